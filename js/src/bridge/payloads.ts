@@ -1,0 +1,235 @@
+/**
+ * What Python sends and the views draw: one place for the shape of every payload.
+ * The other half is `src/trackbook/widgets/payloads.py`; a change is made in both, in one commit.
+ *
+ * Times are ms since the epoch (UTC). JSON has no NaN or infinities, so a number may travel as text: see `Num`.
+ * Every string here may hold anything a user typed: views set it as text, never as markup.
+ */
+
+/** A float64; "NaN", "Infinity" and "-Infinity" as text. */
+export type Num = number | "NaN" | "Infinity" | "-Infinity";
+
+export type Status = "RUNNING" | "SCHEDULED" | "FINISHED" | "FAILED" | "KILLED";
+
+export interface RunHead {
+  run_id: string;
+  name: string;
+  experiment_id: string;
+  experiment: string;
+  status: Status;
+  start_ms: number;
+  end_ms: number | null;
+  user: string;
+}
+
+export interface CellHead {
+  line: string;
+  version: number;
+  /** true where the line was chosen by similarity of source, having no cell id and no --cell name */
+  guessed: boolean;
+  previous_run_id: string | null;
+  previous_name: string | null;
+}
+
+export interface CardParam {
+  key: string;
+  value: string;
+  /** "assigned" in the cell, "read" from the namespace, "logged" by a call */
+  origin: string;
+  /** the previous version's value where it differs, null where it is equal or was not there */
+  previous: string | null;
+}
+
+export interface CardMetric {
+  key: string;
+  last: Num;
+  step: number;
+  count: number;
+  min: Num;
+  max: Num;
+  /** last minus the previous version's last; null where there is none */
+  delta: Num | null;
+  origin: string;
+}
+
+export interface CardModel {
+  /** artifact path within the run, e.g. "model" */
+  path: string;
+  flavor: string;
+  class_name: string;
+  registered: { name: string; version: string; aliases: string[] }[];
+}
+
+/** op: " " kept, "+" added, "-" removed, "~" a gap of unchanged lines (text is their number) */
+export interface DiffLine {
+  op: " " | "+" | "-" | "~";
+  text: string;
+}
+
+export interface Card {
+  schema: 1;
+  run: RunHead;
+  cell: CellHead | null;
+  params: CardParam[];
+  metrics: CardMetric[];
+  tags: { key: string; value: string }[];
+  models: CardModel[];
+  artifacts: { path: string; size: number | null }[];
+  artifact_count: number;
+  diff: DiffLine[] | null;
+  error: { type: string; message: string; traceback: string } | null;
+  environment: {
+    python: string;
+    platform: string;
+    packages: number;
+    git: { commit: string; branch: string; dirty: boolean } | null;
+  } | null;
+  notebook: { path: string | null; cells: number } | null;
+  warnings: string[];
+}
+
+/** A piece of a live curve, appended to what the view has. */
+export interface CurvePiece {
+  key: string;
+  steps: number[];
+  times: number[];
+  values: Num[];
+}
+
+/** Pushed while a run goes on, a few times a second at most. */
+export interface CardDelta {
+  kind: "delta";
+  /** rises by one each time; a gap means that a full card should be asked for */
+  seq: number;
+  status: Status;
+  end_ms: number | null;
+  metrics: CardMetric[];
+  curves: CurvePiece[];
+}
+
+/** A whole new card, pushed when the run ended and all is known. */
+export interface CardReplaced {
+  kind: "card";
+  card: Card;
+}
+
+export type ColumnKind = "attribute" | "param" | "metric" | "tag";
+
+export interface Column {
+  /** as the search language names it: "attributes.start_time", "params.C", "metrics.loss", "tags.note"; names with odd characters in backticks */
+  key: string;
+  kind: ColumnKind;
+  /** the bare name, for the header */
+  label: string;
+  /** runs that have it */
+  runs: number;
+}
+
+export interface Order {
+  key: string;
+  desc: boolean;
+}
+
+export interface TableRow {
+  run: RunHead;
+  cell: { line: string; version: number } | null;
+  /** by Column.key; absent where the run has no such value */
+  values: Record<string, string | Num>;
+}
+
+export interface TableState {
+  schema: 1;
+  title: string;
+  filter: string;
+  order_by: Order[];
+  /** keys of the columns shown, in order (run name, status, start and duration always stand first) */
+  columns: string[];
+  total: number;
+  /** the first block of rows */
+  rows: TableRow[];
+}
+
+export interface CompareRow {
+  key: string;
+  /** one per run, null where the run has none */
+  values: (string | Num | null)[];
+  differs: boolean;
+  numeric: boolean;
+}
+
+export interface CompareSection {
+  title: string;
+  rows: CompareRow[];
+}
+
+/** One line of a side-by-side diff of a run's cell against the first run's; null where a side has no line. */
+export interface SideLine {
+  left_no: number | null;
+  left: string | null;
+  right_no: number | null;
+  right: string | null;
+  op: "=" | "+" | "-" | "~";
+}
+
+export interface CompareState {
+  schema: 1;
+  runs: (RunHead & { cell: { line: string; version: number } | null })[];
+  sections: CompareSection[];
+  /** one per run after the first */
+  code: { run_id: string; lines: SideLine[] }[];
+}
+
+/**
+ * Requests from a view to Python, answered by one response of the same id.
+ *
+ * | widget  | method     | params                                             | result                                   |
+ * |---------|------------|----------------------------------------------------|------------------------------------------|
+ * | card    | "card"     | {}                                                 | Card                                     |
+ * | card    | "curves"   | {keys: string[], buckets: number}                  | CurvePiece[]                             |
+ * | card    | "register" | {path, name, alias: string|null}                   | {name, version, aliases: string[]}       |
+ * | table   | "rows"     | {filter, order_by: Order[], offset, limit, columns: string[]} | {total, rows: TableRow[]}     |
+ * | table   | "columns"  | {}                                                 | Column[]                                 |
+ * | table   | "register" | {run_id, name, alias: string|null}                 | {name, version, aliases: string[]}       |
+ * | compare | "state"    | {}                                                 | CompareState                             |
+ */
+export interface Request {
+  kind: "request";
+  id: string;
+  method: string;
+  params: Record<string, unknown>;
+}
+
+export interface Response {
+  kind: "response";
+  id: string;
+  result?: unknown;
+  error?: RequestError;
+}
+
+export interface RequestError {
+  /** the Python class: "FilterSyntaxError", "NotFound", ... */
+  type: string;
+  message: string;
+  /** of a FilterSyntaxError: where, from 0, and what could stand there */
+  position?: number;
+  expected?: string;
+  hint?: string;
+}
+
+/** Synced traits of each widget. */
+export interface CardModelState {
+  card: Card;
+  folded: boolean;
+}
+export interface TableModelState {
+  table: TableState;
+  /** run ids, in the order in which they were chosen; written by the front end and by Python */
+  selected: string[];
+  filter: string;
+  order_by: Order[];
+  columns: string[];
+}
+export interface CompareModelState {
+  compare: CompareState;
+  only_differences: boolean;
+}

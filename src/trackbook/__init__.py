@@ -1,0 +1,96 @@
+"""trackbook: experiment tracking that lives in the notebook.  The executed cell is the run.
+
+    %load_ext trackbook
+
+    %%track my-experiment
+    model = SVC(C=1.0).fit(X, y)
+    accuracy = model.score(X_test, y_test)
+
+Everything public is reached from here and loads on first use (PEP 562), so that `import trackbook` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "tracking.fluent": (
+        "active_run",
+        "create_experiment",
+        "delete_run",
+        "end_run",
+        "flush",
+        "get_artifact_uri",
+        "get_experiment",
+        "get_experiment_by_name",
+        "get_run",
+        "get_tracking_uri",
+        "last_active_run",
+        "log_artifact",
+        "log_artifacts",
+        "log_dict",
+        "log_figure",
+        "log_metric",
+        "log_metrics",
+        "log_param",
+        "log_params",
+        "log_text",
+        "search_experiments",
+        "search_runs",
+        "set_experiment",
+        "set_experiment_tag",
+        "set_tag",
+        "set_tags",
+        "set_tracking_uri",
+        "start_run",
+    ),
+    "tracking.client": ("TrackbookClient",),
+    "models.registration": ("register_model",),
+    "widgets.views": ("compare", "registry", "runs"),
+    "charts.curves": ("chart",),
+    "reports.notebook": ("report",),
+}
+_WHERE = {name: module for module, names in _HOMES.items() for name in names}
+_MODULES = {"errors": "errors", "sklearn": "models.sklearn"}
+
+__all__ = sorted([*_WHERE, *_MODULES, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        value: Any = import_module(f"trackbook.{_MODULES[name]}")
+    elif name in _WHERE:
+        value = getattr(import_module(f"trackbook.{_WHERE[name]}"), name)
+    else:
+        raise AttributeError(f"module 'trackbook' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """`%load_ext trackbook`: the magics and the hooks."""
+    from trackbook.jupyter.extension import load
+
+    load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """`%unload_ext trackbook`: takes both away again."""
+    from trackbook.jupyter.extension import unload
+
+    unload(ipython)
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    return [{"src": "labextension", "dest": "trackbook-lab"}]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "trackbook.jupyter.server_extension"}]

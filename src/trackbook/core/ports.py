@@ -1,0 +1,266 @@
+"""The ports: what the rest of trackbook asks of a place where runs are kept.
+
+Each port is small and speaks entities.  SQL on this machine, PostgreSQL and an HTTP client implement the same ports
+and pass the same conformance suite (`tests/conformance`).  The contract is told here, once; implementations add only
+what differs.  All errors are leaves of `trackbook.errors`.  Every method may be called from any thread.
+
+Nothing here returns "everything": listings are pages, values of tables come from aggregates, and curves are
+down-sampled by the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+
+from trackbook.core.entities import (
+    CellVersion,
+    Experiment,
+    FileInfo,
+    ModelVersion,
+    Page,
+    RegisteredModel,
+    Run,
+    ViewType,
+)
+from trackbook.core.events import Batch, Points
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class RunQuery:
+    """Which runs, in which order, which part of them.
+
+    `filter` is text of the search language (`trackbook.core.filters`), `order_by` are MLflow's clauses
+    (`"metrics.loss ASC"`), without any: newest first.  `experiment_ids` None means all experiments.
+    `offset` is for views that jump; `page_token` for walks that must not skip or repeat while runs arrive.
+    """
+
+    experiment_ids: Sequence[str] | None = None
+    filter: str = ""
+    order_by: Sequence[str] = ()
+    view: ViewType = ViewType.ACTIVE_ONLY
+    limit: int = 100
+    offset: int = 0
+    page_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCount:
+    """A param, metric or tag key and the number of runs that have it."""
+
+    kind: str
+    """"params", "metrics" or "tags"."""
+    key: str
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A metric's history, down-sampled so that spikes survive; columns of equal length, in order of x."""
+
+    run_id: str
+    key: str
+    steps: NDArray[np.int64]
+    times: NDArray[np.int64]
+    """ms"""
+    values: NDArray[np.float64]
+    count: int
+    """Points in the range before down-sampling."""
+
+
+class Experiments(Protocol):
+    def create(self, name: str, artifact_location: str | None = None, tags: Mapping[str, str] | None = None) -> str:
+        """Make an experiment and return its id.  Raises `AlreadyExists` where an active one has the name."""
+
+    def get(self, experiment_id: str) -> Experiment:
+        """Raises `NotFound`.  Finds deleted ones too."""
+
+    def get_by_name(self, name: str) -> Experiment | None:
+        """The active experiment of that name, else the deleted one, else None."""
+
+    def search(
+        self,
+        filter: str = "",
+        order_by: Sequence[str] = (),
+        view: ViewType = ViewType.ACTIVE_ONLY,
+        limit: int = 1000,
+        page_token: str | None = None,
+    ) -> Page[Experiment]:
+        """Newest first where no order is asked for."""
+
+    def rename(self, experiment_id: str, name: str) -> None: ...
+
+    def delete(self, experiment_id: str) -> None:
+        """Soft; its runs are deleted with it."""
+
+    def restore(self, experiment_id: str) -> None: ...
+
+    def set_tag(self, experiment_id: str, key: str, value: str) -> None: ...
+
+
+class Runs(Protocol):
+    def get(self, run_id: str) -> Run:
+        """With all its params, tags, latest metrics, aggregates and inputs.  Raises `NotFound`; finds deleted ones too."""
+
+    def search(self, query: RunQuery) -> Page[Run]:
+        """`total` is filled.  Raises `FilterSyntaxError`."""
+
+    def keys(self, experiment_ids: Sequence[str] | None = None) -> Sequence[KeyCount]:
+        """Every param, metric and tag key of these experiments, for column choosers and completion."""
+
+    def delete(self, run_id: str) -> None:
+        """Soft."""
+
+    def restore(self, run_id: str) -> None: ...
+
+
+class Metrics(Protocol):
+    def history(self, run_id: str, key: str) -> Points:
+        """All points in order of (timestamp, step, value); empty for an unknown key."""
+
+    def curves(
+        self,
+        run_ids: Sequence[str],
+        keys: Sequence[str],
+        *,
+        x: str = "step",
+        buckets: int = 500,
+        start: float | None = None,
+        end: float | None = None,
+    ) -> Sequence[Curve]:
+        """Curves for drawing: at most about `2 * buckets` points each, keeping each bucket's least and greatest value.
+
+        `x` is "step", "time" (ms since the epoch) or "relative" (ms since the run's start); `start` and `end` bound it.
+        A run that lacks a key gives no curve.
+        """
+
+
+class Cells(Protocol):
+    def of_run(self, run_id: str) -> CellVersion | None: ...
+
+    def versions(self, line: str, limit: int = 100) -> Sequence[CellVersion]:
+        """Newest first; deleted runs are left out."""
+
+    def lines(self, notebook: str | None, limit: int = 200) -> Sequence[CellVersion]:
+        """The newest version of each cell line of this notebook, newest first."""
+
+
+class Recording(Protocol):
+    """Where a journal is drained to."""
+
+    def apply(self, batch: Batch) -> None:
+        """Apply events and points in one transaction and keep `batch.cursor` with them.
+
+        A batch whose cursor is already kept changes nothing.  What cannot be applied (a point of a run that was never
+        started, say) is skipped and logged, never raised: one bad record must not hold back the rest.
+        Staged artifacts are not its business; see `Artifacts.adopt`.
+        """
+
+    def cursor(self, journal_id: str) -> Mapping[str, Any] | None:
+        """The last cursor kept for this journal; None where nothing of it was applied."""
+
+    def forget(self, journal_id: str) -> None:
+        """The journal is gone from disk: its cursor is not needed any more."""
+
+    def end_abandoned(self, run_ids: Sequence[str], end_time: int) -> Sequence[str]:
+        """End those of these runs that are still RUNNING as KILLED; the ids that were."""
+
+
+class Registry(Protocol):
+    def create_model(self, name: str, description: str = "", tags: Mapping[str, str] | None = None) -> RegisteredModel:
+        """Raises `AlreadyExists`, `InvalidName`."""
+
+    def get_model(self, name: str) -> RegisteredModel: ...
+
+    def search_models(
+        self, filter: str = "", limit: int = 100, page_token: str | None = None
+    ) -> Page[RegisteredModel]: ...
+
+    def create_version(
+        self,
+        name: str,
+        source: str,
+        run_id: str | None = None,
+        description: str = "",
+        tags: Mapping[str, str] | None = None,
+    ) -> ModelVersion:
+        """The next version; numbers count from 1 and are never used again."""
+
+    def get_version(self, name: str, version: str) -> ModelVersion: ...
+
+    def search_versions(
+        self, filter: str = "", limit: int = 1000, page_token: str | None = None
+    ) -> Page[ModelVersion]: ...
+
+    def latest_version(self, name: str) -> ModelVersion: ...
+
+    def set_alias(self, name: str, alias: str, version: str) -> None:
+        """An alias names one version: it moves here from wherever it was."""
+
+    def delete_alias(self, name: str, alias: str) -> None: ...
+
+    def get_version_by_alias(self, name: str, alias: str) -> ModelVersion: ...
+
+
+class Artifacts(Protocol):
+    """Files of runs, at paths relative to the run's artifact root, with `/`.  Unsafe paths raise `UnsafePath`."""
+
+    def list(self, run_id: str, path: str = "") -> Sequence[FileInfo]:
+        """One level, sorted by path; empty for a missing folder or a file."""
+
+    def open(self, run_id: str, path: str) -> AbstractContextManager[BinaryIO]:
+        """Raises `NotFound`."""
+
+    def adopt(self, run_id: str, path: str, file: Path) -> None:
+        """Take a local file in (it may be moved), atomically; the file of that path is replaced.
+
+        A `file` that is no longer there, while `path` is, means that it was taken in before: nothing to do.
+        """
+
+    def download(self, run_id: str, path: str, into: Path) -> Path:
+        """Copy a file or a folder below `into`; the local path of it."""
+
+    def uri(self, run_id: str, path: str = "") -> str: ...
+
+
+class Store(Protocol):
+    """A place where runs are kept."""
+
+    @property
+    def uri(self) -> str: ...
+    @property
+    def experiments(self) -> Experiments: ...
+    @property
+    def runs(self) -> Runs: ...
+    @property
+    def metrics(self) -> Metrics: ...
+    @property
+    def cells(self) -> Cells: ...
+    @property
+    def recording(self) -> Recording: ...
+    @property
+    def registry(self) -> Registry: ...
+    @property
+    def artifacts(self) -> Artifacts: ...
+
+    def close(self) -> None: ...
+
+
+def walk(runs: Runs, query: RunQuery) -> Iterator[Run]:
+    """Every run of a query, page by page."""
+    token = query.page_token
+    while True:
+        page = runs.search(
+            RunQuery(query.experiment_ids, query.filter, query.order_by, query.view, query.limit, 0, token)
+        )
+        yield from page.items
+        token = page.next_page_token
+        if token is None:
+            return

@@ -1,0 +1,215 @@
+"""Every error trackbook raises, on one page.
+
+Each leaf carries the wire code that MLflow's REST protocol gives the same situation, builds its message from
+typed arguments, keeps them as attributes, and pickles (errors cross processes).  A message says what was wrong,
+with which value, and what to do next.
+
+    TrackbookError                              INTERNAL_ERROR
+     |- InvalidValue (ValueError)               INVALID_PARAMETER_VALUE
+     |   |- InvalidName                         a key or name outside the rules of `core.names`
+     |   |- UnstorableValue                     a value of a type or size that cannot be kept
+     |   |- ParamConflict                       a param logged again with another value
+     |   |- FilterSyntaxError                   the search language, with position and hint
+     |   `- UnsafePath                          a path that would leave its root
+     |- NotFound (LookupError)                  RESOURCE_DOES_NOT_EXIST
+     |- AlreadyExists                           RESOURCE_ALREADY_EXISTS
+     |- InvalidState                            INVALID_STATE
+     |- StoreUnavailable (OSError)              TEMPORARILY_UNAVAILABLE
+     |   |- StoreUnreadable                     a file that is no database, or cannot be opened
+     |   |- StoreReadOnly
+     |   |- StoreBusy                           locked by another program past the time-out
+     |   `- SchemaTooNew                        written by a newer trackbook
+     |- JournalDamaged                          INTERNAL_ERROR
+     |- MissingDependency (ImportError)         INTERNAL_ERROR
+     `- UntrustedModel                          PERMISSION_DENIED
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+__all__ = [
+    "AlreadyExists",
+    "FilterSyntaxError",
+    "InvalidName",
+    "InvalidState",
+    "InvalidValue",
+    "JournalDamaged",
+    "MissingDependency",
+    "NotFound",
+    "ParamConflict",
+    "SchemaTooNew",
+    "StoreBusy",
+    "StoreReadOnly",
+    "StoreUnavailable",
+    "StoreUnreadable",
+    "TrackbookError",
+    "UnsafePath",
+    "UnstorableValue",
+    "UntrustedModel",
+]
+
+SHOWN_CHARACTERS = 80
+"""How much of an offending value a message repeats."""
+
+
+def shown(value: object) -> str:
+    """`repr` of a value, cut to a length that fits a one-line message; never raises."""
+    try:
+        text = repr(value)
+    except Exception:
+        text = f"<{type(value).__name__} whose repr fails>"
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+
+
+class TrackbookError(Exception):
+    """Base of all errors raised by trackbook."""
+
+    wire_code: ClassVar[str] = "INTERNAL_ERROR"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.args, self.__dict__.copy())
+
+
+def _rebuild(kind: type[TrackbookError], args: tuple[Any, ...], state: dict[str, Any]) -> TrackbookError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class InvalidValue(TrackbookError, ValueError):
+    """A value that the called function cannot take."""
+
+    wire_code = "INVALID_PARAMETER_VALUE"
+
+
+class InvalidName(InvalidValue):
+    """A key or a name outside the rules of `trackbook.core.names`."""
+
+    def __init__(self, kind: str, name: object, rule: str) -> None:
+        super().__init__(f"{kind} name {shown(name)} cannot be used: {rule}")
+        self.kind, self.name, self.rule = kind, name, rule
+
+
+class UnstorableValue(InvalidValue):
+    """A value whose type or size cannot be kept."""
+
+    def __init__(self, kind: str, key: str, value: object, remedy: str) -> None:
+        super().__init__(f"{kind} {key!r} of type {type(value).__name__} cannot be stored ({shown(value)}): {remedy}")
+        self.kind, self.key, self.remedy = kind, key, remedy
+
+
+class ParamConflict(InvalidValue):
+    """A param logged a second time with another value."""
+
+    def __init__(self, run_id: str, key: str, old: str, new: str) -> None:
+        super().__init__(
+            f"Changing param values is not allowed. Param {key!r} of run {run_id} is {shown(old)}, "
+            f"and cannot become {shown(new)}; log it under another key or in a new run"
+        )
+        self.run_id, self.key, self.old, self.new = run_id, key, old, new
+
+
+class FilterSyntaxError(InvalidValue):
+    """A text of the search language that does not parse.
+
+    `position` counts characters from 0; `expected` names what could stand there; `hint` is a whole sentence or "".
+    """
+
+    def __init__(self, text: str, position: int, expected: str, hint: str = "") -> None:
+        message = f"filter does not parse at position {position}: expected {expected}\n  {text}\n  {' ' * position}^"
+        super().__init__(f"{message}\n{hint}" if hint else message)
+        self.text, self.position, self.expected, self.hint = text, position, expected, hint
+
+
+class UnsafePath(InvalidValue):
+    """A path that would leave the folder it belongs to."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(f"path {shown(path)} is refused: give a relative path without '..' that stays inside its root")
+        self.path = path
+
+
+class NotFound(TrackbookError, LookupError):
+    """Something that was asked for by name or id is not there."""
+
+    wire_code = "RESOURCE_DOES_NOT_EXIST"
+
+    def __init__(self, kind: str, name: object, remedy: str = "") -> None:
+        super().__init__(f"no {kind} {shown(name)}" + (f": {remedy}" if remedy else ""))
+        self.kind, self.name = kind, name
+
+
+class AlreadyExists(TrackbookError):
+    """A name that must be unique is taken."""
+
+    wire_code = "RESOURCE_ALREADY_EXISTS"
+
+    def __init__(self, kind: str, name: object, remedy: str = "choose another name") -> None:
+        super().__init__(f"{kind} {shown(name)} already exists: {remedy}")
+        self.kind, self.name = kind, name
+
+
+class InvalidState(TrackbookError):
+    """The thing is there, but not in a state that allows this."""
+
+    wire_code = "INVALID_STATE"
+
+
+class StoreUnavailable(TrackbookError, OSError):
+    """The store cannot be used now; the message names it and the remedy."""
+
+    wire_code = "TEMPORARILY_UNAVAILABLE"
+
+    def __init__(self, location: object, reason: str, remedy: str) -> None:
+        super().__init__(f"store {location}: {reason}; {remedy}")
+        self.location, self.reason, self.remedy = str(location), reason, remedy
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class StoreUnreadable(StoreUnavailable):
+    """The file is no database, or cannot be opened."""
+
+
+class StoreReadOnly(StoreUnavailable):
+    """The store can be read but not written."""
+
+
+class StoreBusy(StoreUnavailable):
+    """Another program held the database's lock past the time-out."""
+
+
+class SchemaTooNew(StoreUnavailable):
+    """The store was written by a newer trackbook."""
+
+
+class JournalDamaged(TrackbookError):
+    """A journal file that is not ours or cannot be read on."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(f"journal {path}: {reason}; it is left in place, and what could be read was recovered")
+        self.path, self.reason = str(path), reason
+
+
+class MissingDependency(TrackbookError, ImportError):
+    """An optional library is needed for this call."""
+
+    def __init__(self, module: str, purpose: str, install: str) -> None:
+        super().__init__(f"{purpose} needs {module}: pip install {install}")
+        self.module, self.purpose, self.install = module, purpose, install
+
+
+class UntrustedModel(TrackbookError):
+    """Loading would run code that the caller has not said to trust."""
+
+    wire_code = "PERMISSION_DENIED"
+
+    def __init__(self, location: object, types: list[str]) -> None:
+        super().__init__(
+            f"model {location} holds types outside the trusted list: {', '.join(types)}; "
+            "if you trust where it came from, pass trust=[...] with these names"
+        )
+        self.location, self.types = str(location), types

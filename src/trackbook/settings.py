@@ -1,0 +1,108 @@
+"""Settings: read once, from arguments, environment and file, each value knowing where it came from.
+
+The home is the folder `.trackbook/` in the project's root: the nearest folder upward from the start that holds
+`.trackbook`, `.git` or `pyproject.toml`, else the start itself.  `trackbook doctor` prints what is in force and why.
+
+| setting       | environment                                     | pyproject.toml, `[tool.trackbook]` |
+|---------------|-------------------------------------------------|------------------------------------|
+| tracking_uri  | TRACKBOOK_TRACKING_URI, else MLFLOW_TRACKING_URI | tracking_uri                       |
+| experiment    | TRACKBOOK_EXPERIMENT, else MLFLOW_EXPERIMENT_NAME | experiment                         |
+| user          | TRACKBOOK_USER                                  | user                               |
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HOME_NAME = ".trackbook"
+DEFAULT_EXPERIMENT = "Default"
+ROOT_MARKS = (HOME_NAME, ".git", "pyproject.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is in force for this process.  `origin` maps each name to the place its value came from."""
+
+    home: Path
+    """The folder `.trackbook`; made on first write, mode 0700."""
+    tracking_uri: str
+    experiment: str = DEFAULT_EXPERIMENT
+    user: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def journal_folder(self) -> Path:
+        return self.home / "journal"
+
+
+def project_root(start: Path) -> tuple[Path, str]:
+    """The project's root for a start folder, and which mark decided it."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        for mark in ROOT_MARKS:
+            if (folder / mark).exists():
+                return folder, f"{mark} found in {folder}"
+    return start, "no project mark upward, so the start folder"
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except Exception:  # no password entry, no environment: a container's bare uid
+        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+
+
+def _from_file(root: Path) -> tuple[Mapping[str, Any], str]:
+    path = root / "pyproject.toml"
+    try:
+        table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("trackbook", {})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return {}, str(path)
+    return (table if isinstance(table, dict) else {}), str(path)
+
+
+def load(
+    start: str | os.PathLike[str] | None = None,
+    *,
+    tracking_uri: str | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Read the settings for a start folder (the current one by default)."""
+    environ = os.environ if environ is None else environ
+    root, why = project_root(Path(start) if start is not None else Path.cwd())
+    from_file, file_name = _from_file(root)
+    origin = {"home": why}
+
+    def pick(name: str, given: str | None, variables: tuple[str, ...], default: str, reason: str) -> str:
+        if given:
+            origin[name] = "argument"
+            return given
+        for variable in variables:
+            if environ.get(variable):
+                origin[name] = f"environment variable {variable}"
+                return environ[variable]
+        if isinstance(from_file.get(name), str) and from_file[name]:
+            origin[name] = file_name
+            return str(from_file[name])
+        origin[name] = reason
+        return default
+
+    home = root / HOME_NAME
+    return Settings(
+        home=home,
+        tracking_uri=pick(
+            "tracking_uri", tracking_uri, ("TRACKBOOK_TRACKING_URI", "MLFLOW_TRACKING_URI"), str(home), "the home"
+        ),
+        experiment=pick(
+            "experiment", None, ("TRACKBOOK_EXPERIMENT", "MLFLOW_EXPERIMENT_NAME"), DEFAULT_EXPERIMENT, "default"
+        ),
+        user=pick("user", None, ("TRACKBOOK_USER",), _user(), "the operating system"),
+        origin=origin,
+    )
