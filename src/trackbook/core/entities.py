@@ -193,7 +193,7 @@ class RegisteredModel:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """A part of a listing; `next_page_token` is None on the last page, `total` counts all that match where it was asked for."""
+    """A part of a listing; `next_page_token` is None on the last page, `total` counts all that match, where known."""
 
     items: Sequence[T]
     next_page_token: str | None = None

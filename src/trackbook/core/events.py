@@ -98,7 +98,7 @@ class InputLogged(Event):
 
 @dataclass(frozen=True, slots=True)
 class ArtifactStaged(Event):
-    """A file lies under `staged` (a name inside the journal's own folder) and belongs at `path` in the run's artifacts."""
+    """A file lies under `staged` (a name inside the journal's folder) and belongs at `path` in the run's artifacts."""
 
     kind: ClassVar[str] = "artifact_staged"
     path: str

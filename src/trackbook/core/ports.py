@@ -107,7 +107,7 @@ class Experiments(Protocol):
 
 class Runs(Protocol):
     def get(self, run_id: str) -> Run:
-        """With all its params, tags, latest metrics, aggregates and inputs.  Raises `NotFound`; finds deleted ones too."""
+        """With its params, tags, latest metrics, aggregates and inputs.  Raises `NotFound`; finds deleted ones too."""
 
     def search(self, query: RunQuery) -> Page[Run]:
         """`total` is filled.  Raises `FilterSyntaxError`."""
