@@ -57,7 +57,7 @@ def shown(value: object) -> str:
     """`repr` of a value, cut to a length that fits a one-line message; never raises."""
     try:
         text = repr(value)
-    except Exception:
+    except Exception:  # noqa: BLE001 - a user's own __repr__
         text = f"<{type(value).__name__} whose repr fails>"
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 

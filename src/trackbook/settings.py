@@ -55,7 +55,7 @@ def _user() -> str:
 
     try:
         return getpass.getuser()
-    except Exception:  # no password entry, no environment: a container's bare uid
+    except Exception:  # noqa: BLE001 - no password entry, no environment: a container's bare uid
         return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
 
 

@@ -37,7 +37,7 @@ def check_key(kind: str, key: object) -> str:
         raise InvalidName(kind, key, f"it has {len(key)} characters, {MAX_KEY} is the most")
     if not _KEY.match(key):
         raise InvalidName(kind, key, "use letters, digits, '_', '-', '.', ':', ' ' and '/'")
-    if key == "." or key.startswith("/") or posixpath.normpath(key) != key or key.startswith(".."):
+    if key == "." or key.startswith(("/", "..")) or posixpath.normpath(key) != key:
         raise InvalidName(kind, key, "it must be a plain relative path: no '..', '//', leading or trailing '/'")
     return key
 
@@ -101,7 +101,7 @@ def param_text(key: str, value: Any) -> str:
     else:
         try:
             text = str(value)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a user's own __str__
             raise UnstorableValue("param", key, value, f"its str() raised {type(error).__name__}") from None
     # A lone surrogate cannot be encoded in any store.
     text = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{SYMBOL FOR NULL}")
@@ -112,7 +112,7 @@ def tag_text(key: str, value: Any) -> str:
     """As `param_text`, for a tag: 8000 characters."""
     try:
         text = str(value)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a user's own __str__
         raise UnstorableValue("tag", key, value, f"its str() raised {type(error).__name__}") from None
     text = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{SYMBOL FOR NULL}")
     return text if len(text) <= MAX_TAG_VALUE else text[: MAX_TAG_VALUE - 1] + "…"
@@ -145,7 +145,7 @@ def metric_number(key: str, value: Any) -> float:
         return float(number)
     except OverflowError:
         return math.inf
-    except Exception:
+    except Exception:  # noqa: BLE001 - a user's own __float__
         raise UnstorableValue("metric", key, value, "a metric is one real number; convert it with float()") from None
 
 
@@ -153,7 +153,7 @@ def step_number(key: str, step: Any) -> int:
     """A step as int64; raises `UnstorableValue` beyond its range or for what is no whole number."""
     try:
         number = int(step)
-    except Exception:
+    except Exception:  # noqa: BLE001 - a user's own __int__
         raise UnstorableValue("step of metric", key, step, "a step is a whole number") from None
     if not INT64_MIN <= number <= INT64_MAX:
         raise UnstorableValue("step of metric", key, step, "a step lies within 64 bits")
