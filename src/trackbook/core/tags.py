@@ -1,0 +1,46 @@
+"""The system tags: MLflow's that its own pages and clients read, and ours, which begin with `trackbook.`.
+
+Source of MLflow's names: `mlflow/utils/mlflow_tags.py` (3.17).
+"""
+
+from __future__ import annotations
+
+RUN_NAME = "mlflow.runName"
+NOTE = "mlflow.note.content"
+USER = "mlflow.user"
+PARENT_RUN_ID = "mlflow.parentRunId"
+SOURCE_NAME = "mlflow.source.name"
+SOURCE_TYPE = "mlflow.source.type"
+GIT_COMMIT = "mlflow.source.git.commit"
+GIT_BRANCH = "mlflow.source.git.branch"
+GIT_REPOSITORY = "mlflow.source.git.repoURL"
+
+CELL_ID = "trackbook.cell.id"
+CELL_LINE = "trackbook.cell.line"
+CELL_GUESSED = "trackbook.cell.guessed"
+NOTEBOOK = "trackbook.notebook.path"
+GIT_DIRTY = "trackbook.git.dirty"
+ERROR_TYPE = "trackbook.error.type"
+ERROR_MESSAGE = "trackbook.error.message"
+ORIGINS = "trackbook.origins"
+"""JSON object, key of a param or metric -> where it was found: "assigned", "read", "computed", "logged"."""
+WARNINGS = "trackbook.warnings"
+"""JSON list of sentences: what could not be recorded, and why."""
+
+OURS = "trackbook."
+MLFLOW = "mlflow."
+
+
+def is_system(key: str) -> bool:
+    """True for a tag that a user did not write, or that has its own place in every view."""
+    return key.startswith((OURS, MLFLOW))
+
+
+FOLDER = "trackbook"
+"""Our own artifacts of a run lie below this folder."""
+SOURCE_FILE = f"{FOLDER}/source.py"
+HISTORY_FILE = f"{FOLDER}/history.json"
+NOTEBOOK_FILE = f"{FOLDER}/notebook.ipynb"
+ENVIRONMENT_FILE = f"{FOLDER}/environment.json"
+REQUIREMENTS_FILE = f"{FOLDER}/requirements.txt"
+TRACEBACK_FILE = f"{FOLDER}/traceback.txt"

@@ -1,0 +1,79 @@
+"""The active run: where a log call without a run goes.
+
+Two layers.  The process's stack is what the main thread opens (a tracked cell, `start_run` at top level); every thread
+sees it, so that a worker started by a cell logs into the cell's run.  A run opened inside another thread lies on that
+thread's own stack and hides the process's there only, so that parallel trainings do not meet.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trackbook.tracking.run import ActiveRun
+
+_process: list[ActiveRun] = []
+_lock = threading.RLock()
+
+
+class _Own(threading.local):
+    def __init__(self) -> None:
+        self.stack: list[ActiveRun] = []
+
+
+_own = _Own()
+_last: ActiveRun | None = None
+
+
+def active_run() -> ActiveRun | None:
+    """The innermost open run of this thread, else of the process; None where there is none."""
+    stack = _own.stack or _process
+    try:
+        return stack[-1]
+    except IndexError:  # another thread ended it just now
+        return None
+
+
+def last_active_run() -> ActiveRun | None:
+    """The run that was made active last in this process, open or ended."""
+    return _last
+
+
+def push(run: ActiveRun) -> None:
+    """Make `run` the active one."""
+    global _last
+    with _lock:
+        on_main = threading.current_thread() is threading.main_thread()
+        (_process if on_main else _own.stack).append(run)
+        _last = run
+
+
+def remove(run: ActiveRun) -> None:
+    """Take `run` from wherever it lies; nothing where it lies nowhere."""
+    with _lock:
+        for stack in (_own.stack, _process):
+            if run in stack:
+                stack.remove(run)
+
+
+def opened_inside(run: ActiveRun) -> list[ActiveRun]:
+    """The process's runs above `run`, innermost first: what it left open."""
+    with _lock:
+        return list(reversed(_process[_process.index(run) + 1 :])) if run in _process else []
+
+
+def open_runs() -> list[ActiveRun]:
+    """The process's open runs, innermost first."""
+    with _lock:
+        return list(reversed(_process))
+
+
+def _forget_locks_after_fork() -> None:
+    global _lock
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_locks_after_fork)

@@ -1,0 +1,340 @@
+"""MLflow's tracking functions, over the active run: the same names, arguments and results.
+
+A script written for MLflow runs after `import trackbook as mlflow`.  Source of the signatures:
+`mlflow/tracking/fluent.py` (3.17).  Where a log function finds no active run, one is started, as there.
+Inside a tracked cell the active run is the cell's, and `start_run` makes a child of it without being asked.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from trackbook.core import tags as names
+from trackbook.core.entities import Experiment, Run, RunStatus, ViewType
+from trackbook.core.ports import RunQuery, walk
+from trackbook.errors import InvalidState, InvalidValue, NotFound
+from trackbook.tracking import active
+from trackbook.tracking.active import active_run, last_active_run
+from trackbook.tracking.run import ActiveRun, begin, resume
+from trackbook.tracking.session import current_session, open_session
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+__all__ = [
+    "active_run",
+    "create_experiment",
+    "delete_run",
+    "end_run",
+    "flush",
+    "get_artifact_uri",
+    "get_experiment",
+    "get_experiment_by_name",
+    "get_run",
+    "get_tracking_uri",
+    "last_active_run",
+    "log_artifact",
+    "log_artifacts",
+    "log_dict",
+    "log_figure",
+    "log_metric",
+    "log_metrics",
+    "log_param",
+    "log_params",
+    "log_text",
+    "search_experiments",
+    "search_runs",
+    "set_experiment",
+    "set_experiment_tag",
+    "set_tag",
+    "set_tags",
+    "set_tracking_uri",
+    "start_run",
+]
+
+PAGE = 1000
+
+
+# -- where ------------------------------------------------------------------------------------------------------------
+
+
+def set_tracking_uri(uri: str | os.PathLike[str]) -> None:
+    """Record into and read from this place: a folder, `sqlite:///file`, `postgresql://…`."""
+    open_session(tracking_uri=os.fspath(uri))
+
+
+def get_tracking_uri() -> str:
+    return current_session().settings.tracking_uri
+
+
+def flush(timeout_s: float = 10.0) -> bool:
+    """Wait until all that this process logged is in the store; False where that took longer."""
+    return current_session().flush(timeout_s)
+
+
+# -- runs -------------------------------------------------------------------------------------------------------------
+
+
+def start_run(
+    run_id: str | None = None,
+    experiment_id: str | None = None,
+    run_name: str | None = None,
+    nested: bool = False,
+    parent_run_id: str | None = None,
+    tags: Mapping[str, Any] | None = None,
+    description: str | None = None,
+) -> ActiveRun:
+    """Start a run, or go on with `run_id`, and make it the active one; use it as a context manager or call `end_run`.
+
+    Raises `InvalidState` where a run is active, unless `nested` is true or the active run is a tracked cell's.
+    """
+    outer = active.active_run()
+    if outer is not None and not (nested or outer.bound_to_cell or (outer.parent and outer.parent.bound_to_cell)):
+        raise InvalidState(
+            f"Run with id {outer.run_id} is already active. To start a new run, first end the current run with "
+            "end_run(). To start a nested run, call start_run with nested=True"
+        )
+    session = current_session()
+    if run_id is not None:
+        return resume(session, run_id)
+    extra = dict(tags or {})
+    if description is not None:
+        extra.setdefault(names.NOTE, description)
+    if parent_run_id is not None:
+        extra[names.PARENT_RUN_ID] = parent_run_id
+    return begin(
+        session,
+        run_name=run_name,
+        experiment_id=experiment_id or (outer.experiment_id if outer is not None else None),
+        parent=outer,
+        run_tags=extra,
+    )
+
+
+def end_run(status: str = "FINISHED") -> None:
+    """End the active run; nothing where there is none."""
+    run = active.active_run()
+    if run is not None:
+        run.end(RunStatus(status))
+
+
+def get_run(run_id: str) -> Run:
+    """A stored run, as it stands now."""
+    return current_session().reading.runs.get(run_id)
+
+
+def delete_run(run_id: str) -> None:
+    """Put a run into the trash."""
+    current_session().reading.runs.delete(run_id)
+
+
+# -- logging ----------------------------------------------------------------------------------------------------------
+
+
+def _run(run_id: str | None = None) -> ActiveRun:
+    if run_id is not None:
+        for run in active.open_runs():
+            if run.run_id == run_id:
+                return run
+        from trackbook.tracking.client import TrackbookClient
+
+        return TrackbookClient().writer(run_id)
+    return active.active_run() or start_run()
+
+
+def log_metric(
+    key: str,
+    value: Any,
+    step: int | None = None,
+    synchronous: bool | None = None,
+    timestamp: int | None = None,
+    run_id: str | None = None,
+) -> None:
+    """Log one point of a metric; returns when it would survive the death of this process.
+
+    `step` is a whole number (0 by default), `timestamp` ms since the epoch (now by default).  `synchronous` true waits
+    until the point is in the store.
+    """
+    run = (active.active_run() if run_id is None else None) or _run(run_id)
+    run.log_metric(key, value, step, timestamp)
+    if synchronous:
+        run.flush()
+
+
+def log_metrics(
+    metrics: Mapping[str, Any],
+    step: int | None = None,
+    synchronous: bool | None = None,
+    run_id: str | None = None,
+    timestamp: int | None = None,
+) -> None:
+    """Log several metrics at one step and one time."""
+    run = _run(run_id)
+    run.log_metrics(metrics, step, timestamp)
+    if synchronous:
+        run.flush()
+
+
+def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
+    """Log a param, once; returns the value.  Raises `ParamConflict` for another value under the same key."""
+    _run().log_param(key, value)
+    return value
+
+
+def log_params(params: Mapping[str, Any], synchronous: bool | None = None, run_id: str | None = None) -> None:
+    _run(run_id).log_params(params)
+
+
+def set_tag(key: str, value: Any, synchronous: bool | None = None) -> None:
+    _run().set_tag(key, value)
+
+
+def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> None:
+    _run().set_tags(tags)
+
+
+def log_artifact(
+    local_path: str | os.PathLike[str], artifact_path: str | None = None, run_id: str | None = None
+) -> None:
+    """Keep a copy of a file or a folder with the run, below `artifact_path`."""
+    _run(run_id).log_artifact(local_path, artifact_path)
+
+
+def log_artifacts(
+    local_dir: str | os.PathLike[str], artifact_path: str | None = None, run_id: str | None = None
+) -> None:
+    """Keep a copy of every file below a folder."""
+    _run(run_id).log_artifacts(local_dir, artifact_path)
+
+
+def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
+    _run(run_id).log_text(text, artifact_file)
+
+
+def log_dict(dictionary: Any, artifact_file: str, run_id: str | None = None) -> None:
+    _run(run_id).log_dict(dictionary, artifact_file)
+
+
+def log_figure(figure: Any, artifact_file: str, *, save_kwargs: Mapping[str, Any] | None = None) -> None:
+    _run().log_figure(figure, artifact_file, save_kwargs=save_kwargs)
+
+
+def get_artifact_uri(artifact_path: str | None = None) -> str:
+    """Where the active run's artifacts lie."""
+    run = _run()
+    return run.session.store.artifacts.uri(run.run_id, artifact_path or "")
+
+
+# -- experiments ------------------------------------------------------------------------------------------------------
+
+
+def set_experiment(experiment_name: str | None = None, experiment_id: str | None = None) -> Experiment:
+    """Runs started from now on belong to this experiment; it is made where there is none of that name."""
+    if (experiment_name is None) == (experiment_id is None):
+        raise InvalidValue("give set_experiment either a name or an experiment_id")
+    session = current_session()
+    if experiment_id is not None:
+        session.experiment = session.store.experiments.get(experiment_id)
+    else:
+        session.experiment = session.choose_experiment(str(experiment_name))
+    return session.experiment
+
+
+def create_experiment(name: str, artifact_location: str | None = None, tags: Mapping[str, Any] | None = None) -> str:
+    """Make an experiment; its id.  Raises `AlreadyExists`."""
+    return current_session().store.experiments.create(name, artifact_location, dict(tags or {}))
+
+
+def get_experiment(experiment_id: str) -> Experiment:
+    return current_session().store.experiments.get(experiment_id)
+
+
+def get_experiment_by_name(name: str) -> Experiment | None:
+    return current_session().store.experiments.get_by_name(name)
+
+
+def set_experiment_tag(key: str, value: Any) -> None:
+    """Set a tag of the active experiment."""
+    session = current_session()
+    session.store.experiments.set_tag(session.default_experiment().experiment_id, key, str(value))
+
+
+def search_experiments(
+    view_type: ViewType | int | str = ViewType.ACTIVE_ONLY,
+    max_results: int | None = None,
+    filter_string: str | None = None,
+    order_by: Sequence[str] | None = None,
+) -> list[Experiment]:
+    """Experiments that match, newest first."""
+    experiments = current_session().store.experiments
+    found: list[Experiment] = []
+    token = None
+    while max_results is None or len(found) < max_results:
+        limit = PAGE if max_results is None else min(PAGE, max_results - len(found))
+        page = experiments.search(filter_string or "", tuple(order_by or ()), view_of(view_type), limit, token)
+        found += page.items
+        token = page.next_page_token
+        if token is None:
+            break
+    return found
+
+
+def view_of(view_type: ViewType | int | str) -> ViewType:
+    """Our view type for MLflow's numbers (1 active, 2 deleted, 3 all) and names."""
+    if isinstance(view_type, int):
+        by_number = {1: ViewType.ACTIVE_ONLY, 2: ViewType.DELETED_ONLY, 3: ViewType.ALL}
+        if view_type not in by_number:
+            raise InvalidValue(f"view type {view_type} is none of 1 (active), 2 (deleted), 3 (all)")
+        return by_number[view_type]
+    return ViewType(view_type)
+
+
+# -- search -----------------------------------------------------------------------------------------------------------
+
+
+def search_runs(
+    experiment_ids: Sequence[str] | None = None,
+    filter_string: str = "",
+    run_view_type: ViewType | int | str = ViewType.ACTIVE_ONLY,
+    max_results: int = 100_000,
+    order_by: Sequence[str] | None = None,
+    output_format: str = "pandas",
+    search_all_experiments: bool = False,
+    experiment_names: Sequence[str] | None = None,
+) -> pd.DataFrame | list[Run]:
+    """Runs that match a filter of the search language, as a pandas frame or a list of `Run`.
+
+    Without experiments: those of the experiment chosen by `set_experiment`, else of all.  The frame has one row a run
+    and the columns `run_id, experiment_id, status, artifact_uri, start_time, end_time, metrics.*, params.*, tags.*`;
+    times are UTC, a value that a run lacks is NaN (metrics) or None.
+    """
+    if experiment_ids and experiment_names:
+        raise InvalidValue("give search_runs either experiment_ids or experiment_names, not both")
+    session = current_session()
+    store = session.reading
+    chosen: list[str] | None = list(experiment_ids) if experiment_ids else None
+    if experiment_names:
+        chosen = []
+        for name in experiment_names:
+            found = store.experiments.get_by_name(name)
+            if found is None:
+                raise NotFound("experiment", name, "see search_experiments() for the names there are")
+            chosen.append(found.experiment_id)
+    elif chosen is None and session.experiment is not None and not search_all_experiments:
+        chosen = [session.experiment.experiment_id]
+    query = RunQuery(chosen, filter_string or "", tuple(order_by or ()), view_of(run_view_type), min(PAGE, max_results))
+    runs: list[Run] = []
+    for run in walk(store.runs, query):
+        if len(runs) >= max_results:
+            break
+        runs.append(run)
+    if output_format == "list":
+        return runs
+    if output_format != "pandas":
+        raise InvalidValue(f"output_format {output_format!r} is neither 'pandas' nor 'list'")
+    from trackbook.tracking.frames import runs_frame
+
+    return runs_frame(runs)

@@ -1,0 +1,329 @@
+"""A run as its own process sees it: what is logged goes to the journal, and nothing here waits for the store.
+
+`log_metric` is on the training loop's path, so it does the least: look the series up, check the type, write one slot.
+Values are kept in the memory of this process only as far as a rule needs them (a param is written once).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trackbook.core import events, tags
+from trackbook.core.clock import new_id, now_ms
+from trackbook.core.entities import LifecycleStage, RunData, RunInfo, RunStatus
+from trackbook.core.names import (
+    check_artifact_path,
+    check_key,
+    metric_number,
+    param_text,
+    step_number,
+    tag_text,
+)
+from trackbook.errors import InvalidState, NotFound, ParamConflict, UnstorableValue
+from trackbook.tracking import active
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+    from trackbook.core.events import Batch, Event
+    from trackbook.tracking.session import Session
+
+_time_ns = time.time_ns
+
+
+class ActiveRun:
+    """An open run.  As a context manager it ends itself: FINISHED, FAILED on an exception, KILLED on an interrupt."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        run_id: str,
+        run_name: str,
+        experiment_id: str,
+        start_time: int,
+        parent: ActiveRun | None = None,
+        params: Mapping[str, str] | None = None,
+        initial_tags: Mapping[str, str] | None = None,
+    ) -> None:
+        self.session = session
+        self.run_id = run_id
+        self.run_name = run_name
+        self.experiment_id = experiment_id
+        self.start_time = start_time
+        self.end_time: int | None = None
+        self.status = RunStatus.RUNNING
+        self.parent = parent
+        self.bound_to_cell = False
+        """A tracked cell's run: runs started inside it are its children without being asked."""
+        self.params: dict[str, str] = dict(params or {})
+        self.tags: dict[str, str] = dict(initial_tags or {})
+        self.series: dict[str, int] = {}
+        self._append = session.journal.append
+        self._point = session.journal.point
+
+    # -- what it is -----------------------------------------------------------------------------------------------
+
+    @property
+    def info(self) -> RunInfo:
+        """As this process knows it now."""
+        return RunInfo(
+            run_id=self.run_id,
+            run_name=self.run_name,
+            experiment_id=self.experiment_id,
+            status=self.status,
+            start_time=self.start_time,
+            end_time=self.end_time,
+            user_id=self.tags.get(tags.USER, ""),
+            artifact_uri=self.session.store.artifacts.uri(self.run_id),
+            lifecycle_stage=LifecycleStage.ACTIVE,
+        )
+
+    @property
+    def data(self) -> RunData:
+        """Params, latest metrics and tags, read from the store."""
+        return self.session.reading.runs.get(self.run_id).data
+
+    def __repr__(self) -> str:
+        return f"<ActiveRun {self.run_name!r} {self.run_id} {self.status}>"
+
+    # -- logging --------------------------------------------------------------------------------------------------
+
+    def log_metric(self, key: str, value: Any, step: int | None = None, timestamp: int | None = None) -> None:
+        """Log one point; `timestamp` is ms since the epoch (now by default), `step` 0 by default.
+
+        Raises `InvalidName` and `UnstorableValue`; never waits for a disk, a lock or the network.
+        """
+        series = self.series.get(key)
+        if series is None:
+            series = self.define(key)
+        if value.__class__ is not float:
+            value = metric_number(key, value)
+        if step is None:
+            step = 0
+        elif step.__class__ is not int:
+            step = step_number(key, step)
+        self._point(series, value, step, _time_ns() // 1_000_000 if timestamp is None else int(timestamp))
+
+    def define(self, key: str) -> int:
+        """The series of a metric key, defined in the journal at first use."""
+        series = self.session.journal.define(self.run_id, check_key("metric", key))
+        self.series[key] = series
+        return series
+
+    def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None, timestamp: int | None = None) -> None:
+        """Log several metrics at one step and one time.  A value that cannot be stored is refused before any is logged."""
+        numbers = {key: metric_number(key, value) for key, value in metrics.items()}
+        stamp = now_ms() if timestamp is None else int(timestamp)
+        for key, number in numbers.items():
+            self.log_metric(key, number, step, stamp)
+
+    def log_param(self, key: str, value: Any) -> Any:
+        """Log a value under a key, once.  Raises `ParamConflict` for another value."""
+        self.log_params({key: value})
+        return value
+
+    def log_params(self, params: Mapping[str, Any]) -> None:
+        """Log several; all are checked before any is written."""
+        texts = {check_key("param", key): param_text(key, value) for key, value in params.items()}
+        for key, text in texts.items():
+            old = self.params.get(key)
+            if old is not None and old != text:
+                raise ParamConflict(self.run_id, key, old, text)
+        fresh = {key: text for key, text in texts.items() if key not in self.params}
+        if fresh:
+            self._append(events.ParamsLogged(self.run_id, fresh))
+            self.params.update(fresh)
+
+    def set_tag(self, key: str, value: Any) -> None:
+        self.set_tags({key: value})
+
+    def set_tags(self, values: Mapping[str, Any]) -> None:
+        """Set or replace tags; the tag `mlflow.runName` renames the run."""
+        texts = {check_key("tag", key): tag_text(key, value) for key, value in values.items()}
+        if texts:
+            self._append(events.TagsSet(self.run_id, texts))
+            self.tags.update(texts)
+            self.run_name = texts.get(tags.RUN_NAME, self.run_name)
+
+    def delete_tag(self, key: str) -> None:
+        """Raises `NotFound` for a tag that this process knows not to be there."""
+        if key not in self.tags and key not in self.data.tags:
+            raise NotFound("tag", key)
+        self._append(events.TagDeleted(self.run_id, key))
+        self.tags.pop(key, None)
+
+    def record(self, event: Event) -> None:
+        """Append an event of this run that has no function of its own (the cell, an input)."""
+        self._append(event)
+
+    def warn(self, sentence: str) -> None:
+        """Keep with the run what could not be recorded."""
+        known = json.loads(self.tags.get(tags.WARNINGS, "[]"))
+        if sentence not in known:
+            self.set_tag(tags.WARNINGS, json.dumps([*known, sentence]))
+
+    # -- artifacts ------------------------------------------------------------------------------------------------
+
+    def log_artifact(self, local_path: str | os.PathLike[str], artifact_path: str | None = None) -> None:
+        """Keep a copy of a file, or of a folder with all that is in it, below `artifact_path`."""
+        path = Path(local_path)
+        if path.is_dir():
+            self.log_artifacts(path, _joined(artifact_path, path.name))
+            return
+        if not path.is_file():
+            raise NotFound("file", str(local_path), "give the path of a file or folder that is there")
+        target = check_artifact_path(_joined(artifact_path, path.name))
+        staged, size = self.session.journal.stage_file(path)
+        self._append(events.ArtifactStaged(self.run_id, target, staged, size))
+
+    def log_artifacts(self, local_dir: str | os.PathLike[str], artifact_path: str | None = None) -> None:
+        """Keep every file below a folder, with its relative path."""
+        root = Path(local_dir)
+        if not root.is_dir():
+            raise NotFound("folder", str(local_dir), "give the path of a folder that is there")
+        for path in sorted(root.rglob("*")):
+            if path.is_file():
+                self.log_artifact(path, _joined(artifact_path, path.relative_to(root).parent.as_posix()))
+
+    def log_bytes(self, data: bytes, artifact_file: str) -> None:
+        """Keep these bytes as a file of the run's artifacts."""
+        target = check_artifact_path(artifact_file)
+        staged, size = self.session.journal.stage_bytes(data)
+        self._append(events.ArtifactStaged(self.run_id, target, staged, size))
+
+    def log_text(self, text: str, artifact_file: str) -> None:
+        """Keep a text as a UTF-8 file."""
+        self.log_bytes(text.encode("utf-8", "replace"), artifact_file)
+
+    def log_dict(self, dictionary: Any, artifact_file: str) -> None:
+        """Keep a JSON-like object, as YAML where the file name ends so, else as JSON; what is no JSON goes by its text."""
+        if Path(artifact_file).suffix in (".yaml", ".yml"):
+            import yaml
+
+            self.log_text(
+                yaml.safe_dump(json.loads(json.dumps(dictionary, default=str)), sort_keys=False), artifact_file
+            )
+        else:
+            self.log_text(json.dumps(dictionary, indent=2, default=str), artifact_file)
+
+    def log_figure(self, figure: Any, artifact_file: str, *, save_kwargs: Mapping[str, Any] | None = None) -> None:
+        """Keep a matplotlib, Plotly or Altair figure in the format that the file's name asks for."""
+        import io
+
+        suffix = Path(artifact_file).suffix.lstrip(".") or "png"
+        options = dict(save_kwargs or {})
+        if hasattr(figure, "savefig"):
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format=suffix, **options)
+            self.log_bytes(buffer.getvalue(), artifact_file)
+        elif hasattr(figure, "write_html"):
+            if suffix == "html":
+                self.log_text(figure.to_html(**options), artifact_file)
+            else:
+                self.log_bytes(figure.to_image(format=suffix, **options), artifact_file)
+        elif hasattr(figure, "to_dict") and hasattr(figure, "save"):
+            text = io.BytesIO() if suffix in ("png", "pdf") else io.StringIO()
+            figure.save(text, format=suffix, **options)
+            data = text.getvalue()
+            self.log_bytes(data if isinstance(data, bytes) else data.encode(), artifact_file)
+        else:
+            kinds = ", ".join(sorted({"matplotlib", "plotly", "altair"}))
+            raise UnstorableValue("figure", artifact_file, figure, f"give a figure of {kinds}")
+
+    # -- its life -------------------------------------------------------------------------------------------------
+
+    def subscribe(self, callback: Callable[[Batch], None]) -> Callable[[], None]:
+        """Call back on the recorder's thread with each drained part of this run; returns what takes it back."""
+        return self.session.recorder.subscribe(self.run_id, callback)
+
+    def flush(self, timeout_s: float = 10.0) -> bool:
+        return self.session.flush(timeout_s)
+
+    def end(self, status: str = RunStatus.FINISHED, end_time: int | None = None) -> None:
+        """End the run, and what was left open inside it; a second call changes nothing."""
+        if self.status.ended:
+            return
+        for inner in active.opened_inside(self):
+            inner.end(status, end_time)
+        self.status = RunStatus(status)
+        self.end_time = now_ms() if end_time is None else end_time
+        self._append(events.RunEnded(self.run_id, self.status, self.end_time))
+        active.remove(self)
+
+    def __enter__(self) -> ActiveRun:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.end(RunStatus.FINISHED)
+        elif issubclass(kind, KeyboardInterrupt):
+            self.end(RunStatus.KILLED)
+        elif issubclass(kind, SystemExit) and getattr(error, "code", 1) in (0, None):
+            self.end(RunStatus.FINISHED)
+        else:
+            self.set_tags({tags.ERROR_TYPE: kind.__name__, tags.ERROR_MESSAGE: tag_text("error", error)})
+            self.end(RunStatus.FAILED)
+
+
+def begin(
+    session: Session,
+    *,
+    run_name: str | None = None,
+    experiment_id: str | None = None,
+    parent: ActiveRun | None = None,
+    run_tags: Mapping[str, Any] | None = None,
+    start_time: int | None = None,
+) -> ActiveRun:
+    """Open a new run and make it the active one."""
+    from trackbook.tracking.runnames import random_name
+
+    given = {check_key("tag", key): tag_text(key, value) for key, value in (run_tags or {}).items()}
+    name = run_name or given.get(tags.RUN_NAME) or random_name()
+    everything = {tags.USER: session.settings.user, tags.RUN_NAME: name, **given, tags.RUN_NAME: name}
+    if parent is not None:
+        everything.setdefault(tags.PARENT_RUN_ID, parent.run_id)
+    run = ActiveRun(
+        session,
+        run_id=new_id(),
+        run_name=name,
+        experiment_id=experiment_id or session.default_experiment().experiment_id,
+        start_time=now_ms() if start_time is None else start_time,
+        parent=parent,
+        initial_tags=everything,
+    )
+    run.record(
+        events.RunStarted(run.run_id, run.experiment_id, name, run.start_time, session.settings.user, everything)
+    )
+    active.push(run)
+    return run
+
+
+def resume(session: Session, run_id: str) -> ActiveRun:
+    """Go on with a stored run: it is RUNNING again.  Raises `NotFound`; `InvalidState` for a deleted run."""
+    stored = session.reading.runs.get(run_id)
+    if stored.info.lifecycle_stage != LifecycleStage.ACTIVE:
+        raise InvalidState(f"run {run_id} is in the trash: restore it before it is resumed")
+    run = ActiveRun(
+        session,
+        run_id=stored.info.run_id,
+        run_name=stored.info.run_name,
+        experiment_id=stored.info.experiment_id,
+        start_time=stored.info.start_time,
+        params=stored.data.params,
+        initial_tags=stored.data.tags,
+    )
+    run.record(events.RunResumed(run_id, now_ms()))
+    active.push(run)
+    return run
+
+
+def _joined(folder: str | None, name: str) -> str:
+    return name if folder in (None, "", ".") else f"{folder}/{name}" if name not in ("", ".") else str(folder)

@@ -1,0 +1,189 @@
+"""The session: what one process records with.  Settings, store, journal and recorder, each opened when first needed.
+
+Log calls need only the journal, so they work while the store is away; reading opens the store, after the recorder has
+caught up (`reading`), so that a process reads its own writes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from trackbook import settings as settings_module
+from trackbook.core.entities import RunStatus
+from trackbook.errors import NotFound
+from trackbook.tracking import active
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trackbook.journal.writer import Journal
+    from trackbook.tracking.recorder import Recorder
+
+    from trackbook.core.entities import Experiment
+    from trackbook.core.ports import Store
+    from trackbook.settings import Settings
+
+FLUSH_TIMEOUT_S = 10.0
+
+
+class Session:
+    """One process's way to one store.  Thread-safe."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.experiment: Experiment | None = None
+        """The experiment chosen by `set_experiment`, None before."""
+        self._store: Store | None = None
+        self._recorder: Recorder | None = None
+        self._lock = threading.RLock()
+        _sessions.append(self)
+
+    @property
+    def store(self) -> Store:
+        """The store, opened at first use.  Raises `StoreUnavailable`."""
+        with self._lock:
+            if self._store is None:
+                from trackbook.connect import connect
+
+                self._store = connect(self.settings.tracking_uri)
+            return self._store
+
+    @property
+    def recorder(self) -> Recorder:
+        """The recorder, started at first use."""
+        with self._lock:
+            if self._recorder is None:
+                from trackbook.journal.writer import Journal
+                from trackbook.tracking.recorder import Recorder
+
+                journal = Journal(self.settings.journal_folder, destination=self.store.uri)
+                self._recorder = Recorder(journal, lambda: self.store)
+            return self._recorder
+
+    @property
+    def journal(self) -> Journal:
+        return self.recorder.journal
+
+    def flush(self, timeout_s: float = FLUSH_TIMEOUT_S) -> bool:
+        """Wait until what was logged before is in the store; False where that took longer than `timeout_s`."""
+        recorder = self._recorder
+        return True if recorder is None else recorder.flush(timeout_s)
+
+    @property
+    def reading(self) -> Store:
+        """The store, caught up with this process's journal."""
+        self.flush()
+        return self.store
+
+    def choose_experiment(self, name: str) -> Experiment:
+        """The active experiment of this name, made where there is none."""
+        from trackbook.core.names import check_experiment_name
+        from trackbook.errors import AlreadyExists
+
+        experiments = self.store.experiments
+        name = check_experiment_name(name)
+        found = experiments.get_by_name(name)
+        if found is not None and found.lifecycle_stage == "active":
+            return found
+        try:
+            return experiments.get(experiments.create(name))
+        except AlreadyExists:  # another process was quicker
+            found = experiments.get_by_name(name)
+            if found is None:
+                raise NotFound("experiment", name) from None
+            return found
+
+    def default_experiment(self) -> Experiment:
+        """The one chosen, else the one the settings name."""
+        return self.experiment or self.choose_experiment(self.settings.experiment)
+
+    def close(self) -> None:
+        """Flush, give the journal back and close the store."""
+        with self._lock:
+            recorder, self._recorder = self._recorder, None
+            store, self._store = self._store, None
+        if recorder is not None:
+            recorder.close()
+        if store is not None:
+            store.close()
+        if self in _sessions:
+            _sessions.remove(self)
+
+    def _after_fork(self) -> None:
+        self._lock = threading.RLock()
+
+
+_sessions: list[Session] = []
+_current: Session | None = None
+_guard = threading.RLock()
+
+
+def current_session() -> Session:
+    """The process's session; made from the settings of the current folder at first use."""
+    global _current
+    with _guard:
+        if _current is None:
+            _current = Session(settings_module.load())
+        return _current
+
+
+def open_session(start: Path | str | None = None, *, tracking_uri: str | None = None) -> Session:
+    """Make the settings of this folder (and this destination) the process's session.
+
+    The earlier session is kept where it already leads there, else it is flushed and closed; runs that are still open
+    in it stay bound to it and end there.
+    """
+    global _current
+    wanted = settings_module.load(start, tracking_uri=tracking_uri)
+    with _guard:
+        if _current is not None:
+            before = _current.settings
+            if (before.home, before.tracking_uri) == (wanted.home, wanted.tracking_uri):
+                return _current
+            if not active.open_runs():
+                _current.close()
+        _current = Session(wanted)
+        return _current
+
+
+def close_session() -> None:
+    """Flush and close the process's session; the next use makes a new one."""
+    global _current
+    with _guard:
+        session, _current = _current, None
+    if session is not None:
+        session.close()
+
+
+def _at_exit() -> None:
+    """End what is open with the true status, then flush: an interpreter that leaves by an exception did not finish."""
+    failure = getattr(sys, "last_value", None)
+    status = RunStatus.FINISHED
+    if isinstance(failure, KeyboardInterrupt):
+        status = RunStatus.KILLED
+    elif failure is not None:
+        status = RunStatus.FAILED
+    for run in active.open_runs():
+        run.end(status)
+    for session in _sessions:
+        session.close()
+
+
+atexit.register(_at_exit)
+
+
+def _after_fork_in_child() -> None:
+    """A child has the parent's runs but is not their owner: it neither ends nor flushes them."""
+    global _guard
+    _guard = threading.RLock()
+    for session in _sessions:
+        session._after_fork()  # noqa: SLF001 - the same module
+    atexit.unregister(_at_exit)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
