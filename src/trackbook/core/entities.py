@@ -7,7 +7,7 @@ epoch (UTC), sizes are bytes, ids are text.  Nothing here knows how to store, lo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -198,3 +198,17 @@ class Page(Generic[T]):
     items: Sequence[T]
     next_page_token: str | None = None
     total: int | None = None
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, index: int) -> T:
+        return self.items[index]
+
+    @property
+    def token(self) -> str | None:
+        """The name that MLflow's `PagedList` has for the next page's token."""
+        return self.next_page_token

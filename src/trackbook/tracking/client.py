@@ -172,7 +172,7 @@ class TrackbookClient:
         tags: Sequence[Any] = (),
         synchronous: bool | None = None,
     ) -> None:
-        """Params are checked first: one conflict refuses the whole batch.  `params` and `tags` have `.key` and `.value`."""
+        """Params are checked first: one conflict refuses the whole batch.  Params and tags have `.key` and `.value`."""
         run = self.writer(run_id)
         run.log_params({param.key: param.value for param in params})
         run.set_tags({tag.key: tag.value for tag in tags})

@@ -43,4 +43,4 @@ def runs_frame(runs: Sequence[Run]) -> pd.DataFrame:
 
 
 def _times(milliseconds: Sequence[int | None]) -> pd.Series[Any]:
-    return pd.to_datetime(pd.Series(milliseconds, dtype="Int64"), unit="ms", utc=True)
+    return pd.Series(pd.to_datetime(pd.array(milliseconds, dtype="Int64"), unit="ms", utc=True))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from trackbook.core import events, tags
 from trackbook.core.clock import new_id, now_ms
@@ -117,7 +117,7 @@ class ActiveRun:
         return series
 
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None, timestamp: int | None = None) -> None:
-        """Log several metrics at one step and one time.  A value that cannot be stored is refused before any is logged."""
+        """Log several metrics at one step and time; one that cannot be stored is refused before any is logged."""
         numbers = {key: metric_number(key, value) for key, value in metrics.items()}
         stamp = now_ms() if timestamp is None else int(timestamp)
         for key, number in numbers.items():
@@ -202,7 +202,7 @@ class ActiveRun:
         self.log_bytes(text.encode("utf-8", "replace"), artifact_file)
 
     def log_dict(self, dictionary: Any, artifact_file: str) -> None:
-        """Keep a JSON-like object, as YAML where the file name ends so, else as JSON; what is no JSON goes by its text."""
+        """Keep a JSON-like object: as YAML where the file name ends so, else as JSON; other values go by their text."""
         if Path(artifact_file).suffix in (".yaml", ".yml"):
             import yaml
 
@@ -256,7 +256,7 @@ class ActiveRun:
         self._append(events.RunEnded(self.run_id, self.status, self.end_time))
         active.remove(self)
 
-    def __enter__(self) -> ActiveRun:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
