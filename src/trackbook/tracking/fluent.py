@@ -40,10 +40,13 @@ __all__ = [
     "log_artifacts",
     "log_dict",
     "log_figure",
+    "log_image",
+    "log_input",
     "log_metric",
     "log_metrics",
     "log_param",
     "log_params",
+    "log_table",
     "log_text",
     "search_experiments",
     "search_runs",
@@ -220,6 +223,30 @@ def log_dict(dictionary: Any, artifact_file: str, run_id: str | None = None) -> 
 
 def log_figure(figure: Any, artifact_file: str, *, save_kwargs: Mapping[str, Any] | None = None) -> None:
     _run().log_figure(figure, artifact_file, save_kwargs=save_kwargs)
+
+
+def log_image(
+    image: Any,
+    artifact_file: str | None = None,
+    key: str | None = None,
+    step: int | None = None,
+    timestamp: int | None = None,
+    synchronous: bool | None = False,
+) -> None:
+    """Keep a PIL image or an array (height, width[, channels]), under a file name or under a key and step."""
+    _run().log_image(image, artifact_file, key, step, timestamp)
+
+
+def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
+    """Keep a frame or a dict of columns as a JSON table; later calls under the same name add rows."""
+    _run(run_id).log_table(data, artifact_file)
+
+
+def log_input(
+    dataset: Any, context: str | None = None, tags: Mapping[str, str] | None = None, model: Any = None
+) -> None:
+    """Record a dataset that the active run reads; `context` says what for ("train", "test")."""
+    _run().log_input(dataset, context, tags)
 
 
 def get_artifact_uri(artifact_path: str | None = None) -> str:

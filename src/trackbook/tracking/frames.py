@@ -20,10 +20,10 @@ def runs_frame(runs: Sequence[Run]) -> pd.DataFrame:
     """
     infos = [run.info for run in runs]
     columns: dict[str, Any] = {
-        "run_id": [info.run_id for info in infos],
-        "experiment_id": [info.experiment_id for info in infos],
-        "status": [str(info.status) for info in infos],
-        "artifact_uri": [info.artifact_uri for info in infos],
+        "run_id": _texts([info.run_id for info in infos]),
+        "experiment_id": _texts([info.experiment_id for info in infos]),
+        "status": _texts([str(info.status) for info in infos]),
+        "artifact_uri": _texts([info.artifact_uri for info in infos]),
         "start_time": _times([info.start_time for info in infos]),
         "end_time": _times([info.end_time for info in infos]),
     }
@@ -36,10 +36,12 @@ def runs_frame(runs: Sequence[Run]) -> pd.DataFrame:
         missing = np.nan if prefix == "metrics" else None
         for key in keys:
             values = [part.get(key, missing) for part in parts]
-            columns[f"{prefix}.{key}"] = (
-                np.array(values, dtype=np.float64) if prefix == "metrics" else pd.Series(values, dtype=object)
-            )
+            columns[f"{prefix}.{key}"] = np.array(values, dtype=np.float64) if prefix == "metrics" else _texts(values)
     return pd.DataFrame(columns)
+
+
+def _texts(values: Sequence[str | None]) -> pd.Series[Any]:
+    return pd.Series(values, dtype=object)
 
 
 def _times(milliseconds: Sequence[int | None]) -> pd.Series[Any]:

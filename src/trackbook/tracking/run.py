@@ -22,8 +22,8 @@ from trackbook.core.names import (
     step_number,
     tag_text,
 )
-from trackbook.errors import InvalidState, NotFound, ParamConflict, UnstorableValue
-from trackbook.tracking import active
+from trackbook.errors import InvalidState, InvalidValue, NotFound, ParamConflict
+from trackbook.tracking import active, encode
 
 if TYPE_CHECKING:
     import os
@@ -203,38 +203,47 @@ class ActiveRun:
 
     def log_dict(self, dictionary: Any, artifact_file: str) -> None:
         """Keep a JSON-like object: as YAML where the file name ends so, else as JSON; other values go by their text."""
-        if Path(artifact_file).suffix in (".yaml", ".yml"):
-            import yaml
-
-            self.log_text(
-                yaml.safe_dump(json.loads(json.dumps(dictionary, default=str)), sort_keys=False), artifact_file
-            )
-        else:
-            self.log_text(json.dumps(dictionary, indent=2, default=str), artifact_file)
+        self.log_text(encode.dictionary_text(dictionary, artifact_file), artifact_file)
 
     def log_figure(self, figure: Any, artifact_file: str, *, save_kwargs: Mapping[str, Any] | None = None) -> None:
         """Keep a matplotlib, Plotly or Altair figure in the format that the file's name asks for."""
-        import io
+        self.log_bytes(encode.figure_bytes(figure, artifact_file, save_kwargs or {}), artifact_file)
 
-        suffix = Path(artifact_file).suffix.lstrip(".") or "png"
-        options = dict(save_kwargs or {})
-        if hasattr(figure, "savefig"):
-            buffer = io.BytesIO()
-            figure.savefig(buffer, format=suffix, **options)
-            self.log_bytes(buffer.getvalue(), artifact_file)
-        elif hasattr(figure, "write_html"):
-            if suffix == "html":
-                self.log_text(figure.to_html(**options), artifact_file)
-            else:
-                self.log_bytes(figure.to_image(format=suffix, **options), artifact_file)
-        elif hasattr(figure, "to_dict") and hasattr(figure, "save"):
-            text = io.BytesIO() if suffix in ("png", "pdf") else io.StringIO()
-            figure.save(text, format=suffix, **options)
-            data = text.getvalue()
-            self.log_bytes(data if isinstance(data, bytes) else data.encode(), artifact_file)
-        else:
-            kinds = ", ".join(sorted({"matplotlib", "plotly", "altair"}))
-            raise UnstorableValue("figure", artifact_file, figure, f"give a figure of {kinds}")
+    def log_image(
+        self,
+        image: Any,
+        artifact_file: str | None = None,
+        key: str | None = None,
+        step: int | None = None,
+        timestamp: int | None = None,
+    ) -> None:
+        """Keep an image under a file name, or under a key and step so that it can be looked at across steps."""
+        if (artifact_file is None) == (key is None):
+            raise InvalidValue("give log_image either artifact_file or key")
+        name = artifact_file
+        if key is not None:
+            name = encode.stepped_image_name(check_key("image", key), step, timestamp) + ".png"
+        self.log_bytes(encode.image_bytes(image, str(name)), str(name))
+
+    def log_table(self, data: Any, artifact_file: str) -> None:
+        """Keep a table (a frame or a dict of columns) as JSON; a later call under the same name adds rows."""
+        earlier = None
+        if artifact_file in self._tables():
+            with self.session.reading.artifacts.open(self.run_id, artifact_file) as file:
+                earlier = file.read().decode()
+        self.log_text(encode.table_text(data, earlier, artifact_file), artifact_file)
+        if artifact_file not in self._tables():
+            entries = [{"path": path, "type": "table"} for path in (*self._tables(), artifact_file)]
+            self.set_tag(encode.TABLES_TAG, json.dumps(entries))
+
+    def _tables(self) -> list[str]:
+        return [entry["path"] for entry in json.loads(self.tags.get(encode.TABLES_TAG, "[]"))]
+
+    def log_input(self, dataset: Any, context: str | None = None, tags: Mapping[str, str] | None = None) -> None:
+        """Record a dataset that the run reads: a `Dataset`, a frame, an array, or an object with MLflow's `to_dict`."""
+        from trackbook.tracking.datasets import dataset_event
+
+        self._append(dataset_event(self.run_id, dataset, context, tags or {}))
 
     # -- its life -------------------------------------------------------------------------------------------------
 

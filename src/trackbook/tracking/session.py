@@ -20,12 +20,11 @@ from trackbook.tracking import active
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from trackbook.journal.writer import Journal
-    from trackbook.tracking.recorder import Recorder
-
     from trackbook.core.entities import Experiment
     from trackbook.core.ports import Store
+    from trackbook.journal.writer import Journal
     from trackbook.settings import Settings
+    from trackbook.tracking.recorder import Recorder
 
 FLUSH_TIMEOUT_S = 10.0
 
