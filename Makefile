@@ -1,0 +1,102 @@
+# Everything happens in .venv; `make` alone lists the targets.  Stamp files there make each step run once.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+STAMPS := $(VENV)/.stamps
+BIN := $(VENV)/bin
+JS := js
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport PYTHONPATH PYTHONHOME
+
+# --- make lab: PORT=8899 ARGS="--no-browser" -------------------------------------------------------------------------
+PORT ?= 8888
+ARGS ?=
+LESSON := notebooks/00-quickstart.ipynb
+
+JS_SOURCES := $(shell find $(JS) -type f -not -path '$(JS)/node_modules/*' -not -path '$(JS)/lib/*' -not -name '*.py' -not -name '*.tsbuildinfo' 2>/dev/null)
+BENCHMARKS := $(sort $(wildcard tests/benchmarks/bench_*.py))
+
+.PHONY: help lab demo test lint bench soak clean node chromium
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+lab: $(STAMPS)/lab  ## install trackbook and open the first lesson in JupyterLab (PORT=, ARGS=--no-browser)
+	@trackbook lab $(LESSON) --port $(PORT) $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
+
+demo: $(STAMPS)/lab  ## run the same lesson without a browser; leaves quickstart.ipynb and quickstart.html
+	@jupyter nbconvert --log-level WARN --to notebook --execute --ExecutePreprocessor.store_widget_state=False \
+	  --output-dir . --output quickstart.ipynb $(LESSON)
+	@trackbook report quickstart.ipynb -o quickstart.html
+	@echo "executed: quickstart.ipynb    report: quickstart.html    runs: trackbook runs"
+
+test: node lint chromium  ## everything: lint, types, TypeScript, unit tests, lessons, browser
+	@npm --prefix $(JS) run lint
+	@npm --prefix $(JS) run check
+	@npm --prefix $(JS) test
+	@lessons=$$(mktemp -d); trap 'rm -rf "$$lessons"' EXIT; \
+	  cp -r notebooks/. "$$lessons"; touch "$$lessons/pyproject.toml"; \
+	  pytest tests "$$lessons" --nbval-lax --nbval-cell-timeout=120 --nbval-sanitize-with=tests/notebooks/sanitize.cfg
+
+lint: $(STAMPS)/dev  ## ruff, mypy strict, import-linter
+	@ruff check .
+	@ruff format --check .
+	@mypy
+	@lint-imports
+
+bench: $(STAMPS)/dev  ## run the benchmarks and print one table
+	@python tests/benchmarks/table.py $(BENCHMARKS)
+
+soak: $(STAMPS)/dev  ## the long trials, whole
+	@TRACKBOOK_SOAK=1 pytest tests -m soak -o timeout=3600
+
+clean:  ## remove what was built (.venv and recorded runs stay; `rm -r .venv` for a fresh start)
+	rm -rf dist build src/trackbook/static src/trackbook/labextension $(JS)/lib $(JS)/node_modules $(STAMPS)
+	rm -rf screenshots quickstart.ipynb quickstart.html .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# --- set-up ----------------------------------------------------------------------------------------------------------
+$(STAMPS)/venv:
+	@python=$$(for name in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	    "$$name" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; \
+	  done || true); \
+	if [ -z "$$python" ]; then \
+	  echo "trackbook needs Python 3.11 or newer with venv: apt-get install python3-venv, or make PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi; \
+	[ -x $(BIN)/python ] || "$$python" -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@mkdir -p $(STAMPS) && touch $@
+
+# The package, editable, with its front end built; the lab extension is linked, not copied.
+$(STAMPS)/lab: $(STAMPS)/venv pyproject.toml $(JS_SOURCES)
+	@echo "installing trackbook into $(VENV) (a minute or two the first time)"
+	@python -m pip install --quiet --editable '.[lab,sklearn]' 'jupyter-builder>=1.3,<2'
+	@jupyter-builder develop --overwrite . >/dev/null
+	@jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements 2>/dev/null
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/lab
+	@echo "installing the tools for tests"
+	@python -m pip install --quiet --group dev
+	@touch $@
+
+# Node.js for the TypeScript checks: the machine's, or the one from the Python registry.
+node: $(STAMPS)/node
+$(STAMPS)/node: $(STAMPS)/venv $(JS)/package-lock.json
+	@python -m pip install --quiet 'hatchling>=1.27,<2'
+	@python $(JS)/hatch_build.py $(BIN)
+	@npm --prefix $(JS) ci --no-audit --no-fund
+	@touch $@
+
+chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing Chromium for the browser tests"; \
+	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium) >/dev/null; \
+	else \
+	  echo "the browser tests need Chromium: sudo apt-get install chromium" >&2; exit 1; \
+	fi
