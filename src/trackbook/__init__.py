@@ -51,6 +51,11 @@ _HOMES = {
         "start_run",
     ),
     "tracking.client": ("TrackbookClient",),
+    "tracking.system_metrics": (
+        "disable_system_metrics_logging",
+        "enable_system_metrics_logging",
+        "set_system_metrics_sampling_interval",
+    ),
     "models.registration": ("register_model",),
     "widgets.views": ("compare", "registry", "runs"),
     "charts.curves": ("chart",),

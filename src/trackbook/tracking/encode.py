@@ -73,9 +73,7 @@ def _pixels(image: Any, artifact_file: str) -> Any:
     if data.ndim == 3 and data.shape[2] == 1:
         data = data[:, :, 0]
     if data.ndim not in (2, 3) or (data.ndim == 3 and data.shape[2] not in (3, 4)):
-        raise UnstorableValue(
-            "image", artifact_file, image, f"its shape is {data.shape}; give (height, width[, 1|3|4])"
-        )
+        raise UnstorableValue("image", artifact_file, image, f"shape {data.shape} is not (height, width[, 1|3|4])")
     if data.dtype == bool:
         return data.astype(np.uint8) * 255
     if data.dtype.kind == "f":

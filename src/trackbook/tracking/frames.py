@@ -40,7 +40,7 @@ def runs_frame(runs: Sequence[Run]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _texts(values: Sequence[str | None]) -> pd.Series[Any]:
+def _texts(values: Sequence[Any]) -> pd.Series[Any]:
     return pd.Series(values, dtype=object)
 
 

@@ -23,7 +23,7 @@ from trackbook.core.names import (
     tag_text,
 )
 from trackbook.errors import InvalidState, InvalidValue, NotFound, ParamConflict
-from trackbook.tracking import active, encode
+from trackbook.tracking import active, encode, system_metrics
 
 if TYPE_CHECKING:
     import os
@@ -312,6 +312,7 @@ def begin(
         events.RunStarted(run.run_id, run.experiment_id, name, run.start_time, session.settings.user, everything)
     )
     active.push(run)
+    system_metrics.watch(run)
     return run
 
 
