@@ -84,7 +84,7 @@ def _pixels(image: Any, artifact_file: str) -> Any:
 
 
 def stepped_image_name(key: str, step: int | None, timestamp: int | None) -> str:
-    """The file of a stepped image, without suffix: `images/KEY%step%S%timestamp%T%UNIQUE` (`/` in a key becomes `#`)."""
+    """A stepped image's file, without suffix: `images/KEY%step%S%timestamp%T%UNIQUE` (`/` in a key becomes `#`)."""
     stamp = now_ms() if timestamp is None else timestamp
     return f"images/{key.replace('/', '#')}%step%{step or 0}%timestamp%{stamp}%{new_id()}"
 

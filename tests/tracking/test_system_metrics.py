@@ -1,0 +1,54 @@
+"""The machine's state is sampled while a run is open, and only then."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+import trackbook as tb
+from trackbook.tracking import system_metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.usefixtures("session")
+
+
+@pytest.fixture(autouse=True)
+def _fast() -> Iterator[None]:
+    tb.enable_system_metrics_logging()
+    tb.set_system_metrics_sampling_interval(0.1)
+    yield
+    system_metrics.stop()
+    tb.set_system_metrics_sampling_interval(None)
+    system_metrics._chosen = None
+
+
+def sampling_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "trackbook-system-metrics"]
+
+
+def test_an_open_run_is_sampled_and_an_ended_one_is_not() -> None:
+    with tb.start_run() as run:
+        time.sleep(0.45)
+    deadline = time.monotonic() + 3
+    while sampling_threads() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not sampling_threads()
+    data = tb.get_run(run.run_id).data
+    assert data.aggregates["system/cpu_utilization_percentage"].count >= 2
+    assert 0 < data.metrics["system/system_memory_usage_percentage"] <= 100
+    assert "system/disk_available_megabytes" in data.metrics
+
+
+def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    tb.disable_system_metrics_logging()
+    with tb.start_run() as run:
+        time.sleep(0.25)
+    assert tb.get_run(run.run_id).data.metrics == {}
+    system_metrics._chosen = None
+    monkeypatch.setenv("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING", "false")
+    assert not system_metrics.enabled()
