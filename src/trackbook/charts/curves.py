@@ -1,0 +1,185 @@
+"""Curves of metrics: several runs and several keys in one chart.
+
+User-given names are data here, never field names or expressions, so that a run called `<script>` or `datum.x` is only
+a label.  The number of points is bounded by the chart, not by the runs: the store down-samples to what can be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from trackbook.charts import labels, palette, picture, selection
+from trackbook.charts.frames import curve_frame
+from trackbook.errors import InvalidValue
+from trackbook.tracking.session import current_session
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+    from trackbook.core.entities import Run
+    from trackbook.core.ports import Store
+
+MAX_RUNS = 20
+MAX_METRICS = 12
+MAX_POINTS = 4000
+"""Of one chart, over all series; a saved notebook holds about 60 bytes for each."""
+MARKED_POINTS = 60
+"""A series of at most this many points shows each of them."""
+X_AXES = {"step": ("step", "step"), "time": ("time", "time (UTC)"), "relative": ("relative_s", "seconds since start")}
+
+
+class Chart:
+    """A drawn chart: `.altair` to take and change, `.frame` with the points (see `charts.frames.curve_frame`)."""
+
+    def __init__(self, chart: alt.TopLevelMixin, frame: pd.DataFrame, text: str) -> None:
+        self.altair = chart
+        self.frame = frame
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return picture.bundle(self.altair, self._text)
+
+
+def chart(
+    runs: object = None,
+    metrics: str | Iterable[str] | None = None,
+    *,
+    x: str = "step",
+    log: bool = False,
+    width: int = 420,
+    height: int = 240,
+) -> Chart:
+    """Draw metrics of runs over `x`: "step", "time" or "relative" (seconds since the run's start).
+
+    `runs` are run ids, runs, a frame of `search_runs` or a table (its selection); without: the newest ten.  `metrics`
+    are keys; without: those with a history, else all, at most `MAX_METRICS`.  `log` draws values on a log axis
+    (symmetric where some are not positive).  Raises `InvalidValue`, `NotFound`.
+    """
+    if x not in X_AXES:
+        raise InvalidValue(f"x={x!r} is none of {', '.join(map(repr, X_AXES))}")
+    session = current_session()
+    store = session.reading
+    if runs is None:
+        experiment = session.experiment
+        chosen = selection.newest(store, [experiment.experiment_id] if experiment else None, 10)
+    else:
+        chosen = [store.runs.get(run_id) for run_id in selection.run_ids_of(runs)]
+    if len(chosen) > MAX_RUNS:
+        raise InvalidValue(f"{len(chosen)} runs are too many lines for one chart: choose up to {MAX_RUNS}")
+    keys = _keys_with_curves(chosen) if metrics is None else [metrics] if isinstance(metrics, str) else list(metrics)
+    return draw(points(store, chosen, keys, x), keys, x=x, log=log, width=width, height=height)
+
+
+def points(store: Store, runs: list[Run], keys: list[str], x: str = "step") -> pd.DataFrame:
+    """The frame of the curves, down-sampled so that all of them together stay within `MAX_POINTS`."""
+    series = max(1, sum(key in run.data.aggregates for run in runs for key in keys))
+    buckets = max(10, min(500, MAX_POINTS // (2 * series)))
+    curves = store.metrics.curves([run.info.run_id for run in runs], keys, x=_store_x(x), buckets=buckets)
+    names = labels.unique({run.info.run_id: run.info.run_name for run in runs})
+    return curve_frame(curves, names, {run.info.run_id: run.info.start_time for run in runs})
+
+
+def draw(
+    frame: pd.DataFrame, keys: list[str], *, x: str = "step", log: bool = False, width: int = 420, height: int = 240
+) -> Chart:
+    """The chart of a frame of `charts.frames.curve_frame`."""
+    import altair as alt
+    import pandas as pd
+
+    shown = labels.unique({key: key for key in keys})
+    names = list(dict.fromkeys(frame["run"]))
+    text = _text(frame, keys, names)
+    if frame.empty:
+        empty = alt.Chart(pd.DataFrame({"at": [0]})).mark_text(fontSize=13, color="#808080", text=text)
+        return Chart(empty.properties(width=width, height=60), frame, text)
+    many = len(shown) > 1
+    base = _lines(frame, shown, names, x=x, log=log)
+    if many:
+        base = base.properties(width=width // 2 + 40, height=height * 3 // 4)
+        facet = alt.Facet("metric:N", title=None, sort=list(shown.values()), header=alt.Header(labelLimit=width))
+        return Chart(base.facet(facet, columns=2).resolve_scale(y="independent"), frame, text)
+    return Chart(base.properties(width=width, height=height), frame, text)
+
+
+def _lines(frame: pd.DataFrame, shown: Mapping[str, str], names: list[str], *, x: str, log: bool) -> alt.Chart:
+    """One view with a line a run; x zooms by wheel and drag (y as well where there is one metric)."""
+    import altair as alt
+
+    column, title = X_AXES[x]
+    many = len(shown) > 1
+    zoom = alt.selection_interval(bind="scales", encodings=["x"] if many else ["x", "y"])
+    positive = bool((frame["value"].dropna() > 0).all())
+    y_scale = alt.Scale(zero=False, type=("log" if positive else "symlog") if log else "linear")
+    one_run = len(names) < 2
+    colour = alt.Color(
+        "run:N",
+        title=None,
+        sort=names,
+        scale=alt.Scale(domain=names, range=palette.colours(len(names))),
+        legend=None if one_run else alt.Legend(labelLimit=240, orient="bottom", columns=2),
+    )
+    dash = alt.StrokeDash(
+        "run:N", title=None, sort=names, legend=None, scale=alt.Scale(domain=names, range=palette.dashes(len(names)))
+    )
+    per_series = frame.groupby(["run_id", "metric"], sort=False).size().max()
+    mark = {"strokeWidth": 1.8, "strokeJoin": "round", "point": {"size": 18} if per_series <= MARKED_POINTS else False}
+    return (
+        alt.Chart(_rows(frame, shown, column))
+        .mark_line(**mark)
+        .encode(
+            x=alt.X("x:T" if x == "time" else "x:Q", title=title, axis=alt.Axis(grid=False, tickCount=6)),
+            y=alt.Y("value:Q", title=None if many else next(iter(shown.values())), scale=y_scale),
+            color=colour,
+            strokeDash=dash,
+            tooltip=[
+                alt.Tooltip("run:N", title="run"),
+                alt.Tooltip("metric:N", title="metric"),
+                alt.Tooltip("x:T" if x == "time" else "x:Q", title=title),
+                alt.Tooltip("value:Q", title="value", format=".6g"),
+            ],
+        )
+        .add_params(zoom)
+    )
+
+
+def _rows(frame: pd.DataFrame, shown: Mapping[str, str], column: str) -> pd.DataFrame:
+    """Points as JSON has them: six digits, and null for what is no number (a gap in the line).
+
+    A frame, since altair checks every row of inline values against its schema: a second for a thousand points.
+    """
+    import pandas as pd
+
+    finite = frame["value"].where(frame["value"].abs() < float("inf"))
+    rows = pd.DataFrame(
+        {
+            "run": frame["run"],
+            "metric": frame["metric"].map(shown),
+            "x": frame[column].dt.tz_localize(None) if column == "time" else frame[column],
+            "value": [float(f"{value:.6g}") for value in finite],
+        }
+    )
+    return rows[rows["metric"].notna()]
+
+
+def _keys_with_curves(runs: list[Run]) -> list[str]:
+    """Keys with more than one point in some run, else all keys; by name."""
+    aggregates = [item for run in runs for item in run.data.aggregates.values()]
+    keys = sorted({item.key for item in aggregates if item.count > 1}) or sorted({item.key for item in aggregates})
+    return keys[:MAX_METRICS]
+
+
+def _store_x(x: str) -> str:
+    """The store down-samples along step or time; seconds since the start run along time as well."""
+    return "step" if x == "step" else "time"
+
+
+def _text(frame: pd.DataFrame, keys: list[str], names: list[str]) -> str:
+    if frame.empty:
+        return f"no points of {', '.join(labels.cut(key) for key in keys)}" if keys else "no metrics to draw"
+    plural = "run" if len(names) == 1 else "runs"
+    return f"chart of {', '.join(labels.cut(key) for key in keys)} for {len(names)} {plural}"

@@ -1,0 +1,52 @@
+"""Which runs a caller means: ids, runs, a frame with a `run_id` column, or anything that holds chosen ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from trackbook.core.names import check_run_id
+from trackbook.core.ports import RunQuery
+from trackbook.errors import InvalidValue, shown
+
+if TYPE_CHECKING:
+    from trackbook.core.entities import Run
+    from trackbook.core.ports import Store
+
+
+def run_ids_of(runs: object) -> list[str]:
+    """Run ids of a run id, a run, a frame of runs, a table (its `selected`) or an iterable of ids and runs.
+
+    Each id once, in order.  Raises `InvalidValue`, `InvalidName`.
+    """
+    if isinstance(runs, str) or _id_of(runs) is not None:
+        return [_one(runs)]
+    columns: Any = getattr(runs, "columns", None)
+    if columns is not None and hasattr(runs, "loc"):
+        if "run_id" not in columns:
+            raise InvalidValue("the frame has no column 'run_id': give what search_runs() or a table's .df returned")
+        frame: Any = runs
+        return list(dict.fromkeys(_one(item) for item in frame["run_id"]))
+    selected = getattr(runs, "selected", None)
+    items: Any = runs if selected is None else selected
+    if not isinstance(items, Iterable):
+        raise InvalidValue(f"{shown(runs)} names no runs: give run ids, runs, or a frame with a column 'run_id'")
+    return list(dict.fromkeys(_one(item) for item in items))
+
+
+def newest(store: Store, experiment_ids: Sequence[str] | None, limit: int) -> list[Run]:
+    """The newest runs of these experiments, newest first."""
+    return list(store.runs.search(RunQuery(experiment_ids, limit=limit)).items)
+
+
+def _id_of(item: object) -> str | None:
+    """The id of a `Run` (under `info`) or of an active run (its own attribute)."""
+    for holder in (item, getattr(item, "info", None)):
+        found = getattr(holder, "run_id", None)
+        if isinstance(found, str):
+            return found
+    return None
+
+
+def _one(item: object) -> str:
+    return check_run_id(item if isinstance(item, str) else _id_of(item))
