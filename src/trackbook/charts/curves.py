@@ -127,10 +127,10 @@ def _lines(frame: pd.DataFrame, shown: Mapping[str, str], names: list[str], *, x
         "run:N", title=None, sort=names, legend=None, scale=alt.Scale(domain=names, range=palette.dashes(len(names)))
     )
     per_series = frame.groupby(["run_id", "metric"], sort=False).size().max()
-    mark = {"strokeWidth": 1.8, "strokeJoin": "round", "point": {"size": 18} if per_series <= MARKED_POINTS else False}
-    return (
+    points = {"size": 18} if per_series <= MARKED_POINTS else False
+    lines: alt.Chart = (
         alt.Chart(_rows(frame, shown, column))
-        .mark_line(**mark)
+        .mark_line(strokeWidth=1.8, strokeJoin="round", point=points)
         .encode(
             x=alt.X("x:T" if x == "time" else "x:Q", title=title, axis=alt.Axis(grid=False, tickCount=6)),
             y=alt.Y("value:Q", title=None if many else next(iter(shown.values())), scale=y_scale),
@@ -145,6 +145,7 @@ def _lines(frame: pd.DataFrame, shown: Mapping[str, str], names: list[str], *, x
         )
         .add_params(zoom)
     )
+    return lines
 
 
 def _rows(frame: pd.DataFrame, shown: Mapping[str, str], column: str) -> pd.DataFrame:

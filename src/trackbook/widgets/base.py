@@ -1,0 +1,142 @@
+"""What all widgets share: the bundle, requests and answers, and the output that outlives the kernel.
+
+**Requests** travel as custom messages, since not every front end has anywidget's `invoke`.  They may arrive in a
+kernel subshell, in another thread, while the user's cell computes; so each widget has a lock, handlers read the store
+(whose ports are thread-safe) and finish soon, and every exception becomes an answer.
+
+**The output** holds three views of the same thing: the widget for a live front end, static HTML for pages without a
+kernel, and plain text.  `VIEW_MIME` carries the static HTML once more with the ids by which JupyterLab's extension
+attaches the output again to a living widget or to the stored run.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+
+from trackbook.errors import FilterSyntaxError, InvalidState, InvalidValue, TrackbookError, shown
+from trackbook.widgets.payloads import RequestError, Response
+
+VIEW_MIME = "application/vnd.trackbook.view+json"
+STATIC = Path(__file__).parent.parent / "static"
+"""Where the build of `js/` puts its bundles."""
+
+_log = logging.getLogger(__name__)
+
+Handler = Callable[[Mapping[str, Any]], Any]
+
+
+class View(anywidget.AnyWidget):
+    """Base of all widgets.  A subclass names its bundle, says what it shows without a kernel, registers handlers."""
+
+    bundle: ClassVar[str] = ""
+    """`static/<bundle>.js` and `.css`; also the name of the view in `VIEW_MIME`."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if "bundle" in cls.__dict__:
+            for attribute, suffix in (("_esm", "js"), ("_css", "css")):
+                path = STATIC / f"{cls.bundle}.{suffix}"
+                if path.is_file() and attribute not in cls.__dict__:
+                    setattr(cls, attribute, path)
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, **traits: Any) -> None:
+        if not hasattr(type(self), "_esm"):
+            raise InvalidState(f"the widget bundle {STATIC / self.bundle}.js is missing: run `npm run build` in js/")
+        self._handlers: dict[str, Handler] = {}
+        self._answering = threading.RLock()
+        super().__init__(**traits)
+        let_requests_through(self.comm)
+        self.on_msg(self._on_message)
+
+    # -- what a subclass says ------------------------------------------------------------------------------------
+
+    def static_html(self) -> str:
+        """What pages without a kernel show; everything in it escaped, no script."""
+        raise NotImplementedError
+
+    def text(self) -> str:
+        """Plain text that is the same each time the same cell gives the same result: no ids, times, addresses."""
+        raise NotImplementedError
+
+    def shown_run(self) -> str | None:
+        """The run by which the output is attached again after the kernel; None for views of many."""
+        return None
+
+    # -- requests ------------------------------------------------------------------------------------------------
+
+    def answers(self, method: str, handler: Handler) -> None:
+        """Register the handler of a request; it takes the params and returns JSON."""
+        self._handlers[method] = handler
+
+    def answer(self, request: Mapping[str, Any]) -> Response:
+        """The response to a request; never raises."""
+        number = str(request.get("id", ""))
+        try:
+            handler = self._handlers.get(str(request.get("method")))
+            if handler is None:
+                raise InvalidValue(f"request {shown(request.get('method'))} is none of {', '.join(self._handlers)}")
+            params = request.get("params")
+            with self._answering:
+                result = handler(params if isinstance(params, dict) else {})
+        except Exception as error:  # noqa: BLE001 - the border to the front end, which shows it
+            if not isinstance(error, TrackbookError):
+                _log.warning("request %r failed", request.get("method"), exc_info=True)
+            return Response(kind="response", id=number, error=error_payload(error))
+        return Response(kind="response", id=number, result=result)
+
+    def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
+        if isinstance(content, dict) and content.get("kind") == "request":
+            self.send(self.answer(content))
+
+    # -- the output ----------------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        live = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        data, metadata = live if isinstance(live, tuple) else (live, {})
+        html = self.static_html()
+        view = {
+            "schema": 1,
+            "view": self.bundle,
+            "widget": self.model_id,
+            "run_id": self.shown_run(),
+            "html": html,
+        }
+        return {**data, "text/plain": self.text(), "text/html": html, VIEW_MIME: view}, dict(metadata)
+
+
+def error_payload(error: Exception) -> RequestError:
+    """An exception as a view shows it."""
+    payload = RequestError(type=type(error).__name__, message=str(error))
+    if isinstance(error, FilterSyntaxError):
+        payload["position"] = error.position
+        payload["expected"] = error.expected
+        payload["hint"] = error.hint
+    return payload
+
+
+def let_requests_through(comm: Any) -> None:
+    """Let requests reach a busy kernel where ipykernel 7.4 would hold them back until the cell ends.
+
+    7.4 sends a comm's messages to the subshell that published last on that comm, which is the busy cell's for a widget
+    that it updates; this keeps the front end's own choice.  Private API, harmless where it does not exist: without it
+    requests are answered after the cell.
+    """
+    if comm is None:
+        return
+    try:
+        comm._reply_subshell_for = _keep_default  # noqa: SLF001 - see above
+    except AttributeError:  # a comm with slots: another kernel, which has no subshells
+        return
+
+
+def _keep_default(_data: object, default: object) -> object:
+    return default

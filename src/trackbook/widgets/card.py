@@ -1,0 +1,159 @@
+"""The run card: shown the moment its cell begins, growing while it runs, complete and kept when it ends."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+import traitlets
+
+from trackbook.core.names import check_artifact_path
+from trackbook.errors import TrackbookError
+from trackbook.models.registration import register
+from trackbook.models.uris import RunModelUri
+from trackbook.tracking.session import Session, current_session
+from trackbook.widgets import displays, static, texts
+from trackbook.widgets.base import View
+from trackbook.widgets.cards import card_of, opening_card
+from trackbook.widgets.heads import ExperimentNames
+from trackbook.widgets.live import LiveMetrics, Throttle
+from trackbook.widgets.payloads import Card, CardDelta, CardReplaced, CurvePiece, Registered, nums
+
+if TYPE_CHECKING:
+    from trackbook.core.events import Batch
+    from trackbook.tracking.run import ActiveRun
+
+PUSH_INTERVAL_S = 0.2
+MAX_CURVE_KEYS = 50
+MAX_BUCKETS = 2000
+
+_log = logging.getLogger(__name__)
+
+
+class CardWidget(View):
+    """One run.  Traits: `card` (see `payloads.Card`), `folded`."""
+
+    bundle: ClassVar[str] = "card"
+    card = traitlets.Dict().tag(sync=True)
+    folded = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, card: Card, session: Session | None = None, **kwargs: Any) -> None:
+        self.session = session or current_session()
+        super().__init__(card=card, **kwargs)
+        self.answers("card", self._card)
+        self.answers("curves", self._curves)
+        self.answers("register", self._register)
+
+    @property
+    def run_id(self) -> str:
+        return str(self.card["run"]["run_id"])
+
+    def shown_run(self) -> str:
+        return self.run_id
+
+    def static_html(self) -> str:
+        return static.card_html(self.card)
+
+    def text(self) -> str:
+        return texts.card_text(self.card)
+
+    def _card(self, _params: Mapping[str, Any]) -> Card:
+        return card_of(self.session.reading, self.run_id)
+
+    def _curves(self, params: Mapping[str, Any]) -> list[CurvePiece]:
+        keys = [str(key) for key in params.get("keys", [])][:MAX_CURVE_KEYS]
+        buckets = max(2, min(MAX_BUCKETS, int(params.get("buckets", 500))))
+        found = self.session.reading.metrics.curves([self.run_id], keys, buckets=buckets)
+        return [
+            CurvePiece(key=one.key, steps=one.steps.tolist(), times=one.times.tolist(), values=nums(one.values))
+            for one in found
+        ]
+
+    def _register(self, params: Mapping[str, Any]) -> Registered:
+        store = self.session.reading
+        uri = RunModelUri(self.run_id, check_artifact_path(params.get("path")))
+        version = register(store, str(uri), params.get("name", ""), alias=params.get("alias") or None)
+        self.card = dict(card_of(store, self.run_id))
+        return Registered(name=version.name, version=version.version, aliases=sorted(version.aliases))
+
+
+class CardHandle:
+    """A card on the page and the run that feeds it."""
+
+    def __init__(self, run: ActiveRun, widget: CardWidget, origins: Mapping[str, str]) -> None:
+        self.run = run
+        self.widget = widget
+        self._origins = origins
+        self._live = LiveMetrics(origins)
+        self._throttle = Throttle(PUSH_INTERVAL_S, self._push)
+        self._pushing = threading.Lock()
+        self._seq = 0
+        self._place = displays.show(widget)
+        self._unsubscribe = run.subscribe(self._hear)
+
+    def finish(self, origins: Mapping[str, str] | None = None) -> Card:
+        """Complete the card from the store and renew its output.  To be called when the run has ended.
+
+        `origins` adds to those given at the start.  A store that cannot be read leaves the card as it stands, with a
+        warning in it.
+        """
+        self._unsubscribe()
+        self._throttle.stop()
+        try:
+            card = card_of(self.run.session.reading, self.run.run_id, {**self._origins, **(origins or {})})
+        except TrackbookError as error:
+            card = self._as_known(str(error))
+        with self._pushing:
+            self.widget.card = dict(card)
+            self.widget.send(CardReplaced(kind="card", card=card))
+        displays.renew(self._place, self.widget)
+        return card
+
+    def _as_known(self, warning: str) -> Card:
+        card = cast("Card", {**self.widget.card})
+        card["run"] = {**card["run"], "status": str(self.run.status), "end_ms": self.run.end_time}
+        card["metrics"] = self._live.all()
+        card["warnings"] = [*card["warnings"], warning]
+        return card
+
+    def _hear(self, batch: Batch) -> None:
+        """On the recorder's thread."""
+        for points in batch.points:
+            self._live.add(points)
+        self._throttle.call()
+
+    def _push(self) -> None:
+        with self._pushing:
+            metrics, curves = self._live.take()
+            self._seq += 1
+            delta = CardDelta(
+                kind="delta",
+                seq=self._seq,
+                status=str(self.run.status),
+                end_ms=self.run.end_time,
+                metrics=metrics,
+                curves=curves,
+            )
+            try:
+                self.widget.send(delta)
+            except Exception:  # noqa: BLE001 - the border to the front end; the run goes on
+                _log.debug("a live update was not sent", exc_info=True)
+
+
+def show_card(run: ActiveRun, *, origins: Mapping[str, str] | None = None) -> CardHandle:
+    """Show the card of a run that begins, under the running cell; `finish` it when the run has ended.
+
+    `origins` says where params and metrics were found, by key.  In a plain terminal the text is shown at the end only.
+    """
+    found = dict(origins or {})
+    experiment = ExperimentNames(run.session.store)[run.experiment_id]
+    widget = CardWidget(opening_card(run.info, experiment, run.params, found), run.session)
+    return CardHandle(run, widget, found)
+
+
+def stored_card(run_id: str) -> CardWidget:
+    """The card of a stored run, for a cell's value.  Raises `NotFound`."""
+    session = current_session()
+    return CardWidget(card_of(session.reading, run_id), session)

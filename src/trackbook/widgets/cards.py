@@ -1,0 +1,178 @@
+"""A run's card, told from the store alone: the same for a live cell, a re-opened notebook and the server extension."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from trackbook.core import tags
+from trackbook.core.entities import Run, RunInfo
+from trackbook.errors import NotFound
+from trackbook.widgets import diffs, files
+from trackbook.widgets.heads import ExperimentNames, card_metric, run_head
+from trackbook.widgets.origins import LOGGED, origins, warnings
+from trackbook.widgets.payloads import (
+    Card,
+    CardError,
+    CardMetric,
+    CardNotebook,
+    CardParam,
+    CellHead,
+    DiffLine,
+    KeyValue,
+)
+from trackbook.widgets.texts import shorten
+
+if TYPE_CHECKING:
+    from trackbook.core.entities import CellVersion
+    from trackbook.core.ports import Store
+
+MAX_PARAMS = 200
+MAX_METRICS = 200
+MAX_TAGS = 50
+MAX_ARTIFACTS = 40
+MAX_DIFF_LINES = 300
+MAX_TRACEBACK = 12_000
+"""Characters; the end of a traceback is what matters."""
+
+
+def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None) -> Card:
+    """The whole card of a stored run; `origin` adds to what the run's tag says.  Raises `NotFound`."""
+    run = store.runs.get(run_id)
+    cell = store.cells.of_run(run_id)
+    before = _previous(store, cell)
+    previous = _get(store, before.run_id) if before is not None else None
+    found = {**origins(run.data.tags), **(origin or {})}
+    listed = files.listing(store, run_id)
+    return Card(
+        schema=1,
+        run=run_head(run.info, ExperimentNames(store)[run.info.experiment_id]),
+        cell=_cell_head(cell, previous),
+        params=_params(run, previous, found),
+        metrics=_metrics(run, previous, found),
+        tags=_user_tags(run),
+        models=files.models(store, run_id, listed),
+        artifacts=files.entries(listed, MAX_ARTIFACTS),
+        artifact_count=len(listed),
+        diff=_diff(cell, before),
+        error=_error(store, run),
+        environment=files.card_environment(files.environment(store, run_id)),
+        notebook=_notebook(store, run, cell),
+        warnings=[shorten(item) for item in warnings(run.data.tags)][:MAX_TAGS],
+    )
+
+
+def opening_card(info: RunInfo, experiment: str, params: Mapping[str, str], origin: Mapping[str, str]) -> Card:
+    """The card of a run that has just begun, from what its own process knows."""
+    return Card(
+        schema=1,
+        run=run_head(info, experiment),
+        cell=None,
+        params=[
+            CardParam(key=key, value=shorten(value), origin=origin.get(key, LOGGED), previous=None)
+            for key, value in list(params.items())[:MAX_PARAMS]
+        ],
+        metrics=[],
+        tags=[],
+        models=[],
+        artifacts=[],
+        artifact_count=0,
+        diff=None,
+        error=None,
+        environment=None,
+        notebook=None,
+        warnings=[],
+    )
+
+
+def _get(store: Store, run_id: str) -> Run | None:
+    try:
+        return store.runs.get(run_id)
+    except NotFound:
+        return None
+
+
+def _previous(store: Store, cell: CellVersion | None) -> CellVersion | None:
+    """The newest version of this cell line below this one."""
+    if cell is None or cell.version <= 1:
+        return None
+    for limit in (20, 100_000):
+        versions = store.cells.versions(cell.line, limit)
+        earlier = [item for item in versions if item.version < cell.version]
+        if earlier:
+            return max(earlier, key=lambda item: item.version)
+        if len(versions) < limit:
+            break
+    return None
+
+
+def _cell_head(cell: CellVersion | None, previous: Run | None) -> CellHead | None:
+    if cell is None:
+        return None
+    return CellHead(
+        line=cell.line,
+        version=cell.version,
+        guessed=cell.guessed,
+        previous_run_id=previous.info.run_id if previous else None,
+        previous_name=previous.info.run_name if previous else None,
+    )
+
+
+def _params(run: Run, previous: Run | None, origin: Mapping[str, str]) -> list[CardParam]:
+    before = previous.data.params if previous else {}
+    return [
+        CardParam(
+            key=key,
+            value=shorten(value),
+            origin=origin.get(key, LOGGED),
+            previous=shorten(before[key]) if key in before and before[key] != value else None,
+        )
+        for key, value in list(run.data.params.items())[:MAX_PARAMS]
+    ]
+
+
+def _metrics(run: Run, previous: Run | None, origin: Mapping[str, str]) -> list[CardMetric]:
+    before = previous.data.aggregates if previous else {}
+    return [
+        card_metric(item, origin.get(key, LOGGED), before[key].last if key in before else None)
+        for key, item in list(run.data.aggregates.items())[:MAX_METRICS]
+    ]
+
+
+def _user_tags(run: Run) -> list[KeyValue]:
+    shown = [(key, value) for key, value in sorted(run.data.tags.items()) if not tags.is_system(key)]
+    note = run.data.tags.get(tags.NOTE)
+    if note:
+        shown.insert(0, ("note", note))
+    return [KeyValue(key=key, value=shorten(value)) for key, value in shown[:MAX_TAGS]]
+
+
+def _diff(cell: CellVersion | None, before: CellVersion | None) -> list[DiffLine] | None:
+    if cell is None or before is None:
+        return None
+    lines = [DiffLine(op=line["op"], text=shorten(line["text"])) for line in diffs.unified(before.source, cell.source)]
+    if len(lines) > MAX_DIFF_LINES:
+        lines = [*lines[:MAX_DIFF_LINES], DiffLine(op="~", text=str(len(lines) - MAX_DIFF_LINES))]
+    return lines
+
+
+def _error(store: Store, run: Run) -> CardError | None:
+    kind = run.data.tags.get(tags.ERROR_TYPE)
+    if kind is None:
+        return None
+    data = files.read(store, run.info.run_id, tags.TRACEBACK_FILE) or b""
+    traceback = data.decode("utf-8", "replace")
+    if len(traceback) > MAX_TRACEBACK:
+        traceback = "…" + traceback[-MAX_TRACEBACK:]
+    message = shorten(run.data.tags.get(tags.ERROR_MESSAGE, ""))
+    return CardError(type=kind, message=message, traceback=traceback)
+
+
+def _notebook(store: Store, run: Run, cell: CellVersion | None) -> CardNotebook | None:
+    """The notebook's path, and how many cells the kernel had executed up to this run's."""
+    if cell is None:
+        return None
+    path = cell.notebook or run.data.tags.get(tags.NOTEBOOK)
+    history: Any = files.read_json(store, run.info.run_id, tags.HISTORY_FILE)
+    executed = history.get("cells", []) if isinstance(history, dict) else history
+    return CardNotebook(path=path, cells=len(executed) if isinstance(executed, list) else 0)

@@ -1,0 +1,116 @@
+"""Columns of the run table, under the names of the search language, so that a column can be filtered and sorted by.
+
+`attributes.start_time`, `params.C`, `metrics.loss`, `tags.note`; a name with other characters than letters, digits,
+`_` and inner dots stands in backticks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from trackbook.core import tags
+from trackbook.core.filters.tree import AGGREGATES
+from trackbook.errors import InvalidValue, shown
+from trackbook.widgets.payloads import Column, Num, Order, num
+
+if TYPE_CHECKING:
+    from trackbook.core.entities import Run
+    from trackbook.core.ports import KeyCount
+
+KINDS = {"attributes": "attribute", "params": "param", "metrics": "metric", "tags": "tag"}
+"""Namespace of the search language -> kind of a column."""
+ATTRIBUTES = ("run_id", "end_time", "user_id", "experiment_id")
+"""What the table's fixed columns do not show."""
+_PLAIN = re.compile(r"[A-Za-z_]\w*(\.\w+)*\Z", re.ASCII)
+DEFAULT_OF_KIND = 4
+
+
+def key_of(namespace: str, name: str) -> str:
+    """The column key of a param, metric, tag or attribute."""
+    ambiguous = namespace == "metrics" and name.rpartition(".")[2] in AGGREGATES
+    return f"{namespace}.{name}" if _PLAIN.match(name) and not ambiguous else f"{namespace}.`{name}`"
+
+
+def split(key: str) -> tuple[str, str]:
+    """Namespace and bare name of a column key.  Raises `InvalidValue`."""
+    namespace, dot, name = key.partition(".")
+    if not dot or namespace not in KINDS or not name:
+        raise InvalidValue(f"column {shown(key)} begins with none of {', '.join(f'{kind}.' for kind in KINDS)}")
+    if len(name) > 2 and name[0] == name[-1] and name[0] in '`"':
+        name = name[1:-1]
+    return namespace, name
+
+
+def label_of(key: str) -> str:
+    """The bare name, for a header; the key itself where it has no namespace."""
+    try:
+        return split(key)[1]
+    except InvalidValue:
+        return key
+
+
+def all_columns(counts: Sequence[KeyCount], total: int) -> list[Column]:
+    """Every column there is; system tags last."""
+    columns = [
+        Column(key=key_of(item.kind, item.key), kind=KINDS[item.kind], label=item.key, runs=item.runs)
+        for item in counts
+        if item.kind in KINDS
+    ]
+    columns.sort(key=lambda column: column["kind"] == "tag" and tags.is_system(column["label"]))
+    attributes = [Column(key=f"attributes.{name}", kind="attribute", label=name, runs=total) for name in ATTRIBUTES]
+    return columns + attributes
+
+
+def default_columns(counts: Sequence[KeyCount], runs: Sequence[Run]) -> list[str]:
+    """Metrics that most runs have, then params: those that differ among these runs first."""
+
+    def most(kind: str) -> list[str]:
+        return [item.key for item in sorted(counts, key=lambda item: -item.runs) if item.kind == kind]
+
+    def varies(name: str) -> bool:
+        return len({run.data.params.get(name) for run in runs}) > 1
+
+    metrics = [name for name in most("metrics") if not name.startswith("system/")][:DEFAULT_OF_KIND]
+    params = sorted(most("params"), key=lambda name: not varies(name))[:DEFAULT_OF_KIND]
+    return [*(key_of("metrics", name) for name in metrics), *(key_of("params", name) for name in params)]
+
+
+def value_of(run: Run, key: str) -> str | Num | None:
+    """A run's value in a column; None where it has none."""
+    namespace, name = split(key)
+    if namespace == "metrics":
+        return _metric_of(run, name)
+    if namespace == "params":
+        return run.data.params.get(name)
+    if namespace == "tags":
+        return run.data.tags.get(name)
+    value = getattr(run.info, name, None)
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def _metric_of(run: Run, name: str) -> Num | None:
+    """The last value of a metric, or the aggregate that the name ends in: `loss.min`."""
+    if name in run.data.metrics:
+        return num(run.data.metrics[name])
+    key, _, aggregate = name.rpartition(".")
+    item = run.data.aggregates.get(key)
+    return num(getattr(item, aggregate)) if item is not None and aggregate in ("min", "max", "mean", "count") else None
+
+
+def order_clause(order: Order) -> str:
+    """A sort order as the search language has it."""
+    split(order["key"])
+    return f"{order['key']} {'DESC' if order['desc'] else 'ASC'}"
+
+
+def order_of(clause: str) -> Order:
+    """The sort order of a clause: `metrics.loss DESC`.  Raises `InvalidValue`."""
+    text = clause.strip()
+    head, _, word = text.rpartition(" ")
+    if head and word.upper() in ("ASC", "DESC"):
+        text = head.strip()
+    key = text if "." in text else f"attributes.{text}"
+    split(key)
+    return Order(key=key, desc=word.upper() == "DESC")

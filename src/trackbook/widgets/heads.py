@@ -1,0 +1,69 @@
+"""Small parts that every payload shares: the head of a run, its place in a cell line, its metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from trackbook.core import tags
+from trackbook.errors import NotFound
+from trackbook.widgets.payloads import CardMetric, CellPlace, RunHead, num
+
+if TYPE_CHECKING:
+    from trackbook.core.entities import MetricAggregate, Run, RunInfo
+    from trackbook.core.ports import Store
+
+
+class ExperimentNames:
+    """Names of experiments by id, each read once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._names: dict[str, str] = {}
+
+    def __getitem__(self, experiment_id: str) -> str:
+        if experiment_id not in self._names:
+            try:
+                self._names[experiment_id] = self._store.experiments.get(experiment_id).name
+            except NotFound:
+                self._names[experiment_id] = experiment_id
+        return self._names[experiment_id]
+
+
+def run_head(info: RunInfo, experiment: str) -> RunHead:
+    return RunHead(
+        run_id=info.run_id,
+        name=info.run_name,
+        experiment_id=info.experiment_id,
+        experiment=experiment,
+        status=str(info.status),
+        start_ms=info.start_time,
+        end_ms=info.end_time,
+        user=info.user_id,
+    )
+
+
+def cell_places(store: Store, runs: Iterable[Run]) -> dict[str, CellPlace]:
+    """Cell line and version by run id, for those runs that a cell made (their tags say so)."""
+    places = {}
+    for run in runs:
+        if tags.CELL_LINE not in run.data.tags:
+            continue
+        cell = store.cells.of_run(run.info.run_id)
+        if cell is not None:
+            places[run.info.run_id] = CellPlace(line=cell.line, version=cell.version)
+    return places
+
+
+def card_metric(item: MetricAggregate, origin: str, previous: float | None = None) -> CardMetric:
+    """`previous` is the last value of the version before; the delta is counted from it."""
+    return CardMetric(
+        key=item.key,
+        last=num(item.last),
+        step=item.last_step,
+        count=item.count,
+        min=num(item.min),
+        max=num(item.max),
+        delta=None if previous is None else num(item.last - previous),
+        origin=origin,
+    )

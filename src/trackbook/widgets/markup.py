@@ -1,0 +1,76 @@
+"""The few pieces of HTML that static views are made of.  Text goes in through `escape` only.
+
+Inline styles, since sanitizers drop style sheets; colours follow the page (`currentColor`, translucent grey), so that
+light and dark pages both read.  Where even inline styles are dropped, plain tables remain.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+
+LINE = "rgba(128,128,128,.35)"
+TABLE = "border-collapse:collapse;font-size:12px;line-height:1.5;font-variant-numeric:tabular-nums;margin:4px 0"
+CELL = f"padding:2px 10px 2px 4px;border:0;border-bottom:1px solid {LINE};text-align:left;vertical-align:top"
+NUMBER = CELL.replace("text-align:left", "text-align:right")
+QUIET = "opacity:.7"
+PRE = f"font-size:12px;line-height:1.4;margin:4px 0;padding:6px;border:1px solid {LINE};overflow-x:auto;white-space:pre"
+MAX_TEXT = 160
+STATUS = {"FINISHED": "#2e8b57", "FAILED": "#d1495b", "KILLED": "#c77700", "RUNNING": "#3b7dd8", "SCHEDULED": "#808080"}
+ADDED, REMOVED = "rgba(46,160,67,.18)", "rgba(218,54,51,.16)"
+
+
+def escape(text: object, limit: int | None = MAX_TEXT) -> str:
+    """Text as markup shows it, cut at `limit` characters."""
+    plain = str(text)
+    if limit is not None and len(plain) > limit:
+        plain = plain[: limit - 1] + "…"
+    return html.escape(plain, quote=True)
+
+
+def root(kind: str, body: Iterable[str]) -> str:
+    """The outer element of a static view; `kind` becomes its class."""
+    return (
+        f'<div class="tb-static tb-static-{kind}" style="font-family:system-ui,sans-serif;font-size:13px;'
+        f'max-width:100%;overflow-x:auto">{"".join(body)}</div>'
+    )
+
+
+def status_pill(status: str) -> str:
+    colour = STATUS.get(status, "#808080")
+    return (
+        f'<span class="tb-status" style="color:{colour};border:1px solid {colour};border-radius:8px;padding:0 6px;'
+        f'font-size:11px">{escape(status)}</span>'
+    )
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[bool] = ()) -> str:
+    """A table of cells that are already markup; `numeric` columns are aligned right."""
+    right = [*numeric, *[False] * (len(heads) - len(numeric))]
+    style = [NUMBER if flag else CELL for flag in right]
+    top = "".join(f'<th style="{style[i]};font-weight:600">{head}</th>' for i, head in enumerate(heads))
+    body = "".join(f"<tr>{''.join(map(_cell, style, row))}</tr>" for row in rows)
+    return f'<table style="{TABLE}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _cell(style: str, content: str) -> str:
+    return f'<td style="{style}">{content}</td>'
+
+
+def quiet(text: str) -> str:
+    """Text (already markup) of less weight."""
+    return f'<span style="{QUIET}">{text}</span>'
+
+
+def folded(title: str, body: str) -> str:
+    """A part that opens by a click, without script."""
+    return f'<details><summary style="cursor:pointer;font-size:12px">{title}</summary>{body}</details>'
+
+
+def code(lines: Iterable[tuple[str, str]]) -> str:
+    """Lines of code with a background each ("" for none); text already markup."""
+    rows = "".join(
+        f'<span style="display:block;background:{colour}">{line or " "}</span>' if colour else f"{line}\n"
+        for colour, line in lines
+    )
+    return f'<pre style="{PRE}">{rows}</pre>'

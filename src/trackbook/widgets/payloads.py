@@ -1,0 +1,236 @@
+"""The payloads that travel to the views, field for field those of `js/src/bridge/payloads.ts`.
+
+A change is made in both files, in one commit; `tests/widgets/test_payloads.py` compares them.  Times are ms since the
+epoch.  JSON has no NaN and no infinities, so numbers pass through `num`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal, NotRequired, TypedDict
+
+Num = float | Literal["NaN", "Infinity", "-Infinity"]
+
+
+class RunHead(TypedDict):
+    run_id: str
+    name: str
+    experiment_id: str
+    experiment: str
+    status: str
+    start_ms: int
+    end_ms: int | None
+    user: str
+
+
+class CellHead(TypedDict):
+    line: str
+    version: int
+    guessed: bool
+    previous_run_id: str | None
+    previous_name: str | None
+
+
+class CardParam(TypedDict):
+    key: str
+    value: str
+    origin: str
+    previous: str | None
+
+
+class CardMetric(TypedDict):
+    key: str
+    last: Num
+    step: int
+    count: int
+    min: Num
+    max: Num
+    delta: Num | None
+    origin: str
+
+
+class Registered(TypedDict):
+    name: str
+    version: str
+    aliases: list[str]
+
+
+class CardModel(TypedDict):
+    path: str
+    flavor: str
+    class_name: str
+    registered: list[Registered]
+
+
+class DiffLine(TypedDict):
+    op: str
+    text: str
+
+
+class KeyValue(TypedDict):
+    key: str
+    value: str
+
+
+class ArtifactEntry(TypedDict):
+    path: str
+    size: int | None
+
+
+class CardError(TypedDict):
+    type: str
+    message: str
+    traceback: str
+
+
+class CardGit(TypedDict):
+    commit: str
+    branch: str
+    dirty: bool
+
+
+class CardEnvironment(TypedDict):
+    python: str
+    platform: str
+    packages: int
+    git: CardGit | None
+
+
+class CardNotebook(TypedDict):
+    path: str | None
+    cells: int
+
+
+class Card(TypedDict):
+    schema: int
+    run: RunHead
+    cell: CellHead | None
+    params: list[CardParam]
+    metrics: list[CardMetric]
+    tags: list[KeyValue]
+    models: list[CardModel]
+    artifacts: list[ArtifactEntry]
+    artifact_count: int
+    diff: list[DiffLine] | None
+    error: CardError | None
+    environment: CardEnvironment | None
+    notebook: CardNotebook | None
+    warnings: list[str]
+
+
+class CurvePiece(TypedDict):
+    key: str
+    steps: list[int]
+    times: list[int]
+    values: list[Num]
+
+
+class CardDelta(TypedDict):
+    kind: Literal["delta"]
+    seq: int
+    status: str
+    end_ms: int | None
+    metrics: list[CardMetric]
+    curves: list[CurvePiece]
+
+
+class CardReplaced(TypedDict):
+    kind: Literal["card"]
+    card: Card
+
+
+class Column(TypedDict):
+    key: str
+    kind: str
+    label: str
+    runs: int
+
+
+class Order(TypedDict):
+    key: str
+    desc: bool
+
+
+class CellPlace(TypedDict):
+    line: str
+    version: int
+
+
+class TableRow(TypedDict):
+    run: RunHead
+    cell: CellPlace | None
+    values: dict[str, str | Num]
+
+
+class TableState(TypedDict):
+    schema: int
+    title: str
+    filter: str
+    order_by: list[Order]
+    columns: list[str]
+    total: int
+    rows: list[TableRow]
+
+
+class CompareRow(TypedDict):
+    key: str
+    values: list[str | Num | None]
+    differs: bool
+    numeric: bool
+
+
+class CompareSection(TypedDict):
+    title: str
+    rows: list[CompareRow]
+
+
+class SideLine(TypedDict):
+    left_no: int | None
+    left: str | None
+    right_no: int | None
+    right: str | None
+    op: str
+
+
+class CompareRun(RunHead):
+    cell: CellPlace | None
+
+
+class CodePair(TypedDict):
+    run_id: str
+    lines: list[SideLine]
+
+
+class CompareState(TypedDict):
+    schema: int
+    runs: list[CompareRun]
+    sections: list[CompareSection]
+    code: list[CodePair]
+
+
+class RequestError(TypedDict):
+    type: str
+    message: str
+    position: NotRequired[int]
+    expected: NotRequired[str]
+    hint: NotRequired[str]
+
+
+class Response(TypedDict):
+    kind: Literal["response"]
+    id: str
+    result: NotRequired[Any]
+    error: NotRequired[RequestError]
+
+
+def num(value: float) -> Num:
+    """A float64 as JSON has it: "NaN", "Infinity" and "-Infinity" as text."""
+    if math.isfinite(value):
+        return float(value)
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def nums(values: Any) -> list[Num]:
+    """A column of float64, shape (n,), as JSON has it."""
+    listed: list[float] = values.tolist()
+    return [value if math.isfinite(value) else num(value) for value in listed]

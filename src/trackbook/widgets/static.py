@@ -1,0 +1,179 @@
+"""Static HTML of card, table and comparison: what a saved notebook shows with no kernel, no network and no script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trackbook.widgets.columns import label_of
+from trackbook.widgets.markup import (
+    ADDED,
+    REMOVED,
+    code,
+    escape,
+    folded,
+    quiet,
+    root,
+    status_pill,
+    table,
+)
+from trackbook.widgets.texts import change_text, duration_text, number_text, size_text, time_text
+
+MAX_CARD_ROWS = 40
+MAX_TABLE_ROWS = 20
+"""A page without a kernel is a record, not a tool: the rest is in the store, and the line below says how much."""
+MAX_TABLE_COLUMNS = 8
+MAX_COMPARE_ROWS = 60
+MAX_DIFF_LINES = 80
+MAX_TRACEBACK_LINES = 30
+
+
+def card_html(card: Any) -> str:
+    """A card (`payloads.Card`)."""
+    parts = [_card_head(card), _card_values(card)]
+    parts += [f"<div>model {_model(model)}</div>" for model in card["models"][:5]]
+    if card["error"]:
+        parts.append(_error(card["error"]))
+    if card["diff"]:
+        parts.append(folded("changes of the source since the previous version", _diff(card["diff"])))
+    if card["artifacts"]:
+        rows = [(escape(item["path"]), size_text(item["size"])) for item in card["artifacts"]]
+        title = f"{card['artifact_count']} {'file' if card['artifact_count'] == 1 else 'files'}"
+        parts.append(folded(title, table(("file", "size"), rows, (False, True))))
+    if card["environment"]:
+        parts.append(f"<div>{quiet(_environment(card['environment']))}</div>")
+    parts += [f"<div>⚠ {escape(warning, 300)}</div>" for warning in card["warnings"][:5]]
+    return root("card", parts)
+
+
+def _card_head(card: Any) -> str:
+    run, cell = card["run"], card["cell"]
+    facts = [escape(run["experiment"], 60)]
+    if cell:
+        guessed = " (guessed)" if cell["guessed"] else ""
+        facts.append(f"version {cell['version']}{guessed}")
+    took = duration_text(run["start_ms"], run["end_ms"])
+    facts += [took] if took else []
+    facts.append(time_text(run["start_ms"]))
+    return (
+        f"<div><strong>{escape(run['name'], 80)}</strong> {status_pill(run['status'])} {quiet(' · '.join(facts))}</div>"
+    )
+
+
+def _card_values(card: Any) -> str:
+    """Params and metrics in tables beside each other, where the page lets them."""
+    blocks = []
+    if card["params"]:
+        rows = [
+            (escape(item["key"], 60), escape(item["value"]), "" if item["previous"] is None else _was(item["previous"]))
+            for item in card["params"][:MAX_CARD_ROWS]
+        ]
+        blocks.append(table(("param", "value", "before"), rows) + _more(card["params"], MAX_CARD_ROWS))
+    if card["metrics"]:
+        rows = [
+            (escape(item["key"], 60), escape(number_text(item["last"])), escape(change_text(item["delta"])))
+            for item in card["metrics"][:MAX_CARD_ROWS]
+        ]
+        heads = ("metric", "last", "change")
+        blocks.append(table(heads, rows, (False, True, True)) + _more(card["metrics"], MAX_CARD_ROWS))
+    inner = "".join(f'<div style="flex:0 1 auto">{block}</div>' for block in blocks)
+    return f'<div style="display:flex;flex-wrap:wrap;gap:0 24px">{inner}</div>' if inner else ""
+
+
+def _was(previous: str) -> str:
+    return quiet(escape(previous, 60))
+
+
+def _model(model: Any) -> str:
+    name = model["class_name"].rpartition(".")[2] or model["flavor"]
+    parts = [f"<strong>{escape(name, 80)}</strong> {quiet(escape(model['path'], 80))}"]
+    for item in model["registered"][:5]:
+        aliases = "".join(f" @{escape(alias, 40)}" for alias in item["aliases"])
+        parts.append(f"→ {escape(item['name'], 80)} version {escape(item['version'])}{aliases}")
+    return " ".join(parts)
+
+
+def _error(error: Any) -> str:
+    lines = error["traceback"].splitlines()[-MAX_TRACEBACK_LINES:]
+    head = f"<div><strong>{escape(error['type'], 80)}</strong>: {escape(error['message'], 400)}</div>"
+    return head + (folded("traceback", code(("", escape(line, 300)) for line in lines)) if lines else "")
+
+
+def _diff(diff: list[Any]) -> str:
+    lines = []
+    for line in diff[:MAX_DIFF_LINES]:
+        if line["op"] == "~":
+            lines.append(("", quiet(f"⋯ {escape(line['text'])} lines")))
+        else:
+            colour = {"+": ADDED, "-": REMOVED}.get(line["op"], "")
+            lines.append((colour, f"{line['op']} {escape(line['text'], 300)}"))
+    return code(lines) + _more(diff, MAX_DIFF_LINES, "lines")
+
+
+def _environment(environment: Any) -> str:
+    facts = [f"Python {escape(environment['python'], 20)}", escape(environment["platform"], 60)]
+    facts.append(f"{environment['packages']} packages")
+    git = environment["git"]
+    if git:
+        dirty = ", uncommitted changes" if git["dirty"] else ""
+        facts.append(f"git {escape(git['commit'][:10])} on {escape(git['branch'] or '?', 40)}{dirty}")
+    return " · ".join(fact for fact in facts if fact)
+
+
+def table_html(state: Any) -> str:
+    """A run table (`payloads.TableState`): its first rows and columns."""
+    columns = state["columns"][:MAX_TABLE_COLUMNS]
+    rows = state["rows"][:MAX_TABLE_ROWS]
+    numeric = [all(isinstance(row["values"].get(key, 0), int | float) for row in rows) for key in columns]
+    cells = [
+        (
+            f"<strong>{escape(row['run']['name'], 60)}</strong>",
+            status_pill(row["run"]["status"]),
+            time_text(row["run"]["start_ms"]),
+            duration_text(row["run"]["start_ms"], row["run"]["end_ms"]),
+            *(escape(number_text(row["values"].get(key)), 60) for key in columns),
+        )
+        for row in rows
+    ]
+    heads = ("run", "status", "started", "duration", *(escape(label_of(key), 40) for key in columns))
+    filtered = f" · filter <code>{escape(state['filter'], 200)}</code>" if state["filter"] else ""
+    shown = f"{len(rows)} of {state['total']} runs" if len(rows) < state["total"] else f"{state['total']} runs"
+    head = f"<div><strong>{escape(state['title'], 80)}</strong> {quiet(shown)}{filtered}</div>"
+    return root("table", [head, table(heads, cells, (False, False, False, True, *numeric)) if cells else ""])
+
+
+def comparison_html(state: Any) -> str:
+    """A comparison (`payloads.CompareState`): the differing rows, and how the code differs from the first run's."""
+    runs = state["runs"]
+    heads = ["", *(escape(run["name"], 40) for run in runs)]
+    parts = [f"<div><strong>comparison of {len(runs)} runs</strong> {quiet('differing rows')}</div>"]
+    for section in state["sections"]:
+        differing = [row for row in section["rows"] if row["differs"]]
+        if not differing:
+            continue
+        cells = [
+            (escape(row["key"], 60), *(escape(number_text(value), 80) for value in row["values"]))
+            for row in differing[:MAX_COMPARE_ROWS]
+        ]
+        heads[0] = escape(section["title"])
+        parts.append(table(heads, cells) + _more(differing, MAX_COMPARE_ROWS))
+    names = {run["run_id"]: run["name"] for run in runs}
+    for pair in state["code"]:
+        changed = [line for line in pair["lines"] if line["op"] != "="]
+        if changed:
+            title = f"code: {escape(names.get(pair['run_id'], ''), 60)} against {escape(runs[0]['name'], 60)}"
+            parts.append(folded(title, _sides(changed)))
+    return root("compare", parts)
+
+
+def _sides(changed: list[Any]) -> str:
+    lines = []
+    for line in changed[:MAX_DIFF_LINES]:
+        if line["left"] is not None:
+            lines.append((REMOVED, f"- {escape(line['left'], 300)}"))
+        if line["right"] is not None:
+            lines.append((ADDED, f"+ {escape(line['right'], 300)}"))
+    return code(lines) + _more(changed, MAX_DIFF_LINES, "lines")
+
+
+def _more(items: list[Any], shown: int, what: str = "rows") -> str:
+    return f"<div>{quiet(f'… {len(items) - shown} more {what}')}</div>" if len(items) > shown else ""

@@ -1,0 +1,114 @@
+"""Values and whole views as plain text.
+
+The text of a view is part of a saved notebook's output and is compared by tests of notebooks: it holds what the cell
+computed, and no ids, times, random names or addresses.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from trackbook.charts.labels import cut
+
+MAX_NAMED = 12
+MAX_VALUE = 1000
+"""Characters of one value in a payload."""
+
+
+def shorten(text: str, limit: int = MAX_VALUE) -> str:
+    """A text cut at the end to `limit` characters, the last of them `…`."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def number_text(value: object) -> str:
+    """A number with up to six digits; text as it is; "" for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e9):
+        return str(int(value))
+    return f"{value:.6g}"
+
+
+def change_text(value: object) -> str:
+    """A difference with its sign."""
+    text = number_text(value)
+    return text if text.startswith(("-", "NaN")) or not text else f"+{text}"
+
+
+def duration_text(start_ms: int, end_ms: int | None) -> str:
+    """`0.4 s`, `12.3 s`, `4 min 05 s`, `2 h 03 min`; "" while it goes on."""
+    if end_ms is None:
+        return ""
+    seconds = max(0, end_ms - start_ms) / 1000
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    minutes = round(whole / 60)
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def time_text(time_ms: int) -> str:
+    """Minutes, UTC."""
+    try:
+        return datetime.fromtimestamp(time_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (OverflowError, OSError, ValueError):
+        return str(time_ms)
+
+
+def size_text(size: int | None) -> str:
+    """Bytes in the unit that gives at most four digits."""
+    if size is None:
+        return ""
+    amount = float(size)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
+
+
+def card_text(card: Any) -> str:
+    """Some lines of a card."""
+    head = ["run card", cut(card["run"]["experiment"]), card["run"]["status"]]
+    if card["cell"]:
+        head.append(f"version {card['cell']['version']}")
+    lines = [" · ".join(head)]
+    if card["params"]:
+        lines.append(_named("params", [f"{cut(item['key'])} = {cut(item['value'])}" for item in card["params"]]))
+    if card["metrics"]:
+        shown = [f"{cut(item['key'])} = {number_text(item['last'])}" for item in card["metrics"]]
+        lines.append(_named("metrics", shown))
+    if card["models"]:
+        lines.append(
+            _named("models", [item["class_name"].rpartition(".")[2] or item["path"] for item in card["models"]])
+        )
+    if card["error"]:
+        lines.append(f"error: {card['error']['type']}: {cut(card['error']['message'], 200)}")
+    return "\n".join(lines)
+
+
+def table_text(table: Any) -> str:
+    """Title, filter and number of runs of a table."""
+    total = table["total"]
+    filtered = f" where {' '.join(table['filter'].split())}" if table["filter"] else ""
+    return f"run table · {cut(table['title'])} · {total} {'run' if total == 1 else 'runs'}{filtered}"
+
+
+def comparison_text(compare: Any) -> str:
+    """Number of runs, and the keys that differ."""
+    lines = [f"comparison of {len(compare['runs'])} runs"]
+    for section in compare["sections"][:2]:
+        differing = [cut(row["key"]) for row in section["rows"] if row["differs"]]
+        if differing:
+            lines.append(_named(f"{section['title'].lower()} that differ", differing))
+    return "\n".join(lines)
+
+
+def _named(title: str, items: list[str]) -> str:
+    more = f", … {len(items) - MAX_NAMED} more" if len(items) > MAX_NAMED else ""
+    return f"{title}: {', '.join(items[:MAX_NAMED])}{more}"
