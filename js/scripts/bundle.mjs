@@ -1,0 +1,45 @@
+// Bundles each widget into one ES module and one style sheet: src/trackbook/static/{card,table,compare}.{js,css}.
+// --dev keeps names and adds source maps, --watch rebuilds on change, --harness bundles the pages of harness/ instead.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const flags = new Set(process.argv.slice(2));
+const dev = flags.has("--dev");
+
+const widgets = {
+  entryPoints: ["card", "table", "compare"].map((name) => here(`src/widgets/${name}.ts`)),
+  outdir: here("../src/trackbook/static"),
+  minify: !dev,
+  sourcemap: dev ? "inline" : false,
+};
+const harness = {
+  entryPoints: [here("harness/main.ts")],
+  outdir: here("lib/harness"),
+  sourcemap: "inline",
+};
+const options = {
+  ...(flags.has("--harness") ? harness : widgets),
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+if (flags.has("--watch")) {
+  const context = await esbuild.context(options);
+  await context.watch();
+} else {
+  const { metafile } = await esbuild.build({ ...options, metafile: true });
+  for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
+    const packed = gzipSync(readFileSync(path), { level: 9 }).length;
+    console.log(
+      `${path.padEnd(48)} ${(bytes / 1000).toFixed(1).padStart(7)} kB ${(packed / 1000).toFixed(1).padStart(7)} kB gzipped`,
+    );
+  }
+}

@@ -1,0 +1,61 @@
+/** A long list of which parts are known: what a table with virtual rows has fetched so far. */
+
+export class Blocks<T> {
+  private readonly items = new Map<number, T>();
+  private readonly asked = new Set<number>();
+
+  constructor(
+    public total: number,
+    readonly size: number,
+  ) {}
+
+  at(index: number): T | undefined {
+    return this.items.get(index);
+  }
+
+  put(offset: number, items: readonly T[]): void {
+    items.forEach((item, i) => {
+      this.items.set(offset + i, item);
+    });
+  }
+
+  /** Offsets of the blocks that touch [first, last] and are neither known nor asked for; they count as asked for now. */
+  claim(first: number, last: number): number[] {
+    const offsets: number[] = [];
+    const from = Math.max(0, Math.floor(first / this.size) * this.size);
+    for (let offset = from; offset <= Math.min(last, this.total - 1); offset += this.size) {
+      if (this.asked.has(offset) || this.complete(offset)) continue;
+      this.asked.add(offset);
+      offsets.push(offset);
+    }
+    return offsets;
+  }
+
+  /** The block came, or failed to: it may be claimed again where something of it is still missing. */
+  release(offset: number): void {
+    this.asked.delete(offset);
+  }
+
+  private complete(offset: number): boolean {
+    const end = Math.min(offset + this.size, this.total);
+    for (let i = offset; i < end; i += 1) if (!this.items.has(i)) return false;
+    return true;
+  }
+
+  known(): Iterable<[number, T]> {
+    return this.items.entries();
+  }
+}
+
+/** Rows to draw for a scroll position, with `spare` rows on either side; [first, last) */
+export function visibleRows(
+  scroll_px: number,
+  height_px: number,
+  row_px: number,
+  total: number,
+  spare = 8,
+): [number, number] {
+  const first = Math.max(0, Math.floor(scroll_px / row_px) - spare);
+  const last = Math.min(total, Math.ceil((scroll_px + height_px) / row_px) + spare);
+  return [Math.min(first, last), last];
+}

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { CompareRow } from "../bridge/payloads";
+import { deltaToFirst, differsFromFirst, shownSections } from "./compare";
+
+const row = (values: CompareRow["values"], numeric = true): CompareRow => ({
+  key: "k",
+  values,
+  numeric,
+  differs: new Set(values).size > 1,
+});
+
+test("equal rows are hidden, and sections that have no other", () => {
+  const sections = [
+    { title: "Params", rows: [row([1, 1]), row([1, 2])] },
+    { title: "Tags", rows: [row(["a", "a"], false)] },
+  ];
+  assert.deepEqual(
+    shownSections(sections, true).map((s) => [s.title, s.rows.length]),
+    [["Params", 1]],
+  );
+  assert.equal(shownSections(sections, false).length, 2);
+});
+
+test("numbers are measured against the first run", () => {
+  assert.equal(deltaToFirst(row([0.5, 0.75]), 1)?.text, "+0.250");
+  assert.equal(deltaToFirst(row([0.5, 0.75]), 0), null);
+  assert.equal(deltaToFirst(row([null, 1]), 1), null);
+  assert.equal(deltaToFirst(row(["NaN", 1]), 1), null);
+  assert.equal(deltaToFirst(row(["rbf", "poly"], false), 1), null);
+});
+
+test("a missing value differs from one that is there", () => {
+  assert.ok(differsFromFirst(row([1, null]), 1));
+  assert.ok(!differsFromFirst(row([1, 1]), 1));
+});

@@ -1,0 +1,209 @@
+/**
+ * The run card: what one execution of a cell was, while it goes on and after.
+ *
+ * A card is drawn from `Card`; while the run goes on, deltas change metrics and curves in place.  Each section is drawn
+ * anew only when its own part of the card has changed, so that nothing jumps, folds back or loses its focus.
+ */
+import type { Registered } from "../../bridge/methods";
+import type { Card, CardDelta, CardMetric } from "../../bridge/payloads";
+import { Curves } from "../../lib/curves";
+import { Clock } from "../clock";
+import { h } from "../dom";
+import { Notice } from "../notice";
+import { onThemeChange } from "../theme";
+import type { Connection, View } from "../view";
+import { changes } from "./changes";
+import { ChartsSection } from "./charts";
+import { artifacts, environment, tags, warnings } from "./context";
+import { failure } from "./failure";
+import { header } from "./header";
+import type { CardHost } from "./host";
+import { metricsSection } from "./metrics";
+import { models } from "./models";
+import { params } from "./params";
+
+const BUCKETS = 400;
+
+export interface CardView extends View<Card> {
+  /** a piece of a live run; a gap in `seq` makes the view ask for the whole card */
+  apply(delta: CardDelta): void;
+  fold(folded: boolean): void;
+  connection(connection: Connection): void;
+}
+
+/** Where a section stands, and how it is drawn; `of` is the part of the card that it shows. */
+interface Slot {
+  of(card: Card): unknown;
+  draw(card: Card): HTMLElement | null;
+  drawn?: string;
+  place: HTMLElement;
+}
+
+export function cardView(root: HTMLElement, first: Card, host: CardHost, now: () => number = Date.now): CardView {
+  let card = first;
+  let seq: number | null = null;
+  let offline = false;
+  let folded = host.folded ?? false;
+  const clock = new Clock(now);
+  const curves = new Curves();
+  const notice = new Notice();
+  const metrics = metricsSection();
+  const charts = new ChartsSection();
+  const open = { params: { all: false }, artifacts: { all: false } };
+
+  const onRegistered = (path: string, registered: Registered) => {
+    const add = (list: Registered[]) => [
+      ...list.filter((r) => r.name !== registered.name || r.version !== registered.version),
+      registered,
+    ];
+    card = { ...card, models: card.models.map((m) => (m.path === path ? { ...m, registered: add(m.registered) } : m)) };
+    drawSlots();
+  };
+  const slot = (of: Slot["of"], draw: Slot["draw"]): Slot => ({ of, draw, place: h("div", { class: "tb-slot" }) });
+  const slots = {
+    header: slot(
+      (c) => [c.run, c.cell, folded, offline, folded && c.metrics.slice(0, 3)],
+      (c) => header(c, clock, { folded, live: !offline }, () => setFolded(!folded)),
+    ),
+    warnings: slot((c) => c.warnings, warnings),
+    error: slot((c) => c.error, failure),
+    params: slot(
+      (c) => c.params,
+      (c) => params(c, open.params),
+    ),
+    models: slot(
+      (c) => [c.models, offline],
+      (c) => models(c, offline ? {} : host, onRegistered),
+    ),
+    changes: slot((c) => [c.diff, c.cell], changes),
+    tags: slot((c) => c.tags, tags),
+    artifacts: slot(
+      (c) => [c.artifacts, c.artifact_count],
+      (c) => artifacts(c, open.artifacts),
+    ),
+    environment: slot((c) => [c.environment, c.notebook], environment),
+  };
+  const body = h(
+    "div",
+    { class: "tb-card-body" },
+    slots.warnings.place,
+    slots.error.place,
+    h("div", { class: "tb-columns" }, h("div", { class: "tb-slot" }, metrics.element), slots.params.place),
+    h("div", { class: "tb-slot" }, charts.element),
+    slots.models.place,
+    slots.changes.place,
+    slots.tags.place,
+    slots.artifacts.place,
+    slots.environment.place,
+  );
+  const article = h(
+    "div",
+    { class: "tb-card", role: "group", "aria-label": "Run card" },
+    slots.header.place,
+    notice.element,
+    body,
+  );
+  root.classList.add("tb-root");
+  root.append(article);
+  const stopTheme = onThemeChange(root, () => charts.repaint());
+
+  const drawSlots = () => {
+    for (const each of Object.values(slots)) {
+      const wanted = JSON.stringify(each.of(card));
+      if (each.drawn === wanted) continue;
+      each.drawn = wanted;
+      const focused = each === slots.header && each.place.contains(deepFocus(root));
+      const element = each.draw(card);
+      each.place.replaceChildren(...(element === null ? [] : [element]));
+      if (focused) each.place.querySelector("button")?.focus();
+    }
+    body.hidden = folded;
+    article.setAttribute("data-status", card.run.status);
+    article.setAttribute("aria-label", `Run ${card.run.name}`);
+  };
+  const drawMetrics = () => {
+    metrics.update(card.metrics, curves);
+    if (!folded)
+      charts.update(
+        card.metrics.filter((metric) => metric.count > 1).map((metric) => metric.key),
+        curves,
+      );
+  };
+  const draw = () => {
+    drawSlots();
+    drawMetrics();
+  };
+  const fetchCurves = async () => {
+    const keys = card.metrics.filter((metric) => metric.count > 1).map((metric) => metric.key);
+    if (keys.length === 0 || host.curves === undefined) return;
+    try {
+      curves.replace(await host.curves(keys, BUCKETS));
+      drawMetrics();
+    } catch {
+      // The numbers stand without their curves; the next card asks again.
+    }
+  };
+  const refresh = async () => {
+    if (host.card === undefined) return;
+    try {
+      view.update(await host.card());
+    } catch (error) {
+      notice.error(
+        `The card could not be brought up to date. ${error instanceof Error ? error.message : ""}`,
+        () => void refresh(),
+      );
+    }
+  };
+  const setFolded = (next: boolean) => {
+    if (next === folded) return;
+    folded = next;
+    draw();
+    host.onFold?.(folded);
+  };
+
+  const view: CardView = {
+    update(next) {
+      card = next;
+      draw();
+      void fetchCurves();
+    },
+    apply(delta) {
+      const gap = seq !== null && delta.seq !== seq + 1;
+      seq = delta.seq;
+      curves.append(delta.curves);
+      card = {
+        ...card,
+        run: { ...card.run, status: delta.status, end_ms: delta.end_ms },
+        metrics: merged(card.metrics, delta.metrics),
+      };
+      draw();
+      if (gap) void refresh();
+    },
+    fold: setFolded,
+    connection(connection) {
+      offline = connection.state === "offline";
+      notice.connection(connection);
+      drawSlots();
+    },
+    dispose() {
+      stopTheme();
+      clock.dispose();
+      charts.dispose();
+      article.remove();
+    },
+  };
+  draw();
+  void fetchCurves();
+  return view;
+}
+
+/** New values in the place of old ones of the same key, new keys at the end. */
+function merged(old: readonly CardMetric[], news: readonly CardMetric[]): CardMetric[] {
+  const byKey = new Map(news.map((metric) => [metric.key, metric]));
+  const known = new Set(old.map((metric) => metric.key));
+  return [...old.map((metric) => byKey.get(metric.key) ?? metric), ...news.filter((metric) => !known.has(metric.key))];
+}
+
+function deepFocus(root: HTMLElement): Element | null {
+  return (root.getRootNode() as Document | ShadowRoot).activeElement ?? null;
+}

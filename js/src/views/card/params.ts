@@ -1,0 +1,40 @@
+/** Params: value, where it was found, and what it was in the version before. */
+import type { Card, CardParam } from "../../bridge/payloads";
+import { h, user } from "../dom";
+import { capped } from "../more";
+import { section, titled } from "./section";
+
+const SHOWN = 12;
+
+const ORIGINS: Record<string, string> = {
+  assigned: "assigned in the cell",
+  read: "read from the namespace",
+  logged: "logged by a call",
+};
+
+export function params(card: Card, open: { all: boolean }): HTMLElement | null {
+  if (card.params.length === 0) return null;
+  const changed = card.params.filter((param) => param.previous !== null);
+  const rest = card.params.filter((param) => param.previous === null);
+  const ordered = card.params.length > SHOWN ? [...changed, ...rest] : card.params;
+  const list = h("div", { class: "tb-params", role: "list" });
+  const remark = changed.length > 0 ? `${changed.length} changed` : "";
+  return section(
+    "params",
+    remark ? titled("Params", remark) : "Params",
+    capped(list, ordered.map(row), SHOWN, "params", open),
+  );
+}
+
+function row(param: CardParam): HTMLElement {
+  const meaning = ORIGINS[param.origin] ?? param.origin;
+  const origin = h("span", { class: "tb-origin", title: meaning }, param.origin);
+  const was = param.previous !== null && h("span", { class: "tb-was" }, "was ", user(param.previous, "tb-mono"));
+  return h(
+    "div",
+    { class: "tb-param", role: "listitem", "data-changed": param.previous !== null },
+    user(param.key, "tb-key"),
+    h("span", { class: "tb-param-value" }, user(param.value, "tb-mono"), was),
+    origin,
+  );
+}

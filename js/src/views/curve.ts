@@ -1,0 +1,152 @@
+/** One live curve on a canvas (uPlot): grows as points come, with a cross-hair that all curves of a card share. */
+import uPlot from "uplot";
+import { formatNumber, fullNumber } from "../lib/number";
+import { extent, padded } from "../lib/scale";
+import { h, user } from "./dom";
+
+export interface CurveData {
+  x: number[];
+  y: (number | null)[];
+}
+
+export interface CurveView {
+  readonly element: HTMLElement;
+  update(data: CurveData): void;
+  /** colours are read anew: the theme changed */
+  repaint(): void;
+  dispose(): void;
+}
+
+const HEIGHT = 132;
+
+/** `sync` names the group of curves whose cross-hairs move together. */
+export function curveView(title: string, fullTitle: string, sync: string): CurveView {
+  const readout = h("span", { class: "tb-curve-readout" });
+  const name = user(title);
+  name.title = fullTitle;
+  const plotBox = h("div", { class: "tb-curve-plot" });
+  const element = h("figure", { class: "tb-curve" }, h("figcaption", {}, name, readout), plotBox);
+  let data: CurveData = { x: [], y: [] };
+  let plot: uPlot | null = null;
+
+  const describe = () => {
+    const finite = data.y.filter((y): y is number => y !== null);
+    const [low, high] = extent(finite) ?? [Number.NaN, Number.NaN];
+    plotBox.setAttribute("role", "img");
+    plotBox.setAttribute(
+      "aria-label",
+      `${fullTitle}: ${finite.length} points from ${formatNumber(low)} to ${formatNumber(high)}`,
+    );
+  };
+  const read = (index: number | null | undefined) => {
+    const at = index ?? data.x.length - 1;
+    const [x, y] = [data.x[at], data.y[at]];
+    const value = y === null || y === undefined ? "–" : formatNumber(y);
+    readout.replaceChildren(
+      x === undefined ? "" : h("span", { class: "tb-curve-step" }, `step ${x}`),
+      h("b", { title: y == null ? "" : fullNumber(y) }, value),
+    );
+  };
+  const start = () => {
+    if (plot !== null || plotBox.clientWidth === 0 || !canDraw()) return;
+    plot = new uPlot(options(plotBox, sync, read), [data.x, data.y], plotBox);
+  };
+  const resize = new ResizeObserver(() => {
+    if (plot === null) start();
+    else if (plotBox.clientWidth > 0 && plot.width !== plotBox.clientWidth)
+      plot.setSize({ width: plotBox.clientWidth, height: HEIGHT });
+  });
+  resize.observe(plotBox);
+
+  return {
+    element,
+    update(next) {
+      data = next;
+      describe();
+      read(plot?.cursor.idx);
+      if (plot === null) start();
+      else plot.setData([data.x, data.y]);
+    },
+    repaint: () => plot?.redraw(false, true),
+    dispose() {
+      resize.disconnect();
+      plot?.destroy();
+    },
+  };
+}
+
+let drawable: boolean | null = null;
+
+/** False where there is no canvas (tests, text browsers): the numbers are still there. */
+function canDraw(): boolean {
+  drawable ??= document.createElement("canvas").getContext("2d") !== null;
+  return drawable;
+}
+
+function options(box: HTMLElement, sync: string, read: (index: number | null | undefined) => void): uPlot.Options {
+  const style = getComputedStyle(box);
+  const colour = (token: string) => () => resolved(box, token);
+  const font = `11px ${style.fontFamily || "sans-serif"}`;
+  const axis: uPlot.Axis = {
+    stroke: colour("--tb-ink-2"),
+    font,
+    grid: { stroke: colour("--tb-rule"), width: 1 },
+    ticks: { show: false },
+    gap: 4,
+  };
+  return {
+    width: box.clientWidth,
+    height: HEIGHT,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: {
+      sync: { key: sync },
+      drag: { x: false, y: false },
+      points: { size: 7, width: 0, fill: colour("--tb-accent") },
+    },
+    scales: { x: { time: false, range: xRange }, y: { range: yRange } },
+    axes: [
+      { ...axis, size: 20, space: 56, incrs: WHOLE, grid: { show: false }, values: (_, splits) => splits.map(compact) },
+      { ...axis, size: 46, space: 32, values: (_, splits) => splits.map(compact) },
+    ],
+    series: [
+      {},
+      {
+        stroke: colour("--tb-accent"),
+        width: 1.5,
+        points: { show: few, size: 5, width: 0, fill: colour("--tb-accent") },
+      },
+    ],
+    hooks: { setCursor: [(plot) => read(plot.cursor.idx)] },
+  };
+}
+
+/** Steps are whole numbers: no tick lies between two. */
+const WHOLE = [1, 2, 5]
+  .flatMap((digit) => Array.from({ length: 12 }, (_, power) => digit * 10 ** power))
+  .sort((a, b) => a - b);
+
+const xRange = (_: uPlot, low: number | null, high: number | null): [number, number] =>
+  low === null || high === null ? [0, 1] : low === high ? [low - 1, high + 1] : [low, high];
+const yRange = (_: uPlot, low: number | null, high: number | null): [number, number] =>
+  low === null || high === null ? [0, 1] : padded([low, high]);
+
+/** Single points would be invisible as a line. */
+const few = (plot: uPlot): boolean => (plot.data[0]?.length ?? 0) <= 2;
+
+function compact(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e9 || (size > 0 && size < 1e-4)) return value.toExponential(0).replace("+", "").replace(/-/g, "−");
+  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`.replace("-", "−");
+  if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`.replace("-", "−");
+  return String(Number(value.toPrecision(6))).replace("-", "−");
+}
+
+/** A canvas knows no custom properties: let the browser work the colour out. */
+function resolved(box: HTMLElement, token: string): string {
+  const probe = h("i", { style: `display:none;color:var(${token})` });
+  box.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}

@@ -1,0 +1,41 @@
+/** The run card as an anywidget. */
+import "../../style/tokens.css";
+import "../../style/base.css";
+import "../../style/card.css";
+import type { CardMethods } from "../bridge/methods";
+import type { Model } from "../bridge/model";
+import { listen, watch, write } from "../bridge/model";
+import type { CardDelta, CardModelState, CardReplaced } from "../bridge/payloads";
+import { Requests } from "../bridge/requests";
+import { cardView } from "../views/card/index";
+import { GONE, onKernelGone, slowness } from "./connection";
+
+function render({ model, el }: { model: Model<CardModelState>; el: HTMLElement }): () => void {
+  const requests = new Requests<CardMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
+  const view = cardView(el, model.get("card"), {
+    folded: model.get("folded"),
+    onFold: (folded) => write(model, { folded }),
+    card: () => requests.ask("card", {}),
+    curves: (keys, buckets) => requests.ask("curves", { keys, buckets }),
+    register: (path, name, alias) => requests.ask("register", { path, name, alias }),
+  });
+  const stops = [
+    watch(model, "card", (card) => view.update(card)),
+    watch(model, "folded", (folded) => view.fold(folded)),
+    listen(model, "msg:custom", (message: CardDelta | CardReplaced) => {
+      if (message.kind === "delta") view.apply(message);
+      else if (message.kind === "card") view.update(message.card);
+    }),
+    onKernelGone(model, () => {
+      requests.abandon(GONE);
+      view.connection({ state: "offline", message: GONE });
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    requests.dispose();
+    view.dispose();
+  };
+}
+
+export default { render };
