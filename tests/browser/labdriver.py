@@ -1,0 +1,124 @@
+"""The hand on a notebook that is open in JupyterLab.
+
+Cells are named by their position or, better, by their id, which every lesson sets.  Where a person would click or type,
+the tests click and type; what a person cannot see (the kernel's variables) is read by running a cell.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+PANEL = "const panel = window.jupyterapp.shell.currentWidget; const notebook = panel.content;"
+FIND = "const index = notebook.widgets.findIndex(cell => cell.model.id === id);"
+
+
+class LabNotebook:
+    """One notebook in one page."""
+
+    def __init__(self, page: Page, path: Path) -> None:
+        self.page, self.path = page, path
+
+    # what the page knows
+
+    def wait_until_idle(self) -> None:
+        self.page.wait_for_selector(".jp-NotebookPanel .jp-Notebook")
+        self.page.wait_for_function(
+            "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+        )
+
+    def cell_ids(self) -> list[str]:
+        found: list[str] = self._js("return notebook.widgets.map(cell => cell.model.id)")
+        return found
+
+    def outputs(self, cell_id: str) -> list[dict[str, Any]]:
+        """The cell's outputs as the notebook file would hold them."""
+        found: list[dict[str, Any]] = self._js(f"{FIND} return notebook.widgets[index].model.outputs.toJSON()", cell_id)
+        return found
+
+    def text(self, cell_id: str) -> str:
+        """What the cell printed, and the plain text of what it showed."""
+        parts = []
+        for output in self.outputs(cell_id):
+            part = (
+                output.get("text") or output.get("data", {}).get("text/plain") or "\n".join(output.get("traceback", []))
+            )
+            parts.append(part if isinstance(part, str) else "".join(part))
+        return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join("".join(part) for part in parts if part))
+
+    def cell(self, cell_id: str) -> Locator:
+        """The cell on the page, scrolled to."""
+        index = self.cell_ids().index(cell_id)
+        found = self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
+        if found.count() == 0:
+            found = self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+        found.scroll_into_view_if_needed()
+        return found
+
+    # what a person does
+
+    def run_all(self) -> None:
+        """Returns when every cell is done."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    def run(self, cell_id: str, wait: bool = True) -> None:
+        """Run one cell; with `wait`, returns when it is done."""
+        self._js(
+            f"{FIND} notebook.activeCellIndex = index; notebook.deselectAll();"
+            "const done = window.jupyterapp.commands.execute('notebook:run-cell'); if (wait) { await done }",
+            cell_id,
+            wait=wait,
+        )
+
+    def set_source(self, cell_id: str, source: str) -> None:
+        self._js(f"{FIND} notebook.widgets[index].model.sharedModel.setSource(source)", cell_id, source=source)
+
+    def source(self, cell_id: str) -> str:
+        found: str = self._js(f"{FIND} return notebook.widgets[index].model.sharedModel.getSource()", cell_id)
+        return found
+
+    def ask_kernel(self, source: str) -> str:
+        """Append a cell, run it, and give what it printed."""
+        added: str = self._js(
+            "const shared = notebook.model.sharedModel;"
+            "shared.insertCell(shared.cells.length, {cell_type: 'code', source});"
+            "return shared.cells[shared.cells.length - 1].id",
+            source=source,
+        )
+        self.page.wait_for_function(
+            f"id => {{ {PANEL} return notebook.widgets.some(cell => cell.model.id === id) }}", arg=added
+        )
+        self.run(added)
+        return self.text(added).strip()
+
+    def kill_kernel(self) -> None:
+        """Shut the kernel down; the page stays."""
+        self._js("await panel.sessionContext.shutdown()")
+
+    def save(self) -> None:
+        self._js("await panel.context.save()")
+
+    # what the tests keep
+
+    def theme(self, name: str) -> None:
+        self.page.evaluate(
+            "async theme => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}) }",
+            THEMES[name],
+        )
+        light = "true" if name == "light" else "false"
+        self.page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
+
+    def picture(self, place: Locator, name: str) -> None:
+        """Keep a screenshot for a person to look at: `screenshots/NAME.png`."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        place.scroll_into_view_if_needed()
+        place.screenshot(path=SCREENSHOTS / f"{name}.png", animations="disabled")
+
+    def _js(self, body: str, cell_id: str = "", **arguments: Any) -> Any:
+        names = ", ".join(["id", *arguments])
+        return self.page.evaluate(f"async ({{{names}}}) => {{ {PANEL} {body} }}", {"id": cell_id, **arguments})
