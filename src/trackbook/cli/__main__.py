@@ -1,0 +1,5 @@
+"""`python -m trackbook.cli`."""
+
+from trackbook.cli.main import main
+
+main()

@@ -1,0 +1,19 @@
+"""`trackbook recover`: take in what dead kernels left behind."""
+
+from __future__ import annotations
+
+import typer
+
+
+def recover() -> None:
+    """Bring the journals of dead kernels into the store and end their runs as KILLED."""
+    from trackbook.journal.recovery import recover as recover_all
+    from trackbook.tracking.session import current_session
+
+    session = current_session()
+    found = recover_all(session.settings.journal_folder, session.store, destination=session.settings.tracking_uri)
+    for one in found:
+        for run_id in one.runs:
+            typer.echo(f"{run_id}  {'KILLED' if run_id in one.killed else 'complete'}")
+    points, runs = sum(one.points for one in found), sum(len(one.runs) for one in found)
+    typer.echo(f"recovered {len(found)} journals: {runs} runs, {points} points" if found else "nothing to recover")
