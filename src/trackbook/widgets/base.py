@@ -64,6 +64,10 @@ class View(anywidget.AnyWidget):
         """Plain text that is the same each time the same cell gives the same result: no ids, times, addresses."""
         raise NotImplementedError
 
+    def title_text(self) -> str:
+        """A few words for a list of contents; may hold a user's names."""
+        return self.bundle
+
     def shown_run(self) -> str | None:
         """The run by which the output is attached again after the kernel; None for views of many."""
         return None
@@ -108,6 +112,7 @@ class View(anywidget.AnyWidget):
             "view": self.bundle,
             "widget": self.model_id,
             "run_id": self.shown_run(),
+            "title": self.title_text(),
             "html": html,
         }
         return {**data, "text/plain": self.text(), "text/html": html, VIEW_MIME: view}, dict(metadata)

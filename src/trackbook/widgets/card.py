@@ -53,6 +53,9 @@ class CardWidget(View):
     def shown_run(self) -> str:
         return self.run_id
 
+    def title_text(self) -> str:
+        return str(self.card["run"]["name"])
+
     def static_html(self) -> str:
         return static.card_html(self.card)
 

@@ -56,7 +56,7 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None) 
         artifact_count=len(listed),
         diff=_diff(cell, before),
         error=_error(store, run),
-        environment=files.card_environment(files.environment(store, run_id)),
+        environment=files.card_environment(files.environment(store, run_id), run.data.tags),
         notebook=_notebook(store, run, cell),
         warnings=[shorten(item) for item in warnings(run.data.tags)][:MAX_TAGS],
     )

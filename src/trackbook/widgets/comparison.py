@@ -67,7 +67,6 @@ def compare_state(store: Store, run_ids: Sequence[str]) -> CompareState:
     runs = [store.runs.get(run_id) for run_id in run_ids]
     names = ExperimentNames(store)
     places = cell_places(store, runs)
-    environments = [files.environment(store, run_id) for run_id in run_ids]
     return CompareState(
         schema=1,
         runs=[
@@ -77,7 +76,7 @@ def compare_state(store: Store, run_ids: Sequence[str]) -> CompareState:
         sections=[
             section("Params", [run.data.params for run in runs]),
             section("Metrics", [{key: num(value) for key, value in run.data.metrics.items()} for run in runs]),
-            section("Environment", [_environment(found) for found in environments]),
+            section("Environment", [_environment(store, run) for run in runs]),
             section("Details", [_details(run, names) for run in runs]),
         ],
         code=_code(store, run_ids),
@@ -97,10 +96,9 @@ def section(title: str, columns: Sequence[Column]) -> CompareSection:
     return CompareSection(title=title, rows=rows)
 
 
-def _environment(found: dict[str, Any] | None) -> dict[str, Value]:
-    if found is None:
-        return {}
-    git = files.git_of(found)
+def _environment(store: Store, run: Run) -> dict[str, Value]:
+    found = files.environment(store, run.info.run_id) or {}
+    git = files.git_of(run.data.tags)
     facts: dict[str, Value] = {
         "python": files.python_of(found),
         "platform": files.platform_of(found),

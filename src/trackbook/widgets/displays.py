@@ -26,7 +26,8 @@ def show(widget: View) -> Place:
         return Place(terminal=True)
     from IPython.display import DisplayHandle
 
-    handle: Any = DisplayHandle()
+    new: Any = DisplayHandle
+    handle = new()
     handle.display(widget)
     return Place(handle=handle)
 

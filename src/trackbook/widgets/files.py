@@ -15,7 +15,7 @@ from trackbook.models import mlmodel
 from trackbook.widgets.payloads import ArtifactEntry, CardEnvironment, CardGit, CardModel, Registered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from trackbook.core.entities import FileInfo, ModelVersion
     from trackbook.core.ports import Store
@@ -99,44 +99,38 @@ def environment(store: Store, run_id: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def card_environment(found: dict[str, Any] | None) -> CardEnvironment | None:
-    """The few facts of it that a card shows."""
-    if found is None:
+def card_environment(found: dict[str, Any] | None, run_tags: Mapping[str, str]) -> CardEnvironment | None:
+    """The few facts of it that a card shows, with what the run's tags say of git."""
+    git = git_of(run_tags)
+    if found is None and git is None:
         return None
+    found = found or {}
     return CardEnvironment(
-        python=python_of(found), platform=platform_of(found), packages=len(packages_of(found)), git=git_of(found)
+        python=python_of(found), platform=platform_of(found), packages=len(packages_of(found)), git=git
     )
 
 
-def python_of(found: dict[str, Any]) -> str:
-    python = found.get("python")
-    if isinstance(python, dict):
-        return str(python.get("version", ""))
-    return str(python or "").split(" ", 1)[0]
+def python_of(found: Mapping[str, Any]) -> str:
+    return str(found.get("python") or "").split(" ", 1)[0]
 
 
-def platform_of(found: dict[str, Any]) -> str:
-    value = found.get("platform")
-    if isinstance(value, dict):
-        return str(value.get("platform") or value.get("system") or "")
-    return str(value or "")
+def platform_of(found: Mapping[str, Any]) -> str:
+    return str(found.get("platform") or "")
 
 
-def packages_of(found: dict[str, Any]) -> dict[str, str]:
-    """Package -> exact version."""
-    packages = found.get("packages")
-    if isinstance(packages, dict):
-        return {str(name): str(version) for name, version in packages.items()}
-    lines = packages if isinstance(packages, list) else []
-    pairs = (str(line).partition("==") for line in lines)
-    return {name: version for name, _, version in pairs}
+def packages_of(found: Mapping[str, Any]) -> dict[str, str]:
+    """Package -> exact version, or the source it was installed from."""
+    listed = found.get("packages")
+    items = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    return {str(item.get("name")): str(item.get("source") or item.get("version")) for item in items}
 
 
-def git_of(found: dict[str, Any]) -> CardGit | None:
-    git = found.get("git")
-    if not isinstance(git, dict) or not git.get("commit"):
+def git_of(run_tags: Mapping[str, str]) -> CardGit | None:
+    commit = run_tags.get(tags.GIT_COMMIT)
+    if not commit:
         return None
-    return CardGit(commit=str(git["commit"]), branch=str(git.get("branch") or ""), dirty=bool(git.get("dirty")))
+    dirty = run_tags.get(tags.GIT_DIRTY, "").lower() == "true"
+    return CardGit(commit=commit, branch=run_tags.get(tags.GIT_BRANCH, ""), dirty=dirty)
 
 
 def _is_ours(path: str) -> bool:

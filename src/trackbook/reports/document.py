@@ -1,0 +1,115 @@
+"""The notebook that a report is made of, and from where and when it is.
+
+A live notebook's document is in the front end, newer than its file.  Whoever can ask the front end (the jupyter room)
+registers a `Provider`; without one, or without an answer, the file on disk is taken, and the report says of when it is.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from trackbook.capture.notebook import find_notebook
+from trackbook.core.clock import now_ms
+from trackbook.errors import InvalidValue, NotFound, shown
+from trackbook.widgets.texts import time_text
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A notebook's content, nbformat 4."""
+
+    content: nbformat.NotebookNode
+    name: str
+    """File name without `.ipynb`."""
+    folder: Path | None
+    """Where its relative paths begin; None where it is unknown."""
+    origin: str
+    """From where and when it is, in words."""
+
+
+Provider = Callable[[], Mapping[str, Any] | None]
+"""Gives `{"path": ..., "content": ...}` of the live notebook, None where nobody answers; may take a second or two."""
+
+_provider: Provider | None = None
+
+
+def set_provider(provider: Provider | None) -> None:
+    """Register who can ask the front end for the live document; None takes it back."""
+    global _provider
+    _provider = provider
+
+
+def find(notebook: str | os.PathLike[str] | Mapping[str, Any] | None, path: Path | None = None) -> Document:
+    """The document of a file, of nbformat content, of `{"path", "content"}`, or without: of the live notebook.
+
+    `path` is the live notebook's file where it is known.  Raises `NotFound`, `InvalidValue`.
+    """
+    if isinstance(notebook, Mapping):
+        return _given(notebook)
+    if notebook is not None:
+        return _saved(Path(notebook))
+    live = _provider() if _provider is not None else None
+    if live is not None and live.get("content"):
+        return _given(live)
+    path = path or notebook_path()
+    if path is None:
+        raise NotFound("notebook", "of this kernel", "name its file: report('analysis.ipynb')")
+    return _saved(path)
+
+
+def notebook_path() -> Path | None:
+    """The file of the notebook that this kernel belongs to; None where no front end tells, or it was never saved."""
+    import sys
+
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    place = find_notebook(os.environ, {} if shell is None else shell.user_ns)
+    return place.path if place is not None and place.path.is_file() else None
+
+
+def _given(notebook: Mapping[str, Any]) -> Document:
+    inner = notebook.get("content")
+    content = inner if isinstance(inner, Mapping) else notebook
+    path = Path(str(notebook["path"])) if notebook.get("path") else None
+    return Document(
+        content=_node(content, "the given notebook"),
+        name=path.stem if path else "notebook",
+        folder=path.parent if path and path.parent.is_dir() else None,
+        origin=f"the notebook as it was open at {time_text(now_ms())}",
+    )
+
+
+def _saved(path: Path) -> Document:
+    if not path.is_file():
+        raise NotFound("notebook", str(path), "give the path of an .ipynb file")
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise InvalidValue(f"{path} is no notebook: {str(error).splitlines()[0][:200]}") from None
+    saved = time_text(path.stat().st_mtime_ns // 1_000_000)
+    return Document(_node(content, str(path)), path.stem, path.resolve().parent, f"the file as it was saved at {saved}")
+
+
+def _node(content: object, what: str) -> nbformat.NotebookNode:
+    """A copy as nbformat 4, so that nothing done for the report reaches the caller's."""
+    library: Any = nbformat
+    try:
+        if not isinstance(content, Mapping):
+            raise TypeError("it is no JSON object")
+        node: nbformat.NotebookNode = library.from_dict(copy.deepcopy(dict(content)))
+        if node.get("nbformat", 4) != 4:
+            node = library.convert(node, 4)
+        if not isinstance(node["cells"], list):
+            raise TypeError("cells is no list")
+        node.setdefault("metadata", {})
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InvalidValue(f"{what} has no cells that can be read ({shown(error)})") from None
+    return node
