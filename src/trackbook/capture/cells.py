@@ -1,0 +1,142 @@
+"""Executed cells in their order, and the cell lines they belong to.
+
+A **cell line** is one notebook cell through all its executions.  Its key is `<notebook>#<cell>`:
+
+- `notebooks/00-quickstart.ipynb#svm` where the cell was named (`%%track --cell svm`),
+- `notebooks/00-quickstart.ipynb#1f0c3a77-…` by the cell id that the front end sent,
+- else the line of this notebook whose last source is most similar (marked as guessed), if any is similar enough,
+- else a new line, `notebooks/00-quickstart.ipynb#accuracy-3fa2c1`, after the first name the cell binds and its digest.
+
+`<notebook>` is the path relative to the project's root, or `notebook` where no path is known.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from trackbook.capture.syntax import cell_names
+
+SIMILAR = 0.6
+"""The least ratio of `difflib.SequenceMatcher` at which an unnamed cell joins a line."""
+UNKNOWN_NOTEBOOK = "notebook"
+LONGEST_COMPARED = 20_000
+"""Characters of a source that are compared."""
+
+OK, ERROR, INTERRUPTED, UNKNOWN = "ok", "error", "interrupted", "unknown"
+
+
+def digest(source: str) -> str:
+    """sha256 of a source, in hexadecimal digits."""
+    return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class CellExecution:
+    """One execution of a cell in this kernel."""
+
+    index: int
+    """From 0, in the order of execution."""
+    source_hash: str
+    source: str
+    cell_id: str | None = None
+    execution_count: int | None = None
+    start_ms: int | None = None
+    """None for a cell that ran before recording began."""
+    duration_ms: float | None = None
+    outcome: str = UNKNOWN
+    """ok, error, interrupted; unknown for a cell that ran before recording began."""
+
+
+@dataclass(slots=True)
+class History:
+    """The executed cells of this kernel, in order."""
+
+    executions: list[CellExecution] = field(default_factory=list)
+
+    def add(
+        self,
+        source: str,
+        *,
+        cell_id: str | None = None,
+        execution_count: int | None = None,
+        start_ms: int | None = None,
+        duration_ms: float | None = None,
+        outcome: str = UNKNOWN,
+    ) -> CellExecution:
+        """Append an execution."""
+        execution = CellExecution(
+            len(self.executions), digest(source), source, cell_id, execution_count, start_ms, duration_ms, outcome
+        )
+        self.executions.append(execution)
+        return execution
+
+
+def history_json(executions: Sequence[CellExecution]) -> str:
+    """`{"schema": 1, "executions": [...], "sources": {hash: text}}`: each distinct source is written once."""
+    rows = [{key: value for key, value in asdict(one).items() if key != "source"} for one in executions]
+    sources = {one.source_hash: one.source for one in executions}
+    return json.dumps({"schema": 1, "executions": rows, "sources": sources}, ensure_ascii=False, indent=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CellLine:
+    key: str
+    guessed: bool = False
+
+
+def line_of(
+    source: str,
+    *,
+    notebook: str | None = None,
+    cell_id: str | None = None,
+    name: str | None = None,
+    earlier: Mapping[str, str] | None = None,
+) -> CellLine:
+    """The line that a cell belongs to; `earlier` maps each line of this notebook to its last source."""
+    place = notebook or UNKNOWN_NOTEBOOK
+    if name or cell_id:
+        return CellLine(f"{place}#{name or cell_id}")
+    similar = most_similar(source, earlier or {})
+    if similar is not None:
+        return CellLine(similar, guessed=True)
+    return CellLine(f"{place}#{_new_name(source)}", guessed=True)
+
+
+def most_similar(source: str, earlier: Mapping[str, str]) -> str | None:
+    """The line whose source is most like this one, None where none reaches `SIMILAR`; the first of equals."""
+    text = body(source)[:LONGEST_COMPARED]
+    best, best_ratio = None, 0.0
+    for line, other in earlier.items():
+        ratio = _ratio(text, body(other)[:LONGEST_COMPARED])
+        if ratio >= SIMILAR and ratio > best_ratio:
+            best, best_ratio = line, ratio
+    return best
+
+
+def _ratio(text: str, other: str) -> float:
+    if text == other:
+        return 1.0
+    matcher = difflib.SequenceMatcher(None, text, other)
+    # Upper bounds first: each is much cheaper than the ratio itself.
+    if matcher.real_quick_ratio() < SIMILAR or matcher.quick_ratio() < SIMILAR:
+        return 0.0
+    return matcher.ratio()
+
+
+def body(source: str) -> str:
+    """A cell without the `%%` lines it begins with: an option changed there is no change of the code."""
+    lines = source.splitlines(keepends=True)
+    start = 0
+    while start < len(lines) and (lines[start].startswith("%%") or not lines[start].strip()):
+        start += 1
+    return "".join(lines[start:])
+
+
+def _new_name(source: str) -> str:
+    code = body(source)
+    bound = next(iter(cell_names(code).bound), "cell")
+    return f"{bound[:40]}-{digest(code)[:6]}"

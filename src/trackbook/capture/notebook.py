@@ -1,0 +1,87 @@
+"""Which notebook file a kernel belongs to, and what that file holds.
+
+No front end tells all kernels, so several places are asked in turn; the first that names an `.ipynb` wins.  An unknown
+notebook is no error: everything else is recorded without it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+VARIABLE = "TRACKBOOK_NOTEBOOK"
+LARGEST_BYTES = 20_000_000
+SUFFIX = ".ipynb"
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookPlace:
+    path: Path
+    """Absolute; the file need not be there (never saved, renamed since)."""
+    found_by: str
+    """The variable that named it."""
+
+
+def find_notebook(
+    environ: Mapping[str, str], namespace: Mapping[str, Any], folder: Path | None = None
+) -> NotebookPlace | None:
+    """The notebook's place by the first source that names one; `folder` is where the kernel started."""
+    folder = folder or Path.cwd()
+    for found_by, text in _named(environ, namespace):
+        if type(text) is str and text.endswith(SUFFIX) and "\0" not in text:
+            return NotebookPlace(_absolute(text, folder), found_by)
+    return None
+
+
+def _named(environ: Mapping[str, str], namespace: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield VARIABLE, environ.get(VARIABLE)
+    yield "__vsc_ipynb_file__", namespace.get("__vsc_ipynb_file__")
+    for name in ("PAPERMILL_OUTPUT_PATH", "PAPERMILL_INPUT_PATH"):
+        yield name, namespace.get(name)
+        yield name, environ.get(name)
+    yield "JPY_SESSION_NAME", environ.get("JPY_SESSION_NAME")
+    yield "__session__", namespace.get("__session__")
+    # nbval: "<notebook>::Cell 3"
+    yield "PYTEST_CURRENT_TEST", environ.get("PYTEST_CURRENT_TEST", "").partition("::")[0]
+
+
+def _absolute(text: str, folder: Path) -> Path:
+    """A relative name belongs to the kernel's folder, or (nbval) to a folder above it."""
+    path = Path(text).expanduser()
+    if path.is_absolute():
+        return path
+    for root in (folder, *folder.parents):
+        if (root / path).is_file():
+            return root / path
+    return folder / path.name
+
+
+def relative_name(path: Path, root: Path) -> str:
+    """The path below the project's root with `/`; the bare name for a file elsewhere."""
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except (ValueError, OSError):
+        return path.name
+
+
+def read_notebook(path: Path) -> bytes | None:
+    """The file's bytes; None where there is no regular, readable file of at most `LARGEST_BYTES`."""
+    try:
+        # Non-blocking, so that a pipe of that name cannot hold anyone up.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except (OSError, ValueError):
+        return None
+    try:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_BYTES:
+            return None
+        with open(handle, "rb", closefd=False) as file:
+            return file.read(LARGEST_BYTES)
+    except OSError:
+        return None
+    finally:
+        os.close(handle)
