@@ -30,8 +30,9 @@ lab: $(STAMPS)/lab  ## install trackbook and open the first lesson in JupyterLab
 	@trackbook lab $(LESSON) --port $(PORT) $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
 
 demo: $(STAMPS)/lab  ## run the same lesson without a browser; leaves quickstart.ipynb and quickstart.html
-	@jupyter nbconvert --log-level WARN --to notebook --execute --ExecutePreprocessor.store_widget_state=False \
-	  --output-dir . --output quickstart.ipynb $(LESSON)
+	@cp $(LESSON) quickstart.ipynb
+	@TRACKBOOK_NOTEBOOK=$(CURDIR)/quickstart.ipynb jupyter nbconvert --log-level WARN --to notebook --inplace --execute \
+	  --ExecutePreprocessor.store_widget_state=False quickstart.ipynb
 	@trackbook report quickstart.ipynb -o quickstart.html
 	@echo "executed: quickstart.ipynb    report: quickstart.html    runs: trackbook runs"
 
@@ -68,26 +69,26 @@ $(STAMPS)/venv:
 	  echo "trackbook needs Python 3.11 or newer with venv: apt-get install python3-venv, or make PYTHON=/path/to/python3.12" >&2; exit 1; \
 	fi; \
 	[ -x $(BIN)/python ] || "$$python" -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1'
 	@mkdir -p $(STAMPS) && touch $@
 
 # The package, editable, with its front end built; the lab extension is linked, not copied.
 $(STAMPS)/lab: $(STAMPS)/venv pyproject.toml $(JS_SOURCES)
 	@echo "installing trackbook into $(VENV) (a minute or two the first time)"
-	@python -m pip install --quiet --editable '.[lab,sklearn]' 'jupyter-builder>=1.3,<2'
+	@python -m pip install -qq --editable '.[lab,sklearn]' 'jupyter-builder>=1.3,<2'
 	@jupyter-builder develop --overwrite . >/dev/null
 	@jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements 2>/dev/null
 	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/lab
 	@echo "installing the tools for tests"
-	@python -m pip install --quiet --group dev
+	@python -m pip install -qq --group dev
 	@touch $@
 
 # Node.js for the TypeScript checks: the machine's, or the one from the Python registry.
 node: $(STAMPS)/node
 $(STAMPS)/node: $(STAMPS)/venv $(JS)/package-lock.json
-	@python -m pip install --quiet 'hatchling>=1.27,<2'
+	@python -m pip install -qq 'hatchling>=1.27,<2'
 	@python $(JS)/hatch_build.py $(BIN)
 	@npm --prefix $(JS) ci --no-audit --no-fund
 	@touch $@

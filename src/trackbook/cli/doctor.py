@@ -25,7 +25,6 @@ from trackbook.cli import output
 if TYPE_CHECKING:
     from trackbook.settings import Settings
 
-DATABASE_NAME = "trackbook.db"
 LAB_EXTENSION = "trackbook-lab"
 LIBRARIES = ("jupyterlab", "notebook", "jupyter_server", "ipykernel", "ipython", "ipywidgets", "anywidget", "altair")
 BUNDLES = ("card", "table", "compare")
@@ -81,6 +80,7 @@ def store_findings(in_force: Settings) -> Iterator[Finding]:
 
 
 def _store(in_force: Settings) -> Finding:
+    from trackbook.connect import DATABASE_NAME
     from trackbook.store.migrate import HEAD, REVISIONS
 
     file = Path(in_force.tracking_uri.removeprefix("sqlite:///"))

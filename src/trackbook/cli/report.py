@@ -24,12 +24,11 @@ def report(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The file to write; beside the notebook if left out.")
     ] = None,
-    code: Annotated[Code, typer.Option("--code", help="Show the code, fold it or leave it out.")] = Code.FOLD,
+    code: Annotated[Code, typer.Option("--code", help="Show the code, fold it or leave it out.")] = Code.SHOW,
 ) -> None:
     """Turn a notebook, as it stands, into one HTML file that opens offline."""
     if not notebook.is_file():
         raise NotFound("notebook", str(notebook))
     from trackbook.reports.notebook import report as make
 
-    made = make(notebook, output, code=code.value)
-    typer.echo(str(made))
+    typer.echo(str(make(notebook, output, code=code.value)))
