@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from dataclasses import fields as fields_of
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def from_json(fields: Mapping[str, Any]) -> Event | None:
     kind = KINDS.get(fields.get("kind", ""))
     if kind is None:
         return None
-    known = {name: fields[name] for name in kind.__dataclass_fields__ if name in fields}
+    known = {one.name: fields[one.name] for one in fields_of(kind) if one.name in fields}
     return kind(**known)
 
 
