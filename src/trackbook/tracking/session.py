@@ -121,12 +121,12 @@ _current: Session | None = None
 _guard = threading.RLock()
 
 
-def current_session() -> Session:
-    """The process's session; made from the settings of the current folder at first use."""
+def current_session(start: Path | str | None = None) -> Session:
+    """The process's session; made from the settings of `start` (the current folder by default) at first use."""
     global _current
     with _guard:
         if _current is None:
-            _current = Session(settings_module.load())
+            _current = Session(settings_module.load(start))
         return _current
 
 
