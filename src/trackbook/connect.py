@@ -1,0 +1,91 @@
+"""From an address to a store.
+
+| address                                  | store                                                                |
+|------------------------------------------|----------------------------------------------------------------------|
+| a folder (`.trackbook`, `file:///...`)   | `trackbook.db`, `artifacts/` and `journal/` in it                    |
+| `sqlite:///file.db` (`?mode=ro` to read) | that file; `artifacts/` beside it                                    |
+| `postgresql://user@host/name`            | that database; artifacts beside the journal's folder                 |
+| `http://...`, `https://...`              | not supported yet                                                    |
+"""
+
+from __future__ import annotations
+
+import os
+import urllib.parse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trackbook.errors import InvalidValue, TrackbookError
+from trackbook.settings import HOME_NAME
+
+if TYPE_CHECKING:
+    from trackbook.core.ports import Store
+
+DATABASE_NAME = "trackbook.db"
+ARTIFACTS_NAME = "artifacts"
+JOURNAL_NAME = "journal"
+
+
+def connect(uri: str | os.PathLike[str], *, journal: Path | None = None) -> Store:
+    """The store at an address; nothing is opened before its first call.
+
+    `journal` is the folder of this process's journals: where the address is a database server, artifacts are kept
+    beside it.  A folder gets its sub-folders here, with mode 0700, where it can be written.
+    Raises `InvalidValue` for an address of an unknown kind.
+    """
+    address = os.fspath(uri)
+    scheme = urllib.parse.urlsplit(address).scheme.lower()
+    if scheme in ("http", "https"):
+        raise TrackbookError(
+            f"remote servers are not supported yet: {address}; name a folder, sqlite:/// or postgresql:// "
+            "with TRACKBOOK_TRACKING_URI or set_tracking_uri"
+        )
+    if scheme == "sqlite":
+        return _sqlite(address)
+    if scheme in ("postgresql", "postgres"):
+        return _server(address, journal)
+    if scheme == "file":
+        return _folder(Path(urllib.parse.unquote(urllib.parse.urlsplit(address).path)))
+    if scheme == "" or len(scheme) == 1 or "://" not in address:
+        return _folder(Path(address))
+    raise InvalidValue(
+        f"tracking address {address!r} is of an unknown kind: give a folder, sqlite:///file.db or postgresql://host/name"
+    )
+
+
+def _folder(folder: Path) -> Store:
+    from trackbook.store.engine import Database
+    from trackbook.store.sql import SqlStore
+
+    folder = folder.expanduser().absolute()
+    for name in ("", ARTIFACTS_NAME, JOURNAL_NAME):
+        try:
+            (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:
+            break  # what can be read is read; the first write says what is wrong
+    return SqlStore(str(folder), Database(path=folder / DATABASE_NAME), folder / ARTIFACTS_NAME)
+
+
+def _sqlite(address: str) -> Store:
+    from trackbook.store.engine import Database
+    from trackbook.store.sql import SqlStore
+
+    parts = urllib.parse.urlsplit(address)
+    # As SQLAlchemy counts: three slashes and a relative path, four and an absolute one.
+    path = urllib.parse.unquote(parts.path.removeprefix("/"))
+    if not path or path == ":memory:" or parts.netloc:
+        raise InvalidValue(f"{address!r} names no file: write sqlite:///relative.db or sqlite:////absolute/path.db")
+    file = Path(path).expanduser().absolute()
+    mode = urllib.parse.parse_qs(parts.query).get("mode", ["rw"])[0]
+    if mode not in ("rw", "ro"):
+        raise InvalidValue(f"mode={mode} is unknown in {address!r}: write mode=ro or leave it out")
+    return SqlStore(address, Database(path=file, mode=mode), file.parent / ARTIFACTS_NAME)
+
+
+def _server(address: str, journal: Path | None) -> Store:
+    from trackbook.store.engine import Database
+    from trackbook.store.sql import SqlStore
+
+    url = "postgresql://" + address.split("://", 1)[1]
+    home = journal.parent if journal is not None else Path(HOME_NAME)
+    return SqlStore(url, Database(url=url), home.absolute() / ARTIFACTS_NAME)

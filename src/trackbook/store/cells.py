@@ -1,0 +1,91 @@
+"""Cell lines: the versions of a notebook cell, one for each run that it made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, func, select
+
+from trackbook.core.entities import CellVersion
+from trackbook.core.events import CellRecorded
+from trackbook.core.ports import Cells
+from trackbook.store import schema
+from trackbook.store.engine import Database
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from trackbook.store.dialect import Dialect
+
+_cells, _runs = schema.cells.c, schema.runs.c
+
+
+class SqlCells:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_run(self, run_id: str) -> CellVersion | None:
+        found = self._read(_query().where(_runs.run_id == run_id))
+        return found[0] if found else None
+
+    def versions(self, line: str, limit: int = 100) -> Sequence[CellVersion]:
+        query = _query().where(_cells.line == line, _runs.deleted_ms.is_(None))
+        return self._read(query.order_by(_cells.version.desc()).limit(limit))
+
+    def lines(self, notebook: str | None, limit: int = 200) -> Sequence[CellVersion]:
+        newest = (
+            select(_cells.line, func.max(_cells.version).label("version"))
+            .join(schema.runs, _runs.id == _cells.run)
+            .where(_cells.notebook.is_(None) if notebook is None else _cells.notebook == notebook)
+            .where(_runs.deleted_ms.is_(None))
+            .group_by(_cells.line)
+            .subquery()
+        )
+        query = _query().join(newest, (newest.c.line == _cells.line) & (newest.c.version == _cells.version))
+        return self._read(query.order_by(_runs.start_ms.desc(), _runs.id.desc()).limit(limit))
+
+    def _read(self, query: Select[Any]) -> list[CellVersion]:
+        with self._database.read() as connection:
+            return [CellVersion(*row) for row in connection.execute(query)]
+
+
+def record(connection: Connection, dialect: Dialect, run: int, cell: CellRecorded) -> None:
+    """Keep the cell of a run as the next version of its line; a run that has its cell keeps it.
+
+    Deleted runs count on, so that a version's number never comes twice.
+    """
+    if connection.execute(select(_cells.run).where(_cells.run == run)).first() is not None:
+        return
+    dialect.lock_name(connection, f"cell line {cell.line}")
+    newest = select(func.coalesce(func.max(_cells.version), 0)).where(_cells.line == cell.line)
+    connection.execute(
+        schema.cells.insert().values(
+            run=run,
+            line=cell.line,
+            version=connection.execute(newest).scalar_one() + 1,
+            source=cell.source,
+            cell_id=cell.cell_id,
+            notebook=cell.notebook,
+            guessed=cell.guessed,
+            execution_count=cell.execution_count,
+        )
+    )
+
+
+def _query() -> Select[Any]:
+    """Columns in the order of `CellVersion`'s fields."""
+    return select(
+        _runs.run_id,
+        _cells.line,
+        _cells.version,
+        _cells.source,
+        _cells.cell_id,
+        _cells.notebook,
+        _cells.guessed,
+        _cells.execution_count,
+    ).join_from(schema.cells, schema.runs, _runs.id == _cells.run)
+
+
+def _fits(cells: SqlCells) -> Cells:
+    return cells

@@ -1,0 +1,148 @@
+"""What differs between the databases, all in one place.  Everything else is written once, in SQLAlchemy Core.
+
+| meaning                     | SQLite                                      | PostgreSQL                           |
+|-----------------------------|---------------------------------------------|--------------------------------------|
+| LIKE, case-sensitive        | GLOB (its LIKE ignores case)                | LIKE without an escape character     |
+| ILIKE                       | LIKE over `tb_lower` (its lower is ASCII)   | ILIKE                                |
+| index over long text        | the whole value                             | its first 200 characters (page limit) |
+| one writer at a time        | BEGIN IMMEDIATE                             | row locks on the runs of a batch     |
+| arithmetic that gives NaN   | NULL, as all NaN here                       | made NULL (else it is above all)     |
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import Float, Select, Text, and_, func, literal, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import GenericFunction
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Table
+
+HEAD_CHARACTERS = 200
+
+
+class head(GenericFunction[str]):  # noqa: N801 - an SQL function
+    """The part of a text that an index holds."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(head, "sqlite")
+def _whole(element: Any, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(next(iter(element.clauses)), **options))
+
+
+@compiles(head, "postgresql")
+def _left(element: Any, compiler: Any, **options: Any) -> str:
+    return f'left({compiler.process(next(iter(element.clauses)), **options)}, {HEAD_CHARACTERS}) COLLATE "C"'
+
+
+class Dialect(Protocol):
+    """The differences, as one object that the rest is given."""
+
+    name: str
+
+    def insert(self, table: Table) -> Any:
+        """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+
+    def begin(self, connection: Connection, *, write: bool) -> None:
+        """Begin the transaction on the driver's level."""
+
+    def equals(self, column: ColumnElement[str], value: str) -> ColumnElement[bool]:
+        """`column = value` in a way that an index over `head` serves."""
+
+    def like(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+        """`%` any run, `_` one character, no escape, case-sensitive."""
+
+    def ilike(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]: ...
+
+    def contains(self, column: ColumnElement[str], part: str) -> ColumnElement[bool]:
+        """Case-sensitive, no pattern."""
+
+    def number(self, expression: ColumnElement[Any]) -> ColumnElement[float]:
+        """Arithmetic whose NaN is NULL."""
+
+    def for_update(self, query: Select[Any]) -> Select[Any]:
+        """Lock the rows until the transaction ends, where one writer at a time is not given anyway."""
+
+    def lock_name(self, connection: Connection, name: str) -> None:
+        """Keep others from counting on under this name until the transaction ends."""
+
+
+class Sqlite:
+    name = "sqlite"
+
+    def insert(self, table: Table) -> Any:
+        return sqlite.insert(table)
+
+    def begin(self, connection: Connection, *, write: bool) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    def equals(self, column: ColumnElement[str], value: str) -> ColumnElement[bool]:
+        return column == value
+
+    def like(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+        escaped = "".join(f"[{character}]" if character in "*?[" else character for character in pattern)
+        return column.op("GLOB", is_comparison=True)(escaped.replace("%", "*").replace("_", "?"))
+
+    def ilike(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+        folded: ColumnElement[str] = column if pattern.isascii() else func.tb_lower(column)
+        return folded.op("LIKE", is_comparison=True)(pattern.lower())
+
+    def contains(self, column: ColumnElement[str], part: str) -> ColumnElement[bool]:
+        return func.instr(column, part) > 0
+
+    def number(self, expression: ColumnElement[Any]) -> ColumnElement[float]:
+        return expression
+
+    def for_update(self, query: Select[Any]) -> Select[Any]:
+        return query
+
+    def lock_name(self, connection: Connection, name: str) -> None:
+        """BEGIN IMMEDIATE has it already."""
+
+
+class Postgresql:
+    name = "postgresql"
+
+    def insert(self, table: Table) -> Any:
+        return postgresql.insert(table)
+
+    def begin(self, connection: Connection, *, write: bool) -> None:
+        """psycopg begins with the first statement."""
+
+    def equals(self, column: ColumnElement[str], value: str) -> ColumnElement[bool]:
+        starts_equal = head(column) == value[:HEAD_CHARACTERS]
+        return starts_equal if len(value) < HEAD_CHARACTERS else and_(starts_equal, column == value)
+
+    def like(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+        return column.like(pattern, escape="")
+
+    def ilike(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+        return column.ilike(pattern, escape="")
+
+    def contains(self, column: ColumnElement[str], part: str) -> ColumnElement[bool]:
+        return func.strpos(column, part) > 0
+
+    def number(self, expression: ColumnElement[Any]) -> ColumnElement[float]:
+        return func.nullif(expression, literal(float("nan"), Float(53)))
+
+    def for_update(self, query: Select[Any]) -> Select[Any]:
+        return query.with_for_update()
+
+    def lock_name(self, connection: Connection, name: str) -> None:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+_SQLITE: Dialect = Sqlite()
+_POSTGRESQL: Dialect = Postgresql()
+
+
+def dialect_of(name: str) -> Dialect:
+    """The dialect of an SQLAlchemy engine's name."""
+    return {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[name]

@@ -1,0 +1,198 @@
+"""The database: opening it, transactions on it, and staying right when the process forks or the file is deleted.
+
+Opening is lazy: the first transaction makes the file (0600, in folders 0700), checks its schema, and migrates it
+where it is old.  SQLite runs in WAL mode with synchronous=NORMAL: a commit survives the death of the process; after a
+power cut the last ones may be missing, which the journal's cursor then shows, so that they are applied again.
+
+A forked child must not touch its parent's connections: it drops them without closing (a close in the child could
+write to the file) and opens its own.  A file that was deleted or replaced under us is noticed at the next
+transaction, since writing to the unlinked one would lose what the journal then gives back.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import urllib.parse
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from trackbook.errors import StoreReadOnly
+from trackbook.store import migrate
+from trackbook.store.dialect import Dialect, dialect_of
+from trackbook.store.faults import folder_fault, translated
+
+BUSY_TIMEOUT_S = 30.0
+_PRAGMAS = (
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-32000",
+    "PRAGMA mmap_size=268435456",
+    "PRAGMA secure_delete=OFF",
+)
+_databases: weakref.WeakSet[Database] = weakref.WeakSet()
+_inherited: list[object] = []
+"""Pools of the parent, kept so that no collector closes their connections in the child."""
+
+
+class Database:
+    """One database; every method may be called from any thread."""
+
+    def __init__(
+        self, *, path: Path | None = None, url: str = "", mode: str = "rw", busy_timeout_s: float = BUSY_TIMEOUT_S
+    ) -> None:
+        """`path` of an SQLite file, with `mode` "rw" or "ro", or the `url` of a server."""
+        self.path, self.mode, self.busy_timeout_s = path, mode, busy_timeout_s
+        self.location = str(path) if path is not None else _without_password(url)
+        self.dialect: Dialect = dialect_of("sqlite" if path is not None else "postgresql")
+        self._url = url
+        self._engine: Engine | None = None
+        self._file: tuple[int, int] | None = None
+        self._lock = threading.Lock()
+        _databases.add(self)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One snapshot: statements in it see the same state."""
+        with translated(self.location), self._ready().connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction, the only writer where the database knows but one; committed when the body ends well."""
+        engine = self._ready()
+        if self.mode != "rw":
+            raise StoreReadOnly(self.location, "it is open for reading only", "open it where it can be written")
+        with translated(self.location), engine.connect() as connection:
+            connection = connection.execution_options(trackbook_write=True)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        with self._lock:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._engine is not None:
+            self._engine.dispose()
+        self._engine = None
+
+    def _ready(self) -> Engine:
+        if self._engine is not None and self._is_same_file():
+            return self._engine
+        with self._lock:
+            if self._engine is None or not self._is_same_file():
+                self._drop()
+                with translated(self.location):
+                    self._engine = self._opened()
+            return self._engine
+
+    def _is_same_file(self) -> bool:
+        return self.path is None or _identity(self.path) == self._file
+
+    def _opened(self) -> Engine:
+        if self.path is not None:
+            self.mode = _prepared(self.path, self.mode)
+        engine = self._sqlite_engine(self.path) if self.path is not None else _server_engine(self._url)
+        event.listen(engine, "begin", self._begin)
+        try:
+            migrate.prepare(engine, self.location, self.path if self.mode == "rw" else None)
+        except BaseException:
+            engine.dispose()
+            raise
+        self._file = _identity(self.path) if self.path is not None else None
+        return engine
+
+    def _begin(self, connection: Connection) -> None:
+        self.dialect.begin(connection, write=bool(connection.get_execution_options().get("trackbook_write")))
+
+    def _sqlite_engine(self, path: Path) -> Engine:
+        address = f"file:{urllib.parse.quote(str(path))}?mode={'rw' if self.mode == 'rw' else 'ro'}"
+        if self.mode == "immutable":
+            address += "&immutable=1"
+
+        def connected() -> sqlite3.Connection:
+            connection = sqlite3.connect(
+                address,
+                uri=True,
+                timeout=self.busy_timeout_s,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=256,
+            )
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            connection.create_function("tb_lower", 1, _lower, deterministic=True)
+            return connection
+
+        return create_engine(
+            "sqlite+pysqlite://",
+            creator=connected,
+            poolclass=QueuePool,
+            pool_size=8,
+            max_overflow=-1,
+            pool_use_lifo=True,
+            query_cache_size=1000,
+        )
+
+    def _forked(self) -> None:
+        """In the child: forget what belongs to the parent."""
+        self._lock = threading.Lock()
+        if self._engine is not None:
+            _inherited.append(self._engine.pool)
+            self._engine.dispose(close=False)
+
+
+def _server_engine(url: str) -> Engine:
+    return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), max_overflow=-1, pool_use_lifo=True)
+
+
+def _without_password(url: str) -> str:
+    parts = urllib.parse.urlsplit(url)
+    if parts.password is None:
+        return url
+    return parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@", 1)).geturl()
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _prepared(path: Path, mode: str) -> str:
+    """See that the file is there, and say how it can be opened: "rw", "ro" or "immutable"."""
+    if mode == "rw" and not path.exists():
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise folder_fault(str(path), error) from error
+    if mode == "rw" and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return "rw"
+    # Reading a WAL database needs its index beside it; where that cannot be made, nobody can be writing either.
+    has_log = path.with_name(path.name + "-wal").exists()
+    return "ro" if has_log or os.access(path.parent, os.W_OK) else "immutable"
+
+
+def _after_fork() -> None:
+    for database in list(_databases):
+        database._forked()  # noqa: SLF001 - the same module's own
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,10 @@
+"""From the text ids that the world sees to the integers inside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def experiment_numbers(experiment_ids: Sequence[str]) -> list[int]:
+    """`experiments.id` of text ids; what cannot be one is left out."""
+    return [int(text) for text in experiment_ids if text.isdecimal() and text.isascii() and len(text) < 19]

@@ -1,0 +1,91 @@
+"""Names of params, metrics and tags as integers, and how many runs of an experiment have each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Integer, and_, delete, func, literal, or_, select, union_all
+
+from trackbook.store import schema
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from trackbook.store.dialect import Dialect
+
+Name = tuple[int, str]
+"""(`schema.PARAM`, `METRIC` or `TAG`, the key)"""
+KINDS: Mapping[int, str] = {schema.PARAM: "params", schema.METRIC: "metrics", schema.TAG: "tags"}
+TABLES = {schema.PARAM: schema.params, schema.METRIC: schema.metrics, schema.TAG: schema.tags}
+_AT_ONCE = 500
+
+
+def find(connection: Connection, names: Collection[Name]) -> dict[Name, int]:
+    """The ids of those names that are known."""
+    found: dict[Name, int] = {}
+    table = schema.keys.c
+    for kind in KINDS:
+        of_kind = sorted(key for one, key in names if one == kind)
+        for start in range(0, len(of_kind), _AT_ONCE):
+            some = of_kind[start : start + _AT_ONCE]
+            rows = connection.execute(select(table.key, table.id).where(table.kind == kind, table.key.in_(some)))
+            found.update({(kind, key): number for key, number in rows})
+    return found
+
+
+def define(connection: Connection, dialect: Dialect, names: Collection[Name]) -> dict[Name, int]:
+    """The ids of these names, made where they are new."""
+    found = find(connection, names)
+    new = sorted(set(names) - found.keys())
+    if not new:
+        return found
+    insert = dialect.insert(schema.keys).on_conflict_do_nothing()
+    connection.execute(insert, [{"kind": kind, "key": key} for kind, key in new])
+    return found | find(connection, new)
+
+
+def add_counts(connection: Connection, dialect: Dialect, added: Mapping[tuple[int, int], int]) -> None:
+    """Add to the counts; `added` maps (experiment, key) to a number of runs, below 0 to take away."""
+    rows = [
+        {"experiment": experiment, "key": key, "runs": number} for (experiment, key), number in sorted(added.items())
+    ]
+    if rows:
+        insert = dialect.insert(schema.key_counts)
+        total = schema.key_counts.c.runs + insert.excluded.runs
+        connection.execute(
+            insert.on_conflict_do_update(index_elements=["experiment", "key"], set_={"runs": total}), rows
+        )
+
+
+def add_run(connection: Connection, dialect: Dialect, run: int, experiment: int, number: int) -> None:
+    """Count a whole run in (1) or out (-1)."""
+    owned = union_all(*(select(table.c.key).where(table.c.run == run) for table in TABLES.values()))
+    added = {(experiment, key): number for key in connection.execute(owned).scalars()}
+    add_counts(connection, dialect, added)
+
+
+def recount(connection: Connection, experiment: int) -> None:
+    """Count an experiment's active runs anew."""
+    connection.execute(delete(schema.key_counts).where(schema.key_counts.c.experiment == experiment))
+    for table in TABLES.values():
+        counted = (
+            select(literal(experiment, Integer), table.c.key, func.count())
+            .join(schema.runs, schema.runs.c.id == table.c.run)
+            .where(schema.runs.c.experiment == experiment, schema.runs.c.deleted_ms.is_(None))
+            .group_by(table.c.key)
+        )
+        connection.execute(schema.key_counts.insert().from_select(["experiment", "key", "runs"], counted))
+
+
+def owned(connection: Connection, kind: int, pairs: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those (run, key) pairs that the table of this kind has."""
+    table = TABLES[kind].c
+    found: set[tuple[int, int]] = set()
+    for start in range(0, len(pairs), _AT_ONCE):
+        by_run: dict[int, list[int]] = {}
+        for run, key in pairs[start : start + _AT_ONCE]:
+            by_run.setdefault(run, []).append(key)
+        among = or_(*(and_(table.run == run, table.key.in_(of_run)) for run, of_run in by_run.items()))
+        found.update((run, key) for run, key in connection.execute(select(table.run, table.key).where(among)))
+    return found

@@ -1,0 +1,267 @@
+"""Where journals are drained to: a batch in one transaction, exactly once by its cursor.
+
+A batch is folded first (`folding`), then written table by table, many rows at a time.  What names an unknown run is
+left out and logged.  Every write is of the kind that changes nothing when done again, so that a journal whose cursor
+was lost can be applied from its beginning.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from sqlalchemy import bindparam, delete, select, update
+
+from trackbook.core.clock import now_ms
+from trackbook.core.entities import RunStatus
+from trackbook.core.events import Batch, Points, RunStarted
+from trackbook.core.ports import Recording
+from trackbook.store import cells, inputs, keys, points, schema
+from trackbook.store.chunks import Columns
+from trackbook.store.engine import Database
+from trackbook.store.folding import Changes, fold, plain
+from trackbook.store.ids import experiment_numbers
+from trackbook.store.schema import METRIC, PARAM, TAG
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from trackbook.store.dialect import Dialect
+
+logger = logging.getLogger(__name__)
+
+
+class Known(NamedTuple):
+    """A run that the store has."""
+
+    id: int
+    experiment: int
+    is_deleted: bool
+
+
+class SqlRecording:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def apply(self, batch: Batch) -> None:
+        cursor = json.dumps(dict(batch.cursor), sort_keys=True)
+        with self._database.write() as connection:
+            if _cursor(connection, batch.journal_id) == cursor:
+                return
+            _Application(connection, self._database.dialect).apply(batch)
+            _keep_cursor(connection, self._database.dialect, batch.journal_id, cursor)
+
+    def cursor(self, journal_id: str) -> Mapping[str, Any] | None:
+        with self._database.read() as connection:
+            kept = _cursor(connection, journal_id)
+        return None if kept is None else dict(json.loads(kept))
+
+    def forget(self, journal_id: str) -> None:
+        with self._database.write() as connection:
+            connection.execute(delete(schema.journals).where(schema.journals.c.journal_id == journal_id))
+
+    def end_abandoned(self, run_ids: Sequence[str], end_time: int) -> Sequence[str]:
+        table = schema.runs
+        ended: list[str] = []
+        with self._database.write() as connection:
+            for some in _some(list(run_ids)):
+                change = (
+                    update(table)
+                    .where(table.c.run_id.in_(some), table.c.status == RunStatus.RUNNING)
+                    .values(status=RunStatus.KILLED, end_ms=end_time)
+                    .returning(table.c.run_id, table.c.id)
+                )
+                for run_id, run in connection.execute(change).all():
+                    points.settle(connection, self._database.dialect, run)
+                    ended.append(run_id)
+        return ended
+
+
+def _cursor(connection: Connection, journal_id: str) -> str | None:
+    table = schema.journals.c
+    return connection.execute(select(table.cursor).where(table.journal_id == journal_id)).scalar_one_or_none()
+
+
+def _keep_cursor(connection: Connection, dialect: Dialect, journal_id: str, cursor: str) -> None:
+    insert = dialect.insert(schema.journals)
+    kept = insert.on_conflict_do_update(
+        index_elements=["journal_id"], set_={"cursor": insert.excluded.cursor, "update_ms": insert.excluded.update_ms}
+    )
+    connection.execute(kept, {"journal_id": journal_id, "cursor": cursor, "update_ms": now_ms()})
+
+
+def _some(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (values[start : start + points.VALUES_AT_ONCE] for start in range(0, len(values), points.VALUES_AT_ONCE))
+
+
+class _Application:
+    """One batch on its way into the tables."""
+
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        self.connection, self.dialect = connection, dialect
+        self.runs: dict[str, Known] = {}
+        self.counts: dict[tuple[int, int], int] = {}
+
+    def apply(self, batch: Batch) -> None:
+        folded = fold(batch.events)
+        series = _by_series(batch.points)
+        self.load_runs({*folded.started, *folded.changes, *(run_id for run_id, _ in series)})
+        new = [event for run_id, event in folded.started.items() if run_id not in self.runs]
+        self.start(new)
+        changes = self.known(folded.changes)
+        for event in new:
+            one = changes.setdefault(event.run_id, Changes())
+            one.tags = {**event.tags, **one.tags}
+        self.write_params(changes)
+        self.write_tags(changes)
+        self.write_points(series)
+        for run_id, one in changes.items():
+            self.write_rest(self.runs[run_id], one)
+        keys.add_counts(self.connection, self.dialect, self.counts)
+
+    def load_runs(self, run_ids: set[str]) -> None:
+        table = schema.runs.c
+        for some in _some(sorted(run_ids)):
+            query = select(table.run_id, table.id, table.experiment, table.deleted_ms).where(table.run_id.in_(some))
+            rows = self.connection.execute(self.dialect.for_update(query.order_by(table.id)))
+            for run_id, number, experiment, deleted_ms in rows:
+                self.runs[run_id] = Known(number, experiment, deleted_ms is not None)
+
+    def start(self, events: Sequence[RunStarted]) -> None:
+        if not events:
+            return
+        rows = [
+            {
+                "run_id": event.run_id,
+                "experiment": self.experiment(event),
+                "name": event.run_name,
+                "status": RunStatus.RUNNING,
+                "start_ms": event.start_time,
+                "user_id": event.user_id,
+            }
+            for event in events
+        ]
+        self.connection.execute(self.dialect.insert(schema.runs).on_conflict_do_nothing(), rows)
+        self.load_runs({event.run_id for event in events})
+
+    def experiment(self, event: RunStarted) -> int:
+        table = schema.experiments.c
+        text = event.experiment_id
+        wanted = select(table.id).where(table.id.in_(experiment_numbers([text])))
+        for (number,) in self.connection.execute(wanted):
+            return int(number)
+        logger.warning("experiment %r of run %s is not there: the run is kept in Default", text, event.run_id)
+        return schema.DEFAULT_EXPERIMENT_ID
+
+    def known(self, changes: Mapping[str, Changes]) -> dict[str, Changes]:
+        for run_id in changes.keys() - self.runs.keys():
+            logger.warning("events of run %r are skipped: no such run was started here", run_id)
+        return {run_id: one for run_id, one in changes.items() if run_id in self.runs}
+
+    def write_params(self, changes: Mapping[str, Changes]) -> None:
+        wanted = [(run_id, PARAM, key) for run_id, one in changes.items() for key in one.params]
+        fresh = self.fresh_rows(wanted)
+        rows = [
+            {"run": run, "key": key, "value": changes[run_id].params[name]}
+            for (run, key), (run_id, name) in fresh.items()
+        ]
+        if rows:
+            self.connection.execute(self.dialect.insert(schema.params).on_conflict_do_nothing(), rows)
+
+    def write_tags(self, changes: Mapping[str, Changes]) -> None:
+        self.delete_tags(changes)
+        wanted = [
+            (run_id, TAG, key)
+            for run_id, one in changes.items()
+            for key, value in one.tags.items()
+            if value is not None
+        ]
+        self.fresh_rows(wanted)
+        ids = keys.find(self.connection, {(TAG, key) for _, _, key in wanted})
+        rows = [
+            {"run": self.runs[run_id].id, "key": ids[TAG, key], "value": changes[run_id].tags[key]}
+            for run_id, _, key in wanted
+        ]
+        if rows:
+            insert = self.dialect.insert(schema.tags)
+            value = {"value": insert.excluded.value}
+            self.connection.execute(insert.on_conflict_do_update(index_elements=["run", "key"], set_=value), rows)
+
+    def delete_tags(self, changes: Mapping[str, Changes]) -> None:
+        gone = [(run_id, key) for run_id, one in changes.items() for key, value in one.tags.items() if value is None]
+        if not gone:
+            return
+        ids = keys.find(self.connection, {(TAG, key) for _, key in gone})
+        pairs = {(self.runs[run_id].id, ids[TAG, key]): run_id for run_id, key in gone if (TAG, key) in ids}
+        there = keys.owned(self.connection, TAG, list(pairs))
+        table = schema.tags.c
+        for run, key in there:
+            self.count(self.runs[pairs[run, key]], key, -1)
+        if there:
+            one = delete(schema.tags).where(table.run == bindparam("of_run"), table.key == bindparam("of_key"))
+            self.connection.execute(one, [{"of_run": run, "of_key": key} for run, key in there])
+
+    def fresh_rows(self, wanted: Sequence[tuple[str, int, str]]) -> dict[tuple[int, int], tuple[str, str]]:
+        """Of (run id, kind, name), all of one kind, those that the table lacks, counted; by (run, key)."""
+        if not wanted:
+            return {}
+        ids = keys.define(self.connection, self.dialect, {(kind, name) for _, kind, name in wanted})
+        pairs = {(self.runs[run_id].id, ids[kind, name]): (run_id, name) for run_id, kind, name in wanted}
+        there = keys.owned(self.connection, wanted[0][1], list(pairs))
+        fresh = {pair: names for pair, names in pairs.items() if pair not in there}
+        for (_, key), (run_id, _) in fresh.items():
+            self.count(self.runs[run_id], key, 1)
+        return fresh
+
+    def count(self, run: Known, key: int, number: int) -> None:
+        if not run.is_deleted:
+            place = (run.experiment, key)
+            self.counts[place] = self.counts.get(place, 0) + number
+
+    def write_points(self, series: Mapping[tuple[str, str], Columns]) -> None:
+        known = {names: columns for names, columns in series.items() if names[0] in self.runs}
+        for run_id in sorted({run_id for run_id, _ in series} - self.runs.keys()):
+            logger.warning("points of run %r are skipped: no such run was started here", run_id)
+        ids = keys.define(self.connection, self.dialect, {(METRIC, key) for _, key in known})
+        new = {(self.runs[run_id].id, ids[METRIC, key]): columns for (run_id, key), columns in known.items()}
+        by_id = {run.id: run for run in self.runs.values()}
+        for run, key in points.append(self.connection, self.dialect, new) if new else ():
+            self.count(by_id[run], key, 1)
+
+    def write_rest(self, run: Known, changes: Changes) -> None:
+        values: dict[str, Any] = {}
+        if changes.name is not None:
+            values["name"] = changes.name
+        if changes.status is not None:
+            values |= {"status": changes.status, "end_ms": changes.end_ms}
+        if values:
+            self.connection.execute(update(schema.runs).where(schema.runs.c.id == run.id).values(**values))
+        for cell in changes.cells:
+            cells.record(self.connection, self.dialect, run.id, cell)
+        inputs.record(self.connection, self.dialect, run.id, run.experiment, changes.inputs)
+        if changes.status is not None and RunStatus(changes.status).ended:
+            points.settle(self.connection, self.dialect, run.id)
+
+
+def _by_series(batch_points: Sequence[Points]) -> dict[tuple[str, str], Columns]:
+    """Points that belong together, whatever their order in the batch; damaged ones are left out."""
+    parts: dict[tuple[str, str], list[Columns]] = {}
+    for some in batch_points:
+        try:
+            columns = Columns(
+                np.asarray(some.steps, np.int64), np.asarray(some.times, np.int64), np.asarray(some.values, np.float64)
+            )
+            if not len(columns.steps) == len(columns.times) == len(columns.values):
+                raise ValueError("columns of unequal length")
+            if len(columns.steps):
+                parts.setdefault((plain(some.run_id), plain(some.key)), []).append(columns)
+        except (TypeError, ValueError, OverflowError) as error:
+            logger.warning("points of metric %r of run %r are skipped: %s", some.key, some.run_id, error)
+    return {names: points.joined(columns) for names, columns in parts.items()}
+
+
+def _fits(recording: SqlRecording) -> Recording:
+    return recording

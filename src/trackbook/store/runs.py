@@ -1,0 +1,145 @@
+"""Runs: reading them with their values, finding them, deleting and restoring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from trackbook.core.clock import now_ms
+from trackbook.core.entities import (
+    LifecycleStage,
+    MetricAggregate,
+    Page,
+    Run,
+    RunData,
+    RunInfo,
+    RunInputs,
+)
+from trackbook.core.ports import KeyCount, RunQuery, Runs
+from trackbook.errors import NotFound
+from trackbook.store import aggregates, inputs, keys, schema, search
+from trackbook.store.engine import Database
+from trackbook.store.ids import experiment_numbers
+from trackbook.store.places import Places
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_runs = schema.runs.c
+_AT_ONCE = 500
+
+
+class SqlRuns:
+    def __init__(self, database: Database, places: Places) -> None:
+        self._database, self._places = database, places
+
+    def get(self, run_id: str) -> Run:
+        with self._database.read() as connection:
+            row = connection.execute(select(schema.runs).where(_runs.run_id == run_id)).first()
+            if row is None:
+                raise NotFound("run", run_id, "look for it with trackbook runs or search_runs()")
+            return self._loaded(connection, [row], {row.id: inputs.of_run(connection, row.id)})[0]
+
+    def search(self, query: RunQuery) -> Page[Run]:
+        with self._database.read() as connection:
+            found = search.search(connection, self._database.dialect, self._places.root_uri, query)
+            items = self._loaded(connection, found.rows)
+        return Page(items, found.next_page_token, found.total)
+
+    def keys(self, experiment_ids: Sequence[str] | None = None) -> Sequence[KeyCount]:
+        counts, names = schema.key_counts.c, schema.keys.c
+        query = select(names.kind, names.key, counts.runs).join_from(
+            schema.key_counts, schema.keys, names.id == counts.key
+        )
+        if experiment_ids is not None:
+            query = query.where(counts.experiment.in_(experiment_numbers(experiment_ids)))
+        totals: dict[keys.Name, int] = {}
+        with self._database.read() as connection:
+            for kind, key, runs in connection.execute(query.order_by(names.kind, names.key)):
+                totals[kind, key] = totals.get((kind, key), 0) + runs
+        return [KeyCount(keys.KINDS[kind], key, runs) for (kind, key), runs in totals.items() if runs > 0]
+
+    def delete(self, run_id: str) -> None:
+        self._set_deleted(run_id, now_ms())
+
+    def restore(self, run_id: str) -> None:
+        self._set_deleted(run_id, None)
+
+    def _set_deleted(self, run_id: str, deleted_ms: int | None) -> None:
+        """Set or clear the mark; nothing happens to a run that is there already."""
+        with self._database.write() as connection:
+            query = select(_runs.id, _runs.experiment, _runs.deleted_ms).where(_runs.run_id == run_id)
+            row = connection.execute(self._database.dialect.for_update(query)).first()
+            if row is None:
+                raise NotFound("run", run_id)
+            if (row.deleted_ms is None) == (deleted_ms is None):
+                return
+            connection.execute(update(schema.runs).where(_runs.id == row.id).values(deleted_ms=deleted_ms))
+            number = 1 if deleted_ms is None else -1
+            keys.add_run(connection, self._database.dialect, row.id, row.experiment, number)
+
+    def _loaded(
+        self, connection: Connection, rows: Sequence[Any], with_inputs: Mapping[int, RunInputs] | None = None
+    ) -> list[Run]:
+        """Runs of rows of `runs`, with params, metrics and tags in three queries."""
+        ids = [row.id for row in rows]
+        params = _texts(connection, schema.params, ids)
+        tags = _texts(connection, schema.tags, ids)
+        metrics = _metrics(connection, ids)
+        locations = self._places.of_experiments(connection, {row.experiment for row in rows})
+        loaded = []
+        for row in rows:
+            found = metrics.get(row.id, {})
+            data = RunData(
+                params=params.get(row.id, {}),
+                metrics={key: one.last for key, one in found.items()},
+                tags=tags.get(row.id, {}),
+                aggregates=found,
+            )
+            loaded.append(Run(_info(row, locations), data, (with_inputs or {}).get(row.id, RunInputs())))
+        return loaded
+
+
+def _info(row: Any, locations: Mapping[int, str]) -> RunInfo:
+    return RunInfo(
+        run_id=row.run_id,
+        run_name=row.name,
+        experiment_id=str(row.experiment),
+        status=row.status,
+        start_time=row.start_ms,
+        end_time=row.end_ms,
+        user_id=row.user_id,
+        artifact_uri=f"{locations[row.experiment]}/{row.run_id}/artifacts",
+        lifecycle_stage=LifecycleStage.ACTIVE if row.deleted_ms is None else LifecycleStage.DELETED,
+    )
+
+
+def _some(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+
+
+def _texts(connection: Connection, table: Any, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = {}
+    for some in _some(ids):
+        query = select(table.c.run, schema.keys.c.key, table.c.value).join(schema.keys, schema.keys.c.id == table.c.key)
+        for run, key, value in connection.execute(
+            query.where(table.c.run.in_(some)).order_by(table.c.run, table.c.key)
+        ):
+            found.setdefault(run, {})[key] = value
+    return found
+
+
+def _metrics(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, MetricAggregate]]:
+    table = schema.metrics
+    found: dict[int, dict[str, MetricAggregate]] = {}
+    for some in _some(ids):
+        query = select(table, schema.keys.c.key.label("name")).join(schema.keys, schema.keys.c.id == table.c.key)
+        for row in connection.execute(query.where(table.c.run.in_(some)).order_by(table.c.run, table.c.key)):
+            found.setdefault(row.run, {})[row.name] = aggregates.to_entity(row.name, row)
+    return found
+
+
+def _fits(runs: SqlRuns) -> Runs:
+    return runs

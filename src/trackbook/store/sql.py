@@ -1,0 +1,40 @@
+"""The store in SQL and files: its rooms around one database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trackbook.core.ports import Store
+from trackbook.store.artifacts import SqlArtifacts
+from trackbook.store.cells import SqlCells
+from trackbook.store.engine import Database
+from trackbook.store.experiments import SqlExperiments
+from trackbook.store.metrics import SqlMetrics
+from trackbook.store.places import Places
+from trackbook.store.recording import SqlRecording
+from trackbook.store.registry import SqlRegistry
+from trackbook.store.runs import SqlRuns
+
+
+class SqlStore:
+    """Opening it costs nothing; the database is opened, made or migrated by the first call."""
+
+    def __init__(self, uri: str, database: Database, artifact_root: Path) -> None:
+        self.uri = uri
+        self.database = database
+        places = Places(artifact_root)
+        self.experiments = SqlExperiments(database, places)
+        self.runs = SqlRuns(database, places)
+        self.metrics = SqlMetrics(database)
+        self.cells = SqlCells(database)
+        self.recording = SqlRecording(database)
+        self.registry = SqlRegistry(database)
+        self.artifacts = SqlArtifacts(database, places)
+
+    def close(self) -> None:
+        """Close the connections; the next call opens them again."""
+        self.database.close()
+
+
+def _fits(store: SqlStore) -> Store:
+    return store
