@@ -1,0 +1,314 @@
+"""The first schema: all tables as they were then, whatever `trackbook.store.schema` says today."""
+
+from __future__ import annotations
+
+from alembic import op
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from trackbook.core.clock import now_ms
+from trackbook.store.dialect import head
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+metadata = MetaData()
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+Words = Text().with_variant(Text(collation="C"), "postgresql")
+Real = Float(53)
+
+
+def _of_run() -> Column[int]:
+    return Column("run", Id, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False)
+
+
+def _key() -> Column[int]:
+    return Column("key", Id, ForeignKey("keys.id"), nullable=False)
+
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("name", Words, nullable=False),
+    Column("artifact_location", Words),
+    Column("creation_ms", BigInteger, nullable=False),
+    Column("update_ms", BigInteger, nullable=False),
+    Column("deleted_ms", BigInteger),
+    sqlite_autoincrement=True,
+)
+Index(
+    "experiments_active_name",
+    experiments.c.name,
+    unique=True,
+    sqlite_where=text("deleted_ms IS NULL"),
+    postgresql_where=text("deleted_ms IS NULL"),
+)
+
+experiment_tags = Table(
+    "experiment_tags",
+    metadata,
+    Column("experiment", Id, ForeignKey("experiments.id", ondelete="CASCADE"), nullable=False),
+    Column("key", Words, nullable=False),
+    Column("value", Words, nullable=False),
+    PrimaryKeyConstraint("experiment", "key", name="experiment_tags_pk"),
+    sqlite_with_rowid=False,
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("run_id", Words, nullable=False),
+    Column("experiment", Id, ForeignKey("experiments.id"), nullable=False),
+    Column("name", Words, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("start_ms", BigInteger, nullable=False),
+    Column("end_ms", BigInteger),
+    Column("user_id", Words, nullable=False),
+    Column("deleted_ms", BigInteger),
+    UniqueConstraint("run_id", name="runs_run_id"),
+    Index("runs_recent", "deleted_ms", "start_ms"),
+    Index("runs_of_experiment", "experiment", "deleted_ms", "start_ms"),
+    sqlite_autoincrement=True,
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("kind", SmallInteger, nullable=False),
+    Column("key", Words, nullable=False),
+    UniqueConstraint("kind", "key", name="keys_kind_key"),
+)
+
+key_counts = Table(
+    "key_counts",
+    metadata,
+    Column("experiment", Id, ForeignKey("experiments.id", ondelete="CASCADE"), nullable=False),
+    _key(),
+    Column("runs", Integer, nullable=False),
+    PrimaryKeyConstraint("experiment", "key", name="key_counts_pk"),
+    sqlite_with_rowid=False,
+)
+
+params = Table(
+    "params",
+    metadata,
+    _of_run(),
+    _key(),
+    Column("value", Words, nullable=False),
+    PrimaryKeyConstraint("run", "key", name="params_pk"),
+    sqlite_with_rowid=False,
+)
+Index("params_value", params.c.key, head(params.c.value), params.c.run)
+
+tags = Table(
+    "tags",
+    metadata,
+    _of_run(),
+    _key(),
+    Column("value", Words, nullable=False),
+    PrimaryKeyConstraint("run", "key", name="tags_pk"),
+    sqlite_with_rowid=False,
+)
+Index("tags_value", tags.c.key, head(tags.c.value), tags.c.run)
+
+metrics = Table(
+    "metrics",
+    metadata,
+    _of_run(),
+    _key(),
+    Column("count", BigInteger, nullable=False),
+    Column("last", Real),
+    Column("last_step", BigInteger, nullable=False),
+    Column("last_time", BigInteger, nullable=False),
+    Column("min", Real),
+    Column("min_step", BigInteger, nullable=False),
+    Column("max", Real),
+    Column("max_step", BigInteger, nullable=False),
+    Column("sum", Real),
+    Column("sum_count", BigInteger, nullable=False),
+    Column("tail", Integer, nullable=False),
+    Column("chunks", Integer, nullable=False),
+    Column("open", Integer, nullable=False),
+    PrimaryKeyConstraint("run", "key", name="metrics_pk"),
+    Index("metrics_last", "key", "last", "run"),
+    sqlite_with_rowid=False,
+)
+
+metric_chunks = Table(
+    "metric_chunks",
+    metadata,
+    _of_run(),
+    _key(),
+    Column("seq", Integer, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("min_step", BigInteger, nullable=False),
+    Column("max_step", BigInteger, nullable=False),
+    Column("min_time", BigInteger, nullable=False),
+    Column("max_time", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("run", "key", "seq", name="metric_chunks_pk"),
+)
+
+metric_tail = Table(
+    "metric_tail",
+    metadata,
+    _of_run(),
+    _key(),
+    Column("seq", BigInteger, nullable=False),
+    Column("step", BigInteger, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("value", Real),
+    PrimaryKeyConstraint("run", "key", "seq", name="metric_tail_pk"),
+    sqlite_with_rowid=False,
+)
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("experiment", Id, ForeignKey("experiments.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("source_type", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("schema", Words, nullable=False),
+    Column("profile", Words, nullable=False),
+    UniqueConstraint("experiment", "name", "digest", name="datasets_digest"),
+)
+
+inputs = Table(
+    "inputs",
+    metadata,
+    _of_run(),
+    Column("dataset", Id, ForeignKey("datasets.id"), nullable=False),
+    Column("context", Words, nullable=False),
+    Column("tags", Words, nullable=False),
+    PrimaryKeyConstraint("run", "dataset", name="inputs_pk"),
+    Index("inputs_dataset", "dataset"),
+    sqlite_with_rowid=False,
+)
+
+cells = Table(
+    "cells",
+    metadata,
+    Column("run", Id, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("line", Words, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("cell_id", Words),
+    Column("notebook", Words),
+    Column("guessed", Boolean, nullable=False),
+    Column("execution_count", BigInteger),
+    Column("source", Words, nullable=False),
+    UniqueConstraint("line", "version", name="cells_line_version"),
+    Index("cells_notebook", "notebook", "line", "version"),
+)
+
+artifacts = Table(
+    "artifacts",
+    metadata,
+    _of_run(),
+    Column("path", Words, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("digest", Words, nullable=False),
+    PrimaryKeyConstraint("run", "path", name="artifacts_pk"),
+    sqlite_with_rowid=False,
+)
+
+journals = Table(
+    "journals",
+    metadata,
+    Column("journal_id", Words, primary_key=True),
+    Column("cursor", Words, nullable=False),
+    Column("update_ms", BigInteger, nullable=False),
+)
+
+registered_models = Table(
+    "registered_models",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("name", Words, nullable=False),
+    Column("description", Words, nullable=False),
+    Column("creation_ms", BigInteger, nullable=False),
+    Column("update_ms", BigInteger, nullable=False),
+    Column("last_version", Integer, nullable=False),
+    UniqueConstraint("name", name="registered_models_name"),
+)
+
+model_versions = Table(
+    "model_versions",
+    metadata,
+    Column("model", Id, ForeignKey("registered_models.id", ondelete="CASCADE"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("run_id", Words),
+    Column("status", Words, nullable=False),
+    Column("stage", Words, nullable=False),
+    Column("description", Words, nullable=False),
+    Column("creation_ms", BigInteger, nullable=False),
+    Column("update_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("model", "version", name="model_versions_pk"),
+    Index("model_versions_run", "run_id"),
+)
+
+model_aliases = Table(
+    "model_aliases",
+    metadata,
+    Column("model", Id, nullable=False),
+    Column("alias", Words, nullable=False),
+    Column("version", Integer, nullable=False),
+    PrimaryKeyConstraint("model", "alias", name="model_aliases_pk"),
+    ForeignKeyConstraint(["model", "version"], ["model_versions.model", "model_versions.version"], ondelete="CASCADE"),
+    sqlite_with_rowid=False,
+)
+
+model_tags = Table(
+    "model_tags",
+    metadata,
+    Column("model", Id, ForeignKey("registered_models.id", ondelete="CASCADE"), nullable=False),
+    Column("key", Words, nullable=False),
+    Column("value", Words, nullable=False),
+    PrimaryKeyConstraint("model", "key", name="model_tags_pk"),
+    sqlite_with_rowid=False,
+)
+
+version_tags = Table(
+    "version_tags",
+    metadata,
+    Column("model", Id, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("value", Words, nullable=False),
+    PrimaryKeyConstraint("model", "version", "key", name="version_tags_pk"),
+    ForeignKeyConstraint(["model", "version"], ["model_versions.model", "model_versions.version"], ondelete="CASCADE"),
+    sqlite_with_rowid=False,
+)
+
+
+def upgrade() -> None:
+    """Create all tables and the experiment that takes the runs that name no other."""
+    connection = op.get_bind()
+    metadata.create_all(connection, checkfirst=False)
+    now = now_ms()
+    connection.execute(experiments.insert().values(id=0, name="Default", creation_ms=now, update_ms=now))
