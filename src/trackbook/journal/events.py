@@ -1,0 +1,126 @@
+"""Read event lines from a position: tolerant of a torn end, of damaged lines and of kinds not known yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from trackbook.core.events import ArtifactStaged, Event, RunEnded, RunResumed, RunStarted, SeriesDefined, from_json
+from trackbook.errors import JournalDamaged
+from trackbook.journal.format import CARRIED, decode_line
+from trackbook.journal.lines import Lines
+
+
+class Knowledge:
+    """What the events so far say about the journal as a whole."""
+
+    def __init__(self) -> None:
+        self.series: dict[int, tuple[str, str]] = {}
+        """number -> (run id, key)"""
+        self.open_runs: dict[str, None] = {}
+        """Started or resumed here, and not ended; in order."""
+        self.staged: list[ArtifactStaged] = []
+        """In order; the reader's user takes out what it has adopted."""
+        self.last_seen = 0
+        """The latest time that an event or a point names, ms."""
+
+    def learn(self, event: Event) -> None:
+        if isinstance(event, SeriesDefined):
+            self.series[event.series] = event.run_id, event.key
+        elif isinstance(event, RunStarted):
+            self.open_runs[event.run_id] = None
+            self.last_seen = max(self.last_seen, event.start_time)
+        elif isinstance(event, RunResumed):
+            self.open_runs[event.run_id] = None
+            self.last_seen = max(self.last_seen, event.time)
+        elif isinstance(event, RunEnded):
+            self.open_runs.pop(event.run_id, None)
+            self.last_seen = max(self.last_seen, event.end_time)
+        elif isinstance(event, ArtifactStaged):
+            self.staged.append(event)
+
+    def carry(self, runs: Sequence[Any]) -> None:
+        """The head of a later segment names all open runs."""
+        self.open_runs.update(dict.fromkeys(str(run) for run in runs))
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Events read, and the place behind them."""
+
+    events: Sequence[Event]
+    lines: int
+    offset: int
+    more: bool
+    """The stretch was cut at its size; there is more already."""
+
+
+class EventReader:
+    """Reads segments in order; what it cannot read goes to `report` and is skipped."""
+
+    def __init__(self, knowledge: Knowledge, report: Callable[[JournalDamaged], None]) -> None:
+        self._knowledge, self._report = knowledge, report
+        self._seq = 0
+
+    def read(self, segments: Sequence[Lines], lines: int, offset: int, max_bytes: int, ended: bool) -> Stretch:
+        """About `max_bytes` of events from that place on.  Raises `OSError`."""
+        events: list[Event] = []
+        for place, segment in enumerate(segments):
+            if segment.number < lines:
+                continue
+            if segment.number > lines:
+                lines, offset = segment.number, 0
+            complete = ended or place < len(segments) - 1
+            while max_bytes > 0:
+                data = _whole_lines(segment, offset, max_bytes, complete)
+                if not data:
+                    break
+                events.extend(self._events(segment, data))
+                offset, max_bytes = offset + len(data), max_bytes - len(data)
+            if max_bytes <= 0:
+                return Stretch(events, lines, offset, True)
+        return Stretch(events, lines, offset, False)
+
+    def _events(self, segment: Lines, data: bytes) -> Iterator[Event]:
+        damaged = 0
+        for line in data.split(b"\n")[:-1]:  # behind the last newline: nothing, or a torn line
+            fields = decode_line(line)
+            event = None if fields is None else self._event(segment, fields)
+            if event is not None:
+                yield event
+            damaged += fields is None
+        if damaged:
+            self._report(JournalDamaged(_name(segment), f"{damaged} damaged lines"))
+
+    def _event(self, segment: Lines, fields: Mapping[str, Any]) -> Event | None:
+        seq = fields.get("seq")
+        if isinstance(seq, int):
+            if self._seq and seq > self._seq + 1:
+                self._report(JournalDamaged(_name(segment), f"lines {self._seq + 1} to {seq - 1} are missing"))
+            self._seq = max(seq, self._seq)
+        try:
+            if fields.get("kind") == CARRIED:
+                self._knowledge.carry(fields["runs"])
+            return from_json(fields)
+        except (TypeError, KeyError) as error:
+            self._report(
+                JournalDamaged(_name(segment), f"an event of kind {fields.get('kind')!r} lacks fields: {error}")
+            )
+            return None
+
+
+def _whole_lines(segment: Lines, offset: int, size: int, complete: bool) -> bytes:
+    """Bytes up to a newline, at least one line; with `complete`, a torn end too, so that it is passed over."""
+    while True:
+        data = segment.read(offset, size)
+        end = data.rfind(b"\n") + 1
+        if end:
+            return data[:end]
+        if len(data) < size:
+            return data if complete else b""
+        size *= 4
+
+
+def _name(segment: Lines) -> str:
+    return str(getattr(segment, "path", f"segment {segment.number} of events"))

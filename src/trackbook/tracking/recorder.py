@@ -1,0 +1,331 @@
+"""The recorder: one daemon thread that drains this process's journal to the store.
+
+Callers never wait for it, except in `flush`.  While runs are open it looks about ten times a second; otherwise it
+sleeps until the journal has news.  A pass reads batches, applies each in one transaction, adopts staged files, tells
+live views, and gives applied segments back.  While the store is away the journal keeps everything, and the recorder
+tries again with growing pauses.
+
+At its start, now and then, and at its end it recovers the journals of dead processes (its own forked workers among
+them).  A forked child gets a recorder of its own for its own journal; it recovers nobody, and ends no run.
+
+Whoever makes a recorder closes it, at exit too: runs have to be ended first.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from trackbook.core.clock import now_ms
+from trackbook.core.events import Batch
+from trackbook.core.ports import Store
+from trackbook.errors import StoreUnavailable
+from trackbook.journal.folder import JournalFolder, delete_folder
+from trackbook.journal.reader import Reader
+from trackbook.journal.recovery import adopt, drain, recover
+from trackbook.journal.source import StoredJournal
+from trackbook.journal.writer import Journal
+from trackbook.tracking.subscribers import Subscribers
+
+log = logging.getLogger("trackbook.recorder")
+
+TICK_S = 0.1
+"""Between two looks while there is news."""
+SLOW_TICK_S = 0.5
+"""Between two looks at open runs that log nothing."""
+IDLE_S = 5.0
+"""Longest sleep."""
+FIRST_RETRY_S, LAST_RETRY_S = 0.5, 30.0
+"""Pauses while the store is away, doubled each time."""
+RECOVER_EVERY_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderState:
+    """What `%track status` and `trackbook doctor` show."""
+
+    pending_points: int
+    pending_bytes: int
+    """Of events."""
+    applied_points: int
+    last_error: str
+    """The store's last word; "" while it answers."""
+    store_away_since: int | None
+    """ms"""
+    disk_error: str
+    """Why the journal is kept in memory; "" while it is on disk."""
+
+
+class Recorder:
+    """Drains `journal` to the store that `store_factory` gives (called on the recorder's thread, each pass)."""
+
+    def __init__(self, journal: Journal, store_factory: Callable[[], Store]) -> None:
+        self.journal = journal
+        self._store_factory = store_factory
+        self._recovers = True
+        self._begin()
+        _recorders.add(self)
+        self._ensure_thread()
+
+    def _begin(self) -> None:
+        self._subscribers = Subscribers()
+        self._pass_lock = threading.RLock()
+        self._changed = threading.Condition()
+        self._wake = threading.Event()
+        self._wanted = self._answered = self._served = 0
+        self._idle = self._stopping = self._closed = False
+        self._thread: threading.Thread | None = None
+        self._reader: Reader | None = None
+        self._journal_id = ""
+        self._recover_at = 0.0
+        self._applied_points = 0
+        self._error, self._away_since, self._retry_s = "", None, FIRST_RETRY_S
+        self.journal.on_news = self._news
+
+    _away_since: int | None
+
+    # -- for callers ----------------------------------------------------------------------------------------------
+
+    def flush(self, timeout_s: float = 10.0) -> bool:
+        """Wait until all that was logged before this call is applied and adopted.
+
+        False where the store is away, or where it takes longer than `timeout_s`; nothing is lost then.  May be called
+        from any thread, from a live view's callback, and at exit.
+        """
+        if threading.current_thread() is self._thread or not self._ensure_thread():
+            return self._pass()[1]
+        with self._changed:
+            self._wanted += 1
+            ticket = self._wanted
+            self._wake.set()
+            self._changed.wait_for(lambda: self._answered >= ticket, timeout_s)
+            return self._served >= ticket
+
+    def subscribe(self, run_id: str, callback: Callable[[Batch], None]) -> Callable[[], None]:
+        """Call back on the recorder's thread with each applied batch's part of this run; returns what takes it back."""
+        return self._subscribers.add(run_id, callback)
+
+    def close(self, timeout_s: float = 10.0) -> None:
+        """Flush and stop; delete the journal if all of it is applied, else leave it to be recovered.  Idempotent."""
+        if self._closed:
+            return
+        applied = self.flush(timeout_s)
+        self._closed = self._stopping = True
+        self._wake.set()
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout_s)
+        folder = self.journal.detach()
+        try:
+            if applied and folder.is_open and self._pass_lock.acquire(timeout=timeout_s):
+                try:
+                    self._finish(folder)
+                finally:
+                    self._pass_lock.release()
+        except Exception as error:  # noqa: BLE001 - the last border: the journal stays, and is recovered later
+            self._fail(error)
+        finally:
+            folder.close()
+        _recorders.discard(self)
+
+    @property
+    def state(self) -> RecorderState:
+        points, size = 0, 0
+        if self._pass_lock.acquire(timeout=0.2):
+            try:
+                points, size = self._live_reader().pending()
+            finally:
+                self._pass_lock.release()
+        return RecorderState(points, size, self._applied_points, self._error, self._away_since, self.journal.disk_error)
+
+    # -- the thread -----------------------------------------------------------------------------------------------
+
+    def _ensure_thread(self) -> bool:
+        """Whether the thread runs, started if need be; not after the end, and not while the interpreter ends."""
+        if self._thread is not None and self._thread.is_alive():
+            return True
+        if self._closed:
+            return False
+        thread = threading.Thread(target=_loop, args=(weakref.ref(self),), name="trackbook-recorder", daemon=True)
+        self._thread = thread
+        try:
+            thread.start()
+        except RuntimeError:
+            self._thread = None
+            return False
+        if not self._recovers and "multiprocessing.util" in sys.modules:
+            # A worker of multiprocessing leaves by os._exit, which runs these but no atexit.
+            sys.modules["multiprocessing.util"].Finalize(self, _close_of(self), exitpriority=0)
+        return True
+
+    def _news(self) -> None:
+        """The journal has something: begin (in a forked child), or wake up."""
+        if self._thread is None:
+            self._ensure_thread()
+        if self._idle:
+            self._wake.set()
+
+    def _turn(self, pause_s: float) -> float:
+        """One pass; how long to wait for the next."""
+        with self._changed:
+            wanted = self._wanted
+        news, ok = self._pass()
+        with self._changed:
+            self._answered = wanted
+            self._served = wanted if ok else self._served
+            self._changed.notify_all()
+        if not ok:
+            self._retry_s = min(self._retry_s * 2, LAST_RETRY_S)
+            return self._retry_s
+        self._retry_s = FIRST_RETRY_S
+        if news:
+            self._idle = False
+            return TICK_S
+        if self.journal.has_open_runs:
+            self._idle = False
+            return min(max(pause_s, TICK_S) * 1.5, SLOW_TICK_S)
+        if not self._idle:  # announce it, and look once more: what came before the word needs no waking
+            self._idle = True
+            return 0.0
+        return IDLE_S
+
+    # -- one pass -------------------------------------------------------------------------------------------------
+
+    def _pass(self) -> tuple[bool, bool]:
+        """Drain what is there: whether there was news, and whether all went well."""
+        news = False
+        try:
+            with self._pass_lock:
+                self._recover()
+                news = self._drain()
+                self.journal.heal()
+                self.journal.prepare()
+        except Exception as error:  # noqa: BLE001 - the thread's border: the journal keeps what was not applied
+            self._fail(error)
+            return news, False
+        self._went_well()
+        return news, True
+
+    def _drain(self) -> bool:
+        reader = self._live_reader()
+        news = self._adopt(reader)
+        while (batch := reader.read()) is not None:
+            news = True
+            try:
+                self._store_factory().recording.apply(batch)
+            except BaseException:
+                self._reader = None  # whether it was applied is the store's to say
+                raise
+            reader.commit(batch)
+            self._applied_points += sum(len(points.steps) for points in batch.points)
+            self._adopt(reader)
+            self._subscribers.deliver(batch)
+        if news:
+            reader.release()
+        return news
+
+    def _adopt(self, reader: Reader) -> bool:
+        staged = reader.known.staged
+        adopted = bool(staged)
+        while staged:
+            adopt(reader, staged[0], self._store_factory())
+            del staged[0]
+        return adopted
+
+    def _live_reader(self) -> Reader:
+        """The reader of the journal as it is now; made anew where the store has to say how far it is."""
+        if self._reader is None or self._journal_id != self.journal.id:
+            journal_id = self.journal.id
+            begun = bool(self.journal.lines())
+            cursor = self._store_factory().recording.cursor(journal_id) if begun else None
+            self._reader, self._journal_id = Reader(self.journal, cursor), journal_id
+        return self._reader
+
+    def _recover(self) -> None:
+        """Recover dead journals when it is time to.  Raises `StoreUnavailable`."""
+        if not self._recovers or time.monotonic() < self._recover_at:
+            return
+        root = self.journal.root
+        others = root.is_dir() and any(path.name != self.journal.id for path in root.iterdir() if path.name[:1] != ".")
+        if others:
+            try:
+                recover(root, self._store_factory(), self.journal.id, self.journal.destination)
+            except StoreUnavailable:
+                raise
+            except Exception:  # another process's journal must not hold back ours
+                log.warning("a journal in %s could not be recovered", root, exc_info=True)
+        self._recover_at = time.monotonic() + RECOVER_EVERY_S
+
+    def _finish(self, folder: JournalFolder) -> None:
+        """Apply what late threads still wrote, and delete the journal unless a run in it is open."""
+        journal_id, store = folder.owner.journal_id, self._store_factory()
+        reader = Reader(StoredJournal(folder.path, journal_id), store.recording.cursor(journal_id))
+        drain(reader, store)
+        if not reader.damage and not reader.known.open_runs:
+            delete_folder(folder.path)
+            store.recording.forget(journal_id)
+        if self._recovers:
+            recover(self.journal.root, store, journal_id, self.journal.destination)
+
+    def _fail(self, error: BaseException) -> None:
+        if self._away_since is None:
+            self._away_since = now_ms()
+            log.warning(
+                "trackbook cannot reach its store (%s: %s). The run goes on; all is kept in %s and applied later.",
+                type(error).__name__,
+                error,
+                self.journal.root,
+                exc_info=not isinstance(error, StoreUnavailable),
+            )
+        self._error = f"{type(error).__name__}: {error}"
+
+    def _went_well(self) -> None:
+        if self._away_since is not None:
+            log.info("the store is back after %.1f s", (now_ms() - self._away_since) / 1000)
+        self._error, self._away_since = "", None
+
+    def _after_fork_in_child(self) -> None:
+        self._recovers = False
+        self._begin()
+        atexit.register(_close_of(self))
+
+
+def _loop(reference: weakref.ref[Recorder]) -> None:
+    """The thread holds its recorder only during a turn, so that one that is forgotten ends."""
+    pause_s = 0.0
+    while (recorder := reference()) is not None and not recorder._stopping:  # noqa: SLF001 - the same module
+        pause_s = recorder._turn(pause_s)  # noqa: SLF001
+        wake = recorder._wake  # noqa: SLF001
+        del recorder
+        wake.wait(pause_s)
+        wake.clear()
+
+
+def _close_of(recorder: Recorder) -> Callable[[], None]:
+    reference = weakref.ref(recorder)
+
+    def close() -> None:
+        recorder = reference()
+        if recorder is not None:
+            recorder.close()
+
+    return close
+
+
+_recorders: weakref.WeakSet[Recorder] = weakref.WeakSet()
+
+
+def _after_fork_in_child() -> None:
+    for recorder in tuple(_recorders):
+        recorder._after_fork_in_child()  # noqa: SLF001 - the same module
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
