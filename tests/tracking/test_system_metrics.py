@@ -12,7 +12,7 @@ import trackbook as tb
 from trackbook.tracking import system_metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -31,15 +31,24 @@ def sampling_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "trackbook-system-metrics"]
 
 
+def samples(run_id: str) -> int:
+    aggregate = tb.get_run(run_id).data.aggregates.get("system/cpu_utilization_percentage")
+    return aggregate.count if aggregate is not None else 0
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_an_open_run_is_sampled_and_an_ended_one_is_not() -> None:
     with tb.start_run() as run:
-        time.sleep(0.45)
-    deadline = time.monotonic() + 3
-    while sampling_threads() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not sampling_threads()
+        wait_until(lambda: samples(run.run_id) >= 2)
+    wait_until(lambda: not sampling_threads())
     data = tb.get_run(run.run_id).data
-    assert data.aggregates["system/cpu_utilization_percentage"].count >= 2
+    assert samples(run.run_id) >= 2
     assert 0 < data.metrics["system/system_memory_usage_percentage"] <= 100
     assert "system/disk_available_megabytes" in data.metrics
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from trackbook.core import events
@@ -59,7 +60,8 @@ def describe(dataset: Any, name: str = "dataset") -> Dataset:
 def _of_frame(frame: Any, name: str) -> Dataset:
     import pandas as pd
 
-    sampled = frame if _size(frame) <= HASHED_BYTES else frame.iloc[:: max(1, _size(frame) // HASHED_BYTES)]
+    step = math.ceil(_size(frame) / HASHED_BYTES)
+    sampled = frame if step <= 1 else frame.iloc[::step]
     hashes = pd.util.hash_pandas_object(sampled, index=False).to_numpy()
     columns = [{"name": str(column), "type": str(dtype)} for column, dtype in frame.dtypes.items()]
     digest = hashlib.sha256(hashes.tobytes() + repr((columns, frame.shape)).encode()).hexdigest()[:DIGEST_DIGITS]
@@ -81,7 +83,7 @@ def _of_array(array: Any, name: str) -> Dataset:
     import numpy as np
 
     data = np.ascontiguousarray(array)
-    step = max(1, data.nbytes // HASHED_BYTES) if data.ndim else 1
+    step = math.ceil(data.nbytes / HASHED_BYTES) if data.ndim else 1
     sampled = np.ascontiguousarray(data[::step]) if step > 1 else data
     digest = hashlib.sha256(sampled.tobytes() + repr((data.shape, str(data.dtype))).encode())
     return Dataset(
