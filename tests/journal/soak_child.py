@@ -1,6 +1,6 @@
 """Logs from four threads until it is killed; tells by a shared mapping how many calls of each thread have returned.
 
-    python soak_child.py FOLDER ACKNOWLEDGED DESTINATION
+python soak_child.py FOLDER ACKNOWLEDGED DESTINATION
 """
 
 from __future__ import annotations

@@ -72,4 +72,5 @@ def test_a_child_can_define_new_series(journal, root, store):
 
     in_child(child)
     recover(root, store, journal.id)
-    assert store.steps(key="acc") == [5] and store.steps() == [6]
+    assert store.steps(key="acc") == [5]
+    assert store.steps() == [6]

@@ -27,7 +27,8 @@ def killed_child(root: Path, acknowledged: Path, destination: str, after_s: floa
     with subprocess.Popen(
         [sys.executable, str(CHILD), str(root), str(acknowledged), destination], stdout=subprocess.PIPE
     ) as child:
-        assert child.stdout is not None and child.stdout.readline() == b"go\n"
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"go\n"
         time.sleep(after_s)
         child.kill()
     return list(struct.unpack("4q", acknowledged.read_bytes()))
@@ -45,5 +46,6 @@ def test_every_acknowledged_point_survives_sigkill_once(trial, root, store, tmp_
         assert all(value == step * 0.5 for step, value, _ in rows)
         assert count <= len(rows) <= count + 1
         tags = [int(event.tags[f"t{worker}"]) for event in store.recording.events[1:] if f"t{worker}" in event.tags]
-        assert tags == [step for step in range(0, len(tags) * 1000, 1000)] and len(tags) >= (count + 999) // 1000
+        assert tags == list(range(0, len(tags) * 1000, 1000))
+        assert len(tags) >= (count + 999) // 1000
     assert list(root.iterdir()) == []

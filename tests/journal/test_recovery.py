@@ -41,7 +41,8 @@ def test_everything_is_applied_and_the_folder_deleted(dead, root, store):
     assert store.steps() == list(range(10))
     assert store.recording.status == {"r": "KILLED", "q": "FINISHED"}
     assert store.artifacts.files == {("r", "a.txt"): b"hello"}
-    assert store.recording.cursors == {} and list(root.iterdir()) == []
+    assert store.recording.cursors == {}
+    assert list(root.iterdir()) == []
     assert recover(root, store) == []
 
 
@@ -69,7 +70,8 @@ def test_a_live_journal_is_left_alone(journal, root, store):
 
 def test_another_stores_journal_is_left_alone(dead, root, store):
     store.uri = "elsewhere:"
-    assert recover(root, store) == [] and dead.is_dir()
+    assert recover(root, store) == []
+    assert dead.is_dir()
     assert len(recover(root, store, destination="memory:")) == 1
 
 
@@ -86,7 +88,8 @@ def test_recovery_goes_on_where_the_store_is(dead, root, store):
     store.recording.apply = recover_half
     recover(root, store)
     assert store.steps() == list(range(10))
-    assert store.artifacts.files and store.recording.status["r"] == "KILLED"
+    assert store.artifacts.files
+    assert store.recording.status["r"] == "KILLED"
 
 
 def test_two_recoverers_at_once_apply_it_once(dead, root, store):
@@ -124,7 +127,8 @@ def test_a_damaged_journal_is_kept_and_not_recovered_again(dead, root, store, ca
     path = dead / "events-000001.jsonl"
     path.write_bytes(path.read_bytes().replace(b'"user_id":""', b'"user_id":"?"', 1))
     (one,) = recover(root, store)
-    assert one.points == 10 and "damaged" in (dead / "damaged.txt").read_text()
+    assert one.points == 10
+    assert "damaged" in (dead / "damaged.txt").read_text()
     assert recover(root, store) == []
     assert caplog.records
 
@@ -132,7 +136,8 @@ def test_a_damaged_journal_is_kept_and_not_recovered_again(dead, root, store, ca
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"journal_id": "x", "pid": 1, "destination": "", "format": 99}'])
 def test_a_journal_whose_owner_cannot_be_read_is_left_alone(dead, root, store, content, caplog):
     (dead / "owner.json").write_text(content)
-    assert recover(root, store) == [] and dead.is_dir()
+    assert recover(root, store) == []
+    assert dead.is_dir()
     assert "owner" in caplog.text or "newer" in caplog.text
 
 
@@ -150,7 +155,8 @@ def test_a_staged_name_that_leads_elsewhere_is_refused(journal, root, store, tmp
     journal.append(events.ArtifactStaged("r", "a", "../../../../secret", 1))
     journal.close()
     recover(root, store)
-    assert store.artifacts.files == {} and (tmp_path / "secret").exists()
+    assert store.artifacts.files == {}
+    assert (tmp_path / "secret").exists()
     assert "not taken in" in caplog.text
 
 

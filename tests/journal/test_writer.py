@@ -48,7 +48,8 @@ def test_points_come_back_as_columns_per_series(journal):
     assert by_key["loss"].values.tolist() == [0.0, 0.5, 1.0, 1.5, 2.0]
     assert by_key["loss"].times.tolist() == [1000, 1001, 1002, 1003, 1004]
     assert by_key["acc"].steps.tolist() == [0, -1, -2, -3, -4]
-    assert by_key["acc"].values.dtype == np.float64 and by_key["acc"].steps.dtype == np.int64
+    assert by_key["acc"].values.dtype == np.float64
+    assert by_key["acc"].steps.dtype == np.int64
 
 
 def test_nan_is_a_value(journal):
@@ -140,7 +141,8 @@ def test_event_segments_roll_over_and_older_ones_are_given_back(journal, root, s
     drain(reader)
     reader.release()
     segments = [path.name for path in sorted((root / journal.id).glob("events-*"))]
-    assert len(segments) == 1 and segments != ["events-000001.jsonl"]
+    assert len(segments) == 1
+    assert segments != ["events-000001.jsonl"]
     journal.point(loss, 1.0, 7, 1)
     folder = journal.detach()
     late = Reader(StoredJournal(folder.path, journal.id), reader.cursor)
@@ -166,5 +168,6 @@ def test_staged_files_lie_in_the_journal(journal, tmp_path):
     source.write_text("hello")
     name, size = journal.stage_file(source)
     other, _ = journal.stage_bytes(b"x")
-    assert size == 5 and journal.staged_path(name).read_text() == "hello"
+    assert size == 5
+    assert journal.staged_path(name).read_text() == "hello"
     assert journal.staged_path(other).read_bytes() == b"x"
