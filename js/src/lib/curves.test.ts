@@ -47,10 +47,9 @@ test("steps that go back are drawn in order, NaN as a gap", () => {
   assert.deepEqual(plotted(curve), { x: [1, 3, 5], y: [null, 30, 50] });
 });
 
-test("keys are grouped by prefix, plain ones first", () => {
+test("keys are grouped by prefix, plain and lonely ones first", () => {
   assert.deepEqual(groupKeys(["train/loss", "lr", "val/loss", "train/acc"]), [
-    { prefix: "", keys: ["lr"] },
+    { prefix: "", keys: ["lr", "val/loss"] },
     { prefix: "train", keys: ["train/loss", "train/acc"] },
-    { prefix: "val", keys: ["val/loss"] },
   ]);
 });

@@ -79,11 +79,17 @@ export function plotted(curve: Curve): { x: number[]; y: (number | null)[] } {
   return { x: order.map((i) => curve.steps[i] as number), y: order.map((i) => gap(curve.values[i] as number)) };
 }
 
-/** Keys in groups by what stands before their first "/": "train/loss" -> "train"; those without stand first. */
+/**
+ * Keys in groups by what stands before their first "/": "train/loss" -> "train".
+ * A prefix with a single key makes no group: such keys stand first, with those that have none, under their whole names.
+ */
 export function groupKeys(keys: readonly string[]): { prefix: string; keys: string[] }[] {
+  const prefixOf = (key: string) => key.slice(0, Math.max(0, key.indexOf("/")));
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(prefixOf(key), (counts.get(prefixOf(key)) ?? 0) + 1);
   const groups = new Map<string, string[]>([["", []]]);
   for (const key of keys) {
-    const prefix = key.slice(0, Math.max(0, key.indexOf("/")));
+    const prefix = counts.get(prefixOf(key)) === 1 ? "" : prefixOf(key);
     groups.set(prefix, [...(groups.get(prefix) ?? []), key]);
   }
   return [...groups].map(([prefix, members]) => ({ prefix, keys: members })).filter((group) => group.keys.length > 0);

@@ -7,6 +7,7 @@ test("a number keeps four significant digits", () => {
   assert.equal(formatNumber(123.456), "123.5");
   assert.equal(formatNumber(12345.678), "12345.7");
   assert.equal(formatNumber(-0.5), "−0.5000");
+  assert.equal(formatNumber(0.0001), "0.0001");
 });
 
 test("whole numbers are written in full, large and tiny ones with an exponent", () => {

@@ -21,7 +21,7 @@ function magnitude(x: number): string {
   if (Number.isInteger(x) && x < 1e7) return String(x);
   if (x >= 1e6 || x < 1e-4) return exponential(x);
   if (x >= 1e4) return x.toFixed(1);
-  return x.toPrecision(4);
+  return x >= 0.1 ? x.toPrecision(4) : String(Number(x.toPrecision(4)));
 }
 
 function exponential(x: number): string {

@@ -9,6 +9,7 @@ import type { CardDelta, CardModelState, CardReplaced } from "../bridge/payloads
 import { Requests } from "../bridge/requests";
 import { cardView } from "../views/card/index";
 import { GONE, onKernelGone, slowness } from "./connection";
+import { keepKeys } from "./shortcuts";
 
 function render({ model, el }: { model: Model<CardModelState>; el: HTMLElement }): () => void {
   const requests = new Requests<CardMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
@@ -20,6 +21,7 @@ function render({ model, el }: { model: Model<CardModelState>; el: HTMLElement }
     register: (path, name, alias) => requests.ask("register", { path, name, alias }),
   });
   const stops = [
+    keepKeys(el),
     watch(model, "card", (card) => view.update(card)),
     watch(model, "folded", (folded) => view.fold(folded)),
     listen(model, "msg:custom", (message: CardDelta | CardReplaced) => {

@@ -7,7 +7,7 @@ import { section } from "./section";
 const SHOWN = 6;
 
 export class ChartsSection {
-  private readonly body = h("div", { class: "tb-chart-groups" });
+  private readonly body = h("div", { class: "tb-charts" });
   readonly element = section("curves", "Curves", this.body);
   private readonly sync = uniqueId("cursor");
   private readonly views = new Map<string, CurveView>();
@@ -49,11 +49,10 @@ export class ChartsSection {
     }
     const groups = groupKeys(keys).map(({ prefix, keys: members }) => {
       const charts = members.map((key) => this.viewOf(key, prefix).element);
-      const title = prefix === "" ? null : h("div", { class: "tb-chart-prefix" }, user(prefix));
-      const grid = h("div", { class: "tb-charts", "data-count": charts.length }, ...charts);
-      return h("div", { class: "tb-chart-group" }, title, grid);
+      return prefix === "" ? charts : [h("div", { class: "tb-chart-prefix" }, user(prefix)), ...charts];
     });
-    this.body.replaceChildren(...groups);
+    this.body.setAttribute("data-count", String(keys.length));
+    this.body.replaceChildren(...groups.flat());
   }
 
   private viewOf(key: string, prefix: string): CurveView {

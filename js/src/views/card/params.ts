@@ -26,15 +26,19 @@ export function params(card: Card, open: { all: boolean }): HTMLElement | null {
   );
 }
 
+function shown(value: string): HTMLElement {
+  return value === "" ? h("span", { class: "tb-hint" }, "(empty)") : user(value, "tb-mono");
+}
+
 function row(param: CardParam): HTMLElement {
   const meaning = ORIGINS[param.origin] ?? param.origin;
   const origin = h("span", { class: "tb-origin", title: meaning }, param.origin);
-  const was = param.previous !== null && h("span", { class: "tb-was" }, "was ", user(param.previous, "tb-mono"));
+  const was = param.previous !== null && h("span", { class: "tb-was" }, "was ", shown(param.previous));
   return h(
     "div",
-    { class: "tb-param", role: "listitem", "data-changed": param.previous !== null },
+    { class: "tb-param", role: "listitem", "data-changed": String(param.previous !== null) },
     user(param.key, "tb-key"),
-    h("span", { class: "tb-param-value" }, user(param.value, "tb-mono"), was),
+    h("span", { class: "tb-param-value" }, shown(param.value), was),
     origin,
   );
 }

@@ -1,0 +1,194 @@
+/** Cards to look at: rich, failed, running, hostile, bare. */
+import type { Card, CardMetric, CurvePiece } from "../src/bridge/payloads";
+
+const NOW = Date.now();
+
+export const metric = (key: string, last: CardMetric["last"], more: Partial<CardMetric> = {}): CardMetric => ({
+  key,
+  last,
+  step: 0,
+  count: 1,
+  min: last,
+  max: last,
+  delta: null,
+  origin: "computed",
+  ...more,
+});
+
+const bare: Card = {
+  schema: 1,
+  run: {
+    run_id: "0193f0e4b0cc7d53a1",
+    name: "gentle-heron-17",
+    experiment_id: "1",
+    experiment: "breast-cancer",
+    status: "FINISHED",
+    start_ms: NOW - 3 * 60_000,
+    end_ms: NOW - 3 * 60_000 + 1240,
+    user: "ada",
+  },
+  cell: null,
+  params: [],
+  metrics: [],
+  tags: [],
+  models: [],
+  artifacts: [],
+  artifact_count: 0,
+  diff: null,
+  error: null,
+  environment: null,
+  notebook: null,
+  warnings: [],
+};
+
+const environment = {
+  python: "3.11.9",
+  platform: "Linux-6.1-x86_64",
+  packages: 231,
+  git: { commit: "3dd7e36f0a1b2c3d", branch: "main", dirty: true },
+};
+
+export const rich: Card = {
+  ...bare,
+  cell: { line: "svm", version: 2, guessed: false, previous_run_id: "r1", previous_name: "brave-otter-3" },
+  params: [
+    { key: "kernel", value: "'rbf'", origin: "assigned", previous: "'linear'" },
+    { key: "C", value: "10.0", origin: "assigned", previous: "1.0" },
+    { key: "gamma", value: "'scale'", origin: "assigned", previous: null },
+    { key: "test_size", value: "0.25", origin: "read", previous: null },
+    { key: "random_state", value: "0", origin: "read", previous: null },
+    { key: "scaler", value: "StandardScaler()", origin: "logged", previous: null },
+  ],
+  metrics: [
+    metric("accuracy", 0.972027972027972, { delta: 0.0139860139 }),
+    metric("f1", 0.9777777777777777, { delta: -0.0021 }),
+    metric("roc_auc", 0.9966457023060797, { delta: 0 }),
+    metric("val/loss", 0.0812, { count: 50, step: 49, min: 0.0812, max: 0.69, delta: -0.011, origin: "logged" }),
+    metric("val/accuracy", 0.951, { count: 50, step: 49, min: 0.5, max: 0.951, origin: "logged" }),
+    metric("lr", 0.0001, { count: 50, step: 49, min: 0.0001, max: 0.01, origin: "logged" }),
+  ],
+  tags: [
+    { key: "team", value: "vision" },
+    { key: "purpose", value: "baseline for the lesson" },
+  ],
+  models: [
+    {
+      path: "model",
+      flavor: "sklearn",
+      class_name: "SVC",
+      registered: [{ name: "breast-cancer", version: "1", aliases: ["champion"] }],
+    },
+  ],
+  artifacts: [
+    { path: "model/MLmodel", size: 812 },
+    { path: "model/model.skops", size: 48_211 },
+    { path: "confusion.png", size: 21_904 },
+    { path: "trackbook/notebook.ipynb", size: 90_310 },
+  ],
+  artifact_count: 4,
+  diff: [
+    { op: " ", text: "X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.25, random_state=0)" },
+    { op: "-", text: 'kernel = "linear"' },
+    { op: "-", text: "C = 1.0" },
+    { op: "+", text: 'kernel = "rbf"' },
+    { op: "+", text: "C = 10.0" },
+    { op: " ", text: "model = make_pipeline(StandardScaler(), SVC(kernel=kernel, C=C))" },
+    { op: "~", text: "7" },
+  ],
+  environment,
+  notebook: { path: "notebooks/00-quickstart.ipynb", cells: 9 },
+};
+
+export const failed: Card = {
+  ...bare,
+  run: { ...bare.run, name: "loud-crane-4", status: "FAILED" },
+  cell: { line: "svm", version: 3, guessed: true, previous_run_id: "r2", previous_name: "gentle-heron-17" },
+  params: [{ key: "kernel", value: "'rbff'", origin: "assigned", previous: "'rbf'" }],
+  error: {
+    type: "InvalidParameterError",
+    message:
+      "The 'kernel' parameter of SVC must be a str among {'linear', 'poly', 'rbf', 'sigmoid', 'precomputed'} or a callable. Got 'rbff' instead.",
+    traceback:
+      "\u001b[31mTraceback\u001b[0m (most recent call last):\n  Cell In[7], line 5\n    model.fit(X_train, y_train)\n  File sklearn/base.py:1389, in fit\nInvalidParameterError: ...",
+  },
+  warnings: [
+    "metric 'report' of type dict cannot be stored ({'precision': 0.9}): log it as an artifact with log_dict, or log its numbers one by one",
+  ],
+  environment,
+};
+
+export const running: Card = {
+  ...bare,
+  run: { ...bare.run, name: "swift-lynx-8", status: "RUNNING", start_ms: NOW - 14_000, end_ms: null },
+  cell: { line: "epochs", version: 1, guessed: false, previous_run_id: null, previous_name: null },
+  params: [
+    { key: "epochs", value: "50", origin: "assigned", previous: null },
+    { key: "alpha", value: "0.0001", origin: "assigned", previous: null },
+  ],
+  environment,
+};
+
+const LONG = `${"a very long name that goes on and on ".repeat(14)}end`;
+const SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>";
+const RTL = "שלום עולם ‮txt.exe";
+
+export const hostile: Card = {
+  ...bare,
+  run: { ...bare.run, name: `${SCRIPT}${LONG}`, experiment: RTL, status: "KILLED", end_ms: NOW },
+  cell: { line: LONG, version: 12_345, guessed: true, previous_run_id: "x", previous_name: SCRIPT },
+  params: [
+    { key: LONG, value: LONG, origin: "assigned", previous: LONG },
+    { key: SCRIPT, value: `line 1\nline 2\n${SCRIPT}`, origin: SCRIPT, previous: null },
+    { key: "😀 emoji 🧪", value: RTL, origin: "read", previous: "" },
+    { key: "empty", value: "", origin: "logged", previous: null },
+  ],
+  metrics: [
+    metric(SCRIPT, "NaN", { delta: "NaN" }),
+    metric(LONG, 1e300, { delta: -1e300, count: 3 }),
+    metric("inf", "Infinity", { delta: "-Infinity" }),
+    metric(`${RTL}/${SCRIPT}`, -1.5e-9, { count: 40, step: 39, origin: "logged" }),
+    metric("constant", 5, { count: 40, step: 39, delta: 0 }),
+  ],
+  tags: [
+    { key: SCRIPT, value: LONG },
+    { key: RTL, value: "multi\nline" },
+  ],
+  models: [
+    {
+      path: `${LONG}/model`,
+      flavor: SCRIPT,
+      class_name: LONG,
+      registered: [{ name: LONG, version: "1", aliases: [RTL, SCRIPT] }],
+    },
+  ],
+  artifacts: [
+    { path: `${LONG}.bin`, size: 9e15 },
+    { path: SCRIPT, size: null },
+  ],
+  artifact_count: 1200,
+  diff: [
+    { op: "-", text: SCRIPT },
+    { op: "+", text: LONG },
+    { op: "+", text: "" },
+    { op: " ", text: RTL },
+  ],
+  error: { type: SCRIPT, message: `${LONG}\n${RTL}`, traceback: LONG },
+  environment: { python: SCRIPT, platform: LONG, packages: 0, git: { commit: SCRIPT, branch: LONG, dirty: true } },
+  notebook: { path: `${LONG}.ipynb`, cells: 1 },
+  warnings: [LONG, SCRIPT],
+};
+
+/** A curve for every key, as the store would answer. */
+export function curvesFor(keys: readonly string[]): CurvePiece[] {
+  return keys.map((key, k) => {
+    const steps = Array.from({ length: 50 }, (_, i) => i);
+    const shape = (i: number) => {
+      if (key === "constant") return 5;
+      const noise = Math.sin(i * 12.9898 + k * 78.233) * 0.02;
+      return key.includes("acc") ? 0.951 - 0.45 * Math.exp(-i / 9) + noise : 0.08 + 0.6 * Math.exp(-i / 8) + noise;
+    };
+    return { key, steps, times: steps.map((i) => NOW - 60_000 + i * 1000), values: steps.map(shape) };
+  });
+}
+
+export { bare };

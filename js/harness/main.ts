@@ -1,0 +1,103 @@
+/**
+ * A page without a kernel: one built widget with a fake model, chosen by the address:
+ * `?view=card-rich&theme=light|dark|plain|plain-dark`.  `window.model` is the fake model, for poking at it.
+ */
+import { type Answer, FakeModel, Refusal } from "../src/bridge/fake";
+import type { CardModelState, CompareModelState, CurvePiece, TableModelState } from "../src/bridge/payloads";
+import { bare, curvesFor, failed, hostile, metric, rich, running } from "./cards";
+import { comparisonOf } from "./compares";
+import { hostileTable, tableOf } from "./tables";
+
+type AnyModel = FakeModel<CardModelState> | FakeModel<TableModelState> | FakeModel<CompareModelState>;
+type Widget = "card" | "table" | "compare";
+
+const answerCard: Answer = (method, params) => {
+  if (method === "curves") return curvesFor(params.keys as string[]);
+  if (method === "register") {
+    if (params.name === "taken") throw new Refusal({ type: "AlreadyExists", message: "model 'taken' already exists" });
+    return { name: params.name, version: "2", aliases: params.alias ? [params.alias] : [] };
+  }
+  return rich;
+};
+
+const card = (shown: typeof rich, folded = false) => new FakeModel<CardModelState>({ card: shown, folded }, answerCard);
+
+function table({ table, answer }: ReturnType<typeof tableOf>): FakeModel<TableModelState> {
+  const { filter, order_by, columns } = table;
+  return new FakeModel<TableModelState>({ table, selected: [], filter, order_by, columns }, answer);
+}
+
+const compare = (n: number, bad = false) =>
+  new FakeModel<CompareModelState>({ compare: comparisonOf(n, bad), only_differences: true });
+
+const VIEWS: Record<string, () => [Widget, AnyModel]> = {
+  "card-rich": () => ["card", card(rich)],
+  "card-folded": () => ["card", card(rich, true)],
+  "card-failed": () => ["card", card(failed)],
+  "card-bare": () => ["card", card(bare)],
+  "card-hostile": () => ["card", card(hostile)],
+  "card-running": () => ["card", fed(new FakeModel<CardModelState>({ card: running, folded: false }, () => []), 50)],
+  "card-live": () => ["card", live(new FakeModel<CardModelState>({ card: running, folded: false }, () => []))],
+  "card-offline": () => ["card", lost(card(running))],
+  "table-0": () => ["table", table(tableOf(0))],
+  "table-3": () => ["table", table(tableOf(3))],
+  "table-340": () => ["table", table(tableOf(340))],
+  "table-10000": () => ["table", table(tableOf(10_000))],
+  "table-busy": () => ["table", table(tableOf(340, 4000))],
+  "table-hostile": () => ["table", table(hostileTable())],
+  "compare-2": () => ["compare", compare(2)],
+  "compare-5": () => ["compare", compare(5)],
+  "compare-hostile": () => ["compare", compare(3, true)],
+};
+
+function delta(seq: number, step: number) {
+  const piece = (key: string, value: number): CurvePiece => ({
+    key,
+    steps: [step],
+    times: [Date.now() + step],
+    values: [value],
+  });
+  const accuracy = 0.95 - 0.5 * Math.exp(-step / 10) + Math.sin(step * 3) * 0.01;
+  const loss = 0.7 * Math.exp(-step / 12) + 0.05;
+  const more = { step, count: step + 1, origin: "logged" };
+  return {
+    kind: "delta" as const,
+    seq,
+    status: "RUNNING" as const,
+    end_ms: null,
+    metrics: [
+      metric("val_accuracy", accuracy, more),
+      metric("train/loss", loss, more),
+      metric("val/loss", loss * 1.2, more),
+    ],
+    curves: [piece("val_accuracy", accuracy), piece("train/loss", loss), piece("val/loss", loss * 1.2)],
+  };
+}
+
+function fed(model: FakeModel<CardModelState>, points: number): FakeModel<CardModelState> {
+  setTimeout(() => {
+    for (let i = 0; i < points; i += 1) model.push(delta(i, i));
+  }, 50);
+  return model;
+}
+
+function live(model: FakeModel<CardModelState>): FakeModel<CardModelState> {
+  let step = 0;
+  setInterval(() => model.push(delta(step, step++)), 100);
+  return model;
+}
+
+function lost(model: FakeModel<CardModelState>): FakeModel<CardModelState> {
+  setTimeout(() => model.emit("comm_live_update"), 100);
+  return model;
+}
+
+const query = new URLSearchParams(location.search);
+document.body.dataset.theme = query.get("theme") ?? "light";
+const [widget, model] = (VIEWS[query.get("view") ?? "card-rich"] ?? (VIEWS["card-rich"] as () => [Widget, AnyModel]))();
+Object.assign(window, { model });
+
+const el = document.querySelector("main") as HTMLElement;
+const built = await import(new URL(`../../../src/trackbook/static/${widget}.js`, import.meta.url).href);
+built.default.render({ model, el });
+document.body.dataset.ready = "true";
