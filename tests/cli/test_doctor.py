@@ -1,0 +1,68 @@
+"""`trackbook doctor` says what is in force and why; `trackbook recover` brings the runs of dead kernels home."""
+
+import json
+import signal
+import subprocess
+import sys
+
+
+def findings(said):
+    return {finding["name"]: finding for finding in json.loads(said)}
+
+
+def test_doctor_names_settings_with_their_origin(project, trackbook):
+    _, said, _ = trackbook("doctor", "--json", environ={"TRACKBOOK_EXPERIMENT": "moons"})
+    found = findings(said)
+    assert found["home"]["value"] == str(project / ".trackbook")
+    assert "pyproject.toml" in found["home"]["origin"]
+    assert found["experiment"]["value"] == "moons"
+    assert found["experiment"]["origin"] == "environment variable TRACKBOOK_EXPERIMENT"
+
+
+def test_doctor_makes_nothing(project, trackbook):
+    trackbook("doctor")
+    assert not (project / ".trackbook").exists()
+
+
+def test_doctor_reads_the_schema(runs, trackbook):
+    found = findings(trackbook("doctor", "--json")[1])
+    assert found["store"]["value"] == "schema 0001"
+    assert found["store"]["remedy"] == ""
+
+
+def test_doctor_says_what_to_do_about_a_foreign_file(project, trackbook):
+    (project / "foreign.db").write_text("no database")
+    status, said, _ = trackbook(
+        "doctor", "--json", environ={"TRACKBOOK_TRACKING_URI": f"sqlite:///{project}/foreign.db"}
+    )
+    assert status == 1
+    assert "TRACKBOOK_TRACKING_URI" in findings(said)["store"]["remedy"]
+
+
+KILLED_WHILE_LOGGING = """
+import os, signal
+import trackbook as tb
+run = tb.start_run(run_name="cut short")
+for step in range(1000):
+    tb.log_metric("loss", 1 / (step + 1), step=step)
+print(run.run_id, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_recover_ends_the_run_of_a_killed_process_with_every_point(project, trackbook, trackbook_json):
+    died = subprocess.run([sys.executable, "-c", KILLED_WHILE_LOGGING], cwd=project, capture_output=True, text=True)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    run_id = died.stdout.strip()
+    waiting = findings(trackbook("doctor", "--json")[1])["journals"]
+    assert "1 of dead kernels" in waiting["value"]
+    assert "trackbook recover" in waiting["remedy"]
+
+    status, said, _ = trackbook("recover")
+    assert status == 0
+    assert f"{run_id}  KILLED" in said
+    shown = trackbook_json("show", run_id)
+    assert shown["status"] == "KILLED"
+    assert shown["metrics"]["loss"]["count"] == 1000
+    assert "nothing to recover" in trackbook("recover")[1]
+    assert list((project / ".trackbook" / "journal").iterdir()) == []
