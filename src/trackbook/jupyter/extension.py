@@ -1,0 +1,128 @@
+"""Loading and unloading: what `%load_ext trackbook` puts into IPython, and takes out again."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import threading
+from typing import Any
+
+from trackbook.jupyter import warmup
+from trackbook.jupyter.background import Worker
+from trackbook.jupyter.frontend import FrontEnd
+from trackbook.jupyter.guard import log
+from trackbook.jupyter.hooks import CellHooks
+from trackbook.jupyter.magics import TrackbookMagics
+from trackbook.jupyter.place import place_of
+from trackbook.jupyter.status import loaded_line, store_problem
+from trackbook.jupyter.transform import BEGIN, track_transform
+from trackbook.tracking import active
+from trackbook.tracking.session import close_session, current_session
+
+EXIT_WAIT_S = 5.0
+LINE_MAGICS = ("track", "runs", "compare", "report", BEGIN)
+CELL_MAGICS = ("track",)
+
+
+class Extension:
+    """What is registered with one shell."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self.worker = Worker()
+        self.hooks = CellHooks(shell, self.worker)
+        self.frontend = FrontEnd(shell)
+        self._stop = threading.Event()
+        self._warming: threading.Thread | None = None
+
+    def register(self) -> None:
+        shell, hooks = self.shell, self.hooks
+        hooks.remember_earlier()
+        shell.input_transformers_cleanup.append(track_transform)
+        shell.events.register("pre_run_cell", hooks.pre_run_cell)
+        shell.events.register("post_run_cell", hooks.post_run_cell)
+        shell.register_magics(TrackbookMagics(shell, hooks, self.serve_documents))
+        # After tracking's own, so that it runs before: what the worker still has belongs to runs of the session.
+        atexit.register(self._at_exit)
+
+    def announce(self) -> None:
+        """The line at loading, and the imports in the background."""
+        place = place_of(self.shell, self.hooks.start_folder)
+        settings = current_session(place.folder).settings
+        print(loaded_line(settings, place.folder))
+        problem = store_problem(settings)
+        if problem:
+            print(f"trackbook: cells will run untracked: {problem}")
+        self._warming = warmup.warm_up(place.folder, self._stop, self.serve_documents)
+
+    def unregister(self) -> None:
+        shell, hooks = self.shell, self.hooks
+        hooks.close()
+        if track_transform in shell.input_transformers_cleanup:
+            shell.input_transformers_cleanup.remove(track_transform)
+        for event, hook in (("pre_run_cell", hooks.pre_run_cell), ("post_run_cell", hooks.post_run_cell)):
+            shell.events.unregister(event, hook)
+        for kind, names in (("line", LINE_MAGICS), ("cell", CELL_MAGICS)):
+            for name in names:
+                shell.magics_manager.magics[kind].pop(name, None)
+        self._stop.set()
+        reports = sys.modules.get("trackbook.reports.document")
+        if reports is not None:
+            reports.set_provider(None)
+        self.frontend.close()
+        self.worker.close()
+        if self._warming is not None:
+            self._warming.join(EXIT_WAIT_S)
+        atexit.unregister(self._at_exit)
+        if not active.open_runs():
+            close_session()
+
+    def document(self) -> dict[str, Any] | None:
+        """The open notebook, for reports; None where the front end does not answer."""
+        found = self.frontend.document()
+        return None if found is None else {"path": found.path, "content": found.content}
+
+    def serve_documents(self) -> None:
+        """Let reports ask the front end; imports them, so it is called late."""
+        from trackbook.reports import document
+
+        document.set_provider(self.document)
+
+    def _at_exit(self) -> None:
+        self._stop.set()
+        self.hooks.close()
+        self.worker.close(EXIT_WAIT_S)
+
+
+_loaded: Extension | None = None
+
+
+def load(ipython: Any) -> None:
+    """`%load_ext trackbook`.  Loading twice does no harm."""
+    global _loaded
+    if _loaded is not None:
+        if _loaded.shell is ipython:
+            return
+        unload(_loaded.shell)
+    extension = Extension(ipython)
+    extension.register()
+    _loaded = extension
+    try:
+        extension.announce()
+    except Exception as error:  # noqa: BLE001 - the magics are there; what is wrong is said when a run opens
+        log.warning("loading was not complete", exc_info=True)
+        print(f"trackbook: {type(error).__name__}: {error}")
+
+
+def unload(ipython: Any) -> None:
+    """`%unload_ext trackbook`: takes out all that `load` put in, and leaves no thread."""
+    global _loaded
+    if _loaded is None or _loaded.shell is not ipython:
+        return
+    extension, _loaded = _loaded, None
+    extension.unregister()
+
+
+def loaded() -> Extension | None:
+    """What is loaded in this process."""
+    return _loaded

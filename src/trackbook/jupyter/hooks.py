@@ -1,0 +1,214 @@
+"""The hooks: each executed cell is noted in the history, and a tracked one is bound to its run.
+
+`pre_run_cell` puts a frame on a stack, the begin magic opens the frame's run from within the cell, `post_run_cell`
+takes the frame off and closes the run.  A stack, because a cell may run another (`%%capture`, `run_cell`); frames are
+told apart by the `ExecutionInfo` that both hooks are given, so that one whose end was never heard is found and closed
+as interrupted.  Cells of a kernel's subshells run in threads of their own and have stacks of their own.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trackbook.capture import cells, syntax
+from trackbook.capture.cells import History
+from trackbook.core.clock import now_ms
+from trackbook.core.entities import RunStatus
+from trackbook.errors import TrackbookError
+from trackbook.jupyter.guard import Guard
+from trackbook.jupyter.options import TrackOptions, parse
+from trackbook.jupyter.outcome import INTERRUPTED, Outcome, outcome_of
+from trackbook.jupyter.place import Lines, label, place_of
+from trackbook.jupyter.recording import CellRun, TrackedCell, open_run
+from trackbook.jupyter.transform import python_body
+from trackbook.tracking import active
+from trackbook.tracking.session import current_session
+
+if TYPE_CHECKING:
+    from trackbook.jupyter.background import Worker
+
+_perf_counter = time.perf_counter
+MOST_REMEMBERED = 100
+"""Runs of this kernel whose ids are remembered for `%compare`."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """A cell that is being executed."""
+
+    info: Any
+    start_ms: int
+    started: float
+    request: str | None
+    """The kernel's request: cells that this one runs share it, the next cell has another."""
+    cell_run: CellRun | None = None
+
+
+class CellHooks:
+    """Registered for `pre_run_cell` and `post_run_cell`; `begin` is called by the begin magic."""
+
+    def __init__(self, shell: Any, worker: Worker, guard: Guard | None = None) -> None:
+        self.shell = shell
+        self.worker = worker
+        self.guard = guard or Guard()
+        self.recording = True
+        """Switched by `%track on|off`."""
+        self.history = History()
+        self.start_folder = Path.cwd()
+        self.run_ids: list[str] = []
+        """Of this kernel's tracked cells, newest last."""
+        self._lines = Lines()
+        self._frames: dict[int, list[Frame]] = {}
+
+    # -- the two hooks --------------------------------------------------------------------------------------------
+
+    def pre_run_cell(self, info: Any) -> None:
+        """A cell begins."""
+        if self.guard.off:
+            return
+        with self.guard("note the beginning of a cell"):
+            frames = self._stack()
+            request = self._request()
+            while frames and frames[-1].request != request:  # its end was never heard
+                self._ended(frames.pop(), INTERRUPTED, None)
+            frames.append(Frame(info, now_ms(), _perf_counter(), request))
+
+    def post_run_cell(self, result: Any) -> None:
+        """A cell ended, in whatever way."""
+        if self.guard.off and not any(self._frames.values()):
+            return
+        with self.guard("note the end of a cell"):
+            frames = self._stack()
+            info = getattr(result, "info", None)
+            if info is None and frames:
+                info = frames[-1].info
+            if not any(frame.info is info for frame in frames):
+                self._unheard(info, result)
+                return
+            while frames[-1].info is not info:
+                self._ended(frames.pop(), INTERRUPTED, None)
+            self._ended(frames.pop(), outcome_of(result), result)
+
+    def _unheard(self, info: Any, result: Any) -> None:
+        """The end of a cell whose beginning came before the hooks (the one that loads them), or of an empty one."""
+        source = getattr(info, "raw_cell", None)
+        if source and not source.isspace() and info.store_history:
+            self.history.add(
+                source,
+                cell_id=info.cell_id,
+                execution_count=result.execution_count,
+                outcome=outcome_of(result).word,
+            )
+
+    def _ended(self, frame: Frame, outcome: Outcome, result: Any) -> None:
+        end_ms, duration_ms = now_ms(), (_perf_counter() - frame.started) * 1000
+        try:
+            if frame.info.store_history:
+                self.history.add(
+                    frame.info.raw_cell,
+                    cell_id=frame.info.cell_id,
+                    execution_count=getattr(result, "execution_count", None),
+                    start_ms=frame.start_ms,
+                    duration_ms=round(duration_ms, 3),
+                    outcome=outcome.word,
+                )
+        finally:
+            if frame.cell_run is not None:
+                executions = tuple(self.history.executions)
+                frame.cell_run.close(outcome, self.shell.user_ns, executions, self.shell, end_ms)
+            if not self._stack():
+                self._end_strays()
+
+    def _end_strays(self) -> None:
+        """End a run whose opening was interrupted before its frame knew of it."""
+        known = {frame.cell_run.run.run_id for stack in self._frames.values() for frame in stack if frame.cell_run}
+        for run in active.open_runs():
+            if run.bound_to_cell and run.run_id not in known:
+                run.end(RunStatus.KILLED)
+
+    # -- the beginning of a run -----------------------------------------------------------------------------------
+
+    def begin(self, line: str) -> None:
+        """Open the run of the cell that is being executed.  Raises `UsageError` for a wrong option."""
+        options = parse(line)
+        frames = self._stack()
+        if not self.recording or self.guard.off or not frames or frames[-1].cell_run is not None:
+            return
+        try:
+            self._begin(frames, options)
+        except TrackbookError as error:
+            self._untracked(str(error))
+        except Exception as error:  # noqa: BLE001 - the border: no error of ours reaches a cell
+            self.guard.failed("open the run", error)
+            self._untracked(f"{type(error).__name__}: {error}")
+
+    def _begin(self, frames: list[Frame], options: TrackOptions) -> None:
+        frame = frames[-1]
+        source = frame.info.raw_cell
+        python = self._python(source)
+        if python is None:  # its body does not parse: the error that follows is the cell's, and there is no run
+            return
+        place = place_of(self.shell, self.start_folder)
+        session = current_session(place.folder)
+        notebook = label(place, session)
+        cell_id = next((one.info.cell_id for one in reversed(frames) if one.info.cell_id), None)
+        line = self._lines.line(session, notebook, source, cell_id, options.cell)
+        count = self.shell.execution_count - 1 if frames[0].info.store_history else None
+        cell = TrackedCell(source, python, line, cell_id, count, notebook, place)
+        outer = next((one.cell_run.run for one in reversed(frames) if one.cell_run is not None), None)
+        run = open_run(session, cell, options, parent=outer, start_ms=frame.start_ms)
+        frame.cell_run = CellRun(run, cell, options, self.guard, self.worker)
+        self.run_ids = [*self.run_ids[-MOST_REMEMBERED:], run.run_id]
+        frame.cell_run.begun(self.shell.user_ns)
+
+    def _python(self, source: str) -> str | None:
+        """The cell's body in plain Python; "" for one in another language, None for one that does not parse."""
+        body = python_body(source)
+        if body is None:
+            return ""
+        try:
+            python: str = self.shell.transform_cell(body)
+        except SyntaxError:
+            return None
+        return None if syntax.parse(python) is None else python
+
+    def _untracked(self, reason: str) -> None:
+        print(f"trackbook: this cell runs untracked: {reason}", file=sys.stderr)
+
+    # -- where we are ---------------------------------------------------------------------------------------------
+
+    def remember_earlier(self) -> None:
+        """Take into the history what ran before the extension was loaded, but for the cell that loads it."""
+        executed = list(self.shell.user_ns.get("In", ()))
+        raw = getattr(getattr(self.shell, "history_manager", None), "input_hist_raw", executed)
+        for count, source in enumerate(raw[: self.shell.execution_count - 1]):
+            if count and type(source) is str and source and not source.isspace():
+                self.history.add(source, execution_count=count)
+
+    def close(self) -> None:
+        """End the runs of cells that are still executed (an unload from within one of them)."""
+        for stack in self._frames.values():
+            while stack:
+                frame = stack.pop()
+                if frame.cell_run is not None:
+                    with self.guard("end the run"):
+                        outcome = Outcome(RunStatus.FINISHED, cells.OK)
+                        executions = tuple(self.history.executions)
+                        frame.cell_run.close(outcome, self.shell.user_ns, executions, self.shell, now_ms())
+
+    def _stack(self) -> list[Frame]:
+        return self._frames.setdefault(threading.get_ident(), [])
+
+    def _request(self) -> str | None:
+        """The id of the request that the kernel is serving; None without a kernel."""
+        kernel = getattr(self.shell, "kernel", None)
+        if kernel is None:
+            return None
+        header = kernel.get_parent().get("header", {})
+        request: str | None = header.get("msg_id")
+        return request

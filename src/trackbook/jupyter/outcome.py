@@ -1,0 +1,82 @@
+"""How a cell ended: the run's status, and the traceback as the notebook shows it."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from dataclasses import dataclass
+from typing import Any
+
+from trackbook.capture import cells
+from trackbook.core.entities import RunStatus
+
+LONGEST_TRACEBACK = 200_000
+"""Characters."""
+LONGEST_MESSAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    status: RunStatus
+    word: str
+    """For the history: ok, error or interrupted."""
+    error: BaseException | None = None
+
+
+INTERRUPTED = Outcome(RunStatus.KILLED, cells.INTERRUPTED)
+
+
+def outcome_of(result: Any) -> Outcome:
+    """The outcome that an IPython `ExecutionResult` tells; None (a cell torn down) is an interrupt."""
+    if result is None:
+        return INTERRUPTED
+    error = result.error_before_exec or result.error_in_exec
+    if error is None:
+        return Outcome(RunStatus.FINISHED, cells.OK)
+    if was_interrupted(error):
+        return Outcome(RunStatus.KILLED, cells.INTERRUPTED, error)
+    if isinstance(error, SystemExit) and error.code in (None, 0):
+        return Outcome(RunStatus.FINISHED, cells.OK)
+    return Outcome(RunStatus.FAILED, cells.ERROR, error)
+
+
+def was_interrupted(error: BaseException) -> bool:
+    """True for an interrupt, a cancelled async cell, and an error that a library made of an interrupt."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        if isinstance(cause, KeyboardInterrupt | asyncio.CancelledError):
+            return True
+        seen.add(id(cause))
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def error_message(error: BaseException) -> str:
+    try:
+        return str(error)[:LONGEST_MESSAGE]
+    except Exception:  # noqa: BLE001 - a user's own __str__
+        return "<its text cannot be had>"
+
+
+def traceback_text(error: BaseException, shell: Any) -> str:
+    """The traceback from the cell on, plain text, cells named as IPython names them (`Cell In[3]`)."""
+    summary = traceback.TracebackException.from_exception(error, compact=True)
+    _tell_cells(summary, shell.compile)
+    return "".join(summary.format())[-LONGEST_TRACEBACK:]
+
+
+def _tell_cells(summary: traceback.TracebackException, compiler: Any) -> None:
+    """Name the frames that are cells, and leave out IPython's own above the first of them, along the chain."""
+    one: traceback.TracebackException | None = summary
+    for _ in range(100):
+        if one is None:
+            return
+        frames = list(one.stack)
+        names = [compiler.format_code_name(frame.filename) for frame in frames]
+        first = next((index for index, name in enumerate(names) if name), 0)
+        for frame, name in zip(frames, names, strict=True):
+            if name:
+                frame.filename = " ".join(name)
+        one.stack[:] = frames[first:]
+        one = one.__cause__ or one.__context__

@@ -1,0 +1,87 @@
+"""What `%track status` and the line at loading say: where runs are kept, what is captured, what went wrong."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trackbook import __version__
+
+if TYPE_CHECKING:
+    from trackbook.jupyter.guard import Guard
+    from trackbook.jupyter.place import Place
+    from trackbook.settings import Settings
+
+CAPTURED = "code, params, metrics, models, history, notebook, environment and git"
+DATABASE = "trackbook.db"
+SQLITE_MAGIC = b"SQLite format 3\0"
+
+
+def loaded_line(settings: Settings, folder: Path) -> str:
+    """The one line at loading."""
+    return f"trackbook: runs are kept in {shown_place(settings, folder)}; %%track captures {CAPTURED}"
+
+
+def status_text(settings: Settings, place: Place, guard: Guard, *, recording: bool, executed: int) -> str:
+    """Several lines."""
+    state = "on" if recording and not guard.off else "off"
+    if guard.off:
+        state = f"off after {len(guard.failures)} errors (%track on switches it on)"
+    notebook = f"{place.path} (by {place.found_by})" if place.path else "unknown to this kernel"
+    lines = [
+        f"trackbook {__version__}: recording is {state}",
+        f"  runs are kept in  {settings.tracking_uri} ({settings.origin.get('tracking_uri', '')})",
+        f"  experiment        {settings.experiment} ({settings.origin.get('experiment', '')})",
+        f"  notebook          {notebook}",
+        f"  history           {executed} executed cells",
+        f"  %%track captures  {CAPTURED}",
+    ]
+    lines += [f"  error             {failure}" for failure in guard.failures]
+    problem = store_problem(settings)
+    if problem:
+        lines.append(f"  store             {problem}")
+    return "\n".join(lines)
+
+
+def shown_place(settings: Settings, folder: Path) -> str:
+    """Where runs are kept: relative to the folder where that is short, else the whole address."""
+    if settings.tracking_uri != str(settings.home):
+        from trackbook.capture.environment import without_credentials
+
+        return without_credentials(settings.tracking_uri)
+    near = os.path.relpath(settings.home, folder)
+    return near if near.count("..") <= 3 else str(settings.home)
+
+
+def store_problem(settings: Settings) -> str | None:
+    """What would keep a local store from being opened, in one line with its path and the remedy; None for nothing.
+
+    A quick look at the files that imports no database library; what it cannot see is said when a run opens.
+    """
+    uri = settings.tracking_uri
+    if "://" in uri:
+        return None
+    home = Path(uri)
+    existing = home
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    if not existing.is_dir():
+        return f"{existing} is no folder: move it away, or name another place with TRACKBOOK_TRACKING_URI"
+    if not os.access(existing, os.W_OK | os.X_OK):
+        return f"{existing} cannot be written to: make it writable, or name another place with TRACKBOOK_TRACKING_URI"
+    database = home / DATABASE
+    try:
+        head = database.read_bytes()[: len(SQLITE_MAGIC)] if not database.is_file() else _head(database)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return f"{database} cannot be read ({error.strerror}): make it readable, or move it away"
+    if head and head != SQLITE_MAGIC:
+        return f"{database} is no database of trackbook: move it away, and a new one is made"
+    return None
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(SQLITE_MAGIC))
