@@ -25,6 +25,16 @@ class _Own(threading.local):
 
 _own = _Own()
 _last: ActiveRun | None = None
+_own_runs = 0
+"""How many runs lie on stacks of single threads."""
+
+shared: ActiveRun | None = None
+"""The process's innermost run while no thread has runs of its own, else None: what `log_metric` looks at first."""
+
+
+def _look() -> None:
+    global shared
+    shared = _process[-1] if _process and not _own_runs else None
 
 
 def active_run() -> ActiveRun | None:
@@ -43,19 +53,27 @@ def last_active_run() -> ActiveRun | None:
 
 def push(run: ActiveRun) -> None:
     """Make `run` the active one."""
-    global _last
+    global _last, _own_runs
     with _lock:
-        on_main = threading.current_thread() is threading.main_thread()
-        (_process if on_main else _own.stack).append(run)
+        if threading.current_thread() is threading.main_thread():
+            _process.append(run)
+        else:
+            _own.stack.append(run)
+            _own_runs += 1
         _last = run
+        _look()
 
 
 def remove(run: ActiveRun) -> None:
     """Take `run` from wherever it lies; nothing where it lies nowhere."""
+    global _own_runs
     with _lock:
-        for stack in (_own.stack, _process):
-            if run in stack:
-                stack.remove(run)
+        if run in _own.stack:
+            _own.stack.remove(run)
+            _own_runs -= 1
+        elif run in _process:
+            _process.remove(run)
+        _look()
 
 
 def opened_inside(run: ActiveRun) -> list[ActiveRun]:

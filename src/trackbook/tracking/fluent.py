@@ -161,7 +161,9 @@ def log_metric(
     `step` is a whole number (0 by default), `timestamp` ms since the epoch (now by default).  `synchronous` true waits
     until the point is in the store.
     """
-    run = (active.active_run() if run_id is None else None) or _run(run_id)
+    run = active.shared
+    if run is None or run_id is not None:
+        run = _run(run_id)
     run.log_metric(key, value, step, timestamp)
     if synchronous:
         run.flush()
