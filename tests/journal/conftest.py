@@ -30,8 +30,9 @@ class MemoryRecording:
             self.cursors[batch.journal_id] = batch.cursor
             self.batches += 1
             for event in batch.events:
-                if not isinstance(event, SeriesDefined):
-                    self.events.append(event)
+                if isinstance(event, SeriesDefined) or (isinstance(event, RunStarted) and event.run_id in self.status):
+                    continue
+                self.events.append(event)
                 if isinstance(event, RunStarted | RunResumed):
                     self.status[event.run_id] = "RUNNING"
                 elif isinstance(event, RunEnded):

@@ -59,7 +59,16 @@ def test_a_childs_death_does_not_free_the_parents_journal(journal, root, store):
     in_child(lambda: journal.append(events.TagsSet("r", {"from": "child"})))
     recover(root, store)
     assert (root / journal.id / "lock").exists()
-    assert store.recording.status == {}
+    assert store.recording.status == {"r": "RUNNING"}
+
+
+def test_a_child_tells_the_store_of_its_parents_run_when_it_comes_first(journal, root, store):
+    started = events.RunStarted("r", "1", "n", 1, "ann", {"a": "b"})
+    journal.append(started)
+    in_child(lambda: journal.append(events.TagsSet("r", {"from": "child"})))
+    (one,) = recover(root, store, journal.id)
+    assert store.recording.events == [started, events.TagsSet("r", {"from": "child"})]
+    assert list(one.killed) == []
 
 
 def test_a_child_can_define_new_series(journal, root, store):

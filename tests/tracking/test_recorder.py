@@ -38,8 +38,10 @@ class MemoryStore:
             return
         self.threads.add(threading.current_thread().name)
         self.cursors[batch.journal_id] = batch.cursor
-        self.events += batch.events
         for event in batch.events:
+            if isinstance(event, RunStarted) and event.run_id in self.status:
+                continue
+            self.events.append(event)
             if isinstance(event, RunStarted | RunResumed):
                 self.status[event.run_id] = "RUNNING"
             elif isinstance(event, RunEnded):

@@ -39,9 +39,10 @@ namespace, no process of that pid and start time exists (a forked child keeps th
 Each line is `<crc32 of the JSON, 8 lower-case hexadecimal digits> <compact ASCII JSON>\n`, written by one write(2) to a
 descriptor opened with O_APPEND.  The object is an event of `core.events` plus `seq`, which counts the lines of this
 journal from 1.  A line without its newline at the end of a segment is torn: its call never returned, or it was written
-again into the next segment.  A segment after the first begins with `{"kind": "carried", "runs": [...]}`, the runs
-started or resumed here and not ended, and the `series_defined` lines of all series still in use, so that older segments
-can be given back.
+again into the next segment.  A segment that is not the beginning of everything (a later one, or the first of a forked
+child) begins with `{"kind": "carried", "runs": [...], "started": [...]}` and the `series_defined` lines of all series
+still in use, so that it needs no earlier line.  `runs` are the ids of runs started or resumed here and not ended;
+`started` holds the `run_started` events of open runs, a forked child's those of its parent, which are not its to end.
 
 ## points-NNNNNN.slots
 

@@ -20,6 +20,10 @@ class Knowledge:
         """number -> (run id, key)"""
         self.open_runs: dict[str, None] = {}
         """Started or resumed here, and not ended; in order."""
+        self.started: set[str] = set()
+        """Runs whose start was read."""
+        self.inherited: set[str] = set()
+        """Started by the process that this one was forked from."""
         self.staged: list[ArtifactStaged] = []
         """In order; the reader's user takes out what it has adopted."""
         self.last_seen = 0
@@ -29,7 +33,9 @@ class Knowledge:
         if isinstance(event, SeriesDefined):
             self.series[event.series] = event.run_id, event.key
         elif isinstance(event, RunStarted):
-            self.open_runs[event.run_id] = None
+            self.started.add(event.run_id)
+            if event.run_id not in self.inherited:
+                self.open_runs[event.run_id] = None
             self.last_seen = max(self.last_seen, event.start_time)
         elif isinstance(event, RunResumed):
             self.open_runs[event.run_id] = None
@@ -40,9 +46,13 @@ class Knowledge:
         elif isinstance(event, ArtifactStaged):
             self.staged.append(event)
 
-    def carry(self, runs: Sequence[Any]) -> None:
-        """The head of a later segment names all open runs."""
+    def carry(self, runs: Sequence[Any], started: Sequence[Any]) -> list[Event]:
+        """The head of a segment names what is open; the starts among it that were not read before."""
         self.open_runs.update(dict.fromkeys(str(run) for run in runs))
+        events = [event for event in map(from_json, started) if isinstance(event, RunStarted)]
+        fresh = [event for event in events if event.run_id not in self.started]
+        self.inherited.update(event.run_id for event in fresh if event.run_id not in self.open_runs)
+        return [*fresh]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +96,13 @@ class EventReader:
         damaged = 0
         for line in data.split(b"\n")[:-1]:  # behind the last newline: nothing, or a torn line
             fields = decode_line(line)
-            event = None if fields is None else self._event(segment, fields)
-            if event is not None:
-                yield event
+            if fields is not None:
+                yield from self._understood(segment, fields)
             damaged += fields is None
         if damaged:
             self._report(JournalDamaged(_name(segment), f"{damaged} damaged lines"))
 
-    def _event(self, segment: Lines, fields: Mapping[str, Any]) -> Event | None:
+    def _understood(self, segment: Lines, fields: Mapping[str, Any]) -> Sequence[Event]:
         seq = fields.get("seq")
         if isinstance(seq, int):
             if self._seq and seq > self._seq + 1:
@@ -101,13 +110,14 @@ class EventReader:
             self._seq = max(seq, self._seq)
         try:
             if fields.get("kind") == CARRIED:
-                self._knowledge.carry(fields["runs"])
-            return from_json(fields)
-        except (TypeError, KeyError) as error:
+                return self._knowledge.carry(fields["runs"], fields["started"])
+            event = from_json(fields)
+            return () if event is None else (event,)
+        except (TypeError, KeyError, AttributeError) as error:
             self._report(
                 JournalDamaged(_name(segment), f"an event of kind {fields.get('kind')!r} lacks fields: {error}")
             )
-            return None
+            return ()
 
 
 def _whole_lines(segment: Lines, offset: int, size: int, complete: bool) -> bytes:

@@ -65,6 +65,7 @@ class Journal:
         self._numbers: dict[tuple[str, str], int] = {}
         self._next_series = itertools.count(1).__next__
         self._ended: set[str] = set()
+        self._started: dict[str, RunStarted] = {}
         self.point, self._aim = point_writer(self._overflow)
         self._begin()
         _journals.add(self)
@@ -148,10 +149,13 @@ class Journal:
     def _follow(self, event: Event) -> None:
         """Know which runs are open, and which series need not be carried any more."""
         if isinstance(event, RunStarted | RunResumed):
+            if isinstance(event, RunStarted):
+                self._started[event.run_id] = event
             self._open_runs[event.run_id] = None
             self._ended.discard(event.run_id)
         elif isinstance(event, RunEnded):
             self._open_runs.pop(event.run_id, None)
+            self._started.pop(event.run_id, None)
             self._ended.add(event.run_id)
 
     def _roll_lines(self) -> FileLines | MemoryLines:
@@ -165,7 +169,7 @@ class Journal:
         except OSError as error:
             self._trouble.report(error, self._folder.path)
             lines = self._trouble.lines(number)
-            lines.append(self._head())
+            self._head(lines)
         self._lines.append(lines)
         return lines
 
@@ -173,29 +177,29 @@ class Journal:
         """A segment on disk with its head; raises `OSError` and leaves nothing behind."""
         lines = self._folder.lines(number)
         try:
-            lines.append(self._head())
+            self._head(lines)
         except OSError:
             with contextlib.suppress(OSError):
                 lines.unlink()
             raise
         return lines
 
-    def _head(self) -> bytes:
-        """What a segment repeats so that earlier ones can go: open runs and series; empty for a fresh journal.
+    def _head(self, lines: FileLines | MemoryLines) -> None:
+        """Repeat what a segment needs of earlier ones, open runs and series; nothing in a fresh journal.
 
-        A run's series are carried once more after its end, for points that were under way.
+        A run's series are carried once more after its end, for points that were under way.  Raises `OSError`.
         """
-        if not self._open_runs and not self._series:
-            return b""
-        records: list[dict[str, Any]] = [{"kind": CARRIED, "runs": list(self._open_runs)}]
+        if not self._open_runs and not self._series and not self._started:
+            return
+        started = [to_json(event) for event in self._started.values()]
+        records: list[dict[str, Any]] = [{"kind": CARRIED, "runs": list(self._open_runs), "started": started}]
         for series, (run_id, key) in self._series.items():
             records.append(to_json(SeriesDefined(run_id, series, key)))
-        data = b"".join(self._encoded(fields, ahead) for ahead, fields in enumerate(records, 1))
+        lines.append(b"".join(self._encoded(fields, ahead) for ahead, fields in enumerate(records, 1)))
         self._seq += len(records)
         for series in [number for number, (run_id, _) in self._series.items() if run_id in self._ended]:
             self._numbers.pop(self._series.pop(series), None)
         self._ended.clear()
-        return data
 
     # -- points ---------------------------------------------------------------------------------------------------
 
