@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import queue
 import threading
 from collections.abc import Callable
@@ -38,6 +39,8 @@ class Worker:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
                 self._thread.start()
+                # Registered after tracking's own, so that it runs before: what is left belongs to runs of the session.
+                atexit.register(self.close)
             self._tasks.put(run)
         return done
 
@@ -52,6 +55,7 @@ class Worker:
             thread, self._thread = self._thread, None
             if thread is not None:
                 self._tasks.put(None)
+        atexit.unregister(self.close)
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout_s)
 

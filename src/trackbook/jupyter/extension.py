@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import sys
 import threading
 from typing import Any
@@ -13,13 +12,12 @@ from trackbook.jupyter.frontend import FrontEnd
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.hooks import CellHooks
 from trackbook.jupyter.magics import TrackbookMagics
-from trackbook.jupyter.place import place_of
+from trackbook.jupyter.place import place_of, settings_of
 from trackbook.jupyter.status import loaded_line, store_problem
 from trackbook.jupyter.transform import BEGIN, track_transform
 from trackbook.tracking import active
-from trackbook.tracking.session import close_session, current_session
 
-EXIT_WAIT_S = 5.0
+JOIN_TIMEOUT_S = 5.0
 LINE_MAGICS = ("track", "runs", "compare", "report", BEGIN)
 CELL_MAGICS = ("track",)
 
@@ -42,13 +40,11 @@ class Extension:
         shell.events.register("pre_run_cell", hooks.pre_run_cell)
         shell.events.register("post_run_cell", hooks.post_run_cell)
         shell.register_magics(TrackbookMagics(shell, hooks, self.serve_documents))
-        # After tracking's own, so that it runs before: what the worker still has belongs to runs of the session.
-        atexit.register(self._at_exit)
 
     def announce(self) -> None:
         """The line at loading, and the imports in the background."""
         place = place_of(self.shell, self.hooks.start_folder)
-        settings = current_session(place.folder).settings
+        settings = settings_of(place)
         print(loaded_line(settings, place.folder))
         problem = store_problem(settings)
         if problem:
@@ -72,10 +68,18 @@ class Extension:
         self.frontend.close()
         self.worker.close()
         if self._warming is not None:
-            self._warming.join(EXIT_WAIT_S)
-        atexit.unregister(self._at_exit)
+            self._warming.join(JOIN_TIMEOUT_S)
         if not active.open_runs():
-            close_session()
+            self._end_session()
+
+    def _end_session(self) -> None:
+        """Close the session and its threads, where tracking was used at all."""
+        sampling = sys.modules.get("trackbook.tracking.system_metrics")
+        tracking = sys.modules.get("trackbook.tracking.session")
+        if sampling is not None:
+            sampling.stop()
+        if tracking is not None:
+            tracking.close_session()
 
     def document(self) -> dict[str, Any] | None:
         """The open notebook, for reports; None where the front end does not answer."""
@@ -87,11 +91,6 @@ class Extension:
         from trackbook.reports import document
 
         document.set_provider(self.document)
-
-    def _at_exit(self) -> None:
-        self._stop.set()
-        self.hooks.close()
-        self.worker.close(EXIT_WAIT_S)
 
 
 _loaded: Extension | None = None

@@ -15,22 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trackbook.capture import cells, syntax
 from trackbook.capture.cells import History
 from trackbook.core.clock import now_ms
-from trackbook.core.entities import RunStatus
 from trackbook.errors import TrackbookError
 from trackbook.jupyter.guard import Guard
 from trackbook.jupyter.options import TrackOptions, parse
-from trackbook.jupyter.outcome import INTERRUPTED, Outcome, outcome_of
-from trackbook.jupyter.place import Lines, label, place_of
-from trackbook.jupyter.recording import CellRun, TrackedCell, open_run
-from trackbook.jupyter.transform import python_body
+from trackbook.jupyter.outcome import FINISHED, INTERRUPTED, Outcome, outcome_of
 from trackbook.tracking import active
-from trackbook.tracking.session import current_session
 
 if TYPE_CHECKING:
     from trackbook.jupyter.background import Worker
+    from trackbook.jupyter.opening import Opener
+    from trackbook.jupyter.recording import CellRun
 
 _perf_counter = time.perf_counter
 MOST_REMEMBERED = 100
@@ -62,7 +58,7 @@ class CellHooks:
         self.start_folder = Path.cwd()
         self.run_ids: list[str] = []
         """Of this kernel's tracked cells, newest last."""
-        self._lines = Lines()
+        self._opener: Opener | None = None
         self._frames: dict[int, list[Frame]] = {}
 
     # -- the two hooks --------------------------------------------------------------------------------------------
@@ -129,7 +125,7 @@ class CellHooks:
         known = {frame.cell_run.run.run_id for stack in self._frames.values() for frame in stack if frame.cell_run}
         for run in active.open_runs():
             if run.bound_to_cell and run.run_id not in known:
-                run.end(RunStatus.KILLED)
+                run.end(INTERRUPTED.status)
 
     # -- the beginning of a run -----------------------------------------------------------------------------------
 
@@ -148,34 +144,16 @@ class CellHooks:
             self._untracked(f"{type(error).__name__}: {error}")
 
     def _begin(self, frames: list[Frame], options: TrackOptions) -> None:
-        frame = frames[-1]
-        source = frame.info.raw_cell
-        python = self._python(source)
-        if python is None:  # its body does not parse: the error that follows is the cell's, and there is no run
-            return
-        place = place_of(self.shell, self.start_folder)
-        session = current_session(place.folder)
-        notebook = label(place, session)
-        cell_id = next((one.info.cell_id for one in reversed(frames) if one.info.cell_id), None)
-        line = self._lines.line(session, notebook, source, cell_id, options.cell)
-        count = self.shell.execution_count - 1 if frames[0].info.store_history else None
-        cell = TrackedCell(source, python, line, cell_id, count, notebook, place)
-        outer = next((one.cell_run.run for one in reversed(frames) if one.cell_run is not None), None)
-        run = open_run(session, cell, options, parent=outer, start_ms=frame.start_ms)
-        frame.cell_run = CellRun(run, cell, options, self.guard, self.worker)
-        self.run_ids = [*self.run_ids[-MOST_REMEMBERED:], run.run_id]
-        frame.cell_run.begun(self.shell.user_ns)
+        if self._opener is None:
+            from trackbook.jupyter.opening import Opener
 
-    def _python(self, source: str) -> str | None:
-        """The cell's body in plain Python; "" for one in another language, None for one that does not parse."""
-        body = python_body(source)
-        if body is None:
-            return ""
-        try:
-            python: str = self.shell.transform_cell(body)
-        except SyntaxError:
-            return None
-        return None if syntax.parse(python) is None else python
+            self._opener = Opener(self.shell, self.worker, self.guard, self.start_folder)
+
+        def opened(cell_run: CellRun) -> None:
+            frames[-1].cell_run = cell_run
+            self.run_ids = [*self.run_ids[-MOST_REMEMBERED:], cell_run.run.run_id]
+
+        self._opener.open(frames, options, opened)
 
     def _untracked(self, reason: str) -> None:
         print(f"trackbook: this cell runs untracked: {reason}", file=sys.stderr)
@@ -197,7 +175,7 @@ class CellHooks:
                 frame = stack.pop()
                 if frame.cell_run is not None:
                     with self.guard("end the run"):
-                        outcome = Outcome(RunStatus.FINISHED, cells.OK)
+                        outcome = FINISHED
                         executions = tuple(self.history.executions)
                         frame.cell_run.close(outcome, self.shell.user_ns, executions, self.shell, now_ms())
 

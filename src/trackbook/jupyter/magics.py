@@ -11,10 +11,9 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from trackbook.errors import InvalidValue, TrackbookError
 from trackbook.jupyter import options
-from trackbook.jupyter.place import label, place_of
+from trackbook.jupyter.place import label, place_of, settings_of
 from trackbook.jupyter.status import status_text
 from trackbook.jupyter.transform import MAGIC
-from trackbook.tracking.session import current_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +60,7 @@ class TrackbookMagics(Magics):
     def _status(self) -> str:
         hooks = self.hooks
         place = place_of(self.shell, hooks.start_folder)
-        settings = current_session(place.folder).settings
+        settings = settings_of(place)
         executed = len(hooks.history.executions)
         return status_text(settings, place, hooks.guard, recording=hooks.recording, executed=executed)
 
@@ -102,10 +101,12 @@ class TrackbookMagics(Magics):
         """Of this kernel, else of this notebook in the store; the older one first."""
         if len(self.hooks.run_ids) >= 2:
             return self.hooks.run_ids[-2:]
+        from trackbook.tracking.session import current_session
+
         place = place_of(self.shell, self.hooks.start_folder)
         session = current_session(place.folder)
         newest: dict[str, None] = {}
-        for cell in session.reading.cells.lines(label(place, session), limit=2):
+        for cell in session.reading.cells.lines(label(place, session.settings), limit=2):
             for version in session.store.cells.versions(cell.line, limit=2):
                 newest.setdefault(version.run_id)
         runs = sorted((session.store.runs.get(run_id) for run_id in newest), key=lambda run: run.info.start_time)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
+import sys
 import traceback
 from dataclasses import dataclass
 from typing import Any
 
 from trackbook.capture import cells
-from trackbook.core.entities import RunStatus
 
 LONGEST_TRACEBACK = 200_000
 """Characters."""
@@ -17,13 +16,15 @@ LONGEST_MESSAGE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    status: RunStatus
+    status: str
+    """Of the run, one of `core.entities.RunStatus`."""
     word: str
     """For the history: ok, error or interrupted."""
     error: BaseException | None = None
 
 
-INTERRUPTED = Outcome(RunStatus.KILLED, cells.INTERRUPTED)
+FINISHED = Outcome("FINISHED", cells.OK)
+INTERRUPTED = Outcome("KILLED", cells.INTERRUPTED)
 
 
 def outcome_of(result: Any) -> Outcome:
@@ -32,20 +33,22 @@ def outcome_of(result: Any) -> Outcome:
         return INTERRUPTED
     error = result.error_before_exec or result.error_in_exec
     if error is None:
-        return Outcome(RunStatus.FINISHED, cells.OK)
+        return FINISHED
     if was_interrupted(error):
-        return Outcome(RunStatus.KILLED, cells.INTERRUPTED, error)
+        return Outcome(INTERRUPTED.status, cells.INTERRUPTED, error)
     if isinstance(error, SystemExit) and error.code in (None, 0):
-        return Outcome(RunStatus.FINISHED, cells.OK)
-    return Outcome(RunStatus.FAILED, cells.ERROR, error)
+        return FINISHED
+    return Outcome("FAILED", cells.ERROR, error)
 
 
 def was_interrupted(error: BaseException) -> bool:
     """True for an interrupt, a cancelled async cell, and an error that a library made of an interrupt."""
+    asyncio = sys.modules.get("asyncio")  # not imported for this: without it nothing was cancelled
+    interrupts = (KeyboardInterrupt,) if asyncio is None else (KeyboardInterrupt, asyncio.CancelledError)
     seen: set[int] = set()
     cause: BaseException | None = error
     while cause is not None and id(cause) not in seen:
-        if isinstance(cause, KeyboardInterrupt | asyncio.CancelledError):
+        if isinstance(cause, interrupts):
             return True
         seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__

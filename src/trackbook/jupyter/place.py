@@ -1,17 +1,15 @@
-"""Where this kernel's notebook is, and which cell line an executed cell belongs to."""
+"""Where this kernel's notebook is, and the settings that follow from it."""
 
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from trackbook.capture.cells import CellLine, line_of
 from trackbook.capture.notebook import find_notebook, relative_name
-
-if TYPE_CHECKING:
-    from trackbook.tracking.session import Session
+from trackbook.settings import Settings, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +29,15 @@ def place_of(shell: Any, start: Path) -> Place:
     return Place(found.path, found.found_by, found.path.parent if found.path.parent.is_dir() else start)
 
 
-def label(place: Place, session: Session) -> str | None:
+def label(place: Place, settings: Settings) -> str | None:
     """The notebook's name in the record: its path below the project's root."""
-    return None if place.path is None else relative_name(place.path, session.settings.home.parent)
+    return None if place.path is None else relative_name(place.path, settings.home.parent)
 
 
-class Lines:
-    """Remembers the cell lines of this kernel's notebooks, so that the store is asked once per notebook."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str | None], dict[str, str]] = {}
-
-    def line(
-        self, session: Session, notebook: str | None, source: str, cell_id: str | None, name: str | None
-    ) -> CellLine:
-        """The line of this cell, from now on known with this source."""
-        if name or cell_id:
-            found = line_of(source, notebook=notebook, cell_id=cell_id, name=name)
-        else:
-            found = line_of(source, notebook=notebook, earlier=self._earlier(session, notebook))
-        self._known.setdefault((session.settings.tracking_uri, notebook), {})[found.key] = source
-        return found
-
-    def _earlier(self, session: Session, notebook: str | None) -> dict[str, str]:
-        """Line -> last source: what the store knows, then what this kernel ran."""
-        key = (session.settings.tracking_uri, notebook)
-        own = self._known.setdefault(key, {})
-        if "" not in own:
-            stored = {cell.line: cell.source for cell in session.store.cells.lines(notebook)}
-            self._known[key] = own = {"": "", **stored, **own}
-        return {line: source for line, source in own.items() if line}
+def settings_of(place: Place) -> Settings:
+    """The settings in force, without loading the tracking room for it."""
+    tracking = sys.modules.get("trackbook.tracking.session")
+    if tracking is None:
+        return load(place.folder)
+    settings: Settings = tracking.current_session(place.folder).settings
+    return settings

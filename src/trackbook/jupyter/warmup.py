@@ -7,17 +7,16 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from trackbook.capture.environment import environment
 from trackbook.jupyter.guard import log
-from trackbook.tracking.session import current_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 MODULES = (
-    "trackbook.connect",
+    "trackbook.jupyter.opening",
     "trackbook.tracking.recorder",
+    "trackbook.store.sql",
     "trackbook.widgets.card",
     "trackbook.widgets.views",
     "pandas",
@@ -35,7 +34,7 @@ def warm_up(folder: Path, stop: threading.Event, at_last: Callable[[], None]) ->
 
 def _warm(folder: Path, stop: threading.Event, at_last: Callable[[], None]) -> None:
     steps: list[Callable[[], object]] = [partial(import_module, module) for module in MODULES]
-    steps.insert(2, lambda: _open(folder))
+    steps.insert(3, lambda: _open(folder))
     for step in (*steps, at_last):
         if stop.is_set():
             return
@@ -47,6 +46,9 @@ def _warm(folder: Path, stop: threading.Event, at_last: Callable[[], None]) -> N
 
 def _open(folder: Path) -> None:
     """Open a store that is there already, which also recovers what dead kernels left, and read the environment."""
+    from trackbook.capture.environment import environment
+    from trackbook.tracking.session import current_session
+
     session = current_session(folder)
     if session.settings.home.is_dir():
         _ = session.recorder

@@ -1,0 +1,67 @@
+"""Opening the run of a cell: which notebook, which line, which source, which parent.
+
+A module of its own because it needs the tracking room, which loading the extension does not wait for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from trackbook.capture import syntax
+from trackbook.jupyter.lines import Lines
+from trackbook.jupyter.place import label, place_of
+from trackbook.jupyter.recording import CellRun, TrackedCell, open_run
+from trackbook.jupyter.transform import python_body
+from trackbook.tracking.session import current_session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trackbook.jupyter.background import Worker
+    from trackbook.jupyter.guard import Guard
+    from trackbook.jupyter.hooks import Frame
+    from trackbook.jupyter.options import TrackOptions
+
+
+class Opener:
+    """Opens runs for the cells of one shell; `start` is the folder in which its kernel began."""
+
+    def __init__(self, shell: Any, worker: Worker, guard: Guard, start: Path) -> None:
+        self.shell, self.worker, self.guard, self.start = shell, worker, guard, start
+        self._lines = Lines()
+
+    def open(self, frames: list[Frame], options: TrackOptions, opened: Callable[[CellRun], None]) -> None:
+        """Open the run of the innermost frame, and tell `opened` of it before anything else is done.
+
+        Nothing is opened for a body that does not parse: the error that follows is the cell's.
+        Raises leaves of `trackbook.errors`.
+        """
+        frame = frames[-1]
+        source = frame.info.raw_cell
+        python = self._python(source)
+        if python is None:
+            return
+        place = place_of(self.shell, self.start)
+        session = current_session(place.folder)
+        notebook = label(place, session.settings)
+        cell_id = next((one.info.cell_id for one in reversed(frames) if one.info.cell_id), None)
+        line = self._lines.line(session, notebook, source, cell_id, options.cell)
+        count = self.shell.execution_count - 1 if frames[0].info.store_history else None
+        cell = TrackedCell(source, python, line, cell_id, count, notebook, place)
+        outer = next((one.cell_run.run for one in reversed(frames) if one.cell_run is not None), None)
+        run = open_run(session, cell, options, parent=outer, start_ms=frame.start_ms)
+        cell_run = CellRun(run, cell, options, self.guard, self.worker)
+        opened(cell_run)
+        cell_run.begun(self.shell.user_ns)
+
+    def _python(self, source: str) -> str | None:
+        """The cell's body in plain Python; "" for one in another language, None for one that does not parse."""
+        body = python_body(source)
+        if body is None:
+            return ""
+        try:
+            python: str = self.shell.transform_cell(body)
+        except SyntaxError:
+            return None
+        return None if syntax.parse(python) is None else python
