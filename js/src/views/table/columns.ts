@@ -42,10 +42,10 @@ export function columnSpecs(keys: readonly string[], sample: readonly TableRow[]
     id: "status",
     label: "Status",
     sort: "attributes.status",
-    width_px: 104,
+    width_px: 112,
     cell: ({ run }) => statusBadge(run.status),
   });
-  const cell = fixed({ id: "cell", label: "Cell", sort: "attributes.cell", width_px: 104, grow: 1, cell: cellOf });
+  const cell = fixed({ id: "cell", label: "Cell", sort: "attributes.cell", width_px: 112, grow: 1, cell: cellOf });
   const experiment = fixed({
     id: "experiment",
     label: "Experiment",
@@ -58,7 +58,7 @@ export function columnSpecs(keys: readonly string[], sample: readonly TableRow[]
     id: "start",
     label: "Started",
     sort: "attributes.start_time",
-    width_px: 104,
+    width_px: 112,
     align: "end",
     cell: ({ run }) => clock.since(run.start_ms),
   });
@@ -66,12 +66,12 @@ export function columnSpecs(keys: readonly string[], sample: readonly TableRow[]
     id: "duration",
     label: "Duration",
     sort: "attributes.duration",
-    width_px: 104,
+    width_px: 112,
     align: "end",
     cell: ({ run }) => clock.span(run.start_ms, run.end_ms),
   });
   return [
-    fixed({ id: SELECT, label: "", title: "Select", sort: null, width_px: 36, cell: () => null }),
+    fixed({ id: SELECT, label: "", title: "Select", sort: null, width_px: 32, cell: () => null }),
     name,
     status,
     ...(sample.some((row) => row.cell !== null) ? [cell] : []),
@@ -101,7 +101,7 @@ function valueColumn(key: string, sample: readonly TableRow[]): ColumnSpec {
     label: oneLine(label),
     title: `${key}`,
     sort: key,
-    width_px: Math.min(220, Math.max(72, Math.round(widest * 7.4) + 24)),
+    width_px: Math.min(220, Math.max(80, Math.round(widest * 7.4) + 28)),
     grow: 1,
     align: numeric ? "end" : "start",
     cell(row) {

@@ -1,0 +1,84 @@
+/** Runs side by side: one column per run, the first being what the others are measured against; one row per key. */
+import type { CompareRow, CompareSection, CompareState, Num } from "../../bridge/payloads";
+import { deltaToFirst, differsFromFirst } from "../../lib/compare";
+import { formatNumber, fullNumber } from "../../lib/number";
+import { plural } from "../../lib/text";
+import type { Clock } from "../clock";
+import { h, icon, user } from "../dom";
+import { statusBadge } from "../status";
+
+const KEY_PX = 176;
+const RUN_PX = 168;
+
+export function compareTable(state: CompareState, shown: readonly CompareSection[], clock: Clock): HTMLElement {
+  const n = state.runs.length;
+  const columns = [h("col", { style: `width:${KEY_PX}px` }), ...state.runs.map(() => h("col"))];
+  const bodies = shown.map((section) => sectionBody(section, state, n));
+  return h(
+    "table",
+    { class: "tb-compare-table", style: `min-width:${KEY_PX + n * RUN_PX}px` },
+    h("colgroup", {}, ...columns),
+    h(
+      "thead",
+      {},
+      h("tr", {}, h("td", { class: "tb-corner" }), ...state.runs.map((run, i) => runHeader(run, i, clock))),
+    ),
+    ...bodies,
+  );
+}
+
+function runHeader(run: CompareState["runs"][number], index: number, clock: Clock): HTMLElement {
+  const cell =
+    run.cell &&
+    h("span", { class: "tb-cell" }, user(run.cell.line), h("span", { class: "tb-version" }, `v${run.cell.version}`));
+  const first =
+    index === 0
+      ? h("span", { class: "tb-baseline", title: "The other runs are measured against this one" }, "baseline")
+      : null;
+  return h(
+    "th",
+    { scope: "col" },
+    h("div", { class: "tb-run-head" }, h("span", { class: "tb-run-name" }, user(run.name)), first),
+    h("div", { class: "tb-trail" }, statusBadge(run.status), cell, clock.since(run.start_ms)),
+  );
+}
+
+function sectionBody(section: CompareSection, state: CompareState, n: number): HTMLElement {
+  const all = state.sections.find((each) => each.title === section.title)?.rows ?? section.rows;
+  const differing = all.filter((row) => row.differs).length;
+  const remark =
+    differing === 0 ? `${plural(all.length, "row")}, all equal` : `${differing} of ${plural(all.length, "row")} differ`;
+  const title = h(
+    "th",
+    { scope: "rowgroup", colspan: n + 1, class: "tb-compare-section" },
+    h("span", {}, section.title, " ", h("span", { class: "tb-aside" }, remark)),
+  );
+  return h("tbody", {}, h("tr", {}, title), ...section.rows.map((row) => compareRow(row)));
+}
+
+function compareRow(row: CompareRow): HTMLElement {
+  const cells = row.values.map((value, i) => {
+    const differs = differsFromFirst(row, i);
+    return h(
+      "td",
+      { "data-differs": String(differs) },
+      differs && h("span", { class: "tb-sr" }, "differs: "),
+      h("div", { class: "tb-compare-cell" }, valueElement(value, row.numeric), deltaOf(row, i)),
+    );
+  });
+  return h("tr", {}, h("th", { scope: "row" }, user(row.key, "tb-key")), ...cells);
+}
+
+function valueElement(value: string | Num | null, numeric: boolean): HTMLElement {
+  if (value === null) return h("span", { class: "tb-hint", title: "This run has none" }, "–");
+  if (numeric) return h("span", { class: "tb-num", title: fullNumber(value as Num) }, formatNumber(value as Num));
+  if (value === "") return h("span", { class: "tb-hint" }, "(empty)");
+  return user(String(value), "tb-mono");
+}
+
+function deltaOf(row: CompareRow, index: number): HTMLElement | null {
+  const delta = deltaToFirst(row, index);
+  if (delta === null) return null;
+  const mark = delta.direction === "up" || delta.direction === "down" ? icon(delta.direction) : null;
+  return h("span", { class: "tb-delta tb-num", title: `${delta.text} against the first run` }, mark, delta.text);
+}
