@@ -31,8 +31,8 @@ lab: $(STAMPS)/lab  ## install trackbook and open the first lesson in JupyterLab
 
 demo: $(STAMPS)/lab  ## run the same lesson without a browser; leaves quickstart.ipynb and quickstart.html
 	@cp $(LESSON) quickstart.ipynb
-	@TRACKBOOK_NOTEBOOK=$(CURDIR)/quickstart.ipynb jupyter nbconvert --log-level WARN --to notebook --inplace --execute \
-	  --ExecutePreprocessor.store_widget_state=False quickstart.ipynb
+	@TRACKBOOK_NOTEBOOK=$(CURDIR)/quickstart.ipynb jupyter nbconvert --log-level ERROR --to notebook --inplace --execute \
+	  --ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.extra_arguments=--log-level=ERROR quickstart.ipynb
 	@trackbook report quickstart.ipynb -o quickstart.html
 	@echo "executed: quickstart.ipynb    report: quickstart.html    runs: trackbook runs"
 
