@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -12,16 +11,21 @@ from trackbook.core.entities import MetricAggregate
 from trackbook.store.chunks import Columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+NAN = math.nan
+NAMES = ("count", "last", "last_step", "last_time", "min", "min_step", "max", "max_step", "sum", "sum_count")
+"""The columns of an aggregate, in the order of its fields."""
+
+
+class Aggregate(NamedTuple):
     """As the table `metrics` has it, NaN for NULL.  `sum` and `sum_count` leave NaN out."""
 
-    count: int
+    n: int
+    """The column `count`, which a tuple has as a method."""
     last: float
     last_step: int
     last_time: int
@@ -31,9 +35,6 @@ class Aggregate:
     max_step: int
     sum: float
     sum_count: int
-
-
-_NAMES = [field.name for field in fields(Aggregate)]
 
 
 def of_columns(points: Columns) -> Aggregate:
@@ -52,7 +53,7 @@ def of_columns(points: Columns) -> Aggregate:
     with np.errstate(over="ignore", invalid="ignore"):
         total = float(values.sum())
     return Aggregate(
-        count=len(points.values),
+        n=len(points.values),
         last=last,
         last_step=last_step,
         last_time=last_time,
@@ -76,7 +77,7 @@ def merged(a: Aggregate, b: Aggregate) -> Aggregate:
     least = b if b.min < a.min or math.isnan(a.min) else a
     most = b if b.max > a.max or math.isnan(a.max) else a
     return Aggregate(
-        count=a.count + b.count,
+        n=a.n + b.n,
         last=later.last,
         last_step=later.last_step,
         last_time=later.last_time,
@@ -89,46 +90,22 @@ def merged(a: Aggregate, b: Aggregate) -> Aggregate:
     )
 
 
-def from_row(row: Any) -> Aggregate:
-    """From a row that has the table's columns by name."""
-    return Aggregate(
-        row.count,
-        _number(row.last),
-        row.last_step,
-        row.last_time,
-        _number(row.min),
-        row.min_step,
-        _number(row.max),
-        row.max_step,
-        _number(row.sum),
-        row.sum_count,
-    )
+def from_row(values: Sequence[Any]) -> Aggregate:
+    """From values of `NAMES`, None for NaN."""
+    return Aggregate(*[NAN if value is None else value for value in values])
 
 
-def to_row(aggregate: Aggregate) -> Mapping[str, Any]:
-    """The columns, NaN as None."""
-    values = ((name, getattr(aggregate, name)) for name in _NAMES)
-    return {name: None if value != value else value for name, value in values}
+def to_row(aggregate: Aggregate) -> list[Any]:
+    """The values of `NAMES`, NaN as None."""
+    return [None if value != value else value for value in aggregate]
 
 
-def to_entity(key: str, row: Any) -> MetricAggregate:
-    mean = math.nan if not row.sum_count else _number(row.sum) / row.sum_count
-    return MetricAggregate(
-        key=key,
-        count=row.count,
-        last=_number(row.last),
-        last_step=row.last_step,
-        last_timestamp=row.last_time,
-        min=_number(row.min),
-        min_step=row.min_step,
-        max=_number(row.max),
-        max_step=row.max_step,
-        mean=mean,
-    )
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value
+def to_entity(key: str, values: Sequence[Any]) -> MetricAggregate:
+    """The entity from values of `NAMES`."""
+    count, last, last_step, last_time, least, min_step, most, max_step, total, sum_count = values
+    mean = NAN if not sum_count or total is None else total / sum_count
+    last, least, most = (NAN if one is None else one for one in (last, least, most))
+    return MetricAggregate(key, count, last, last_step, last_time, least, min_step, most, max_step, mean)
 
 
 def _rank(aggregate: Aggregate) -> tuple[int, int, bool, float]:

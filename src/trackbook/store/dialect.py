@@ -11,15 +11,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Float, Select, Text, and_, func, literal, text
+from sqlalchemy import Float, Select, Text, and_, bindparam, func, literal, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import GenericFunction
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection, Table
 
 HEAD_CHARACTERS = 200
@@ -40,6 +43,47 @@ def _whole(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(head, "postgresql")
 def _left(element: Any, compiler: Any, **options: Any) -> str:
     return f'left({compiler.process(next(iter(element.clauses)), **options)}, {HEAD_CHARACTERS}) COLLATE "C"'
+
+
+def write_many(
+    connection: Connection,
+    table: Table,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    keys: tuple[str, ...] = (),
+    keep: bool = False,
+) -> None:
+    """Insert rows past SQLAlchemy's own work for each: their values, in the order of `columns`, go to the driver.
+
+    With `keys`, the columns of a unique key, a row that is there already is changed, or kept where `keep` says so.
+    """
+    if rows:
+        statement, order = _compiled(connection.dialect, table, columns, keys, keep)
+        if order is None:
+            connection.exec_driver_sql(statement, [dict(zip(columns, row, strict=True)) for row in rows])
+        else:
+            connection.exec_driver_sql(statement, list(rows))
+
+
+@cache
+def _compiled(
+    dialect: Any, table: Table, columns: tuple[str, ...], keys: tuple[str, ...], keep: bool
+) -> tuple[str, list[str] | None]:
+    """The text of an insert, and the order of its parameters where they have no names."""
+    insert = dialect_of(dialect.name).insert(table)
+    if keys and keep:
+        insert = insert.on_conflict_do_nothing(index_elements=list(keys))
+    elif keys:
+        changed = {name: insert.excluded[name] for name in columns if name not in keys}
+        insert = insert.on_conflict_do_update(index_elements=list(keys), set_=changed)
+    in_order = insert.values({name: bindparam(name, type_=table.c[name].type) for name in columns})
+    compiled = in_order.compile(dialect=dialect)
+    if not compiled.positional:
+        return str(compiled), None
+    # The table's order is that of the statement; callers name their columns in it.
+    assert list(compiled.positiontup) == list(columns), (compiled.positiontup, columns)  # noqa: S101
+    return str(compiled), list(columns)
 
 
 class Dialect(Protocol):

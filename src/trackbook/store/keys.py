@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, and_, delete, func, literal, or_, select, union_all
+from sqlalchemy import Integer, delete, func, literal, select, union_all
 
 from trackbook.store import schema
 
@@ -30,7 +30,7 @@ def find(connection: Connection, names: Collection[Name]) -> dict[Name, int]:
         for start in range(0, len(of_kind), _AT_ONCE):
             some = of_kind[start : start + _AT_ONCE]
             rows = connection.execute(select(table.key, table.id).where(table.kind == kind, table.key.in_(some)))
-            found.update({(kind, key): number for key, number in rows})
+            found.update({(kind, key): number for key, number in rows.all()})
     return found
 
 
@@ -78,14 +78,14 @@ def recount(connection: Connection, experiment: int) -> None:
         connection.execute(schema.key_counts.insert().from_select(["experiment", "key", "runs"], counted))
 
 
-def owned(connection: Connection, kind: int, pairs: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+def owned(connection: Connection, kind: int, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
     """Those (run, key) pairs that the table of this kind has."""
     table = TABLES[kind].c
     found: set[tuple[int, int]] = set()
-    for start in range(0, len(pairs), _AT_ONCE):
-        by_run: dict[int, list[int]] = {}
-        for run, key in pairs[start : start + _AT_ONCE]:
-            by_run.setdefault(run, []).append(key)
-        among = or_(*(and_(table.run == run, table.key.in_(of_run)) for run, of_run in by_run.items()))
-        found.update((run, key) for run, key in connection.execute(select(table.run, table.key).where(among)))
-    return found
+    listed = list(pairs)
+    for start in range(0, len(listed), _AT_ONCE):
+        some = listed[start : start + _AT_ONCE]
+        runs, keys = {run for run, _ in some}, {key for _, key in some}
+        query = select(table.run, table.key).where(table.run.in_(runs), table.key.in_(keys))
+        found.update((run, key) for run, key in connection.execute(query).all())
+    return found.intersection(pairs)

@@ -8,20 +8,19 @@ point costs one small row, and a long history has few blobs, however it was reco
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import and_, bindparam, delete, or_, select
+from sqlalchemy import bindparam, delete, select
 
 from trackbook.store import aggregates, schema
 from trackbook.store.chunks import FULL, Columns, decode, encode
+from trackbook.store.dialect import write_many
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from trackbook.store.dialect import Dialect
 
 TAIL = 128
 """Rows of a series that wait at most; then they are folded."""
@@ -32,6 +31,9 @@ VALUES_AT_ONCE = 500
 
 Series = tuple[int, int]
 """(runs.id, keys.id)"""
+_METRICS = ("run", "key", *aggregates.NAMES, "tail", "chunks", "open")
+_CHUNK = ("run", "key", "seq", "n", "min_step", "max_step", "min_time", "max_time", "data")
+_TAIL = ("run", "key", "seq", "step", "time", "value")
 NO_COLUMNS = Columns(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
 
 
@@ -47,7 +49,7 @@ class Place:
 
     @property
     def count(self) -> int:
-        return self.aggregate.count if self.aggregate is not None else 0
+        return self.aggregate.n if self.aggregate is not None else 0
 
 
 def joined(parts: Sequence[Columns]) -> Columns:
@@ -64,15 +66,15 @@ def taken(columns: Columns, chosen: Any) -> Columns:
     return Columns(columns.steps[chosen], columns.times[chosen], columns.values[chosen])
 
 
-def append(connection: Connection, dialect: Dialect, new: Mapping[Series, Columns]) -> set[Series]:
+def append(connection: Connection, new: Mapping[Series, Columns], fresh_runs: Collection[int] = ()) -> set[Series]:
     """Add points to their series and to its aggregate; the series that had none before."""
-    places = _places(connection, list(new))
-    rows: list[dict[str, Any]] = []
+    places = _places(connection, new, fresh_runs)
+    rows: list[tuple[Any, ...]] = []
     folds: list[tuple[Series, Columns]] = []
     for series, points in new.items():
         place = places[series]
         if place.tail + len(points.steps) < TAIL:
-            rows += _tail_rows(series, place, points)
+            rows.extend(_tail_rows(series, place, points))
             place.tail += len(points.steps)
         else:
             folds.append((series, points))
@@ -83,20 +85,21 @@ def append(connection: Connection, dialect: Dialect, new: Mapping[Series, Column
         added = aggregates.of_columns(points)
         before = places[series].aggregate
         places[series].aggregate = added if before is None else aggregates.merged(before, added)
-    if rows:
-        connection.execute(schema.metric_tail.insert(), rows)
-    _write_places(connection, dialect, places)
+    write_many(connection, schema.metric_tail, _TAIL, rows)
+    _write_places(connection, places)
     return fresh
 
 
-def settle(connection: Connection, dialect: Dialect, run: int) -> None:
-    """Fold what waits in the tails of a run that has ended."""
-    table = schema.metrics
-    waiting = connection.execute(select(table.c.key).where(table.c.run == run, table.c.tail >= TAIL_OF_ENDED)).scalars()
-    places = _places(connection, [(run, key) for key in waiting])
-    for series, place in places.items():
-        _fold(connection, series, place, NO_COLUMNS)
-    _write_places(connection, dialect, places)
+def settle(connection: Connection, runs: Sequence[int]) -> None:
+    """Fold what waits in the tails of runs that have ended."""
+    table = schema.metrics.c
+    for start in range(0, len(runs), VALUES_AT_ONCE):
+        some = runs[start : start + VALUES_AT_ONCE]
+        query = select(table.run, table.key).where(table.run.in_(some), table.tail >= TAIL_OF_ENDED)
+        places = _places(connection, [(run, key) for run, key in connection.execute(query).all()])
+        for series, place in places.items():
+            _fold(connection, series, place, NO_COLUMNS)
+        _write_places(connection, places)
 
 
 def read(connection: Connection, series: Sequence[Series], bounds: Sequence[Any] = ()) -> dict[Series, Columns]:
@@ -106,14 +109,17 @@ def read(connection: Connection, series: Sequence[Series], bounds: Sequence[Any]
     """
     parts: dict[Series, list[Columns]] = {}
     chunk, tail = schema.metric_chunks.c, schema.metric_tail.c
+    wanted = set(series)
     for some in _some(series):
         of_chunks = select(chunk.run, chunk.key, chunk.data).where(_among(chunk, some), *bounds)
         for run, key, data in connection.execute(of_chunks.order_by(chunk.run, chunk.key, chunk.seq)):
-            parts.setdefault((run, key), []).append(decode(data))
+            if (run, key) in wanted:
+                parts.setdefault((run, key), []).append(decode(data))
         of_tail = select(tail.run, tail.key, tail.step, tail.time, tail.value).where(_among(tail, some))
-        rows = connection.execute(of_tail.order_by(tail.run, tail.key, tail.seq))
+        rows = connection.execute(of_tail.order_by(tail.run, tail.key, tail.seq)).all()
         for found, group in itertools.groupby(rows, key=lambda row: (row[0], row[1])):
-            parts.setdefault(found, []).append(_columns_of(list(group)))
+            if found in wanted:
+                parts.setdefault(found, []).append(_columns_of(list(group)))
     return {found: joined(columns) for found, columns in parts.items()}
 
 
@@ -132,47 +138,39 @@ def _some(series: Sequence[Series]) -> Iterator[Sequence[Series]]:
 
 
 def _among(columns: Any, series: Sequence[Series]) -> Any:
-    """(run, key) among these; one IN per run, which every database serves from its index."""
-    by_run: dict[int, list[int]] = {}
-    for run, key in series:
-        by_run.setdefault(run, []).append(key)
-    return or_(*(and_(columns.run == run, columns.key.in_(keys)) for run, keys in by_run.items()))
+    """At least these series: their runs and their keys, which any database serves from its index."""
+    return columns.run.in_({run for run, _ in series}) & columns.key.in_({key for _, key in series})
 
 
-def _places(connection: Connection, series: Sequence[Series]) -> dict[Series, Place]:
+def _places(
+    connection: Connection, series: Collection[Series], fresh_runs: Collection[int] = ()
+) -> dict[Series, Place]:
+    """What the database knows of these series; nothing of runs that are new in this transaction."""
     places = {found: Place() for found in series}
-    table = schema.metrics
-    for some in _some(series):
-        for row in connection.execute(select(table).where(_among(table.c, some))):
-            places[row.run, row.key] = Place(aggregates.from_row(row), row.tail, row.chunks, row.open)
+    table = schema.metrics.c
+    columns = [table[name] for name in _METRICS]
+    for some in _some([found for found in series if found[0] not in fresh_runs]):
+        rows = connection.execute(select(*columns).where(_among(table, some))).all()
+        for run, key, *values, tail, chunks, opened in rows:
+            if (run, key) in places:
+                places[run, key] = Place(aggregates.from_row(values), tail, chunks, opened)
     return places
 
 
-def _write_places(connection: Connection, dialect: Dialect, places: Mapping[Series, Place]) -> None:
+def _write_places(connection: Connection, places: Mapping[Series, Place]) -> None:
     rows = [
-        {"run": run, "key": key, "tail": place.tail, "chunks": place.chunks, "open": place.open}
-        | dict(aggregates.to_row(place.aggregate))
-        for (run, key), place in places.items()
+        (*series, *aggregates.to_row(place.aggregate), place.tail, place.chunks, place.open)
+        for series, place in places.items()
         if place.aggregate is not None
     ]
-    if rows:
-        insert = dialect.insert(schema.metrics)
-        changed = {name: insert.excluded[name] for name in rows[0] if name not in ("run", "key")}
-        connection.execute(insert.on_conflict_do_update(index_elements=["run", "key"], set_=changed), rows)
+    write_many(connection, schema.metrics, _METRICS, rows, keys=("run", "key"))
 
 
-def _tail_rows(series: Series, place: Place, points: Columns) -> list[dict[str, Any]]:
+def _tail_rows(series: Series, place: Place, points: Columns) -> Iterator[tuple[Any, ...]]:
     run, key = series
-    return [
-        {"run": run, "key": key, "seq": place.count + n, "step": step, "time": time, "value": _stored(value)}
-        for n, (step, time, value) in enumerate(
-            zip(points.steps.tolist(), points.times.tolist(), points.values.tolist(), strict=True)
-        )
-    ]
-
-
-def _stored(value: float) -> float | None:
-    return None if value != value else value
+    columns = zip(points.steps.tolist(), points.times.tolist(), points.values.tolist(), strict=True)
+    for seq, (step, time, value) in enumerate(columns, place.count):
+        yield run, key, seq, step, time, None if value != value else value
 
 
 def _fold(connection: Connection, series: Series, place: Place, points: Columns) -> None:
@@ -184,7 +182,6 @@ def _fold(connection: Connection, series: Series, place: Place, points: Columns)
         seq -= 1
         query = select(chunk.data).where(chunk.run == run, chunk.key == key, chunk.seq == seq)
         parts.append(decode(connection.execute(query).scalar_one()))
-        connection.execute(delete(schema.metric_chunks).where(chunk.run == run, chunk.key == key, chunk.seq == seq))
     if place.tail:
         query = select(tail.run, tail.key, tail.step, tail.time, tail.value)
         parts.append(
@@ -197,21 +194,17 @@ def _fold(connection: Connection, series: Series, place: Place, points: Columns)
     parts.append(points)
     whole = joined(parts)
     pieces = [taken(whole, slice(start, start + FULL)) for start in range(0, len(whole.steps), FULL)]
-    connection.execute(
-        schema.metric_chunks.insert(), [_chunk_row(series, seq + n, piece) for n, piece in enumerate(pieces)]
+    write_many(
+        connection,
+        schema.metric_chunks,
+        _CHUNK,
+        [_chunk_row(series, seq + n, piece) for n, piece in enumerate(pieces)],
+        keys=("run", "key", "seq"),
     )
     place.tail, place.chunks, place.open = 0, seq + len(pieces), len(pieces[-1].steps)
 
 
-def _chunk_row(series: Series, seq: int, piece: Columns) -> dict[str, Any]:
-    return {
-        "run": series[0],
-        "key": series[1],
-        "seq": seq,
-        "n": len(piece.steps),
-        "min_step": int(piece.steps.min()),
-        "max_step": int(piece.steps.max()),
-        "min_time": int(piece.times.min()),
-        "max_time": int(piece.times.max()),
-        "data": encode(piece),
-    }
+def _chunk_row(series: Series, seq: int, piece: Columns) -> tuple[Any, ...]:
+    steps, times = piece.steps, piece.times
+    bounds = (int(steps.min()), int(steps.max()), int(times.min()), int(times.max()))
+    return *series, seq, len(steps), *bounds, encode(piece)

@@ -21,6 +21,7 @@ from trackbook.core.events import Batch, Points, RunStarted
 from trackbook.core.ports import Recording
 from trackbook.store import cells, inputs, keys, points, schema
 from trackbook.store.chunks import Columns
+from trackbook.store.dialect import write_many
 from trackbook.store.engine import Database
 from trackbook.store.folding import Changes, fold, plain
 from trackbook.store.ids import experiment_numbers
@@ -75,7 +76,7 @@ class SqlRecording:
                     .returning(table.c.run_id, table.c.id)
                 )
                 for run_id, run in connection.execute(change).all():
-                    points.settle(connection, self._database.dialect, run)
+                    points.settle(connection, [run])
                     ended.append(run_id)
         return ended
 
@@ -103,6 +104,7 @@ class _Application:
     def __init__(self, connection: Connection, dialect: Dialect) -> None:
         self.connection, self.dialect = connection, dialect
         self.runs: dict[str, Known] = {}
+        self.fresh_runs: set[int] = set()
         self.counts: dict[tuple[int, int], int] = {}
 
     def apply(self, batch: Batch) -> None:
@@ -118,8 +120,8 @@ class _Application:
         self.write_params(changes)
         self.write_tags(changes)
         self.write_points(series)
-        for run_id, one in changes.items():
-            self.write_rest(self.runs[run_id], one)
+        self.write_runs(changes)
+        self.write_context(changes)
         keys.add_counts(self.connection, self.dialect, self.counts)
 
     def load_runs(self, run_ids: set[str]) -> None:
@@ -133,10 +135,11 @@ class _Application:
     def start(self, events: Sequence[RunStarted]) -> None:
         if not events:
             return
+        experiments = self.experiments(events)
         rows = [
             {
                 "run_id": event.run_id,
-                "experiment": self.experiment(event),
+                "experiment": experiments[event.experiment_id],
                 "name": event.run_name,
                 "status": RunStatus.RUNNING,
                 "start_ms": event.start_time,
@@ -146,15 +149,18 @@ class _Application:
         ]
         self.connection.execute(self.dialect.insert(schema.runs).on_conflict_do_nothing(), rows)
         self.load_runs({event.run_id for event in events})
+        self.fresh_runs = {self.runs[event.run_id].id for event in events}
 
-    def experiment(self, event: RunStarted) -> int:
+    def experiments(self, events: Sequence[RunStarted]) -> dict[str, int]:
+        """`experiments.id` by the ids that the events name; Default for one that is not there."""
         table = schema.experiments.c
-        text = event.experiment_id
-        wanted = select(table.id).where(table.id.in_(experiment_numbers([text])))
-        for (number,) in self.connection.execute(wanted):
-            return int(number)
-        logger.warning("experiment %r of run %s is not there: the run is kept in Default", text, event.run_id)
-        return schema.DEFAULT_EXPERIMENT_ID
+        named = {event.experiment_id for event in events}
+        wanted = select(table.id).where(table.id.in_(experiment_numbers(named)))
+        there = set(self.connection.execute(wanted).scalars())
+        found = {text: number for text in named for number in experiment_numbers([text]) if number in there}
+        for text in named - found.keys():
+            logger.warning("experiment %r is not there: its runs are kept in Default", text)
+        return dict.fromkeys(named, schema.DEFAULT_EXPERIMENT_ID) | found
 
     def known(self, changes: Mapping[str, Changes]) -> dict[str, Changes]:
         for run_id in changes.keys() - self.runs.keys():
@@ -164,12 +170,8 @@ class _Application:
     def write_params(self, changes: Mapping[str, Changes]) -> None:
         wanted = [(run_id, PARAM, key) for run_id, one in changes.items() for key in one.params]
         fresh = self.fresh_rows(wanted)
-        rows = [
-            {"run": run, "key": key, "value": changes[run_id].params[name]}
-            for (run, key), (run_id, name) in fresh.items()
-        ]
-        if rows:
-            self.connection.execute(self.dialect.insert(schema.params).on_conflict_do_nothing(), rows)
+        rows = [(run, key, changes[run_id].params[name]) for (run, key), (run_id, name) in fresh.items()]
+        write_many(self.connection, schema.params, ("run", "key", "value"), rows, keys=("run", "key"), keep=True)
 
     def write_tags(self, changes: Mapping[str, Changes]) -> None:
         self.delete_tags(changes)
@@ -181,14 +183,8 @@ class _Application:
         ]
         self.fresh_rows(wanted)
         ids = keys.find(self.connection, {(TAG, key) for _, _, key in wanted})
-        rows = [
-            {"run": self.runs[run_id].id, "key": ids[TAG, key], "value": changes[run_id].tags[key]}
-            for run_id, _, key in wanted
-        ]
-        if rows:
-            insert = self.dialect.insert(schema.tags)
-            value = {"value": insert.excluded.value}
-            self.connection.execute(insert.on_conflict_do_update(index_elements=["run", "key"], set_=value), rows)
+        rows = [(self.runs[run_id].id, ids[TAG, key], changes[run_id].tags[key]) for run_id, _, key in wanted]
+        write_many(self.connection, schema.tags, ("run", "key", "value"), rows, keys=("run", "key"))
 
     def delete_tags(self, changes: Mapping[str, Changes]) -> None:
         gone = [(run_id, key) for run_id, one in changes.items() for key, value in one.tags.items() if value is None]
@@ -210,7 +206,8 @@ class _Application:
             return {}
         ids = keys.define(self.connection, self.dialect, {(kind, name) for _, kind, name in wanted})
         pairs = {(self.runs[run_id].id, ids[kind, name]): (run_id, name) for run_id, kind, name in wanted}
-        there = keys.owned(self.connection, wanted[0][1], list(pairs))
+        old = [pair for pair in pairs if pair[0] not in self.fresh_runs]
+        there = keys.owned(self.connection, wanted[0][1], old)
         fresh = {pair: names for pair, names in pairs.items() if pair not in there}
         for (_, key), (run_id, _) in fresh.items():
             self.count(self.runs[run_id], key, 1)
@@ -228,22 +225,37 @@ class _Application:
         ids = keys.define(self.connection, self.dialect, {(METRIC, key) for _, key in known})
         new = {(self.runs[run_id].id, ids[METRIC, key]): columns for (run_id, key), columns in known.items()}
         by_id = {run.id: run for run in self.runs.values()}
-        for run, key in points.append(self.connection, self.dialect, new) if new else ():
+        for run, key in points.append(self.connection, new, self.fresh_runs) if new else ():
             self.count(by_id[run], key, 1)
 
-    def write_rest(self, run: Known, changes: Changes) -> None:
-        values: dict[str, Any] = {}
-        if changes.name is not None:
-            values["name"] = changes.name
-        if changes.status is not None:
-            values |= {"status": changes.status, "end_ms": changes.end_ms}
-        if values:
-            self.connection.execute(update(schema.runs).where(schema.runs.c.id == run.id).values(**values))
-        for cell in changes.cells:
-            cells.record(self.connection, self.dialect, run.id, cell)
-        inputs.record(self.connection, self.dialect, run.id, run.experiment, changes.inputs)
-        if changes.status is not None and RunStatus(changes.status).ended:
-            points.settle(self.connection, self.dialect, run.id)
+    def write_runs(self, changes: Mapping[str, Changes]) -> None:
+        """Names, status and ends."""
+        named = [
+            {"of_run": self.runs[run_id].id, "name": one.name}
+            for run_id, one in changes.items()
+            if one.name is not None
+        ]
+        ended: list[dict[str, Any]] = [
+            {"of_run": self.runs[run_id].id, "status": one.status, "end_ms": one.end_ms}
+            for run_id, one in changes.items()
+            if one.status is not None
+        ]
+        one_run = update(schema.runs).where(schema.runs.c.id == bindparam("of_run"))
+        if named:
+            self.connection.execute(one_run.values(name=bindparam("name")), named)
+        if ended:
+            change = one_run.values(status=bindparam("status"), end_ms=bindparam("end_ms"))
+            self.connection.execute(change, ended)
+            over = [row["of_run"] for row in ended if row["status"] != RunStatus.RUNNING]
+            points.settle(self.connection, over)
+
+    def write_context(self, changes: Mapping[str, Changes]) -> None:
+        """Cells and inputs."""
+        for run_id, one in changes.items():
+            run = self.runs[run_id]
+            for cell in one.cells:
+                cells.record(self.connection, self.dialect, run.id, cell)
+            inputs.record(self.connection, self.dialect, run.id, run.experiment, one.inputs)
 
 
 def _by_series(batch_points: Sequence[Points]) -> dict[tuple[str, str], Columns]:

@@ -124,20 +124,21 @@ def _texts(connection: Connection, table: Any, ids: Sequence[int]) -> dict[int, 
     found: dict[int, dict[str, str]] = {}
     for some in _some(ids):
         query = select(table.c.run, schema.keys.c.key, table.c.value).join(schema.keys, schema.keys.c.id == table.c.key)
-        for run, key, value in connection.execute(
-            query.where(table.c.run.in_(some)).order_by(table.c.run, table.c.key)
-        ):
+        rows = connection.execute(query.where(table.c.run.in_(some)).order_by(table.c.run, table.c.key)).all()
+        for run, key, value in rows:
             found.setdefault(run, {})[key] = value
     return found
 
 
 def _metrics(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, MetricAggregate]]:
-    table = schema.metrics
+    table = schema.metrics.c
+    columns = [table[name] for name in aggregates.NAMES]
     found: dict[int, dict[str, MetricAggregate]] = {}
     for some in _some(ids):
-        query = select(table, schema.keys.c.key.label("name")).join(schema.keys, schema.keys.c.id == table.c.key)
-        for row in connection.execute(query.where(table.c.run.in_(some)).order_by(table.c.run, table.c.key)):
-            found.setdefault(row.run, {})[row.name] = aggregates.to_entity(row.name, row)
+        query = select(table.run, schema.keys.c.key, *columns).join(schema.keys, schema.keys.c.id == table.key)
+        rows = connection.execute(query.where(table.run.in_(some)).order_by(table.run, table.key)).all()
+        for run, key, *values in rows:
+            found.setdefault(run, {})[key] = aggregates.to_entity(key, values)
     return found
 
 
