@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trackbook.core.entities import Run
     from trackbook.core.ports import Store
 
+SYSTEM = "system/"
 MAX_RUNS = 20
 MAX_METRICS = 12
 MAX_POINTS = 4000
@@ -168,8 +169,9 @@ def _rows(frame: pd.DataFrame, shown: Mapping[str, str], column: str) -> pd.Data
 
 
 def _keys_with_curves(runs: list[Run]) -> list[str]:
-    """Keys with more than one point in some run, else all keys; by name."""
-    aggregates = [item for run in runs for item in run.data.aggregates.values()]
+    """Keys with more than one point in some run, else all keys; by name, without those of the machine."""
+    found = [item for run in runs for item in run.data.aggregates.values()]
+    aggregates = [item for item in found if not item.key.startswith(SYSTEM)]
     keys = sorted({item.key for item in aggregates if item.count > 1}) or sorted({item.key for item in aggregates})
     return keys[:MAX_METRICS]
 

@@ -41,11 +41,10 @@ def newest(store: Store, experiment_ids: Sequence[str] | None, limit: int) -> li
 
 def _id_of(item: object) -> str | None:
     """The id of a `Run` (under `info`) or of an active run (its own attribute)."""
-    for holder in (item, getattr(item, "info", None)):
-        found = getattr(holder, "run_id", None)
-        if isinstance(found, str):
-            return found
-    return None
+    found = getattr(item, "run_id", None)
+    if found is None and item is not None:
+        found = getattr(getattr(item, "info", None), "run_id", None)
+    return found if isinstance(found, str) else None
 
 
 def _one(item: object) -> str:

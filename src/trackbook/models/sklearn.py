@@ -126,11 +126,15 @@ def load_model(model_uri: str, *, trust: Iterable[str | type] = ()) -> Any:
     with tempfile.TemporaryDirectory(prefix="trackbook-model-") as place:
         data = _download(store, source, Path(place))
         trusted = HARMLESS | {_type_name(item) for item in trust}
-        found = skops_io.get_untrusted_types(file=data)
-        refused = sorted(str(name) for name in found if name not in trusted)
-        if refused:
-            raise UntrustedModel(model_uri, refused)
-        return skops_io.load(data, trusted=[name for name in found if name in trusted])
+        try:
+            found = [str(name) for name in skops_io.get_untrusted_types(file=data)]
+            refused = sorted(name for name in found if name not in trusted)
+            if not refused:
+                return skops_io.load(data, trusted=found)
+        except Exception as error:  # a damaged file, or the constructor of a type in it
+            reason = f"{type(error).__name__}: {error}"
+            raise InvalidState(f"the file of model {model_uri} cannot be read ({reason})") from error
+        raise UntrustedModel(model_uri, refused)
 
 
 def _download(store: Store, source: uris.RunModelUri, into: Path) -> Path:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat.v4 import rwbase
 
 from trackbook.capture.notebook import find_notebook
 from trackbook.core.clock import now_ms
@@ -101,12 +102,14 @@ def _saved(path: Path) -> Document:
 def _node(content: object, what: str) -> nbformat.NotebookNode:
     """A copy as nbformat 4, so that nothing done for the report reaches the caller's."""
     library: Any = nbformat
+    rejoin: Any = rwbase.rejoin_lines  # files hold a text as a list of its lines
     try:
         if not isinstance(content, Mapping):
             raise TypeError("it is no JSON object")
-        node: nbformat.NotebookNode = library.from_dict(copy.deepcopy(dict(content)))
-        if node.get("nbformat", 4) != 4:
-            node = library.convert(node, 4)
+        if content.get("nbformat", 4) == 4:
+            node: nbformat.NotebookNode = rejoin(library.from_dict(copy.deepcopy(dict(content))))
+        else:
+            node = library.reads(json.dumps(content), as_version=4)
         if not isinstance(node["cells"], list):
             raise TypeError("cells is no list")
         node.setdefault("metadata", {})

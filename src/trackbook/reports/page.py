@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from trackbook.reports.document import Document
 
 Code = Literal["show", "fold", "hide"]
+_quiet = logging.getLogger("trackbook.reports.nbconvert")
+_quiet.setLevel(logging.ERROR)  # it warns of pictures without a text, which are the reader's own
 CODES: tuple[Code, ...] = ("show", "fold", "hide")
 FOLDER = Path(__file__).parent
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; font-src data:"
@@ -40,6 +43,7 @@ def _cells(document: Document, code: Code) -> str:
 
     make: Any = HTMLExporter
     exporter = make(
+        log=_quiet,
         extra_template_basedirs=[str(FOLDER / "templates")],
         template_name="report",
         exclude_input=code == "hide",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
 
+from trackbook.core import tags
+from trackbook.core.entities import RunInfo
 from trackbook.core.names import check_artifact_path
 from trackbook.errors import TrackbookError
 from trackbook.models.registration import register
@@ -115,10 +117,11 @@ class CardHandle:
         return card
 
     def _as_known(self, warning: str) -> Card:
-        card = cast("Card", {**self.widget.card})
-        card["run"] = {**card["run"], "status": str(self.run.status), "end_ms": self.run.end_time}
+        """What this process knows of the run, without the store."""
+        experiment = str(self.widget.card["run"]["experiment"])
+        card = opening_card(_info(self.run), experiment, self.run.params, self._origins)
         card["metrics"] = self._live.all()
-        card["warnings"] = [*card["warnings"], warning]
+        card["warnings"] = [warning]
         return card
 
     def _hear(self, batch: Batch) -> None:
@@ -151,9 +154,21 @@ def show_card(run: ActiveRun, *, origins: Mapping[str, str] | None = None) -> Ca
     `origins` says where params and metrics were found, by key.  In a plain terminal the text is shown at the end only.
     """
     found = dict(origins or {})
-    experiment = ExperimentNames(run.session.store)[run.experiment_id]
-    widget = CardWidget(opening_card(run.info, experiment, run.params, found), run.session)
+    widget = CardWidget(opening_card(_info(run), _experiment_name(run), run.params, found), run.session)
     return CardHandle(run, widget, found)
+
+
+def _info(run: ActiveRun) -> RunInfo:
+    """As the process knows it; the store need not have heard of the run yet."""
+    user = run.tags.get(tags.USER, "")
+    return RunInfo(run.run_id, run.run_name, run.experiment_id, run.status, run.start_time, run.end_time, user)
+
+
+def _experiment_name(run: ActiveRun) -> str:
+    try:
+        return ExperimentNames(run.session.store)[run.experiment_id]
+    except TrackbookError:
+        return run.experiment_id
 
 
 def stored_card(run_id: str) -> CardWidget:

@@ -9,7 +9,7 @@ from trackbook.core import tags
 from trackbook.core.entities import Run, RunInfo
 from trackbook.errors import NotFound
 from trackbook.widgets import diffs, files
-from trackbook.widgets.heads import ExperimentNames, card_metric, run_head
+from trackbook.widgets.heads import SYSTEM, ExperimentNames, card_metric, run_head
 from trackbook.widgets.origins import LOGGED, origins, warnings
 from trackbook.widgets.payloads import (
     Card,
@@ -136,6 +136,7 @@ def _metrics(run: Run, previous: Run | None, origin: Mapping[str, str]) -> list[
     return [
         card_metric(item, origin.get(key, LOGGED), before[key].last if key in before else None)
         for key, item in list(run.data.aggregates.items())[:MAX_METRICS]
+        if not key.startswith(SYSTEM)
     ]
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from trackbook.core import tags
 from trackbook.core.filters.tree import AGGREGATES
 from trackbook.errors import InvalidValue, shown
+from trackbook.widgets.heads import SYSTEM
 from trackbook.widgets.payloads import Column, Num, Order, num
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def default_columns(counts: Sequence[KeyCount], runs: Sequence[Run]) -> list[str
     def varies(name: str) -> bool:
         return len({run.data.params.get(name) for run in runs}) > 1
 
-    metrics = [name for name in most("metrics") if not name.startswith("system/")][:DEFAULT_OF_KIND]
+    metrics = [name for name in most("metrics") if not name.startswith(SYSTEM)][:DEFAULT_OF_KIND]
     params = sorted(most("params"), key=lambda name: not varies(name))[:DEFAULT_OF_KIND]
     return [*(key_of("metrics", name) for name in metrics), *(key_of("params", name) for name in params)]
 

@@ -12,7 +12,7 @@ from trackbook.errors import InvalidValue
 from trackbook.tracking.session import Session, current_session
 from trackbook.widgets import diffs, files, static, texts
 from trackbook.widgets.base import View
-from trackbook.widgets.heads import ExperimentNames, cell_places, run_head
+from trackbook.widgets.heads import SYSTEM, ExperimentNames, cell_places, run_head
 from trackbook.widgets.payloads import (
     CodePair,
     CompareRow,
@@ -75,8 +75,9 @@ def compare_state(store: Store, run_ids: Sequence[str]) -> CompareState:
         ],
         sections=[
             section("Params", [run.data.params for run in runs]),
-            section("Metrics", [{key: num(value) for key, value in run.data.metrics.items()} for run in runs]),
+            section("Metrics", [_metrics(run, system=False) for run in runs]),
             section("Environment", [_environment(store, run) for run in runs]),
+            section("System", [_metrics(run, system=True) for run in runs]),
             section("Details", [_details(run, names) for run in runs]),
         ],
         code=_code(store, run_ids),
@@ -94,6 +95,11 @@ def section(title: str, columns: Sequence[Column]) -> CompareSection:
     if len(rows) > MAX_ROWS:
         rows = sorted(rows, key=lambda row: not row["differs"])[:MAX_ROWS]
     return CompareSection(title=title, rows=rows)
+
+
+def _metrics(run: Run, *, system: bool) -> dict[str, Value]:
+    """Last values, of results or of the machine."""
+    return {key: num(value) for key, value in run.data.metrics.items() if key.startswith(SYSTEM) is system}
 
 
 def _environment(store: Store, run: Run) -> dict[str, Value]:

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from trackbook.core.ports import Store
 
 
+SYSTEM = "system/"
+"""Metrics of the machine begin so; views of results leave them out or set them apart."""
+
+
+CELL_TAGS = frozenset({tags.CELL_LINE, tags.CELL_ID, tags.NOTEBOOK})
+
+
 class ExperimentNames:
     """Names of experiments by id, each read once."""
 
@@ -47,7 +54,7 @@ def cell_places(store: Store, runs: Iterable[Run]) -> dict[str, CellPlace]:
     """Cell line and version by run id, for those runs that a cell made (their tags say so)."""
     places = {}
     for run in runs:
-        if tags.CELL_LINE not in run.data.tags:
+        if not CELL_TAGS & run.data.tags.keys():
             continue
         cell = store.cells.of_run(run.info.run_id)
         if cell is not None:

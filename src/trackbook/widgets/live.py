@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackbook.core.entities import MetricAggregate
-from trackbook.widgets.heads import card_metric
+from trackbook.widgets.heads import SYSTEM, card_metric
 from trackbook.widgets.origins import LOGGED
 from trackbook.widgets.payloads import CardMetric, CurvePiece, nums
 
@@ -103,7 +103,7 @@ class LiveMetrics:
         self._lock = threading.Lock()
 
     def add(self, points: Points) -> None:
-        if not len(points.values):
+        if not len(points.values) or points.key.startswith(SYSTEM):
             return
         aggregate = of_points(points)
         with self._lock:

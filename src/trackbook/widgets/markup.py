@@ -39,7 +39,7 @@ def root(kind: str, body: Iterable[str]) -> str:
 def status_pill(status: str) -> str:
     colour = STATUS.get(status, "#808080")
     return (
-        f'<span class="tb-status" style="color:{colour};border:1px solid {colour};border-radius:8px;padding:0 6px;'
+        f'<span class="tb-status" style="border:1px solid {colour};border-radius:8px;padding:0 6px;'
         f'font-size:11px">{escape(status)}</span>'
     )
 

@@ -64,23 +64,30 @@ def _card_values(card: Any) -> str:
     blocks = []
     if card["params"]:
         rows = [
-            (escape(item["key"], 60), escape(item["value"]), "" if item["previous"] is None else _was(item["previous"]))
+            (escape(item["key"], 60), escape(item["value"]), _was(item["previous"]))
             for item in card["params"][:MAX_CARD_ROWS]
         ]
-        blocks.append(table(("param", "value", "before"), rows) + _more(card["params"], MAX_CARD_ROWS))
+        blocks.append(_without_empty(("param", "value", "before"), rows, ()) + _more(card["params"], MAX_CARD_ROWS))
     if card["metrics"]:
         rows = [
             (escape(item["key"], 60), escape(number_text(item["last"])), escape(change_text(item["delta"])))
             for item in card["metrics"][:MAX_CARD_ROWS]
         ]
         heads = ("metric", "last", "change")
-        blocks.append(table(heads, rows, (False, True, True)) + _more(card["metrics"], MAX_CARD_ROWS))
+        blocks.append(_without_empty(heads, rows, (False, True, True)) + _more(card["metrics"], MAX_CARD_ROWS))
     inner = "".join(f'<div style="flex:0 1 auto">{block}</div>' for block in blocks)
     return f'<div style="display:flex;flex-wrap:wrap;gap:0 24px">{inner}</div>' if inner else ""
 
 
-def _was(previous: str) -> str:
-    return quiet(escape(previous, 60))
+def _without_empty(heads: tuple[str, str, str], rows: list[tuple[str, str, str]], numeric: tuple[bool, ...]) -> str:
+    """A table of three columns, of two where the third has nothing to say."""
+    if any(row[2] for row in rows):
+        return table(heads, rows, numeric)
+    return table(heads[:2], [row[:2] for row in rows], numeric[:2])
+
+
+def _was(previous: str | None) -> str:
+    return "" if previous is None else quiet(escape(previous, 60))
 
 
 def _model(model: Any) -> str:
@@ -148,7 +155,7 @@ def comparison_html(state: Any) -> str:
     parts = [f"<div><strong>comparison of {len(runs)} runs</strong> {quiet('differing rows')}</div>"]
     for section in state["sections"]:
         differing = [row for row in section["rows"] if row["differs"]]
-        if not differing:
+        if not differing or section["title"] == "System":
             continue
         cells = [
             (escape(row["key"], 60), *(escape(number_text(value), 80) for value in row["values"]))

@@ -1,0 +1,109 @@
+"""Curves: Altair charts with a picture, drawn without a network, safe with any name."""
+
+import re
+
+import numpy as np
+import pytest
+
+from trackbook.charts.curves import MAX_POINTS, chart, draw
+from trackbook.charts.frames import COLUMNS, curve_frame
+from trackbook.charts.labels import cut, unique
+from trackbook.charts.palette import colours, dashes
+from trackbook.charts.picture import MIME_TYPE
+from trackbook.core.ports import Curve
+from trackbook.errors import InvalidValue, NotFound
+from trackbook.tracking.fluent import search_runs, start_run
+
+HOSTILE = "<script>alert(1)</script> datum.x '\"\\ [0] é😀"
+
+
+def curve(run_id, key, values):
+    steps = np.arange(len(values))
+    return Curve(run_id, key, steps, 1_700_000_000_000 + steps * 1000, np.asarray(values, dtype=float), len(values))
+
+
+@pytest.fixture
+def two(session):
+    ids = []
+    for name in ("a", HOSTILE):
+        with start_run(run_name=name) as run:
+            for step in range(30):
+                run.log_metrics({"loss": 1 / (step + 1), "acc": step / 30}, step=step)
+            run.log_metric("final", 1.0)
+        ids.append(run.run_id)
+    session.flush()
+    return ids
+
+
+def test_frame_is_tidy():
+    frame = curve_frame([curve("r1", "a", [1.0, np.nan, np.inf])], {"r1": "one"}, {"r1": 1_700_000_000_000})
+    assert tuple(frame.columns) == COLUMNS
+    assert list(frame["relative_s"]) == [0.0, 1.0, 2.0]
+    assert str(frame["time"].dt.tz) == "UTC"
+    assert tuple(curve_frame([], {}).columns) == COLUMNS
+
+
+def test_chart_draws_keys_with_a_history_over_all_runs(two):
+    made = chart(two)
+    assert set(made.frame["metric"]) == {"acc", "loss"}
+    assert made.frame["run_id"].nunique() == 2
+    assert repr(made) == "chart of acc, loss for 2 runs"
+
+
+@pytest.mark.parametrize("x", ["step", "time", "relative"])
+@pytest.mark.parametrize("metrics", ["loss", ["loss", "final"], ["none"], []])
+def test_output_carries_specification_picture_and_text(two, x, metrics):
+    bundle = chart(two, metrics, x=x, log=True)._repr_mimebundle_()
+    assert set(bundle) == {MIME_TYPE, "image/svg+xml", "text/plain"}
+    assert bundle[MIME_TYPE]["$schema"].endswith("v5.json")
+    svg = bundle["image/svg+xml"]
+    assert svg.startswith("<svg")
+    assert "<script" not in svg
+    assert not re.search(r"(href|src)=[\"']?http|url\(http", svg)
+
+
+def test_runs_are_given_in_any_form(two):
+    frame = search_runs()
+    assert set(chart(frame, "loss").frame["run_id"]) == set(two)
+    assert set(chart(two[0], "loss").frame["run_id"]) == {two[0]}
+    assert set(chart(None, "loss").frame["run_id"]) == set(two)
+    assert set(chart(search_runs(output_format="list"), "loss").frame["run_id"]) == set(two)
+
+
+def test_bad_input_is_told(two):
+    with pytest.raises(InvalidValue, match="'step', 'time', 'relative'"):
+        chart(two, x="epoch")
+    with pytest.raises(InvalidValue, match="too many"):
+        chart([f"{i:032x}" for i in range(21)])
+    with pytest.raises(NotFound):
+        chart("0" * 32)
+    with pytest.raises(InvalidValue):
+        chart(3)
+
+
+def test_points_of_a_chart_are_bounded(session):
+    with start_run() as run:
+        for step in range(20_000):
+            run.log_metric("loss", step % 17, step=step)
+    session.flush()
+    made = chart(run, "loss")
+    assert len(made.frame) <= MAX_POINTS
+    assert made.frame["value"].max() == 16
+
+
+def test_log_axis_is_symmetric_where_values_are_not_positive():
+    frame = curve_frame([curve("r", "a", [-1.0, 0.0, 10.0])], {"r": "r"})
+    assert draw(frame, ["a"], log=True).altair.to_dict()["encoding"]["y"]["scale"]["type"] == "symlog"
+    assert draw(frame[frame["value"] > 0], ["a"], log=True).altair.to_dict()["encoding"]["y"]["scale"]["type"] == "log"
+
+
+def test_many_runs_keep_apart_by_colour_and_dash():
+    pairs = list(zip(colours(20), map(tuple, dashes(20)), strict=True))
+    assert len(set(pairs)) == 20
+
+
+def test_long_and_equal_names_stay_apart():
+    assert cut("x" * 50, 10) == "xxxxxx…xxx"
+    labels = unique({"aaaaaa1": "same", "bbbbbb1": "same", "c": "other"})
+    assert len(set(labels.values())) == 3
+    assert unique({"id12345678": " \n "}) == {"id12345678": "id123456"}

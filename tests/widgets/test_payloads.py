@@ -1,0 +1,59 @@
+"""Python and TypeScript mean the same payloads."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trackbook.widgets import payloads
+from trackbook.widgets.cards import card_of
+from trackbook.widgets.payloads import num, nums
+
+CONTRACT = Path(__file__).parents[2] / "js/src/bridge/payloads.ts"
+SHARED = (
+    "RunHead CellHead CardParam CardMetric CardModel DiffLine Card CurvePiece CardDelta CardReplaced Column Order "
+    "TableRow TableState CompareRow CompareSection SideLine CompareState Response RequestError"
+).split()
+
+
+def interfaces():
+    """Interface name -> its own field names, in order; what stands inside inner braces is skipped."""
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", "", CONTRACT.read_text("utf-8"), flags=re.DOTALL)
+    found = {}
+    for name, start in ((one.group(1), one.end()) for one in re.finditer(r"export interface (\w+)[^{]*\{", text)):
+        depth, own = 1, ""
+        for character in text[start:]:
+            depth += (character == "{") - (character == "}")
+            if depth == 0:
+                break
+            own += character if depth == 1 and character != "}" else ""
+        found[name] = re.findall(r"(\w+)\??:", re.sub(r"Record<[^;]*", "", own))
+    return found
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_fields_are_those_of_the_typescript_interface(name):
+    assert list(getattr(payloads, name).__annotations__) == interfaces()[name]
+
+
+def test_card_of_a_full_run_has_every_part(session, full_run):
+    card = card_of(session.store, full_run)
+    assert list(card) == interfaces()["Card"]
+    assert all(card[key] not in (None, [], {}) for key in card if key != "notebook")
+    for part, name in (("run", "RunHead"), ("cell", "CellHead")):
+        assert list(card[part]) == interfaces()[name]
+    for part, name in (("params", "CardParam"), ("metrics", "CardMetric"), ("models", "CardModel")):
+        assert list(card[part][0]) == interfaces()[name]
+    json.dumps(card, allow_nan=False)
+
+
+def test_numbers_that_json_lacks_travel_as_text():
+    assert [num(value) for value in (1.5, float("nan"), float("inf"), -float("inf"))] == [
+        1.5,
+        "NaN",
+        "Infinity",
+        "-Infinity",
+    ]
+    assert nums(np.array([1.0, np.nan])) == [1.0, "NaN"]
