@@ -1,6 +1,6 @@
 """SIGKILL at a random instant while four threads log: what a call returned from is there, once.
 
-`TRACKBOOK_SOAK_TRIALS` sets the number of trials.
+`TRACKBOOK_SOAK_TRIALS` sets the number of trials; `make soak` runs 200.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from trackbook.connect import connect
 from trackbook.journal.recovery import recover
+from trackbook.journal.writer import Journal
+from trackbook.tracking.recorder import Recorder
 
-TRIALS = int(os.environ.get("TRACKBOOK_SOAK_TRIALS", "10"))
+TRIALS = int(os.environ.get("TRACKBOOK_SOAK_TRIALS", "200" if os.environ.get("TRACKBOOK_SOAK") else "10"))
 CHILD = Path(__file__).with_name("soak_child.py")
 
 
@@ -49,3 +52,23 @@ def test_every_acknowledged_point_survives_sigkill_once(trial, root, store, tmp_
         assert tags == list(range(0, len(tags) * 1000, 1000))
         assert len(tags) >= (count + 999) // 1000
     assert list(root.iterdir()) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("trial", range(max(2, TRIALS // 5)))
+def test_every_acknowledged_point_is_in_the_next_openers_store(trial, tmp_path):
+    """The same through SQLite: the next process's recorder finds the dead journal and ends its run as KILLED."""
+    home = tmp_path / ".trackbook"
+    acknowledged = killed_child(home / "journal", tmp_path / "ack", str(home), random.uniform(0.0, 0.3))
+    store = connect(home)
+    recorder = Recorder(Journal(home / "journal", destination=store.uri), lambda: store)
+    assert recorder.flush(60.0)
+    assert store.runs.get("r").info.status == "KILLED"
+    for worker, count in enumerate(acknowledged):
+        history = store.metrics.history("r", f"m{worker}") if count else None
+        steps = [] if history is None else sorted(history.steps.tolist())
+        assert steps == list(range(len(steps)))
+        assert count <= len(steps)
+    recorder.close()
+    store.close()
+    assert list((home / "journal").iterdir()) == []

@@ -6,13 +6,13 @@ NumPy sorts and copies without the GIL, so a large batch does not stall the trai
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trackbook.journal.format import SLOT
+from trackbook.journal.format import NATIVE_ORDER, SLOT
 
 _FIELDS = (("value", "f8"), ("step", "i8"), ("time", "i8"), ("series", "u4"), ("marker", "u4"))
 SlotArray = NDArray[np.void]
@@ -41,19 +41,29 @@ class Group:
     values: NDArray[np.float64]
 
 
+def joined(parts: Sequence[SlotArray]) -> SlotArray:
+    """One array of all, in native order of bytes."""
+    native = slot_dtype(NATIVE_ORDER)
+    filled = [part.astype(native, copy=False) for part in parts if len(part)]
+    if len(filled) == 1:
+        return filled[0]
+    # As bytes: records would be copied field by field.
+    data: SlotArray = np.frombuffer(b"".join(part.tobytes() for part in filled), native)
+    return data
+
+
 def group(rows: SlotArray) -> Iterator[Group]:
     """Split slots by series, least number first."""
     if not len(rows):
         return
+    # Columns first: NumPy gathers plain numbers many times faster than records.
     numbers = rows["series"].astype(np.uint32)
+    values, steps, times = (np.ascontiguousarray(rows[name]) for name in ("value", "step", "time"))
     order = np.arange(len(rows))
     if (numbers != numbers[0]).any():
         # NumPy's stable sort of 16-bit integers is a radix sort: linear, and most processes have few series.
         order = np.argsort(numbers.astype(np.uint16) if numbers.max() < 65536 else numbers, kind="stable")
-        rows, numbers = rows[order], numbers[order]
-    values = np.ascontiguousarray(rows["value"], np.float64)
-    steps = np.ascontiguousarray(rows["step"], np.int64)
-    times = np.ascontiguousarray(rows["time"], np.int64)
+        numbers, values, steps, times = numbers[order], values[order], steps[order], times[order]
     edges = [0, *(np.flatnonzero(numbers[1:] != numbers[:-1]) + 1).tolist(), len(numbers)]
     for start, stop in itertools.pairwise(edges):
         part = slice(start, stop)

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trackbook.journal.columns import SlotArray, slot_array, slot_dtype
+from trackbook.journal.columns import SlotArray, joined, slot_array
 from trackbook.journal.cursor import Place
-from trackbook.journal.format import NATIVE_ORDER
 from trackbook.journal.slots import Slots
 
 FIRST_LOOK = 2_048
-FURTHER_LOOK = 32_768
+FURTHER_LOOK = 131_072
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def look(slots: Slots, place: Place, limit: int) -> Found:
         if sealed:
             foreign += int(np.count_nonzero(~counts & (found["marker"] != 0)))
         holes.extend((np.flatnonzero(~counts[:end]) + position).tolist())
-        all_rows.append(found[where])
+        all_rows.append(found[:end] if len(where) == end else found[where])
         all_indices.append(where + position)
         position, taken = position + end, taken + len(where)
         if end < len(found):
@@ -63,10 +62,9 @@ def look(slots: Slots, place: Place, limit: int) -> Found:
         size = FURTHER_LOOK
     whole = position >= slots.capacity
     finished = whole and (sealed or not holes)
-    native = slot_dtype(NATIVE_ORDER)
     return Found(
         slots.number,
-        np.concatenate([one.astype(native, copy=False) for one in all_rows]),
+        joined(all_rows),
         np.concatenate(all_indices),
         Place(position, () if finished else tuple(holes)),
         sealed,
