@@ -77,6 +77,7 @@ def full_run(session):
     run.log_text("x" * 10, "plots/a.txt")
     run.log_text(json.dumps(ENVIRONMENT), tags.ENVIRONMENT_FILE)
     run.log_text("Traceback: <b>boom</b>", tags.TRACEBACK_FILE)
+    run.log_text(json.dumps({"schema": 1, "executions": [{}, {}], "sources": {}}), tags.HISTORY_FILE)
     run.log_metric("system/cpu", 50.0)
     run.end("FAILED")
     session.flush()

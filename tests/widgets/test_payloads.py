@@ -41,7 +41,8 @@ def test_fields_are_those_of_the_typescript_interface(name):
 def test_card_of_a_full_run_has_every_part(session, full_run):
     card = card_of(session.store, full_run)
     assert list(card) == interfaces()["Card"]
-    assert all(card[key] not in (None, [], {}) for key in card if key != "notebook")
+    assert all(card[key] not in (None, [], {}) for key in card)
+    assert card["notebook"] == {"path": "a.ipynb", "cells": 2}
     for part, name in (("run", "RunHead"), ("cell", "CellHead")):
         assert list(card[part]) == interfaces()[name]
     for part, name in (("params", "CardParam"), ("metrics", "CardMetric"), ("models", "CardModel")):

@@ -69,9 +69,10 @@ def chart(
         experiment = session.experiment
         chosen = selection.newest(store, [experiment.experiment_id] if experiment else None, 10)
     else:
-        chosen = [store.runs.get(run_id) for run_id in selection.run_ids_of(runs)]
-    if len(chosen) > MAX_RUNS:
-        raise InvalidValue(f"{len(chosen)} runs are too many lines for one chart: choose up to {MAX_RUNS}")
+        ids = selection.run_ids_of(runs)
+        if len(ids) > MAX_RUNS:
+            raise InvalidValue(f"{len(ids)} runs are too many lines for one chart: choose up to {MAX_RUNS}")
+        chosen = [store.runs.get(run_id) for run_id in ids]
     keys = _keys_with_curves(chosen) if metrics is None else [metrics] if isinstance(metrics, str) else list(metrics)
     return draw(points(store, chosen, keys, x), keys, x=x, log=log, width=width, height=height)
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,8 @@ from trackbook.errors import InvalidValue, NotFound, StoreUnavailable, Trackbook
 if TYPE_CHECKING:
     from trackbook.core.ports import Store
 
+RECOVER_EVERY_S = 5.0
+_log = logging.getLogger(__name__)
 ROUTE = r"/trackbook/api/cards/([^/]+)"
 
 
@@ -33,10 +37,14 @@ class Stores:
 
     def __init__(self) -> None:
         self._open: dict[str, Store] = {}
+        self._next_recovery: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def of(self, folder: Path) -> Store:
-        """The store of a notebook in this folder.  Raises `NotFound` where nothing was ever kept there."""
+        """The store of a notebook in this folder, with what dead kernels left in their journals.
+
+        Raises `NotFound` where nothing was ever kept there.
+        """
         from trackbook.connect import connect
 
         found = settings.load(folder)
@@ -44,8 +52,22 @@ class Stores:
             raise NotFound("home", found.home.name, "no run was kept in this folder's project yet")
         with self._lock:
             if found.tracking_uri not in self._open:
-                self._open[found.tracking_uri] = connect(found.tracking_uri)
-            return self._open[found.tracking_uri]
+                self._open[found.tracking_uri] = connect(found.tracking_uri, journal=found.journal_folder)
+            store = self._open[found.tracking_uri]
+            self._recover(store, found)
+            return store
+
+    def _recover(self, store: Store, found: settings.Settings) -> None:
+        """At most every few seconds; a store that cannot be written still shows what it has."""
+        from trackbook.journal.recovery import recover
+
+        if time.monotonic() < self._next_recovery.get(store.uri, 0.0) or not found.journal_folder.is_dir():
+            return
+        self._next_recovery[store.uri] = time.monotonic() + RECOVER_EVERY_S
+        try:
+            recover(found.journal_folder, store, destination=found.tracking_uri)
+        except StoreUnavailable as error:
+            _log.warning("journals were not recovered: %s", error)
 
     def close(self) -> None:
         with self._lock:

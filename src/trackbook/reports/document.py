@@ -1,7 +1,7 @@
 """The notebook that a report is made of, and from where and when it is.
 
 A live notebook's document is in the front end, newer than its file.  Whoever can ask the front end (the jupyter room)
-registers a `Provider`; without one, or without an answer, the file on disk is taken, and the report says of when it is.
+registers with `live.set_provider`; without an answer the file on disk is taken, and the report says of when it is.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,11 @@ from nbformat.v4 import rwbase
 from trackbook.capture.notebook import find_notebook
 from trackbook.core.clock import now_ms
 from trackbook.errors import InvalidValue, NotFound, shown
+from trackbook.reports import live
+from trackbook.reports.live import set_provider
 from trackbook.widgets.texts import time_text
+
+__all__ = ["Document", "find", "notebook_path", "set_provider"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +40,6 @@ class Document:
     """From where and when it is, in words."""
 
 
-Provider = Callable[[], Mapping[str, Any] | None]
-"""Gives `{"path": ..., "content": ...}` of the live notebook, None where nobody answers; may take a second or two."""
-
-_provider: Provider | None = None
-
-
-def set_provider(provider: Provider | None) -> None:
-    """Register who can ask the front end for the live document; None takes it back."""
-    global _provider
-    _provider = provider
-
-
 def find(notebook: str | os.PathLike[str] | Mapping[str, Any] | None, path: Path | None = None) -> Document:
     """The document of a file, of nbformat content, of `{"path", "content"}`, or without: of the live notebook.
 
@@ -57,9 +49,9 @@ def find(notebook: str | os.PathLike[str] | Mapping[str, Any] | None, path: Path
         return _given(notebook)
     if notebook is not None:
         return _saved(Path(notebook))
-    live = _provider() if _provider is not None else None
-    if live is not None and live.get("content"):
-        return _given(live)
+    open_now = live.ask()
+    if open_now is not None:
+        return _given(open_now)
     path = path or notebook_path()
     if path is None:
         raise NotFound("notebook", "of this kernel", "name its file: report('analysis.ipynb')")
@@ -83,9 +75,19 @@ def _given(notebook: Mapping[str, Any]) -> Document:
     return Document(
         content=_node(content, "the given notebook"),
         name=path.stem if path else "notebook",
-        folder=path.parent if path and path.parent.is_dir() else None,
+        folder=_folder(path) if path else None,
         origin=f"the notebook as it was open at {time_text(now_ms())}",
     )
+
+
+def _folder(path: Path) -> Path | None:
+    """The folder of a path that may count from the front end's root: the kernel's own notebook tells, if it is that."""
+    if path.is_absolute():
+        return path.parent if path.parent.is_dir() else None
+    known = notebook_path()
+    if known is not None and known.name == path.name:
+        return known.parent
+    return next((place for place in (path.parent.resolve(), Path.cwd()) if (place / path.name).is_file()), None)
 
 
 def _saved(path: Path) -> Document:

@@ -175,5 +175,5 @@ def _notebook(store: Store, run: Run, cell: CellVersion | None) -> CardNotebook 
         return None
     path = cell.notebook or run.data.tags.get(tags.NOTEBOOK)
     history: Any = files.read_json(store, run.info.run_id, tags.HISTORY_FILE)
-    executed = history.get("cells", []) if isinstance(history, dict) else history
+    executed = history.get("executions") if isinstance(history, dict) else None
     return CardNotebook(path=path, cells=len(executed) if isinstance(executed, list) else 0)
