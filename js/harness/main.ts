@@ -50,7 +50,7 @@ const VIEWS: Record<string, () => [Widget, AnyModel]> = {
   "compare-hostile": () => ["compare", compare(3, true)],
 };
 
-function delta(seq: number, step: number) {
+function delta(step: number) {
   const piece = (key: string, value: number): CurvePiece => ({
     key,
     steps: [step],
@@ -62,7 +62,7 @@ function delta(seq: number, step: number) {
   const more = { step, count: step + 1, origin: "logged" };
   return {
     kind: "delta" as const,
-    seq,
+    seq: step + 1,
     status: "RUNNING" as const,
     end_ms: null,
     metrics: [
@@ -76,14 +76,14 @@ function delta(seq: number, step: number) {
 
 function fed(model: FakeModel<CardModelState>, points: number): FakeModel<CardModelState> {
   setTimeout(() => {
-    for (let i = 0; i < points; i += 1) model.push(delta(i, i));
+    for (let i = 0; i < points; i += 1) model.push(delta(i));
   }, 50);
   return model;
 }
 
 function live(model: FakeModel<CardModelState>): FakeModel<CardModelState> {
   let step = 0;
-  setInterval(() => model.push(delta(step, step++)), 100);
+  setInterval(() => model.push(delta(step++)), 100);
   return model;
 }
 

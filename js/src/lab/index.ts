@@ -1,5 +1,6 @@
 /** What trackbook adds to JupyterLab; each plugin has its own file. */
-import type { JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { commands } from "./commands";
+import { document } from "./document";
+import { outputs } from "./outputs";
 
-const plugins: JupyterFrontEndPlugin<void>[] = [];
-export default plugins;
+export default [outputs, document, commands];

@@ -19,12 +19,14 @@ export class Blocks<T> {
     });
   }
 
-  /** Offsets of the blocks that touch [first, last] and are neither known nor asked for; they count as asked for now. */
+  /** Offsets of the blocks that [first, last] needs and that are not asked for yet; they count as asked for now. */
   claim(first: number, last: number): number[] {
     const offsets: number[] = [];
     const from = Math.max(0, Math.floor(first / this.size) * this.size);
-    for (let offset = from; offset <= Math.min(last, this.total - 1); offset += this.size) {
-      if (this.asked.has(offset) || this.complete(offset)) continue;
+    const to = Math.min(last, this.total - 1);
+    for (let offset = from; offset <= to; offset += this.size) {
+      const end = Math.min(offset + this.size - 1, to);
+      if (this.asked.has(offset) || this.knows(Math.max(offset, first), end)) continue;
       this.asked.add(offset);
       offsets.push(offset);
     }
@@ -36,9 +38,8 @@ export class Blocks<T> {
     this.asked.delete(offset);
   }
 
-  private complete(offset: number): boolean {
-    const end = Math.min(offset + this.size, this.total);
-    for (let i = offset; i < end; i += 1) if (!this.items.has(i)) return false;
+  private knows(first: number, last: number): boolean {
+    for (let i = first; i <= last; i += 1) if (!this.items.has(i)) return false;
     return true;
   }
 

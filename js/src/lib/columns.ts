@@ -20,7 +20,7 @@ function unquote(name: string): string {
 
 /** The key of a kind and a bare name, quoted where the grammar needs it. */
 export function columnKey(kind: ColumnKind, label: string): string {
-  const plain = /^[A-Za-z_][\w.]*$/.test(label);
+  const plain = /^[A-Za-z_]\w*(\.\w+)*$/.test(label);
   return `${SPACES[kind]}.${plain ? label : `\`${label}\``}`;
 }
 

@@ -44,7 +44,16 @@ test("steps that go back are drawn in order, NaN as a gap", () => {
   curves.append([{ key: "a", steps: [5, 1, 3], times: [1, 2, 3], values: [50, "NaN", 30] }]);
   const curve = curves.get("a");
   assert.ok(curve);
-  assert.deepEqual(plotted(curve), { x: [1, 3, 5], y: [null, 30, 50] });
+  assert.deepEqual(plotted(curve), { x: [1, 3, 5], y: [null, 30, 50], unit: "step" });
+});
+
+test("points without steps are drawn over time, and none of them is lost", () => {
+  const curves = new Curves();
+  curves.append([{ key: "a", steps: [0, 0], times: [1000, 1000], values: [1, 2] }]);
+  curves.append([{ key: "a", steps: [0], times: [3500], values: [3] }]);
+  const curve = curves.get("a");
+  assert.ok(curve);
+  assert.deepEqual(plotted(curve), { x: [0, 0, 2.5], y: [1, 2, 3], unit: "s" });
 });
 
 test("keys are grouped by prefix, plain and lonely ones first", () => {

@@ -9,6 +9,8 @@ export interface Curve {
   steps: number[];
   times: number[];
   values: number[];
+  /** the last point that the store answered with: what comes live and is no later is known already */
+  until: { time: number; step: number };
 }
 
 const LIMIT = 8000;
@@ -30,6 +32,7 @@ export class Curves {
     for (const piece of pieces) {
       const fresh = curveOf(piece);
       const held = this.byKey.get(piece.key);
+      fresh.until = latest(fresh);
       this.byKey.set(piece.key, fresh);
       if (held !== undefined) append(fresh, held);
     }
@@ -45,13 +48,23 @@ export class Curves {
 }
 
 function curveOf({ key, steps, times, values }: CurvePiece): Curve {
-  return { key, steps: [...steps], times: [...times], values: values.map(toNumber) };
+  const until = { time: Number.NEGATIVE_INFINITY, step: Number.NEGATIVE_INFINITY };
+  return { key, steps: [...steps], times: [...times], values: values.map(toNumber), until };
 }
 
-/** Points that `held` has already (no later, or as late and no further on) are skipped. */
+/** The point of the latest time; of those, the greatest step. */
+function latest({ times, steps }: Curve): Curve["until"] {
+  let [time, step] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  times.forEach((t, i) => {
+    const s = steps[i] as number;
+    if (t > time || (t === time && s > step)) [time, step] = [t, s];
+  });
+  return { time, step };
+}
+
+/** Points that the store's answer held already (no later, or as late and no further on) are skipped. */
 function append(held: Curve, more: Curve): void {
-  const time = held.times.at(-1) ?? Number.NEGATIVE_INFINITY;
-  const step = held.steps.at(-1) ?? Number.NEGATIVE_INFINITY;
+  const { time, step } = held.until;
   more.times.forEach((t, i) => {
     const s = more.steps[i] as number;
     if (t < time || (t === time && s <= step)) return;
@@ -70,13 +83,36 @@ function shrink(curve: Curve): void {
   }
 }
 
-/** A curve ready for drawing: x in rising order, a gap (null) where a value is not finite. */
-export function plotted(curve: Curve): { x: number[]; y: (number | null)[] } {
+export interface Plotted {
+  /** in rising order */
+  x: number[];
+  /** null, a gap, where a value is not finite */
+  y: (number | null)[];
+  /** seconds since the first point where all steps are the same, as they are when nobody gave any */
+  unit: "step" | "s";
+}
+
+/** A curve ready for drawing. */
+export function plotted(curve: Curve): Plotted {
+  const stepless = curve.steps.length > 1 && curve.steps.every((step) => step === curve.steps[0]);
+  const start = curve.times[0] ?? 0;
+  return stepless
+    ? {
+        ...sorted(
+          curve.times.map((time) => (time - start) / 1000),
+          curve.values,
+        ),
+        unit: "s",
+      }
+    : { ...sorted(curve.steps, curve.values), unit: "step" };
+}
+
+function sorted(xs: readonly number[], values: readonly number[]): Pick<Plotted, "x" | "y"> {
   const gap = (value: number) => (Number.isFinite(value) ? value : null);
-  const rising = curve.steps.every((step, i) => i === 0 || step >= (curve.steps[i - 1] as number));
-  if (rising) return { x: curve.steps, y: curve.values.map(gap) };
-  const order = curve.steps.map((_, i) => i).sort((a, b) => (curve.steps[a] as number) - (curve.steps[b] as number));
-  return { x: order.map((i) => curve.steps[i] as number), y: order.map((i) => gap(curve.values[i] as number)) };
+  const rising = xs.every((x, i) => i === 0 || x >= (xs[i - 1] as number));
+  if (rising) return { x: [...xs], y: values.map(gap) };
+  const order = xs.map((_, i) => i).sort((a, b) => (xs[a] as number) - (xs[b] as number));
+  return { x: order.map((i) => xs[i] as number), y: order.map((i) => gap(values[i] as number)) };
 }
 
 /**

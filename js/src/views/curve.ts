@@ -1,17 +1,14 @@
 /** One live curve on a canvas (uPlot): grows as points come, with a cross-hair that all curves of a card share. */
 import uPlot from "uplot";
+import type { Plotted } from "../lib/curves";
 import { formatNumber, fullNumber } from "../lib/number";
 import { extent, padded } from "../lib/scale";
+import { formatElapsed } from "../lib/time";
 import { h, user } from "./dom";
-
-export interface CurveData {
-  x: number[];
-  y: (number | null)[];
-}
 
 export interface CurveView {
   readonly element: HTMLElement;
-  update(data: CurveData): void;
+  update(data: Plotted): void;
   /** colours are read anew: the theme changed */
   repaint(): void;
   dispose(): void;
@@ -26,7 +23,7 @@ export function curveView(title: string, fullTitle: string, sync: string): Curve
   name.title = fullTitle;
   const plotBox = h("div", { class: "tb-curve-plot" });
   const element = h("figure", { class: "tb-curve" }, h("figcaption", {}, name, readout), plotBox);
-  let data: CurveData = { x: [], y: [] };
+  let data: Plotted = { x: [], y: [], unit: "step" };
   let plot: uPlot | null = null;
 
   const describe = () => {
@@ -43,13 +40,15 @@ export function curveView(title: string, fullTitle: string, sync: string): Curve
     const [x, y] = [data.x[at], data.y[at]];
     const value = y === null || y === undefined ? "–" : formatNumber(y);
     readout.replaceChildren(
-      x === undefined ? "" : h("span", { class: "tb-curve-step" }, `step ${x}`),
+      x === undefined
+        ? ""
+        : h("span", { class: "tb-curve-step" }, data.unit === "s" ? formatElapsed(x * 1000) : `step ${x}`),
       h("b", { title: y == null ? "" : fullNumber(y) }, value),
     );
   };
   const start = () => {
     if (plot !== null || plotBox.clientWidth === 0 || !canDraw()) return;
-    plot = new uPlot(options(plotBox, sync, read), [data.x, data.y], plotBox);
+    plot = new uPlot(options(plotBox, sync, data.unit, read), [data.x, data.y], plotBox);
   };
   const resize = new ResizeObserver(() => {
     if (plot === null) start();
@@ -83,7 +82,12 @@ function canDraw(): boolean {
   return drawable;
 }
 
-function options(box: HTMLElement, sync: string, read: (index: number | null | undefined) => void): uPlot.Options {
+function options(
+  box: HTMLElement,
+  sync: string,
+  unit: Plotted["unit"],
+  read: (index: number | null | undefined) => void,
+): uPlot.Options {
   const style = getComputedStyle(box);
   const colour = (token: string) => () => resolved(box, token);
   const font = `11px ${style.fontFamily || "sans-serif"}`;
@@ -106,7 +110,14 @@ function options(box: HTMLElement, sync: string, read: (index: number | null | u
     },
     scales: { x: { time: false, range: xRange }, y: { range: yRange } },
     axes: [
-      { ...axis, size: 20, space: 56, incrs: WHOLE, grid: { show: false }, values: (_, splits) => splits.map(compact) },
+      {
+        ...axis,
+        size: 20,
+        space: 56,
+        ...(unit === "step" ? { incrs: WHOLE } : {}),
+        grid: { show: false },
+        values: (_, splits) => splits.map(compact),
+      },
       { ...axis, size: 46, space: 32, values: (_, splits) => splits.map(compact) },
     ],
     series: [

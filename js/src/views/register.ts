@@ -35,12 +35,14 @@ export function registerForm(host: RegisterHost): HTMLFormElement {
 
   const send = async () => {
     submit.disabled = true;
+    submit.textContent = "Registering…";
     problem.textContent = "";
     try {
       host.done(await host.register(name.input.value.trim(), alias.input.value.trim().replace(/^@/, "") || null));
     } catch (error) {
       problem.textContent = messageOf(error);
       submit.disabled = false;
+      submit.textContent = "Register";
       name.input.focus();
     }
   };

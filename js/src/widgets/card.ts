@@ -8,11 +8,11 @@ import { listen, watch, write } from "../bridge/model";
 import type { CardDelta, CardModelState, CardReplaced } from "../bridge/payloads";
 import { Requests } from "../bridge/requests";
 import { cardView } from "../views/card/index";
-import { GONE, onKernelGone, slowness } from "./connection";
+import { GONE, onKernelGone } from "./connection";
 import { keepKeys } from "./shortcuts";
 
 function render({ model, el }: { model: Model<CardModelState>; el: HTMLElement }): () => void {
-  const requests = new Requests<CardMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
+  const requests = new Requests<CardMethods>(model);
   const view = cardView(el, model.get("card"), {
     folded: model.get("folded"),
     onFold: (folded) => write(model, { folded }),

@@ -23,6 +23,7 @@ import { models } from "./models";
 import { params } from "./params";
 
 const BUCKETS = 400;
+const KEYS_AT_ONCE = 40;
 
 export interface CardView extends View<Card> {
   /** a piece of a live run; a gap in `seq` makes the view ask for the whole card */
@@ -137,8 +138,10 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     const keys = card.metrics.filter((metric) => metric.count > 1).map((metric) => metric.key);
     if (keys.length === 0 || host.curves === undefined) return;
     try {
-      curves.replace(await host.curves(keys, BUCKETS));
-      drawMetrics();
+      for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) {
+        curves.replace(await host.curves(keys.slice(at, at + KEYS_AT_ONCE), BUCKETS));
+        drawMetrics();
+      }
     } catch {
       // The numbers stand without their curves; the next card asks again.
     }
@@ -163,12 +166,14 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
 
   const view: CardView = {
     update(next) {
+      if (JSON.stringify(next) === JSON.stringify(card)) return;
       card = next;
       draw();
       void fetchCurves();
     },
     apply(delta) {
-      const gap = seq !== null && delta.seq !== seq + 1;
+      // Deltas count from 1: a view that comes later has missed what stood in the earlier ones.
+      const gap = delta.seq !== (seq ?? 0) + 1;
       seq = delta.seq;
       curves.append(delta.curves);
       card = {

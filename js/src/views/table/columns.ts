@@ -3,6 +3,7 @@ import type { Num, TableRow } from "../../bridge/payloads";
 import { parseColumn } from "../../lib/columns";
 import { formatNumber, fullNumber, looksNumeric } from "../../lib/number";
 import { oneLine } from "../../lib/text";
+import { formatAbsolute } from "../../lib/time";
 import type { Clock } from "../clock";
 import { h, user } from "../dom";
 import { statusBadge } from "../status";
@@ -93,8 +94,10 @@ function valueColumn(key: string, sample: readonly TableRow[]): ColumnSpec {
   const values = sample.map((row) => row.values[key]).filter((value) => value !== undefined && value !== "");
   const numeric =
     kind === "metric" || (values.length > 0 && values.every((v) => typeof v === "number" || looksNumeric(String(v))));
-  const shown = (value: string | Num) =>
-    kind === "metric" || typeof value === "number" ? formatNumber(value as Num) : oneLine(value);
+  const shown = (value: string | Num) => {
+    if (typeof value === "number" && kind === "attribute" && label.endsWith("_time")) return formatAbsolute(value);
+    return kind === "metric" || typeof value === "number" ? formatNumber(value as Num) : oneLine(value);
+  };
   const widest = Math.max(oneLine(label).length + 2, ...values.map((value) => shown(value as string | Num).length));
   return {
     id: key,
@@ -108,7 +111,7 @@ function valueColumn(key: string, sample: readonly TableRow[]): ColumnSpec {
       const value = row.values[key];
       if (value === undefined || value === "") return null;
       if (kind !== "metric" && typeof value !== "number") return user(value);
-      return h("span", { title: fullNumber(value as Num) }, formatNumber(value as Num));
+      return h("span", { title: fullNumber(value as Num) }, shown(value));
     },
   };
 }

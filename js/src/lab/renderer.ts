@@ -1,0 +1,144 @@
+/**
+ * The renderer of trackbook's outputs.  What it shows, best first, each taking the place of the one before:
+ *
+ * 1. the static HTML that is saved in the notebook, at once;
+ * 2. the stored run's card, from the server extension, where no kernel has the widget's model;
+ * 3. the live widget, as soon as its model is there.
+ *
+ * A card whose kernel dies is drawn anew from the store, so that it does not say RUNNING for ever.
+ */
+import type { ISessionContext } from "@jupyterlab/apputils";
+import { type IRenderMimeRegistry, MimeModel } from "@jupyterlab/rendermime";
+import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import { Panel, Widget } from "@lumino/widgets";
+import { cardView } from "../views/card/index";
+import { VIEW_MIME, type ViewOutput, WIDGET_MIME } from "./names";
+import { storedCard } from "./stored";
+
+/** When to look for the widget's model, in ms after the output was drawn: the manager comes up slowly after a reload. */
+const ATTEMPTS_MS = [0, 500, 1000, 2000, 4000];
+/** `renderModel` never settles while there is no widget manager. */
+const PATIENCE_MS = 3000;
+/** When to ask for the end of a run whose kernel has died: the store recovers it when it notices. */
+const RECOVERY_MS = [500, 2000, 6000, 15000];
+
+const NO_KERNEL = "No kernel: showing what was stored.";
+const KERNEL_GONE = "The kernel is gone: showing what was stored.";
+
+export interface Surroundings {
+  rendermime: IRenderMimeRegistry;
+  sessionContext: ISessionContext;
+  notebookPath(): string;
+}
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
+  private shown: "nothing" | "static" | "stored" | "live" = "nothing";
+  private output: ViewOutput | null = null;
+  private turn = 0;
+  private disposeCard: () => void = () => {};
+
+  constructor(private readonly around: Surroundings) {
+    super();
+    this.addClass("tb-output");
+    around.sessionContext.statusChanged.connect(this.onStatus, this);
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this.turn += 1;
+    this.around.sessionContext.statusChanged.disconnect(this.onStatus, this);
+    this.disposeCard();
+    super.dispose();
+  }
+
+  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    const output = model.data[VIEW_MIME] as unknown as ViewOutput;
+    // The same live widget shown again (its run has ended, say) has its news already.
+    const same = this.shown === "live" && output.widget !== null && output.widget === this.output?.widget;
+    this.output = output;
+    if (same) return;
+    this.turn += 1;
+    await this.showStatic(output);
+    void this.improve(output, model.trusted, this.turn);
+  }
+
+  private async showStatic({ html }: ViewOutput): Promise<void> {
+    const renderer = this.around.rendermime.createRenderer("text/html");
+    await renderer.renderModel(new MimeModel({ data: { "text/html": String(html ?? "") }, trusted: false }));
+    this.place(renderer, "static");
+  }
+
+  private async improve(output: ViewOutput, trusted: boolean, turn: number): Promise<void> {
+    const attempts = trusted && output.widget ? ATTEMPTS_MS : [];
+    for (const wait of attempts) {
+      await sleep(wait);
+      if (turn !== this.turn) return;
+      const live = await this.liveWidget(output.widget as string);
+      if (turn !== this.turn) return live?.dispose();
+      if (live !== null) return this.place(live, "live");
+      if (this.shown === "static" && !this.hasKernel()) void this.showStored(NO_KERNEL, turn);
+    }
+    if (this.shown === "static") await this.showStored(this.hasKernel() ? null : NO_KERNEL, turn);
+  }
+
+  /** The widget's view, where its model lives; null otherwise. */
+  private async liveWidget(model_id: string): Promise<Panel | null> {
+    const data = { [WIDGET_MIME]: { model_id, version_major: 2, version_minor: 0 } };
+    let renderer: IRenderMime.IRenderer;
+    try {
+      renderer = this.around.rendermime.createRenderer(WIDGET_MIME);
+    } catch {
+      return null; // no widget manager is installed
+    }
+    const rendered = renderer.renderModel(new MimeModel({ data, trusted: true })).catch(() => {});
+    await Promise.race([rendered, sleep(PATIENCE_MS)]);
+    if (renderer instanceof Panel && renderer.widgets.length > 0) return renderer;
+    renderer.dispose();
+    return null;
+  }
+
+  private async showStored(message: string | null, turn: number): Promise<boolean> {
+    const { view, run_id } = this.output ?? {};
+    if (view !== "card" || !run_id) return false;
+    const card = await storedCard(run_id, this.around.notebookPath());
+    if (card === null || turn !== this.turn || this.shown === "live") return false;
+    const holder = new Widget();
+    const drawn = cardView(holder.node, card, {});
+    if (message !== null) drawn.connection({ state: "offline", message });
+    this.place(holder, "stored");
+    this.disposeCard = () => drawn.dispose();
+    return card.run.end_ms !== null;
+  }
+
+  /** Puts a widget in the place of what was shown. */
+  private place(widget: Widget, as: "static" | "stored" | "live"): void {
+    this.disposeCard();
+    this.disposeCard = () => {};
+    for (const old of [...this.widgets]) old.dispose();
+    this.addWidget(widget);
+    this.shown = as;
+  }
+
+  private hasKernel(): boolean {
+    return this.around.sessionContext.session?.kernel != null;
+  }
+
+  private onStatus(context: ISessionContext): void {
+    const status = context.kernelDisplayStatus;
+    const lost = ["dead", "terminating", "restarting", "autorestarting"].includes(status) || !this.hasKernel();
+    if (lost && this.shown === "live" && this.output?.view === "card") void this.recover();
+  }
+
+  /** The kernel died below a live card: the store tells how its run ended. */
+  private async recover(): Promise<void> {
+    this.turn += 1;
+    this.shown = "static";
+    const { turn } = this;
+    for (const wait of RECOVERY_MS) {
+      await sleep(wait);
+      if (turn !== this.turn || (await this.showStored(KERNEL_GONE, turn))) return;
+    }
+  }
+}
