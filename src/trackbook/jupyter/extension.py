@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-import threading
+from collections.abc import Callable
 from typing import Any
 
-from trackbook.jupyter import warmup
 from trackbook.jupyter.background import Worker
 from trackbook.jupyter.frontend import FrontEnd
 from trackbook.jupyter.guard import log
@@ -15,6 +14,7 @@ from trackbook.jupyter.magics import TrackbookMagics
 from trackbook.jupyter.place import place_of, settings_of
 from trackbook.jupyter.status import loaded_line, store_problem
 from trackbook.jupyter.transform import BEGIN, track_transform
+from trackbook.jupyter.warmup import Warmup
 from trackbook.tracking import active
 
 JOIN_TIMEOUT_S = 5.0
@@ -30,16 +30,22 @@ class Extension:
         self.worker = Worker()
         self.hooks = CellHooks(shell, self.worker)
         self.frontend = FrontEnd(shell)
-        self._stop = threading.Event()
-        self._warming: threading.Thread | None = None
+        self.warmup = Warmup()
 
     def register(self) -> None:
         shell, hooks = self.shell, self.hooks
         hooks.remember_earlier()
         shell.input_transformers_cleanup.append(track_transform)
-        shell.events.register("pre_run_cell", hooks.pre_run_cell)
-        shell.events.register("post_run_cell", hooks.post_run_cell)
+        for event, hook in self._events():
+            shell.events.register(event, hook)
         shell.register_magics(TrackbookMagics(shell, hooks, self.serve_documents))
+
+    def _events(self) -> list[tuple[str, Callable[[Any], None]]]:
+        return [
+            ("pre_run_cell", self.hooks.pre_run_cell),
+            ("post_run_cell", self.hooks.post_run_cell),
+            ("post_run_cell", self.warmup.after_cell),
+        ]
 
     def announce(self) -> None:
         """The line at loading, and the imports in the background."""
@@ -49,26 +55,24 @@ class Extension:
         problem = store_problem(settings)
         if problem:
             print(f"trackbook: cells will run untracked: {problem}")
-        self._warming = warmup.warm_up(place.folder, self._stop, self.serve_documents)
+        self.warmup.begin(place.folder, self.serve_documents)
 
     def unregister(self) -> None:
         shell, hooks = self.shell, self.hooks
         hooks.close()
         if track_transform in shell.input_transformers_cleanup:
             shell.input_transformers_cleanup.remove(track_transform)
-        for event, hook in (("pre_run_cell", hooks.pre_run_cell), ("post_run_cell", hooks.post_run_cell)):
+        for event, hook in self._events():
             shell.events.unregister(event, hook)
         for kind, names in (("line", LINE_MAGICS), ("cell", CELL_MAGICS)):
             for name in names:
                 shell.magics_manager.magics[kind].pop(name, None)
-        self._stop.set()
+        self.warmup.end(JOIN_TIMEOUT_S)
         reports = sys.modules.get("trackbook.reports.document")
         if reports is not None:
             reports.set_provider(None)
         self.frontend.close()
         self.worker.close()
-        if self._warming is not None:
-            self._warming.join(JOIN_TIMEOUT_S)
         if not active.open_runs():
             self._end_session()
 

@@ -1,8 +1,14 @@
-"""Imports of heavy modules, in a thread after loading, so that neither loading nor the first run waits for them."""
+"""Imports of heavy modules, in threads of their own, so that neither loading nor the first run waits for them.
+
+What every lesson needs is loaded at once.  The format that scikit-learn's models are kept in takes seconds, since it
+looks at every estimator there is; it is loaded when a cell has brought scikit-learn in, and not for anybody else.
+"""
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -10,38 +16,55 @@ from typing import TYPE_CHECKING
 from trackbook.jupyter.guard import log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-MODULES = (
-    "trackbook.jupyter.opening",
-    "trackbook.tracking.recorder",
-    "trackbook.store.sql",
-    "trackbook.widgets.card",
-    "trackbook.widgets.views",
-    "pandas",
-    "altair",
-)
-"""In the order in which a first lesson needs them."""
+FIRST = ("trackbook.jupyter.opening", "trackbook.tracking.recorder", "trackbook.store.sql")
+THEN = ("trackbook.widgets.card", "trackbook.widgets.views", "pandas", "altair")
+MODELS = ("trackbook.models.sklearn", "skops.io")
+SKLEARN = "sklearn.base"
 
 
-def warm_up(folder: Path, stop: threading.Event, at_last: Callable[[], None]) -> threading.Thread:
-    """Begin; `stop` ends it after the module it is at.  `folder` is the notebook's; `at_last` is called at the end."""
-    thread = threading.Thread(target=_warm, args=(folder, stop, at_last), name="trackbook-warm", daemon=True)
-    thread.start()
-    return thread
+class Warmup:
+    """The warming threads of one extension."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._models = False
+
+    def begin(self, folder: Path, at_last: Callable[[], None]) -> None:
+        """Load what every lesson needs; `folder` is the notebook's, `at_last` is called at the end."""
+        self._run([*_imports(FIRST), partial(_open, folder), *_imports(THEN), at_last])
+
+    def after_cell(self, _result: object) -> None:
+        """For `post_run_cell`: load what keeps models, once there can be models."""
+        if not self._models and SKLEARN in sys.modules:
+            self._models = True
+            self._run(_imports(MODELS))
+
+    def end(self, timeout_s: float) -> None:
+        """Stop after the steps that the threads are at."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout_s)
+
+    def _run(self, steps: Sequence[Callable[[], object]]) -> None:
+        thread = threading.Thread(target=self._work, args=(steps,), name="trackbook-warm", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self, steps: Sequence[Callable[[], object]]) -> None:
+        for step in steps:
+            if self._stop.is_set():
+                return
+            try:
+                step()
+            except Exception:  # noqa: BLE001 - the thread's border: whoever needs it will say what is wrong
+                log.info("a step of warming up failed", exc_info=True)
 
 
-def _warm(folder: Path, stop: threading.Event, at_last: Callable[[], None]) -> None:
-    steps: list[Callable[[], object]] = [partial(import_module, module) for module in MODULES]
-    steps.insert(3, lambda: _open(folder))
-    for step in (*steps, at_last):
-        if stop.is_set():
-            return
-        try:
-            step()
-        except Exception:  # noqa: BLE001 - the thread's border: whoever needs it will say what is wrong
-            log.info("a step of warming up failed", exc_info=True)
+def _imports(names: Sequence[str]) -> list[Callable[[], object]]:
+    return [partial(import_module, name) for name in names]
 
 
 def _open(folder: Path) -> None:

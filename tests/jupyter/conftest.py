@@ -1,0 +1,128 @@
+"""A real IPython shell with the extension loaded over a home of its own."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from traitlets.config import Config
+
+from trackbook.jupyter import extension
+from trackbook.tracking import active
+from trackbook.tracking.session import close_session, current_session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from trackbook.core.entities import CellVersion, Run
+
+VARIABLES = (
+    "TRACKBOOK_TRACKING_URI",
+    "TRACKBOOK_NOTEBOOK",
+    "TRACKBOOK_EXPERIMENT",
+    "MLFLOW_TRACKING_URI",
+    "MLFLOW_EXPERIMENT_NAME",
+    "JPY_SESSION_NAME",
+)
+
+
+@dataclass
+class Ran:
+    """What one cell gave."""
+
+    result: Any
+    stdout: str
+    stderr: str
+
+    @property
+    def value(self) -> Any:
+        return self.result.result
+
+    @property
+    def error(self) -> BaseException | None:
+        return self.result.error_before_exec or self.result.error_in_exec
+
+
+@dataclass
+class Notebook:
+    """A shell to run cells in, and what they left in the store."""
+
+    shell: Any
+    home: Path
+    made: list[str] = field(default_factory=list)
+
+    def run(self, source: str, cell_id: str | None = None, **how: Any) -> Ran:
+        with capture_output() as captured:
+            result = self.shell.run_cell(source, store_history=True, cell_id=cell_id, **how)
+        return Ran(result, captured.stdout, captured.stderr)
+
+    def ran(self, source: str, cell_id: str | None = None) -> Any:
+        """The value of a cell that must succeed."""
+        ran = self.run(source, cell_id)
+        assert ran.error is None, ran
+        return ran.value
+
+    @property
+    def runs(self) -> list[Run]:
+        """All stored runs, oldest first."""
+        from trackbook.core.ports import RunQuery
+
+        return list(current_session().reading.runs.search(RunQuery(order_by=("start_time ASC",))).items)
+
+    @property
+    def last(self) -> Run:
+        return self.runs[-1]
+
+    def cell(self, run: Run) -> CellVersion:
+        found = current_session().reading.cells.of_run(run.info.run_id)
+        assert found is not None
+        return found
+
+    def artifact(self, run: Run, path: str) -> str:
+        with current_session().reading.artifacts.open(run.info.run_id, path) as file:
+            return file.read().decode()
+
+    @property
+    def hooks(self) -> Any:
+        loaded = extension.loaded()
+        assert loaded is not None
+        return loaded.hooks
+
+
+@pytest.fixture(scope="session")
+def plain_shell(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    os.environ["IPYTHONDIR"] = str(tmp_path_factory.mktemp("ipython"))
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.xmode = "Plain"
+    return InteractiveShell.instance(config=config)
+
+
+@pytest.fixture
+def bare(plain_shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
+    """The shell without the extension."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TRACKBOOK_SYSTEM_METRICS", "0")
+    close_session()
+    plain_shell.reset(new_session=True)
+    yield Notebook(plain_shell, tmp_path / ".trackbook")
+    plain_shell.extension_manager.unload_extension("trackbook")
+    for run in active.open_runs():
+        run.end("KILLED")
+    close_session()
+
+
+@pytest.fixture
+def notebook(bare: Notebook) -> Notebook:
+    """The shell with the extension."""
+    bare.ran("%load_ext trackbook")
+    return bare

@@ -1,0 +1,142 @@
+"""Loading, unloading, switching and the line magics."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from trackbook.jupyter import extension
+
+if TYPE_CHECKING:
+    from conftest import Notebook
+
+
+def test_loading_says_in_one_line_where_runs_are_kept_and_what_is_captured(bare: Notebook) -> None:
+    said = bare.run("%load_ext trackbook").stdout
+    assert said.startswith("trackbook: runs are kept in .trackbook; %%track captures code, params")
+    assert said.count("\n") == 1
+    assert not bare.home.exists()
+
+
+def test_loading_twice_does_no_harm(notebook: Notebook) -> None:
+    extension.load(notebook.shell)
+    notebook.ran("%%track\nx = 1")
+    assert len(notebook.runs) == 1
+
+
+def test_unloading_takes_everything_out_again(bare: Notebook) -> None:
+    manager = bare.shell.magics_manager.magics
+    before = {thread.name for thread in threading.enumerate()}
+    magics = {kind: set(manager[kind]) for kind in manager}
+    transforms = list(bare.shell.input_transformers_cleanup)
+    bare.ran("%load_ext trackbook")
+    bare.ran("%%track\nx = 1")
+    bare.ran("%unload_ext trackbook")
+    assert {kind: set(manager[kind]) for kind in manager} == magics
+    assert list(bare.shell.input_transformers_cleanup) == transforms
+    assert {thread.name for thread in threading.enumerate()} <= before
+    assert "not found" in bare.run("%%track\nx = 1").stderr
+
+
+def test_unloading_from_within_a_tracked_cell_ends_its_run(notebook: Notebook) -> None:
+    notebook.ran("%%track\nx = 1\n%unload_ext trackbook")
+    assert notebook.last.info.status == "FINISHED"
+
+
+def test_reloading_goes_on(notebook: Notebook) -> None:
+    notebook.ran("%%track --cell a\nx = 1")
+    notebook.ran("%reload_ext trackbook")
+    notebook.ran("%%track --cell a\nx = 1")
+    assert [notebook.cell(run).version for run in notebook.runs] == [1, 2]
+
+
+def test_recording_can_be_switched_off_and_on(notebook: Notebook) -> None:
+    notebook.ran("%track off")
+    assert notebook.ran("%%track\nx = 1\nx") == 1
+    assert "recording is off" in notebook.run("%track status").stdout
+    notebook.ran("%track on")
+    notebook.ran("%%track\nx = 1")
+    assert len(notebook.runs) == 1
+
+
+def test_status_says_where_and_what(notebook: Notebook) -> None:
+    said = notebook.run("%track status").stdout
+    for part in ("recording is on", str(notebook.home), "unknown to this kernel", "code, params, metrics"):
+        assert part in said
+
+
+def test_a_word_that_is_no_switch_is_told_the_nearest(notebook: Notebook) -> None:
+    assert "did you mean %track status" in notebook.run("%track statsu").stderr
+    assert "write %track on" in notebook.run("%track").stderr
+
+
+def test_help_lists_the_options(notebook: Notebook) -> None:
+    doc = notebook.shell.find_cell_magic("track").__doc__
+    assert "--no-models" in doc
+    assert "track" in notebook.shell.magics_manager.lsmagic()["cell"]
+
+
+def test_runs_shows_the_table_and_a_bad_filter_says_where(notebook: Notebook) -> None:
+    notebook.ran("%%track --cell a\nC = 1\nacc = 0.5 * C")
+    table = notebook.ran("%runs metrics.acc > 0.2")
+    assert [row["run"]["run_id"] for row in table.table["rows"]] == [notebook.last.info.run_id]
+    bad = notebook.run("%runs metrics.acc >")
+    assert "position" in bad.stderr
+    assert "Traceback" not in bad.stderr
+
+
+def test_compare_takes_the_two_newest_of_this_notebook(notebook: Notebook) -> None:
+    assert "select two or more" in notebook.run("%compare").stderr
+    for c in (1, 2, 3):
+        notebook.ran(f"%%track --cell a\nC = {c}\nacc = 0.5 * C")
+    comparison = notebook.ran("%compare")
+    expected = [run.info.run_id for run in notebook.runs[-2:]]
+    assert [run["run_id"] for run in comparison.compare["runs"]] == expected
+    assert "Traceback" not in notebook.run("%compare nope nope2").stderr
+
+
+def test_compare_finds_the_newest_of_an_earlier_kernel(bare: Notebook) -> None:
+    bare.ran("%load_ext trackbook")
+    for c in (1, 2):
+        bare.ran(f"%%track --cell a\nC = {c}")
+    bare.ran("%unload_ext trackbook")
+    bare.ran("%load_ext trackbook")
+    comparison = bare.ran("%compare")
+    assert [run["run_id"] for run in comparison.compare["runs"]] == [run.info.run_id for run in bare.runs]
+
+
+@pytest.mark.parametrize(("line", "words"), [("--fold", "--fold-code"), ("a b", "too many"), ("'a", "quote")])
+def test_report_refuses_wrong_words_in_one_line(notebook: Notebook, line: str, words: str) -> None:
+    ran = notebook.run(f"%report {line}")
+    assert words in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_report_writes_the_notebook_as_one_page(bare: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = bare.home.parent / "a.ipynb"
+    cell = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Seen"}
+    file.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    monkeypatch.setenv("JPY_SESSION_NAME", str(file))
+    bare.ran("%load_ext trackbook")
+    bare.ran("%report out.html --fold-code")
+    assert "Seen" in (bare.home.parent / "out.html").read_text()
+
+
+def test_a_direct_call_of_the_cell_magic_records_too(notebook: Notebook) -> None:
+    notebook.ran("get_ipython().run_cell_magic('track', '--cell a', 'lr = 0.1\\n')")
+    assert notebook.last.data.params == {"lr": "0.1"}
+
+
+def test_loading_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\nimport trackbook.jupyter.extension\n"
+        "heavy = {'pandas', 'sqlalchemy', 'altair', 'anywidget', 'numpy', 'nbformat', 'trackbook.tracking.run'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

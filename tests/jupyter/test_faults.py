@@ -1,0 +1,127 @@
+"""Errors of ours stay ours."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from trackbook.capture import cells, environment, git, models, syntax, values
+from trackbook.capture import notebook as notebook_file
+from trackbook.jupyter import hooks, lines, opening, outcome, recording
+from trackbook.jupyter.guard import Guard
+from trackbook.tracking.run import ActiveRun
+
+if TYPE_CHECKING:
+    from conftest import Notebook
+
+BREAKABLE = [
+    (hooks, "outcome_of"),
+    (cells.History, "add"),
+    (opening, "place_of"),
+    (lines.Lines, "line"),
+    (opening, "python_body"),
+    (recording.CellRun, "begun"),
+    (recording.CellRun, "_show_card"),
+    (recording.CellRun, "_record_cell"),
+    (recording.CellRun, "_collect"),
+    (recording.CellRun, "close"),
+    (syntax, "cell_names"),
+    (values, "before"),
+    (values, "find"),
+    (models, "find_models"),
+    (cells, "history_json"),
+    (environment, "environment"),
+    (git, "git_state"),
+    (notebook_file, "read_notebook"),
+    (outcome, "error_message"),
+    (ActiveRun, "log_text"),
+    (ActiveRun, "log_param"),
+    (ActiveRun, "set_tags"),
+    (ActiveRun, "record"),
+    (ActiveRun, "end"),
+]
+
+
+def broken(*_: Any, **__: Any) -> Any:
+    raise RuntimeError("broken on purpose")
+
+
+@pytest.mark.parametrize(("owner", "name"), BREAKABLE, ids=[f"{o.__name__}.{n}" for o, n in BREAKABLE])
+def test_whatever_of_ours_fails_the_cell_s_result_is_the_same(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
+) -> None:
+    monkeypatch.setattr(owner, name, broken)
+    for count in range(4):
+        ran = notebook.run(f"%%track --cell a\nC = {count}\nprint('out')\nC + 1")
+        assert (ran.error, ran.value) == (None, count + 1)
+        assert ran.stdout.startswith("out\n")
+        assert "Traceback" not in ran.stderr
+        assert "Error in callback" not in ran.stdout + ran.stderr
+    failed = notebook.run("%%track --cell a\n1 / 0")
+    assert isinstance(failed.error, ZeroDivisionError)
+    assert notebook.shell.user_ns["_"] == 4
+
+
+def test_after_three_errors_recording_is_off_until_it_is_switched_on(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(values, "find", broken)
+        for _ in range(5):
+            notebook.ran("%%track --cell a\nC = 1")
+    assert len(notebook.runs) == 3
+    assert all(run.info.status == "FINISHED" for run in notebook.runs)
+    assert "off after 3 errors" in notebook.run("%track status").stdout
+    assert "broken on purpose" in notebook.run("%track status").stdout
+    notebook.ran("%track on")
+    notebook.ran("%%track --cell a\nC = 1")
+    assert len(notebook.runs) == 4
+
+
+def test_an_error_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    guard = Guard()
+    with caplog.at_level(logging.ERROR, "trackbook.jupyter"):
+        for _ in range(2):
+            with guard("do something"):
+                broken()
+    assert [record.getMessage() for record in caplog.records] == ["do something: RuntimeError: broken on purpose"]
+    assert not guard.off
+
+
+def test_an_interrupt_passes_the_guard() -> None:
+    with pytest.raises(KeyboardInterrupt), Guard()("do something"):
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_while_the_run_is_opened_stops_the_cell_and_leaves_nothing_open(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(recording.CellRun, "begun", interrupted)
+    ran = notebook.run("%%track\nreached = True")
+    assert isinstance(ran.error, KeyboardInterrupt)
+    assert "reached" not in notebook.shell.user_ns
+    assert notebook.last.info.status == "KILLED"
+
+
+def test_a_store_that_is_no_database_is_told_at_loading_and_the_cell_runs_untracked(bare: Notebook) -> None:
+    bare.home.mkdir()
+    (bare.home / "trackbook.db").write_text("not a database at all")
+    said = bare.run("%load_ext trackbook").stdout
+    assert "trackbook.db is no database" in said
+    ran = bare.run("%%track\nx = 1\nx")
+    assert ran.value == 1
+    assert ran.stderr.startswith("trackbook: this cell runs untracked: ")
+    assert "trackbook.db" in ran.stderr
+    assert ran.stderr.count("\n") == 1
+    (bare.home / "trackbook.db").unlink()
+
+
+def test_a_home_that_is_a_file_is_told(bare: Notebook) -> None:
+    bare.home.write_text("in the way")
+    assert "is no folder" in bare.run("%load_ext trackbook").stdout
+    assert bare.run("%%track\nx = 1\nx").value == 1

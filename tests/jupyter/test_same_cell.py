@@ -1,0 +1,66 @@
+"""With tracking and without: the same value, output, traceback, variables and history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Notebook
+
+CELLS = {
+    "value": "x = 41\nx + 1",
+    "no value": "x = 41\nx + 1;",
+    "print": "print('a')\nprint('b')",
+    "error": "def f(n):\n    if n == 0:\n        raise ValueError('no')\n    return f(n - 1)\n\nf(2)",
+    "syntax": "x = 1\ny = = 2",
+    "indentation": "x = 1\n   y = 2",
+    "name": "print(before)\nmissing_name",
+    "await": "import asyncio\nawait asyncio.sleep(0)\n'done'",
+    "await error": "import asyncio\nawait asyncio.sleep(0)\n1 / 0",
+    "warning": "import warnings\nwarnings.warn('careful')\n1",
+    "time": "%%time --no-raise-error\nx = 5",
+    "magic": "%env TB_SAME=1\nfiles = !echo a\nfiles[0]",
+    "exit": "raise SystemExit(3)",
+    "interrupt": "raise KeyboardInterrupt",
+    "stderr": "import sys\nprint('e', file=sys.stderr)",
+    "last line is a call": "def g():\n    return {'a': 1}\ng()",
+    "linecache": "import inspect\ndef h():\n    return 1\ninspect.getsource(h)",
+}
+
+
+def outcome(notebook: Notebook, source: str) -> dict[str, Any]:
+    """All that a cell can be seen by.  Its first line, which differs on purpose, is cut out of tracebacks."""
+    notebook.shell.reset(new_session=True)
+    notebook.ran("before = 'b'")
+    with pytest.warns(UserWarning, match="careful") if "warnings" in source else _nothing():
+        ran = notebook.run(source)
+    namespace = notebook.shell.user_ns
+    skipped = ("Wall time", "CPU times", "trackbook_begin", "# first line", "run card", "params:", "metrics:", "error:")
+    return {
+        "value": repr(ran.value),
+        "stdout": [line for line in ran.stdout.splitlines() if not line.startswith(skipped)],
+        "stderr": [line for line in ran.stderr.splitlines() if not any(word in line for word in skipped)],
+        "error": repr(ran.error),
+        "success": ran.result.success,
+        "count": ran.result.execution_count,
+        "_": repr(namespace.get("_")),
+        "Out": {key: repr(value) for key, value in namespace["Out"].items()},
+        "names": sorted(name for name in namespace if not name.startswith("_")),
+    }
+
+
+class _nothing:
+    def __enter__(self) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
+
+
+@pytest.mark.parametrize("xmode", ["Plain", "Context"])
+@pytest.mark.parametrize("source", CELLS.values(), ids=CELLS.keys())
+def test_a_tracked_cell_looks_like_an_untracked_one(notebook: Notebook, source: str, xmode: str) -> None:
+    notebook.shell.run_line_magic("xmode", xmode)
+    first = "" if source.startswith("%%") else "# first line"
+    untracked = outcome(notebook, f"{first}\n{source}".lstrip("\n"))
+    tracked = outcome(notebook, f"%%track --quiet\n{source}")
+    assert tracked == untracked
