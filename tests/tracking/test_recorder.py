@@ -279,37 +279,86 @@ def test_dead_journals_are_recovered_at_the_start(root, store):
     recorder.close()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_forked_child_records_for_itself_and_ends_nothing(recorder, journal, store, root):
-    journal.append(STARTED)
-    loss = journal.define("r", "loss")
-    recorder.flush()
+def in_child(function) -> None:
     pid = os.fork()
     if pid == 0:
-        journal.point(loss, 0.0, 7, 1)
-        done = recorder.flush() and store.points["r", "loss"] == [7]  # the child's copy of the store
-        recorder.close()
-        os._exit(0 if done and store.status == {"r": "RUNNING"} else 1)
+        os._exit(0 if function() else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    assert store.points["r", "loss"] == []
-    assert store.status == {"r": "RUNNING"}
-    assert [path.name for path in root.iterdir()] == [journal.id]
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-def test_what_a_dead_worker_left_is_recovered_by_its_parent(recorder, journal, store):
-    journal.append(STARTED)
-    loss = journal.define("r", "loss")
-    recorder.flush()
-    pid = os.fork()
-    if pid == 0:
-        recorder.journal.on_news = lambda: None  # it dies before its recorder wakes
-        journal.point(loss, 0.0, 7, 1)
-        os._exit(0)
-    os.waitpid(pid, 0)
-    journal.append(ENDED)
-    recorder.close()
-    assert store.points["r", "loss"] == [7]
-    assert store.status == {"r": "FINISHED"}
+forks = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+
+class TestFork:
+    pytestmark = forks
+
+    def test_a_child_hands_over_what_it_logs_and_ends_nothing(self, recorder, journal, store, root):
+        journal.append(STARTED)
+        loss = journal.define("r", "loss")
+        recorder.flush()
+        heard = []
+        recorder.subscribe("r", heard.append)
+
+        def child():
+            journal.point(loss, 0.0, 7, 1)
+            handed = recorder.flush() is False and not store.points["r", "loss"]  # its copy of the store is untouched
+            journal.point(loss, 0.0, 8, 1)
+            recorder.close()
+            return handed
+
+        in_child(child)
+        assert recorder.flush()
+        assert store.points["r", "loss"] == [7, 8]
+        assert [step for batch in heard for one in batch.points for step in one.steps.tolist()] == [7, 8]
+        assert store.status == {"r": "RUNNING"}
+        assert [path.name for path in root.iterdir()] == [journal.id]
+
+    def test_a_child_that_lives_on_is_heard(self, recorder, journal, store):
+        journal.append(STARTED)
+        loss = journal.define("r", "loss")
+        pid = os.fork()
+        if pid == 0:
+            for step in range(1000):
+                journal.point(loss, 0.0, step, 1)
+                time.sleep(0.01)
+            os._exit(0)
+        try:
+            until(lambda: len(store.points["r", "loss"]) > 100, 10.0)
+            assert store.points["r", "loss"] == list(range(len(store.points["r", "loss"])))
+        finally:
+            os.kill(pid, 9)
+            os.waitpid(pid, 0)
+        assert recorder.flush()
+        assert store.points["r", "loss"] == list(range(len(store.points["r", "loss"])))
+
+    def test_what_a_killed_child_left_is_brought_in(self, recorder, journal, store):
+        journal.append(STARTED)
+        loss = journal.define("r", "loss")
+        recorder.flush()
+
+        def child():
+            journal.point(loss, 0.0, 7, 1)
+            return True  # leaves by _exit, before its recorder wakes
+
+        in_child(child)
+        journal.append(ENDED)
+        recorder.close()
+        assert store.points["r", "loss"] == [7]
+        assert store.status == {"r": "FINISHED"}
+
+    def test_later_events_of_a_child_win(self, recorder, journal, store):
+        journal.append(STARTED)
+
+        def child():
+            for number in range(5):
+                journal.append(events.TagsSet("r", {"n": str(number)}))
+                recorder.flush()
+                time.sleep(0.002)
+            return True
+
+        in_child(child)
+        recorder.flush()
+        assert [event.tags["n"] for event in store.events if isinstance(event, events.TagsSet)] == list("01234")

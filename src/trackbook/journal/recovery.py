@@ -15,7 +15,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Self
 
 from trackbook.core.clock import now_ms
-from trackbook.core.events import ArtifactStaged
+from trackbook.core.events import ArtifactStaged, Batch
 from trackbook.core.ports import Store
 from trackbook.errors import JournalDamaged, NotFound, UnsafePath
 from trackbook.journal.folder import GONE_PREFIX, LOCK_NAME, NEW_PREFIX, RECOVERY_LOCK_NAME, delete_folder
@@ -72,39 +72,40 @@ class AbandonedJournal(AbstractContextManager["AbandonedJournal"]):
 
 
 def abandoned(root: Path, own: str | None = None) -> Iterator[AbandonedJournal]:
-    """The journals below `root` that nobody writes to or recovers, each locked for us; `own` is left out.
+    """The journals below `root` that nobody writes to or recovers, oldest first, each locked for us, without `own`.
 
     Release each before the next.  Journals found damaged before, of a newer format or without an owner are left out.
     """
-    try:
-        folders = sorted(path for path in root.iterdir() if path.is_dir())
-    except OSError:
-        return
-    for folder in folders:
-        if folder.name.startswith("."):
-            _sweep(folder)
-        elif folder.name != own and (folder / OWNER_NAME).exists() and not (folder / DAMAGED_NAME).exists():
-            journal = _take(folder)
-            if journal is not None:
-                with journal:
-                    yield journal
+    for folder in _oldest_first(root, own):
+        journal = _take(folder)
+        if journal is not None:
+            with journal:
+                yield journal
 
 
-def recover(root: Path, store: Store, own: str | None = None, destination: str | None = None) -> Sequence[Recovered]:
+def recover(
+    root: Path,
+    store: Store,
+    own: str | None = None,
+    destination: str | None = None,
+    heard: Callable[[Batch], None] | None = None,
+) -> Sequence[Recovered]:
     """Drain every abandoned journal meant for this store, end its runs as KILLED and delete it.
 
     `destination` is another spelling of the store's URI that counts as the same.  Raises `StoreUnavailable`; journals
-    drained before it stay so, the others wait.
+    drained before it stay so, the others wait.  `heard` is called with each batch that was applied.
     """
     places = (store.uri, destination)
-    return [recover_one(journal, store) for journal in abandoned(root, own) if journal.owner.destination in places]
+    return [
+        recover_one(journal, store, heard) for journal in abandoned(root, own) if journal.owner.destination in places
+    ]
 
 
-def recover_one(journal: AbandonedJournal, store: Store) -> Recovered:
+def recover_one(journal: AbandonedJournal, store: Store, heard: Callable[[Batch], None] | None = None) -> Recovered:
     """Drain one journal that is ours.  Raises `StoreUnavailable`."""
     journal_id = journal.owner.journal_id
     reader = Reader(StoredJournal(journal.folder, journal_id), store.recording.cursor(journal_id))
-    runs, points = drain(reader, store)
+    runs, points = drain(reader, store, heard)
     killed: Sequence[str] = ()
     if reader.known.open_runs:
         killed = store.recording.end_abandoned(list(reader.known.open_runs), _last_sign_of_life(reader, journal.folder))
@@ -118,7 +119,7 @@ def recover_one(journal: AbandonedJournal, store: Store) -> Recovered:
     return Recovered(journal_id, runs, points, killed)
 
 
-def drain(reader: Reader, store: Store) -> tuple[Sequence[str], int]:
+def drain(reader: Reader, store: Store, heard: Callable[[Batch], None] | None = None) -> tuple[Sequence[str], int]:
     """Apply all that is left and adopt staged files: the runs concerned, in order, and the number of points."""
     runs: dict[str, None] = {}
     points = 0
@@ -128,6 +129,8 @@ def drain(reader: Reader, store: Store) -> tuple[Sequence[str], int]:
         runs.update(dict.fromkeys([event.run_id for event in batch.events]))
         runs.update(dict.fromkeys([one.run_id for one in batch.points]))
         points += sum(len(one.steps) for one in batch.points)
+        if heard is not None:
+            heard(batch)
     while reader.known.staged:
         adopt(reader, reader.known.staged[0], store)
         del reader.known.staged[0]
@@ -143,6 +146,21 @@ def adopt(reader: Reader, staged: ArtifactStaged, store: Store) -> None:
             file.unlink(missing_ok=True)
     except (UnsafePath, NotFound) as error:
         log.warning("artifact %r of run %s is not taken in: %s", staged.path, staged.run_id, error)
+
+
+def _oldest_first(root: Path, own: str | None) -> Sequence[Path]:
+    """Folders that look like journals, in the order in which they were begun, so that later events win."""
+    found: list[tuple[int, Path]] = []
+    with contextlib.suppress(OSError):
+        for folder in root.iterdir():
+            if folder.name.startswith("."):
+                _sweep(folder)
+            elif folder.name != own and (folder / OWNER_NAME).exists() and not (folder / DAMAGED_NAME).exists():
+                try:
+                    found.append((read_owner(folder).created, folder))
+                except JournalDamaged:
+                    found.append((now_ms(), folder))  # `_take` reports it
+    return [folder for _, folder in sorted(found)]
 
 
 def _take(folder: Path) -> AbandonedJournal | None:

@@ -18,13 +18,13 @@ import contextlib
 import itertools
 import os
 import shutil
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from trackbook import __version__
 from trackbook.core.clock import new_id, now_ms
 from trackbook.core.events import Event, RunEnded, RunResumed, RunStarted, SeriesDefined, to_json
 from trackbook.core.names import INT64_MAX, INT64_MIN, metric_number, step_number
@@ -42,6 +42,11 @@ MORE_SLOTS = 131_072
 """4 MiB, for those that do."""
 LINES_BYTES = 4 << 20
 """A segment of events is closed beyond this."""
+
+
+def _version() -> str:
+    """Trackbook's version, without an import upward."""
+    return str(getattr(sys.modules.get("trackbook"), "__version__", ""))
 
 
 T = TypeVar("T", FileLines | MemoryLines, MappedSlots)
@@ -73,7 +78,7 @@ class Journal:
     def _begin(self) -> None:
         """A journal of no files yet, under a new id."""
         self.id = new_id()
-        self._folder = JournalFolder(self.root, this_process(self.id, self.destination, now_ms(), __version__))
+        self._folder = JournalFolder(self.root, this_process(self.id, self.destination, now_ms(), _version()))
         self._trouble = DiskTrouble()
         self._seq = 0
         self._lines: list[FileLines | MemoryLines] = []

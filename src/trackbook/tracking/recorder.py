@@ -5,8 +5,11 @@ sleeps until the journal has news.  A pass reads batches, applies each in one tr
 live views, and gives applied segments back.  While the store is away the journal keeps everything, and the recorder
 tries again with growing pauses.
 
-At its start, now and then, and at its end it recovers the journals of dead processes (its own forked workers among
-them).  A forked child gets a recorder of its own for its own journal; it recovers nobody, and ends no run.
+At its start, now and then, and at its end it recovers the journals of dead processes.
+
+A forked child must not touch the store: SQLite's locks do not survive a fork
+(https://www.sqlite.org/howtocorrupt.html, section 2.6).  Its recorder hands its journal over instead: about once a
+second it closes it and goes on in a new one, and the parent's recorder brings the closed ones in.
 
 Whoever makes a recorder closes it, at exit too: runs have to be ended first.
 """
@@ -45,6 +48,8 @@ IDLE_S = 5.0
 FIRST_RETRY_S, LAST_RETRY_S = 0.5, 30.0
 """Pauses while the store is away, doubled each time."""
 RECOVER_EVERY_S = 10.0
+HAND_OVER_S = 1.0
+"""How often a forked child hands its journal over, and its parent looks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,9 @@ class Recorder:
     def __init__(self, journal: Journal, store_factory: Callable[[], Store]) -> None:
         self.journal = journal
         self._store_factory = store_factory
-        self._recovers = True
+        self._parent_pid = 0
+        """In a forked child the process that it was forked from, else 0."""
+        self._has_children = False
         self._begin()
         _recorders.add(self)
         self._ensure_thread()
@@ -96,11 +103,12 @@ class Recorder:
     def flush(self, timeout_s: float = 10.0) -> bool:
         """Wait until all that was logged before this call is applied and adopted.
 
-        False where the store is away, or where it takes longer than `timeout_s`; nothing is lost then.  May be called
-        from any thread, from a live view's callback, and at exit.
+        False where the store is away, or where it takes longer than `timeout_s`, and in a forked child, which only
+        hands its journal over; nothing is lost then.  May be called from any thread, from a live view's callback, and
+        at exit.
         """
         if threading.current_thread() is self._thread or not self._ensure_thread():
-            return self._pass()[1]
+            return self._pass(flushing=True)[1]
         with self._changed:
             self._wanted += 1
             ticket = self._wanted
@@ -116,7 +124,7 @@ class Recorder:
         """Flush and stop; delete the journal if all of it is applied, else leave it to be recovered.  Idempotent."""
         if self._closed:
             return
-        applied = self.flush(timeout_s)
+        applied = self.flush(timeout_s) and not self._parent_pid
         self._closed = self._stopping = True
         self._wake.set()
         thread = self._thread
@@ -160,7 +168,7 @@ class Recorder:
         except RuntimeError:
             self._thread = None
             return False
-        if not self._recovers and "multiprocessing.util" in sys.modules:
+        if self._parent_pid and "multiprocessing.util" in sys.modules:
             # A worker of multiprocessing leaves by os._exit, which runs these but no atexit.
             sys.modules["multiprocessing.util"].Finalize(self, _close_of(self), exitpriority=0)
         return True
@@ -176,11 +184,13 @@ class Recorder:
         """One pass; how long to wait for the next."""
         with self._changed:
             wanted = self._wanted
-        news, ok = self._pass()
+        news, ok = self._pass(flushing=wanted > self._answered)
         with self._changed:
             self._answered = wanted
             self._served = wanted if ok else self._served
             self._changed.notify_all()
+        if self._parent_pid:
+            return HAND_OVER_S
         if not ok:
             self._retry_s = min(self._retry_s * 2, LAST_RETRY_S)
             return self._retry_s
@@ -198,12 +208,15 @@ class Recorder:
 
     # -- one pass -------------------------------------------------------------------------------------------------
 
-    def _pass(self) -> tuple[bool, bool]:
-        """Drain what is there: whether there was news, and whether all went well."""
+    def _pass(self, flushing: bool = False) -> tuple[bool, bool]:
+        """Drain what is there: whether there was news, and whether all of it is in the store."""
+        if self._parent_pid:
+            self._hand_over()
+            return False, False
         news = False
         try:
             with self._pass_lock:
-                self._recover()
+                self._recover(flushing)
                 news = self._drain()
                 self.journal.heal()
                 self.journal.prepare()
@@ -248,20 +261,29 @@ class Recorder:
             self._reader, self._journal_id = Reader(self.journal, cursor), journal_id
         return self._reader
 
-    def _recover(self) -> None:
+    def _hand_over(self) -> None:
+        """In a forked child: let go of what was logged, while somebody is there to take it."""
+        with self._pass_lock:
+            self.journal.heal()
+            if self.journal.lines() and (os.getppid() == self._parent_pid or self._closed):
+                self.journal.close()
+
+    def _recover(self, flushing: bool) -> None:
         """Recover dead journals when it is time to.  Raises `StoreUnavailable`."""
-        if not self._recovers or time.monotonic() < self._recover_at:
+        if time.monotonic() < self._recover_at and not (flushing and self._has_children):
             return
         root = self.journal.root
         others = root.is_dir() and any(path.name != self.journal.id for path in root.iterdir() if path.name[:1] != ".")
         if others:
             try:
-                recover(root, self._store_factory(), self.journal.id, self.journal.destination)
+                recover(
+                    root, self._store_factory(), self.journal.id, self.journal.destination, self._subscribers.deliver
+                )
             except StoreUnavailable:
                 raise
             except Exception:  # another process's journal must not hold back ours
                 log.warning("a journal in %s could not be recovered", root, exc_info=True)
-        self._recover_at = time.monotonic() + RECOVER_EVERY_S
+        self._recover_at = time.monotonic() + (HAND_OVER_S if self._has_children else RECOVER_EVERY_S)
 
     def _finish(self, folder: JournalFolder) -> None:
         """Apply what late threads still wrote, and delete the journal unless a run in it is open."""
@@ -271,8 +293,7 @@ class Recorder:
         if not reader.damage and not reader.known.open_runs:
             delete_folder(folder.path)
             store.recording.forget(journal_id)
-        if self._recovers:
-            recover(self.journal.root, store, journal_id, self.journal.destination)
+        recover(self.journal.root, store, journal_id, self.journal.destination)
 
     def _fail(self, error: BaseException) -> None:
         if self._away_since is None:
@@ -292,7 +313,7 @@ class Recorder:
         self._error, self._away_since = "", None
 
     def _after_fork_in_child(self) -> None:
-        self._recovers = False
+        self._parent_pid, self._has_children = os.getppid(), False
         self._begin()
         atexit.register(_close_of(self))
 
@@ -327,5 +348,10 @@ def _after_fork_in_child() -> None:
         recorder._after_fork_in_child()  # noqa: SLF001 - the same module
 
 
+def _after_fork_in_parent() -> None:
+    for recorder in tuple(_recorders):
+        recorder._has_children = True  # noqa: SLF001 - the same module
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+    os.register_at_fork(after_in_child=_after_fork_in_child, after_in_parent=_after_fork_in_parent)
