@@ -60,7 +60,8 @@ def _folder(folder: Path) -> Store:
     folder = folder.expanduser().absolute()
     for name in ("", ARTIFACTS_NAME, JOURNAL_NAME):
         try:
-            (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).mkdir(mode=0o700, exist_ok=True)
         except OSError:
             break  # what can be read is read; the first write says what is wrong
     return SqlStore(str(folder), Database(path=folder / DATABASE_NAME), folder / ARTIFACTS_NAME)

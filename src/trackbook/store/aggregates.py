@@ -92,7 +92,7 @@ def merged(a: Aggregate, b: Aggregate) -> Aggregate:
 
 def from_row(values: Sequence[Any]) -> Aggregate:
     """From values of `NAMES`, None for NaN."""
-    return Aggregate(*[NAN if value is None else value for value in values])
+    return Aggregate._make([NAN if value is None else value for value in values])
 
 
 def to_row(aggregate: Aggregate) -> list[Any]:

@@ -56,13 +56,13 @@ class SqlArtifacts:
         with self._database.read() as connection:
             run, root = self._places.of_run(connection, run_id)
         with translated(str(root)):
-            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._places.make(root, root)
             target = safe_join(root, path)
             if not file.exists():
                 if target.exists():
                     return  # taken in before
                 raise NotFound("file", str(file), f"it should become artifact {path}")
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._places.make(root, target.parent)
             size, digest = _digest(file)
             _move(file, target)
         self._note(run, check_artifact_path(path), size, digest)

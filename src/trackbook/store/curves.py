@@ -40,7 +40,8 @@ def _starts(x: NDArray[np.int64], buckets: int) -> NDArray[np.intp]:
     distance = (x - x[0]).astype(np.float64)
     length = distance[-1] or 1.0
     edges = np.arange(buckets) * (length / buckets)
-    return np.unique(np.searchsorted(distance, edges, side="left"))
+    starts = np.unique(np.searchsorted(distance, edges, side="left"))
+    return starts[starts < len(x)]
 
 
 def _sizes(starts: NDArray[np.intp], n: int) -> NDArray[np.intp]:

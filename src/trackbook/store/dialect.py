@@ -3,7 +3,7 @@
 | meaning                     | SQLite                                      | PostgreSQL                           |
 |-----------------------------|---------------------------------------------|--------------------------------------|
 | LIKE, case-sensitive        | GLOB (its LIKE ignores case)                | LIKE without an escape character     |
-| ILIKE                       | LIKE over `tb_lower` (its lower is ASCII)   | ILIKE                                |
+| ILIKE beyond ASCII          | LIKE over `tb_lower`                        | a regular expression of both cases   |
 | index over long text        | the whole value                             | its first 200 characters (page limit) |
 | one writer at a time        | BEGIN IMMEDIATE                             | row locks on the runs of a batch     |
 | arithmetic that gives NaN   | NULL, as all NaN here                       | made NULL (else it is above all)     |
@@ -168,7 +168,10 @@ class Postgresql:
         return column.like(pattern, escape="")
 
     def ilike(self, column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
-        return column.ilike(pattern, escape="")
+        # The columns have the collation "C", whose lower() is ASCII.
+        if pattern.isascii():
+            return column.ilike(pattern, escape="")
+        return column.op("~", is_comparison=True)(f"^{''.join(map(_either_case, pattern))}$")
 
     def contains(self, column: ColumnElement[str], part: str) -> ColumnElement[bool]:
         return func.strpos(column, part) > 0
@@ -181,6 +184,17 @@ class Postgresql:
 
     def lock_name(self, connection: Connection, name: str) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+def _either_case(character: str) -> str:
+    """A character of a LIKE pattern as a regular expression."""
+    if character in "%_":
+        return ".*" if character == "%" else "."
+    if not character.isalnum():
+        return "\\" + character if character.isascii() and not character.isspace() else character
+    return (
+        f"[{''.join(sorted({one for one in (character.lower(), character.upper()) if len(one) == 1} | {character}))}]"
+    )
 
 
 _SQLITE: Dialect = Sqlite()

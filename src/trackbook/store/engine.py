@@ -178,13 +178,16 @@ def _prepared(path: Path, mode: str) -> str:
     """See that the file is there, and say how it can be opened: "rw", "ro" or "immutable"."""
     if mode == "rw" and not path.exists():
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
             raise folder_fault(str(path), error) from error
     if mode == "rw" and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return "rw"
     # Reading a WAL database needs its index beside it; where that cannot be made, nobody can be writing either.
+    if mode == "immutable":
+        return mode
     has_log = path.with_name(path.name + "-wal").exists()
     return "ro" if has_log or os.access(path.parent, os.W_OK) else "immutable"
 

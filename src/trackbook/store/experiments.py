@@ -44,10 +44,10 @@ class SqlExperiments:
         if artifact_location is not None:
             artifact_location = local_path(artifact_location).absolute().as_uri()
         rows = [{"key": check_key("tag", key), "value": tag_text(key, value)} for key, value in (tags or {}).items()]
-        now = now_ms()
-        values = {"name": name, "artifact_location": artifact_location, "creation_ms": now, "update_ms": now}
         try:
             with self._database.write() as connection:
+                now = now_ms()
+                values = {"name": name, "artifact_location": artifact_location, "creation_ms": now, "update_ms": now}
                 created = insert(schema.experiments).values(**values).returning(_experiments.id)
                 number = connection.execute(created).scalar_one()
                 if rows:

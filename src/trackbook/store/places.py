@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 FOLDER = "artifacts"
 
 
+def make_private(root: Path, folder: Path) -> None:
+    """Make `folder` and what lies between it and `root`, 0700 each; above `root`, as the user's settings have it."""
+    root.parent.mkdir(parents=True, exist_ok=True)
+    for part in reversed([folder, *folder.parents]):
+        if part.is_relative_to(root):
+            part.mkdir(mode=0o700, exist_ok=True)
+
+
 class Places:
     """The places of one store."""
 
@@ -53,6 +61,10 @@ class Places:
             raise NotFound("run", run_id)
         folder = local_path(self.of_experiment(row.experiment, row.artifact_location))
         return row.id, safe_join(folder, run_id) / FOLDER
+
+    def make(self, root: Path, folder: Path) -> None:
+        """Make a folder in a run's artifacts, whose root is given."""
+        make_private(self.root if root.is_relative_to(self.root) else root, folder)
 
 
 def local_path(location: str) -> Path:

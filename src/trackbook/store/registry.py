@@ -84,19 +84,24 @@ class SqlRegistry:
         run_id: str | None = None,
         description: str = "",
         tags: Mapping[str, str] | None = None,
+        version: int | None = None,
     ) -> ModelVersion:
         rows = _tag_rows(tags)
         now = now_ms()
+        number = _models.last_version + 1 if version is None else version
         with self._database.write() as connection:
             counted = (
                 update(schema.registered_models)
-                .where(_models.name == name)
-                .values(last_version=_models.last_version + 1, update_ms=now)
+                .where(_models.name == name, _models.last_version < number)
+                .values(last_version=number, update_ms=now)
                 .returning(_models.id, _models.last_version)
             )
             row = connection.execute(counted).first()
             if row is None:
-                raise NotFound("registered model", name, "create it first")
+                _model(connection, name)
+                raise AlreadyExists(
+                    "model version", f"{name} v{version}", "give a number above the greatest used so far"
+                )
             place = {"model": row.id, "version": row.last_version}
             connection.execute(
                 insert(schema.model_versions).values(

@@ -79,13 +79,14 @@ def _unknown_attribute(
     scope: Scope, word: str, position: int, text: str, *, bare: bool = False, dataset: bool = False
 ) -> FilterSyntaxError:
     names = list(DATASET_FIELDS) if dataset else scope.attribute_names()
-    expected = f"a field of a {'dataset' if dataset else scope.noun}: {', '.join(names)}"
+    noun = "a dataset" if dataset else scope.noun
+    expected = f"a field of {noun}: {', '.join(names)}"
     if is_part_of_odd_name(text, position, len(word)):
         return FilterSyntaxError(text, position, expected, ODD_NAME)
     close = nearest(word, names if dataset else scope.attribute_words())
     if close:
         return FilterSyntaxError(text, position, expected, f"Did you mean {close!r}?")
-    hint = f"{word!r} alone is read as a field of the {scope.noun}."
+    hint = f"{word!r} alone is read as a field of {scope.noun}."
     if bare and "metrics" in scope.entities:
         hint += f" For a metric or param write metrics.{word} or params.{word}; for text write '{word}'."
     elif bare:

@@ -53,7 +53,7 @@ PLUS: "+"
 MINUS: "-"
 TIMES: "*"
 OVER: "/"
-NUMBER: /(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?(?![\w.])/
+NUMBER.2: /((\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|(?i:inf|infinity))(?![\w.])/
 STRING: /'([^']|'')*'/
 DOUBLE_QUOTED: /"([^"]|"")*"/
 FIELD: /{PATTERN}/

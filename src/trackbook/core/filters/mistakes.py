@@ -56,7 +56,7 @@ def _check_word_before(text: str, position: int, allowed: set[str], scope: Scope
     if allowed & STARTS_OPERAND or "OPERATOR" not in allowed:
         return
     before = re.search(rf"({PATTERN})\s*\Z", text[:position])
-    if before is not None and before.group(1).lower() not in (*KEYWORDS, "inf", "infinity"):
+    if before is not None and before.group(1).lower() not in KEYWORDS:
         read_field(scope, before.group(1), before.start(1), text)
 
 

@@ -6,7 +6,6 @@ a quoted number compared with a metric, an order between texts, a word that noth
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard, cast
 
@@ -140,7 +139,7 @@ class Reader:
         if depth > MAX_DEPTH:
             raise self.fault(position, f"at most {MAX_DEPTH} operations inside each other")
         if node.data == "field":
-            return Operand(self.field(written, position), position, written)
+            return Operand(read_field(self.scope, written, position, self.text), position, written)
         if node.data == "text":
             quote = written[0]
             return Operand(Text(written[1:-1].replace(quote * 2, quote)), position, written, quote == '"')
@@ -153,11 +152,6 @@ class Reader:
         inner = node.children[1]
         signed = _number(str(inner)) if not hasattr(inner, "data") else self.number(self.operand(inner, depth + 1))
         return Operand(_negative(signed) if node.data == "negative" else signed, position, written)
-
-    def field(self, written: str, position: int) -> Field | Number:
-        if written.lower() in ("inf", "infinity"):
-            return Number(math.inf)
-        return read_field(self.scope, written, position, self.text)
 
     def field_operand(self, operand: Operand) -> Field:
         if isinstance(operand.meaning, Attribute | Param | Tag | DatasetField | Metric):
@@ -185,8 +179,11 @@ class Reader:
 
     def _check_bare_word(self, position: int, word: str, operator: str) -> None:
         """`metrics.a > b`: b is meant as a metric, not as an attribute."""
-        is_known = word.lower() in ("inf", "infinity") or self.scope.attribute(word) is not None
-        if is_known or not word.isidentifier() or is_part_of_odd_name(self.text, position, len(word)):
+        if (
+            self.scope.attribute(word) is not None
+            or not word.isidentifier()
+            or is_part_of_odd_name(self.text, position, len(word))
+        ):
             return
         hint = f"For a metric write metrics.{word}." if "metrics" in self.scope.entities else ""
         raise self.fault(position, f"a number after {operator!r}", hint)
@@ -226,8 +223,8 @@ def _plural(field: object) -> str:
 
 def _number(written: str) -> Number:
     if written.isdecimal():
-        whole = int(written) if len(written) < 20 else math.inf
-        return Number(int(whole)) if whole <= INT64_MAX else Number(float(written))
+        is_whole = len(written) < 20 and int(written) <= INT64_MAX
+        return Number(int(written) if is_whole else float(written))
     return Number(float(written))
 
 

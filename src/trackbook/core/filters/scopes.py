@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -25,8 +26,9 @@ ENTITY_WORDS: Mapping[str, str] = {
     "datasets": "datasets",
 }
 DATASET_FIELDS = ("context", "digest", "name")
-LOWER_IS_BETTER = ("loss", "err", "mae", "mse", "rmse", "mape", "perplexity", "wer", "cer", "divergence", "time", "nll")
-"""Parts of a metric's name for which `.best` is the minimum; the maximum for all others."""
+LOWER_WORDS = frozenset("err mae mape mse rmse nll wer cer time latency divergence brier".split())
+LOWER_PARTS = ("loss", "error", "perplexity", "rmse")
+"""Words, and parts of words, in a metric's name for which `.best` is the minimum; it is the maximum for all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def lower_is_better(key: str) -> bool:
     """Whether `.best` of this metric is its minimum, judged by its name."""
-    name = key.lower().replace("-", "_").replace("/", "_")
-    return any(part in name.split("_") or (len(part) > 3 and part in name) for part in LOWER_IS_BETTER)
+    name = key.lower()
+    return not LOWER_WORDS.isdisjoint(re.split(r"[^a-z0-9]+", name)) or any(part in name for part in LOWER_PARTS)
 
 
 def _words(**aliases: tuple[str, ...]) -> dict[str, str]:
@@ -93,7 +95,7 @@ def _words(**aliases: tuple[str, ...]) -> dict[str, str]:
 
 
 RUNS = Scope(
-    noun="run",
+    noun="a run",
     entities=frozenset({"metrics", "params", "tags", "attributes", "datasets"}),
     texts=_words(
         run_id=("id",),
@@ -118,21 +120,21 @@ RUNS = Scope(
     example="metrics.loss < 0.5",
 )
 EXPERIMENTS = Scope(
-    noun="experiment",
+    noun="an experiment",
     entities=frozenset({"tags", "attributes"}),
     texts=_words(name=(), experiment_id=("id",)),
     numbers=_words(creation_time=("created",), last_update_time=("last_updated", "updated")),
     example="name = 'churn'",
 )
 MODELS = Scope(
-    noun="registered model",
+    noun="a registered model",
     entities=frozenset({"tags", "attributes"}),
     texts=_words(name=()),
     numbers=_words(creation_timestamp=("timestamp", "created"), last_updated_timestamp=("updated",)),
     example="name = 'churn'",
 )
 VERSIONS = Scope(
-    noun="model version",
+    noun="a model version",
     entities=frozenset({"tags", "attributes"}),
     texts=_words(name=(), run_id=(), source_path=("source",), current_stage=("stage",), status=()),
     numbers=_words(
