@@ -190,8 +190,13 @@ class Registry(Protocol):
         run_id: str | None = None,
         description: str = "",
         tags: Mapping[str, str] | None = None,
+        version: int | None = None,
     ) -> ModelVersion:
-        """The next version; numbers count from 1 and are never used again."""
+        """The next version; numbers count from 1 and are never used again.
+
+        `version` claims a number above all used so far, for an import that keeps its source's numbers with their gaps;
+        raises `AlreadyExists` for one that is not.
+        """
 
     def get_version(self, name: str, version: str) -> ModelVersion: ...
 

@@ -48,7 +48,7 @@ def export_runs(store: Store, runs: Iterable[Run], target: Path) -> int:
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
             digests: dict[str, str] = {}
             for run in runs:
-                _write_run(store, run, archive, digests)
+                _write_run(store, store.runs.get(run.info.run_id), archive, digests)
                 ids.append(run.info.run_id)
             manifest = {"format": FORMAT, "version": VERSION, "created_ms": now_ms(), "runs": ids, "files": digests}
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))

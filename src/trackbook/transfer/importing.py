@@ -82,18 +82,18 @@ def _model(store: Store, model: Mapping[str, Any], notes: list[str]) -> int:
     else:
         notes.append(f"registered model {name!r} is here already: its versions were left as they are")
         return 0
-    numbers: dict[str, str] = {}
     for version in model["versions"]:
-        tags = dict(version["tags"])
-        created = registry.create_version(
-            name, version["source"] or "", version.get("run_id"), version.get("description") or "", tags
+        registry.create_version(
+            name,
+            version["source"] or "",
+            version.get("run_id"),
+            version.get("description") or "",
+            version["tags"],
+            int(version["version"]),
         )
-        numbers[str(version["version"])] = created.version
-        if created.version != str(version["version"]):
-            notes.append(f"version {version['version']} of {name!r} is version {created.version} here")
     for alias, number in model["aliases"].items():
         try:
-            registry.set_alias(name, alias, numbers.get(number, number))
+            registry.set_alias(name, alias, number)
         except TrackbookError as error:
             notes.append(str(error))
-    return len(numbers)
+    return len(model["versions"])

@@ -3,6 +3,7 @@
     mlruns/<experiment id>/meta.yaml, tags/<key>
     mlruns/<experiment id>/<run id>/meta.yaml, params/<key>, tags/<key>, artifacts/…
     mlruns/<experiment id>/<run id>/metrics/<key>      lines "timestamp value step"
+    mlruns/<experiment id>/<run id>/inputs/…           which of mlruns/<experiment id>/datasets/… the run read
     mlruns/.trash/<experiment id>/…                    deleted experiments
 
 Keys with `/` are sub-folders.  Source: `mlflow/store/tracking/file_store.py` (2.x).
@@ -16,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from trackbook.core.entities import LifecycleStage, RunInfo, RunStatus
+from trackbook.core.entities import Dataset, DatasetInput, LifecycleStage, RunInfo, RunStatus
 from trackbook.core.events import Points
 from trackbook.errors import StoreUnreadable
 from trackbook.transfer.mlflow_sqlite import files_below
@@ -69,6 +70,7 @@ class MlflowFolder:
             experiment=str(experiment["name"]),
             params=_texts(folder / "params"),
             tags=tags,
+            inputs=_inputs(folder),
             points=_points(run_id, folder / "metrics"),
             files=files_below(str(folder / "artifacts"), self.root),
         )
@@ -85,6 +87,7 @@ class MlflowFolder:
                 "versions": [
                     version | {"tags": _texts(meta_file.parent / f"version-{version['version']}" / "tags")}
                     for version in sorted(versions, key=lambda entry: int(entry["version"]))
+                    if version.get("current_stage") != "Deleted_Internal"
                 ],
                 "aliases": {
                     alias: value.removeprefix("v") for alias, value in _texts(meta_file.parent / "aliases").items()
@@ -115,6 +118,19 @@ def _texts(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def _inputs(folder: Path) -> list[DatasetInput]:
+    """`<run>/inputs/<id>/meta.yaml` names a dataset below the experiment: `datasets/<id>/meta.yaml`."""
+    found = []
+    for meta_file in sorted((folder / "inputs").glob("*/meta.yaml")):
+        entry = _yaml(meta_file)
+        described = folder.parent / "datasets" / Path(str(entry.get("source_id"))).name / "meta.yaml"
+        if entry.get("source_type") == "DATASET" and described.is_file():
+            fields = _yaml(described)
+            dataset = Dataset(**{name: str(fields.get(name) or "") for name in Dataset.__dataclass_fields__})
+            found.append(DatasetInput(dataset, entry.get("tags") or {}))
+    return found
 
 
 def _points(run_id: str, folder: Path) -> Iterator[Points]:

@@ -165,6 +165,15 @@ def local_path(uri: str, base: Path) -> Path | None:
     return None
 
 
+def _moved(root: Path, base: Path) -> Path | None:
+    """Where a recorded folder lies now, if its store was moved as a whole: its tail found below `base`."""
+    for start in range(1, len(root.parts)):
+        found = base.joinpath(*root.parts[start:])
+        if start < len(root.parts) - 1 and found.is_dir():
+            return found
+    return None
+
+
 def _reading(path: Path) -> BinaryIO:
     return path.open("rb")
 
@@ -172,7 +181,9 @@ def _reading(path: Path) -> BinaryIO:
 def files_below(uri: str, base: Path) -> Iterator[FileRecord]:
     """Every file below an artifact URI that lies on this machine; symbolic links are left out."""
     root = local_path(uri, base) if uri else None
-    if root is None or not root.is_dir():
+    if root is not None and not root.is_dir():
+        root = _moved(root, base)
+    if root is None:
         return
     for path in sorted(root.rglob("*")):
         if path.is_file() and not path.is_symlink():

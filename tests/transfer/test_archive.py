@@ -1,0 +1,110 @@
+"""An archive gives back what it was given, and a damaged one says where."""
+
+from __future__ import annotations
+
+import json
+import math
+import zipfile
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from trackbook.connect import connect
+from trackbook.core import events
+from trackbook.core.ports import RunQuery
+from trackbook.errors import InvalidValue
+from trackbook.transfer.archive import export_runs
+from trackbook.transfer.importing import import_from
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trackbook.core.ports import Store
+
+RUN = "a" * 32
+
+
+@pytest.fixture
+def filled(store: Store, tmp_path: Path) -> Store:
+    experiment = store.experiments.create("zürich")
+    points = events.Points(
+        RUN,
+        "loss/train",
+        np.arange(3000, dtype=np.int64),
+        np.arange(3000, dtype=np.int64) + 10,
+        np.where(np.arange(3000) == 7, math.nan, np.arange(3000) / 7),
+    )
+    batch = [
+        events.RunStarted(RUN, experiment, "first", 5, "ann", {"team": "blue", "mlflow.runName": "first"}),
+        events.ParamsLogged(RUN, {"C": "1.0"}),
+        events.InputLogged(RUN, "iris", "d1", tags={"context": "train"}),
+        events.CellRecorded(RUN, "nb.ipynb#svm", "C = 1.0", None, "nb.ipynb", False, 3),
+        events.RunEnded(RUN, "FINISHED", 99),
+    ]
+    store.recording.apply(events.Batch("j", batch, [points], {"n": 1}))
+    file = tmp_path / "model.bin"
+    file.write_bytes(bytes(range(256)))
+    store.artifacts.adopt(RUN, "model/model.bin", file)
+    return store
+
+
+def exported(store: Store, tmp_path: Path) -> Path:
+    target = tmp_path / "runs.trackbook.zip"
+    assert export_runs(store, store.runs.search(RunQuery()).items, target) == 1
+    return target
+
+
+def test_a_run_goes_round_whole(filled: Store, tmp_path: Path) -> None:
+    archive = exported(filled, tmp_path)
+    other = connect(str(tmp_path / "other" / ".trackbook"))
+    done = import_from(other, archive)
+    assert (done.runs, done.points, done.files) == (1, 3000, 1)
+    before, after = filled.runs.get(RUN), other.runs.get(RUN)
+    assert after.data.params == before.data.params
+    assert after.data.tags == before.data.tags
+    assert after.inputs == before.inputs
+    assert (after.info.start_time, after.info.end_time, after.info.user_id) == (5, 99, "ann")
+    np.testing.assert_array_equal(
+        other.metrics.history(RUN, "loss/train").values, filled.metrics.history(RUN, "loss/train").values
+    )
+    cell = other.cells.of_run(RUN)
+    assert cell is not None
+    assert (cell.line, cell.source, cell.execution_count) == ("nb.ipynb#svm", "C = 1.0", 3)
+    with other.artifacts.open(RUN, "model/model.bin") as file:
+        assert file.read() == bytes(range(256))
+    assert import_from(other, archive).known == 1
+    other.close()
+
+
+@pytest.mark.parametrize("damage", ["changed", "stray", "truncated", "newer", "escape"])
+def test_a_damaged_archive_is_refused(filled: Store, tmp_path: Path, damage: str) -> None:
+    whole = exported(filled, tmp_path)
+    broken = tmp_path / "broken.zip"
+    if damage == "truncated":
+        broken.write_bytes(whole.read_bytes()[:-200])
+    else:
+        rewrite(whole, broken, damage)
+    other = connect(str(tmp_path / "other" / ".trackbook"))
+    with pytest.raises(InvalidValue, match=r"broken\.zip|\.\."):
+        import_from(other, broken)
+    assert other.runs.search(RunQuery()).total == 0
+    other.close()
+
+
+def rewrite(whole: Path, broken: Path, damage: str) -> None:
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(broken, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "manifest.json":
+                manifest = json.loads(data)
+                if damage == "newer":
+                    manifest["version"] = 2
+                if damage == "escape":
+                    manifest["runs"] = ["../../etc"]
+                data = json.dumps(manifest).encode()
+            elif damage == "changed" and name.endswith("model.bin"):
+                data = b"other" + data[5:]
+            target.writestr(name, data)
+        if damage == "stray":
+            target.writestr("runs/extra.txt", "x")
