@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 
 LINE = "rgba(128,128,128,.35)"
 TABLE = "border-collapse:collapse;font-size:12px;line-height:1.5;font-variant-numeric:tabular-nums;margin:4px 0"
-CELL = f"padding:2px 10px 2px 4px;border:0;border-bottom:1px solid {LINE};text-align:left;vertical-align:top"
-NUMBER = CELL.replace("text-align:left", "text-align:right")
+ROW = f"border-bottom:1px solid {LINE}"
+CELL = "padding:2px 8px 2px 4px;text-align:left"
+"""Short, since it stands in every cell of every output."""
+NUMBER = "padding:2px 8px 2px 4px;text-align:right"
 QUIET = "opacity:.7"
 PRE = f"font-size:12px;line-height:1.4;margin:4px 0;padding:6px;border:1px solid {LINE};overflow-x:auto;white-space:pre"
 MAX_TEXT = 160
@@ -49,8 +51,8 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence
     right = [*numeric, *[False] * (len(heads) - len(numeric))]
     style = [NUMBER if flag else CELL for flag in right]
     top = "".join(f'<th style="{style[i]};font-weight:600">{head}</th>' for i, head in enumerate(heads))
-    body = "".join(f"<tr>{''.join(map(_cell, style, row))}</tr>" for row in rows)
-    return f'<table style="{TABLE}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+    body = "".join(f'<tr style="{ROW}">{"".join(map(_cell, style, row))}</tr>' for row in rows)
+    return f'<table style="{TABLE}"><thead><tr style="{ROW}">{top}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _cell(style: str, content: str) -> str:

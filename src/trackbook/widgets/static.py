@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from trackbook.charts.labels import unique
 from trackbook.widgets.columns import label_of
 from trackbook.widgets.markup import (
     ADDED,
@@ -151,7 +152,8 @@ def table_html(state: Any) -> str:
 def comparison_html(state: Any) -> str:
     """A comparison (`payloads.CompareState`): the differing rows, and how the code differs from the first run's."""
     runs = state["runs"]
-    heads = ["", *(escape(run["name"], 40) for run in runs)]
+    names = unique({run["run_id"]: run["name"] for run in runs})
+    heads = ["", *(escape(names[run["run_id"]]) for run in runs)]
     parts = [f"<div><strong>comparison of {len(runs)} runs</strong> {quiet('differing rows')}</div>"]
     for section in state["sections"]:
         differing = [row for row in section["rows"] if row["differs"]]
@@ -163,11 +165,10 @@ def comparison_html(state: Any) -> str:
         ]
         heads[0] = escape(section["title"])
         parts.append(table(heads, cells) + _more(differing, MAX_COMPARE_ROWS))
-    names = {run["run_id"]: run["name"] for run in runs}
     for pair in state["code"]:
         changed = [line for line in pair["lines"] if line["op"] != "="]
         if changed:
-            title = f"code: {escape(names.get(pair['run_id'], ''), 60)} against {escape(runs[0]['name'], 60)}"
+            title = f"code: {escape(names[pair['run_id']])} against {escape(names[runs[0]['run_id']])}"
             parts.append(folded(title, _sides(changed)))
     return root("compare", parts)
 
