@@ -17,6 +17,7 @@ STARTS_OPERAND = {"FIELD", "STRING"}
 OPERATORS = "an operator: =, !=, <, <=, >, >=, LIKE, ILIKE, CONTAINS, IN or IS NULL"
 _WORD = re.compile(r"[^\W\d]\w*")
 _COMPARED = re.compile(rf"({PATTERN})\s*(==|!=|<>|<=|>=|=|<|>|(?:not\s+)?(?:like|ilike|contains))\s*\Z", re.IGNORECASE)
+_UNCLOSED = "What begins with {0} must end with {0}."
 _HINTS = (
     ("&", "Join comparisons with AND."),
     ("|", "Join comparisons with OR."),
@@ -55,6 +56,11 @@ def _check_word_before(text: str, position: int, allowed: set[str], scope: Scope
     """Where an operator is missing after a field, the field itself may be the mistake: let that be the message."""
     if allowed & STARTS_OPERAND or "OPERATOR" not in allowed:
         return
+    if text[position : position + 2] in (".`", '."'):
+        quote = text[position + 1]
+        raise FilterSyntaxError(
+            text, position + 1, f"a name in {quote}", f"What begins with {quote} must end with {quote}."
+        )
     before = re.search(rf"({PATTERN})\s*\Z", text[:position])
     if before is not None and before.group(1).lower() not in KEYWORDS:
         read_field(scope, before.group(1), before.start(1), text)
@@ -92,7 +98,7 @@ def _hint(text: str, position: int, allowed: set[str]) -> str:
         return ""
     found = text[position]
     if found in "'\"`" and found not in text[position + 1 :]:
-        return f"What begins with {found} must end with {found}."
+        return _UNCLOSED.format(found)
     if text[position - 1 : position + 1] in ("=>", "=<"):
         return f"Write {found}=."
     for character, hint in _HINTS:

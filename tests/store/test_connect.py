@@ -1,0 +1,54 @@
+"""Addresses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from trackbook.connect import connect
+from trackbook.errors import InvalidValue, StoreUnavailable, TrackbookError
+
+
+@pytest.mark.parametrize("form", ["{}", "file://{}", "{}/"])
+def test_a_folder(tmp_path: Path, form: str) -> None:
+    store = connect(form.format(tmp_path / "a home"))
+    assert {path.name for path in (tmp_path / "a home").iterdir()} == {"artifacts", "journal"}
+    assert store.experiments.get("0").artifact_location == (tmp_path / "a home" / "artifacts" / "0").as_uri()
+    assert (tmp_path / "a home" / "trackbook.db").exists()
+
+
+def test_a_relative_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = connect(".trackbook")
+    monkeypatch.chdir("/")
+    store.runs.keys()
+    assert (tmp_path / ".trackbook" / "trackbook.db").exists()
+
+
+def test_a_file(tmp_path: Path) -> None:
+    store = connect(f"sqlite:///{tmp_path}/sub/my.db")
+    assert store.uri == f"sqlite:///{tmp_path}/sub/my.db"
+    store.runs.keys()
+    assert (tmp_path / "sub" / "my.db").exists()
+
+
+@pytest.mark.parametrize("address", ["http://localhost:5000", "https://example.org/x"])
+def test_remote_servers_are_not_supported_yet(address: str) -> None:
+    with pytest.raises(TrackbookError, match="not supported yet"):
+        connect(address)
+
+
+@pytest.mark.parametrize("address", ["mysql://host/db", "sqlite://", "sqlite:///:memory:", "sqlite:///x.db?mode=zz"])
+def test_unknown_addresses(address: str) -> None:
+    with pytest.raises(InvalidValue, match=address.split(":")[0]):
+        connect(address)
+
+
+def test_a_server_that_is_not_there_keeps_the_password_to_itself(tmp_path: Path) -> None:
+    pytest.importorskip("psycopg")
+    store = connect("postgresql://ann:secret@127.0.0.1:1/db?connect_timeout=1", journal=tmp_path / "journal")
+    with pytest.raises(StoreUnavailable) as caught:
+        store.runs.keys()
+    assert "secret" not in str(caught.value)
+    assert "127.0.0.1" in str(caught.value)

@@ -1,0 +1,34 @@
+"""Down-sampling."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trackbook.store.curves import thinned
+
+
+@given(st.lists(st.tuples(st.integers(-(2**60), 2**60), st.floats()), max_size=200), st.integers(1, 20))
+@settings(max_examples=200, deadline=None)
+def test_extremes_and_ends_stay(points: list[tuple[int, float]], buckets: int) -> None:
+    points.sort(key=lambda point: point[0])
+    x = np.array([point[0] for point in points], np.int64)
+    values = np.array([point[1] for point in points], np.float64)
+    kept = thinned(x, values, buckets)
+    assert np.all(np.diff(kept) > 0)
+    assert len(kept) <= 3 * buckets + 2
+    if len(x):
+        assert (kept[0], kept[-1]) == (0, len(x) - 1)
+        numbers = values[~np.isnan(values)]
+        if len(numbers):
+            assert numbers.max() in values[kept]
+            assert numbers.min() in values[kept]
+
+
+def test_few_points_stay_as_they_are() -> None:
+    assert thinned(np.arange(10), np.zeros(10), 5).tolist() == list(range(10))
+
+
+def test_one_x_for_all_points() -> None:
+    assert len(thinned(np.zeros(100, np.int64), np.arange(100.0), 10)) == 2
