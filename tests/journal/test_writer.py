@@ -171,3 +171,12 @@ def test_staged_files_lie_in_the_journal(journal, tmp_path):
     assert size == 5
     assert journal.staged_path(name).read_text() == "hello"
     assert journal.staged_path(other).read_bytes() == b"x"
+
+
+def test_the_space_of_a_segment_is_owned_before_it_is_mapped(journal, root):
+    """A store into a hole would be SIGBUS when the disk is full."""
+    journal.append(ALL_KINDS[0])
+    journal.point(journal.define("r", "loss"), 1.0, 1, 1)
+    journal.prepare()
+    for path in (root / journal.id).glob("points-*"):
+        assert path.stat().st_blocks * 512 >= path.stat().st_size
