@@ -41,6 +41,13 @@ def test_a_run_is_read_back_as_it_was_logged() -> None:
     assert tb.active_run() is None
 
 
+def test_a_run_knows_itself_at_once() -> None:
+    with tb.start_run(run_name="fresh") as run:
+        info = run.info
+    assert (info.run_name, info.status) == ("fresh", "RUNNING")
+    assert run.run_id in info.artifact_uri
+
+
 def test_an_exception_fails_the_run_and_an_interrupt_kills_it() -> None:
     with pytest.raises(ZeroDivisionError), tb.start_run() as failed:
         raise ZeroDivisionError("by hand")

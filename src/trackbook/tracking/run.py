@@ -109,9 +109,15 @@ class ActiveRun:
             start_time=self.start_time,
             end_time=self.end_time,
             user_id=self.tags.get(tags.USER, ""),
-            artifact_uri=self.session.store.artifacts.uri(self.run_id),
+            artifact_uri=self._artifact_uri(),
             lifecycle_stage=LifecycleStage.ACTIVE,
         )
+
+    def _artifact_uri(self) -> str:
+        try:
+            return self.session.store.artifacts.uri(self.run_id)
+        except NotFound:  # not in the store yet
+            return self.session.reading.artifacts.uri(self.run_id)
 
     @property
     def data(self) -> RunData:
