@@ -16,7 +16,7 @@ export function cellName(card: Card): HTMLElement | null {
   const cell = card.cell;
   if (cell === null) return null;
   const guess = cell.guessed
-    ? h("span", { class: "tb-hint", title: "The cell line was chosen by similarity of source" }, " (guessed)")
+    ? h("span", { class: "tb-hint", title: "The cell line was chosen by similarity of source" }, "(guessed)")
     : null;
   return h(
     "span",

@@ -98,7 +98,7 @@ function valueColumn(key: string, sample: readonly TableRow[]): ColumnSpec {
     if (typeof value === "number" && kind === "attribute" && label.endsWith("_time")) return formatAbsolute(value);
     return kind === "metric" || typeof value === "number" ? formatNumber(value as Num) : oneLine(value);
   };
-  const widest = Math.max(oneLine(label).length + 2, ...values.map((value) => shown(value as string | Num).length));
+  const widest = Math.max(oneLine(label).length + 4, ...values.map((value) => shown(value as string | Num).length));
   return {
     id: key,
     label: oneLine(label),

@@ -61,7 +61,7 @@ export class Grid {
         tabindex: 0,
         "aria-label": label,
         "aria-multiselectable": "true",
-        onscroll: () => this.schedule(),
+        onscroll: () => this.onScroll(),
         onkeydown: (event: KeyboardEvent) => this.onKey(event),
         onfocus: () => this.watchKeys(true),
         onblur: () => this.watchKeys(false),
@@ -122,6 +122,11 @@ export class Grid {
     this.resize.disconnect();
     this.watchKeys(false);
     cancelAnimationFrame(this.frame);
+  }
+
+  private onScroll(): void {
+    this.element.toggleAttribute("data-scrolled", this.element.scrollLeft > 0);
+    this.schedule();
   }
 
   private schedule(): void {
