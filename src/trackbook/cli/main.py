@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from trackbook import __version__
-from trackbook.cli import doctor, lab, recover, report, runs
+from trackbook.cli import doctor, lab, recover, report, runs, transfer
 from trackbook.errors import TrackbookError
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app.command("show")(runs.show)
 app.command("report")(report.report)
 app.command("doctor")(doctor.doctor)
 app.command("recover")(recover.recover)
+app.command("export")(transfer.export)
+app.command("import")(transfer.import_)
 
 
 def _version(wanted: bool) -> None:

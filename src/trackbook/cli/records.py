@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.core import tags
 from trackbook.core.entities import ViewType
+from trackbook.core.ports import walk_files
 from trackbook.errors import InvalidValue, NotFound, shown
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def full_record(store: Store, run: Run) -> dict[str, Any]:
             "notebook": cell.notebook,
             "source": cell.source,
         },
-        "artifacts": [{"path": path, "size_bytes": size} for path, size in _files(store, run.info.run_id, "")],
+        "artifacts": [
+            {"path": file.path, "size_bytes": file.file_size} for file in walk_files(store.artifacts, run.info.run_id)
+        ],
         "error": _error(run),
     }
 
@@ -66,13 +69,6 @@ def full_record(store: Store, run: Run) -> dict[str, Any]:
 def _error(run: Run) -> dict[str, str] | None:
     kind = run.data.tags.get(tags.ERROR_TYPE)
     return None if kind is None else {"type": kind, "message": run.data.tags.get(tags.ERROR_MESSAGE, "")}
-
-
-def _files(store: Store, run_id: str, folder: str) -> list[tuple[str, int | None]]:
-    found: list[tuple[str, int | None]] = []
-    for entry in store.artifacts.list(run_id, folder):
-        found += _files(store, run_id, entry.path) if entry.is_dir else [(entry.path, entry.file_size)]
-    return found
 
 
 def find_run(store: Store, beginning: str) -> Run:

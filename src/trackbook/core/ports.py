@@ -269,3 +269,12 @@ def walk(runs: Runs, query: RunQuery) -> Iterator[Run]:
         token = page.next_page_token
         if token is None:
             return
+
+
+def walk_files(artifacts: Artifacts, run_id: str, folder: str = "") -> Iterator[FileInfo]:
+    """Every file below a folder of a run's artifacts, depth first."""
+    for entry in artifacts.list(run_id, folder):
+        if entry.is_dir:
+            yield from walk_files(artifacts, run_id, entry.path)
+        else:
+            yield entry

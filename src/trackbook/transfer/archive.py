@@ -28,6 +28,7 @@ from trackbook.core.clock import now_ms
 from trackbook.core.entities import CellVersion, Dataset, DatasetInput, RunInfo
 from trackbook.core.events import Points
 from trackbook.core.names import check_artifact_path, check_run_id
+from trackbook.core.ports import walk_files
 from trackbook.errors import InvalidValue, NotFound
 from trackbook.transfer.records import FileRecord, RunRecord
 
@@ -79,18 +80,9 @@ def _write_run(store: Store, run: Run, archive: zipfile.ZipFile, digests: dict[s
     np.savez(buffer, **columns)
     _add(archive, digests, f"runs/{run_id}/run.json", io.BytesIO(json.dumps(fields, indent=1).encode()))
     _add(archive, digests, f"runs/{run_id}/metrics.npz", io.BytesIO(buffer.getvalue()))
-    for path in artifact_paths(store, run_id):
-        with store.artifacts.open(run_id, path) as file:
-            _add(archive, digests, f"runs/{run_id}/artifacts/{path}", file)
-
-
-def artifact_paths(store: Store, run_id: str, folder: str = "") -> Iterator[str]:
-    """Every file of a run's artifacts."""
-    for entry in store.artifacts.list(run_id, folder):
-        if entry.is_dir:
-            yield from artifact_paths(store, run_id, entry.path)
-        else:
-            yield entry.path
+    for entry in walk_files(store.artifacts, run_id):
+        with store.artifacts.open(run_id, entry.path) as file:
+            _add(archive, digests, f"runs/{run_id}/artifacts/{entry.path}", file)
 
 
 def _add(archive: zipfile.ZipFile, digests: dict[str, str], member: str, source: BinaryIO) -> None:

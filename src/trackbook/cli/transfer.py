@@ -1,0 +1,59 @@
+"""`trackbook export` and `trackbook import`: runs with history and artifacts, out of the store and into it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trackbook.cli import output, records
+
+
+def export(
+    runs: Annotated[list[str] | None, typer.Argument(help="Run ids or their beginnings; all runs without any.")] = None,
+    target: Annotated[Path, typer.Option("--output", "-o", help="The archive to write.")] = Path("runs.trackbook.zip"),
+    filter: Annotated[str, typer.Option("--filter", "-f", help="Only runs that match, in the search language.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Write runs, with metric history and artifacts, into one checksummed archive."""
+    from trackbook.core.ports import RunQuery, walk
+    from trackbook.errors import InvalidValue
+    from trackbook.tracking.session import current_session
+    from trackbook.transfer.archive import export_runs
+
+    if runs and filter:
+        raise InvalidValue("give export either run ids or --filter, not both")
+    store = current_session().reading
+    chosen = (
+        [records.find_run(store, run) for run in runs] if runs else walk(store.runs, RunQuery(filter=filter, limit=500))
+    )
+    count = export_runs(store, chosen, target)
+    if as_json:
+        output.print_json({"runs": count, "archive": str(target), "size_bytes": target.stat().st_size})
+    else:
+        typer.echo(f"{count} runs written to {target} ({target.stat().st_size / 1e6:.1f} MB)")
+
+
+def import_(
+    source: Annotated[
+        Path, typer.Argument(help="An archive of ours, an MLflow database (mlflow.db) or an mlruns folder.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Take runs in, with metric history, artifacts and registry; a second time adds nothing."""
+    import dataclasses
+
+    from trackbook.tracking.session import current_session
+    from trackbook.transfer.importing import import_from
+
+    done = import_from(current_session().reading, source)
+    if as_json:
+        output.print_json(dataclasses.asdict(done))
+        return
+    typer.echo(
+        f"{done.runs} runs taken in ({done.points} metric points, {done.files} files, {done.versions} model versions); "
+        f"{done.known} were here already"
+    )
+    for note in done.notes:
+        typer.echo(f"note: {output.plain(note)}")
