@@ -51,7 +51,8 @@ lint: $(STAMPS)/dev  ## ruff, mypy strict, import-linter
 	@lint-imports
 
 bench: $(STAMPS)/dev  ## run the benchmarks and print one table
-	@python tests/benchmarks/table.py $(BENCHMARKS)
+	@printf '%-44s%24s   %s\n' work figure beside
+	@for file in $(BENCHMARKS); do python $$file; done
 
 soak: $(STAMPS)/dev  ## the long trials, whole
 	@TRACKBOOK_SOAK=1 pytest tests -m soak -o timeout=3600

@@ -18,12 +18,11 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from labdriver import LabNotebook
-from playwright.sync_api import Browser, BrowserContext, Request, sync_playwright
+from labdriver import LabServer, Opener
+from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 START_TIMEOUT_S = 60
@@ -31,15 +30,6 @@ USER_SETTINGS = {
     "@jupyterlab/docmanager-extension/plugin.jupyterlab-settings": {"autosave": False},
     "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
 }
-
-
-@dataclass(frozen=True)
-class LabServer:
-    url: str
-    token: str
-    folder: Path
-    """The server's root."""
-    log: Path
 
 
 def _free_port() -> int:
@@ -123,44 +113,8 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-class Opener:
-    """Opens notebooks of one server in pages of one browser; remembers every request that left this machine."""
-
-    def __init__(self, lab: LabServer, chromium: Browser) -> None:
-        self.lab, self.chromium = lab, chromium
-        self.contexts: list[BrowserContext] = []
-        self.outside: list[str] = []
-
-    def copy(self, notebook: Path) -> LabNotebook:
-        """A copy in a project folder of its own, where its home will be."""
-        folder = self.lab.folder / uuid.uuid4().hex[:8]
-        folder.mkdir()
-        (folder / "pyproject.toml").touch()
-        return self.open(Path(shutil.copyfile(notebook, folder / notebook.name)))
-
-    def open(self, path: Path) -> LabNotebook:
-        """A file below the server's root, in a new page and workspace."""
-        context = self.chromium.new_context(viewport={"width": 1360, "height": 1000}, device_scale_factor=1.5)
-        self.contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("request", self._note)
-        place = path.relative_to(self.lab.folder).as_posix()
-        page.goto(f"{self.lab.url}/lab/workspaces/{uuid.uuid4().hex}/tree/{place}?token={self.lab.token}&reset")
-        notebook = LabNotebook(page, path)
-        notebook.wait_until_idle()
-        return notebook
-
-    def _note(self, request: Request) -> None:
-        ours = (self.lab.url, self.lab.url.replace("http", "ws", 1), "data:", "blob:")
-        if not request.url.startswith(ours):
-            self.outside.append(request.url)
-
-
 @pytest.fixture
 def opener(lab: LabServer, chromium: Browser) -> Iterator[Opener]:
     opened = Opener(lab, chromium)
     yield opened
-    for context in opened.contexts:
-        context.close()
-    assert opened.outside == [], "a page asked another host"
+    opened.close()

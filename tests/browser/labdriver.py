@@ -1,4 +1,4 @@
-"""The hand on a notebook that is open in JupyterLab.
+"""The hand on notebooks that are open in JupyterLab.
 
 Cells are named by their position or, better, by their id, which every lesson sets.  Where a person would click or type,
 the tests click and type; what a person cannot see (the kernel's variables) is read by running a cell.
@@ -7,15 +7,27 @@ the tests click and type; what a person cannot see (the kernel's variables) is r
 from __future__ import annotations
 
 import re
+import shutil
+import uuid
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
 
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 PANEL = "const panel = window.jupyterapp.shell.currentWidget; const notebook = panel.content;"
 FIND = "const index = notebook.widgets.findIndex(cell => cell.model.id === id);"
+
+
+@dataclass(frozen=True)
+class LabServer:
+    url: str
+    token: str
+    folder: Path
+    """The server's root."""
+    log: Path
 
 
 class LabNotebook:
@@ -26,8 +38,11 @@ class LabNotebook:
 
     # what the page knows
 
-    def wait_until_idle(self) -> None:
+    def wait_until_open(self) -> None:
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Notebook")
+        self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.content?.widgets?.length > 0")
+
+    def wait_until_idle(self) -> None:
         self.page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
         )
@@ -38,7 +53,9 @@ class LabNotebook:
 
     def outputs(self, cell_id: str) -> list[dict[str, Any]]:
         """The cell's outputs as the notebook file would hold them."""
-        found: list[dict[str, Any]] = self._js(f"{FIND} return notebook.widgets[index].model.outputs.toJSON()", cell_id)
+        found: list[dict[str, Any]] = self._js(
+            f"{FIND} return notebook.widgets[index].model.outputs?.toJSON() ?? []", cell_id
+        )
         return found
 
     def text(self, cell_id: str) -> str:
@@ -53,6 +70,7 @@ class LabNotebook:
 
     def cell(self, cell_id: str) -> Locator:
         """The cell on the page, scrolled to."""
+        self._wait_for_cell(cell_id)
         index = self.cell_ids().index(cell_id)
         found = self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
         if found.count() == 0:
@@ -62,9 +80,15 @@ class LabNotebook:
 
     # what a person does
 
-    def run_all(self) -> None:
-        """Returns when every cell is done."""
-        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    def run_all(self, timeout_s: float = 180) -> None:
+        """Returns when every cell is done; Lab's own promise ends at the first error, also where it was meant."""
+        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+        self.page.wait_for_function(
+            f"() => {{ {PANEL} return notebook.widgets.every("
+            "cell => cell.model.type !== 'code' || cell.model.executionCount !== null) }",
+            timeout=timeout_s * 1000,
+        )
+        self.wait_until_idle()
 
     def run(self, cell_id: str, wait: bool = True) -> None:
         """Run one cell; with `wait`, returns when it is done."""
@@ -90,9 +114,7 @@ class LabNotebook:
             "return shared.cells[shared.cells.length - 1].id",
             source=source,
         )
-        self.page.wait_for_function(
-            f"id => {{ {PANEL} return notebook.widgets.some(cell => cell.model.id === id) }}", arg=added
-        )
+        self._wait_for_cell(added)
         self.run(added)
         return self.text(added).strip()
 
@@ -119,6 +141,53 @@ class LabNotebook:
         place.scroll_into_view_if_needed()
         place.screenshot(path=SCREENSHOTS / f"{name}.png", animations="disabled")
 
+    def _wait_for_cell(self, cell_id: str) -> None:
+        """A large notebook's cells come one after the other."""
+        there = f"id => {{ {PANEL} return notebook.widgets.some(cell => cell.model.id === id) }}"
+        self.page.wait_for_function(there, arg=cell_id)
+
     def _js(self, body: str, cell_id: str = "", **arguments: Any) -> Any:
         names = ", ".join(["id", *arguments])
         return self.page.evaluate(f"async ({{{names}}}) => {{ {PANEL} {body} }}", {"id": cell_id, **arguments})
+
+
+class Opener:
+    """Opens notebooks of one server in pages of one browser; remembers every request that left this machine."""
+
+    def __init__(self, lab: LabServer, chromium: Browser) -> None:
+        self.lab, self.chromium = lab, chromium
+        self.contexts: list[BrowserContext] = []
+        self.outside: list[str] = []
+
+    def copy(self, notebook: Path) -> LabNotebook:
+        """A copy in a project folder of its own, where its home will be."""
+        folder = self.lab.folder / uuid.uuid4().hex[:8]
+        folder.mkdir()
+        (folder / "pyproject.toml").touch()
+        return self.open(Path(shutil.copyfile(notebook, folder / notebook.name)))
+
+    def open(self, path: Path, wait: bool = True) -> LabNotebook:
+        """A file below the server's root, in a new page and workspace; with `wait`, its kernel is idle."""
+        context = self.chromium.new_context(viewport={"width": 1360, "height": 1000}, device_scale_factor=1.5)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("request", self._note)
+        place = path.relative_to(self.lab.folder).as_posix()
+        page.goto(f"{self.lab.url}/lab/workspaces/{uuid.uuid4().hex}/tree/{place}?token={self.lab.token}&reset")
+        notebook = LabNotebook(page, path)
+        notebook.wait_until_open()
+        if wait:
+            notebook.wait_until_idle()
+        return notebook
+
+    def close(self) -> None:
+        """Close the pages.  Fails where one of them asked another host."""
+        for context in self.contexts:
+            context.close()
+        assert self.outside == [], "a page asked another host"
+
+    def _note(self, request: Request) -> None:
+        ours = (self.lab.url, self.lab.url.replace("http", "ws", 1), "data:", "blob:")
+        if not request.url.startswith(ours):
+            self.outside.append(request.url)
