@@ -51,8 +51,10 @@ lint: $(STAMPS)/dev  ## ruff, mypy strict, import-linter
 	@lint-imports
 
 bench: $(STAMPS)/dev  ## run the benchmarks and print one table
-	@printf '%-44s%24s   %s\n' work figure beside
-	@for file in $(BENCHMARKS); do python $$file; done
+	@printf '%-48s %22s   %s\n' work median 'beside it'
+	@for file in $(BENCHMARKS); do \
+	  python $$file | awk -F '  +' '$$1 != "work" { printf "%-48s %22s   %s\n", $$1, $$2, $$3; fflush() }'; \
+	done
 
 soak: $(STAMPS)/dev  ## the long trials, whole
 	@TRACKBOOK_SOAK=1 pytest tests -m soak -o timeout=3600
