@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -104,21 +105,28 @@ def plain_shell(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return InteractiveShell.instance(config=config)
 
 
-@pytest.fixture
-def bare(plain_shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
-    """The shell without the extension."""
+@contextmanager
+def opened(shell: Any, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Notebook]:
+    """The shell in a project of its own, without the extension."""
     for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / "pyproject.toml").touch()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TRACKBOOK_SYSTEM_METRICS", "0")
+        patch.delenv(name, raising=False)
+    (folder / "pyproject.toml").touch()
+    patch.chdir(folder)
+    patch.setenv("TRACKBOOK_SYSTEM_METRICS", "0")
     close_session()
-    plain_shell.reset(new_session=True)
-    yield Notebook(plain_shell, tmp_path / ".trackbook")
-    plain_shell.extension_manager.unload_extension("trackbook")
+    shell.reset(new_session=True)
+    yield Notebook(shell, folder / ".trackbook")
+    shell.extension_manager.unload_extension("trackbook")
     for run in active.open_runs():
         run.end("KILLED")
     close_session()
+
+
+@pytest.fixture
+def bare(plain_shell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
+    """The shell without the extension."""
+    with opened(plain_shell, tmp_path, monkeypatch) as notebook:
+        yield notebook
 
 
 @pytest.fixture
@@ -126,3 +134,20 @@ def notebook(bare: Notebook) -> Notebook:
     """The shell with the extension."""
     bare.ran("%load_ext trackbook")
     return bare
+
+
+@pytest.fixture(scope="module")
+def _shared(plain_shell: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
+    with pytest.MonkeyPatch.context() as patch, opened(plain_shell, tmp_path_factory.mktemp("home"), patch) as notebook:
+        notebook.ran("%load_ext trackbook")
+        yield notebook
+
+
+@pytest.fixture
+def shared(_shared: Notebook) -> Iterator[Notebook]:
+    """As `notebook`, with one store for all tests of a module."""
+    _shared.shell.reset(new_session=True)
+    yield _shared
+    _shared.hooks.guard.reset()
+    for run in active.open_runs():
+        run.end("KILLED")

@@ -80,19 +80,18 @@ class CellHooks:
             return
         with self.guard("note the end of a cell"):
             frames = self._stack()
-            info = getattr(result, "info", None)
-            if info is None and frames:
-                info = frames[-1].info
-            if not any(frame.info is info for frame in frames):
-                self._unheard(info, result)
+            frame = _frame_of(result, frames)
+            if frame is None:
+                self._unheard(result)
                 return
-            while frames[-1].info is not info:
+            while frames[-1] is not frame:
                 self._ended(frames.pop(), INTERRUPTED, None)
             self._ended(frames.pop(), outcome_of(result), result)
 
-    def _unheard(self, info: Any, result: Any) -> None:
+    def _unheard(self, result: Any) -> None:
         """The end of a cell whose beginning came before the hooks (the one that loads them), or of an empty one."""
-        source = getattr(info, "raw_cell", None)
+        info: Any = getattr(result, "info", None)
+        source = "" if info is None else info.raw_cell
         if source and not source.isspace() and info.store_history:
             self.history.add(
                 source,
@@ -190,3 +189,19 @@ class CellHooks:
         header = kernel.get_parent().get("header", {})
         request: str | None = header.get("msg_id")
         return request
+
+
+def _frame_of(result: Any, frames: list[Frame]) -> Frame | None:
+    """The frame that ended.  No result is told for a cell torn down: then it is the innermost.
+
+    Where running the cell raised (a traceback that could not be shown, an interrupt between two steps), IPython makes a
+    new `ExecutionInfo`, which is known by its source.
+    """
+    info = getattr(result, "info", None)
+    if info is None:
+        return frames[-1] if frames else None
+    for same in (lambda frame: frame.info is info, lambda frame: frame.info.raw_cell == info.raw_cell):
+        found = next((frame for frame in reversed(frames) if same(frame)), None)
+        if found is not None:
+            return found
+    return None
