@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, delete, func, literal, select, union_all
+from sqlalchemy import Integer, bindparam, delete, func, literal, select, union_all
 
 from trackbook.store import schema
 
@@ -19,17 +19,19 @@ Name = tuple[int, str]
 KINDS: Mapping[int, str] = {schema.PARAM: "params", schema.METRIC: "metrics", schema.TAG: "tags"}
 TABLES = {schema.PARAM: schema.params, schema.METRIC: schema.metrics, schema.TAG: schema.tags}
 _AT_ONCE = 500
+_FIND = select(schema.keys.c.key, schema.keys.c.id).where(
+    schema.keys.c.kind == bindparam("kind"), schema.keys.c.key.in_(bindparam("names", expanding=True))
+)
 
 
 def find(connection: Connection, names: Collection[Name]) -> dict[Name, int]:
     """The ids of those names that are known."""
     found: dict[Name, int] = {}
-    table = schema.keys.c
     for kind in KINDS:
         of_kind = sorted(key for one, key in names if one == kind)
         for start in range(0, len(of_kind), _AT_ONCE):
             some = of_kind[start : start + _AT_ONCE]
-            rows = connection.execute(select(table.key, table.id).where(table.kind == kind, table.key.in_(some)))
+            rows = connection.execute(_FIND, {"kind": kind, "names": some})
             found.update({(kind, key): number for key, number in rows.all()})
     return found
 

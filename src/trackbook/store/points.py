@@ -34,6 +34,17 @@ Series = tuple[int, int]
 _METRICS = ("run", "key", *aggregates.NAMES, "tail", "chunks", "open")
 _CHUNK = ("run", "key", "seq", "n", "min_step", "max_step", "min_time", "max_time", "data")
 _TAIL = ("run", "key", "seq", "step", "time", "value")
+_PLACES = select(*(schema.metrics.c[name] for name in _METRICS)).where(
+    schema.metrics.c.run.in_(bindparam("runs", expanding=True)),
+    schema.metrics.c.key.in_(bindparam("keys", expanding=True)),
+)
+_chunk, _tail = schema.metric_chunks.c, schema.metric_tail.c
+_OPEN_CHUNK = select(_chunk.data).where(
+    _chunk.run == bindparam("of_run"), _chunk.key == bindparam("of_key"), _chunk.seq == bindparam("at")
+)
+_OF_SERIES = (_tail.run == bindparam("of_run"), _tail.key == bindparam("of_key"))
+_WHOLE_TAIL = select(_tail.run, _tail.key, _tail.step, _tail.time, _tail.value).where(*_OF_SERIES).order_by(_tail.seq)
+_EMPTY_TAIL = delete(schema.metric_tail).where(*_OF_SERIES)
 NO_COLUMNS = Columns(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
 
 
@@ -147,10 +158,9 @@ def _places(
 ) -> dict[Series, Place]:
     """What the database knows of these series; nothing of runs that are new in this transaction."""
     places = {found: Place() for found in series}
-    table = schema.metrics.c
-    columns = [table[name] for name in _METRICS]
     for some in _some([found for found in series if found[0] not in fresh_runs]):
-        rows = connection.execute(select(*columns).where(_among(table, some))).all()
+        runs, keys = ({one[place] for one in some} for place in (0, 1))
+        rows = connection.execute(_PLACES, {"runs": list(runs), "keys": list(keys)}).all()
         for run, key, *values, tail, chunks, opened in rows:
             if (run, key) in places:
                 places[run, key] = Place(aggregates.from_row(values), tail, chunks, opened)
@@ -174,23 +184,15 @@ def _tail_rows(series: Series, place: Place, points: Columns) -> Iterator[tuple[
 
 
 def _fold(connection: Connection, series: Series, place: Place, points: Columns) -> None:
-    run, key = series
-    chunk, tail = schema.metric_chunks.c, schema.metric_tail.c
+    of_series = {"of_run": series[0], "of_key": series[1]}
     parts: list[Columns] = []
     seq = place.chunks
     if place.chunks and place.open < FULL:
         seq -= 1
-        query = select(chunk.data).where(chunk.run == run, chunk.key == key, chunk.seq == seq)
-        parts.append(decode(connection.execute(query).scalar_one()))
+        parts.append(decode(connection.execute(_OPEN_CHUNK, {**of_series, "at": seq}).scalar_one()))
     if place.tail:
-        query = select(tail.run, tail.key, tail.step, tail.time, tail.value)
-        parts.append(
-            _columns_of(connection.execute(query.where(tail.run == run, tail.key == key).order_by(tail.seq)).all())
-        )
-        connection.execute(
-            delete(schema.metric_tail).where(tail.run == bindparam("of_run"), tail.key == bindparam("of_key")),
-            {"of_run": run, "of_key": key},
-        )
+        parts.append(_columns_of(connection.execute(_WHOLE_TAIL, of_series).all()))
+        connection.execute(_EMPTY_TAIL, of_series)
     parts.append(points)
     whole = joined(parts)
     pieces = [taken(whole, slice(start, start + FULL)) for start in range(0, len(whole.steps), FULL)]

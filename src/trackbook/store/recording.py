@@ -34,6 +34,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# Built once: the statements of every batch cost more to build than to run.
+_KEPT = select(schema.journals.c.cursor).where(schema.journals.c.journal_id == bindparam("journal_id"))
+_RUNS = (
+    select(schema.runs.c.run_id, schema.runs.c.id, schema.runs.c.experiment, schema.runs.c.deleted_ms)
+    .where(schema.runs.c.run_id.in_(bindparam("run_ids", expanding=True)))
+    .order_by(schema.runs.c.id)
+)
+
 
 class Known(NamedTuple):
     """A run that the store has."""
@@ -53,7 +61,7 @@ class SqlRecording:
             if _cursor(connection, batch.journal_id) == cursor:
                 return
             _Application(connection, self._database.dialect).apply(batch)
-            _keep_cursor(connection, self._database.dialect, batch.journal_id, cursor)
+            _keep_cursor(connection, batch.journal_id, cursor)
 
     def cursor(self, journal_id: str) -> Mapping[str, Any] | None:
         with self._database.read() as connection:
@@ -82,16 +90,12 @@ class SqlRecording:
 
 
 def _cursor(connection: Connection, journal_id: str) -> str | None:
-    table = schema.journals.c
-    return connection.execute(select(table.cursor).where(table.journal_id == journal_id)).scalar_one_or_none()
+    return connection.execute(_KEPT, {"journal_id": journal_id}).scalar_one_or_none()
 
 
-def _keep_cursor(connection: Connection, dialect: Dialect, journal_id: str, cursor: str) -> None:
-    insert = dialect.insert(schema.journals)
-    kept = insert.on_conflict_do_update(
-        index_elements=["journal_id"], set_={"cursor": insert.excluded.cursor, "update_ms": insert.excluded.update_ms}
-    )
-    connection.execute(kept, {"journal_id": journal_id, "cursor": cursor, "update_ms": now_ms()})
+def _keep_cursor(connection: Connection, journal_id: str, cursor: str) -> None:
+    columns = ("journal_id", "cursor", "update_ms")
+    write_many(connection, schema.journals, columns, [(journal_id, cursor, now_ms())], keys=("journal_id",))
 
 
 def _some(values: Sequence[str]) -> Iterable[Sequence[str]]:
@@ -125,10 +129,8 @@ class _Application:
         keys.add_counts(self.connection, self.dialect, self.counts)
 
     def load_runs(self, run_ids: set[str]) -> None:
-        table = schema.runs.c
         for some in _some(sorted(run_ids)):
-            query = select(table.run_id, table.id, table.experiment, table.deleted_ms).where(table.run_id.in_(some))
-            rows = self.connection.execute(self.dialect.for_update(query.order_by(table.id)))
+            rows = self.connection.execute(self.dialect.for_update(_RUNS), {"run_ids": some})
             for run_id, number, experiment, deleted_ms in rows:
                 self.runs[run_id] = Known(number, experiment, deleted_ms is not None)
 

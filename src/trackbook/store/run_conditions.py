@@ -100,9 +100,12 @@ def attributes(artifact_root: str) -> Mapping[str, ColumnElement[Any]]:
 class RunConditions(Conditions):
     """Compiles filters and finds what orders need; `ids` maps the names of `names_in` to keys."""
 
-    def __init__(self, dialect: Dialect, artifact_root: str, ids: Mapping[keys.Name, int]) -> None:
+    def __init__(
+        self, dialect: Dialect, artifact_root: str, ids: Mapping[keys.Name, int], *, max_joins: int = MAX_JOINS
+    ) -> None:
         super().__init__(dialect, attributes(artifact_root), self._tag)
         self.ids = ids
+        self.max_joins = max_joins
         self.plan = Plan()
         self._is_joining = False
 
@@ -143,7 +146,7 @@ class RunConditions(Conditions):
 
     def table(self, kind: int, key: int) -> FromClause:
         """The table of a kind to look a key up in: joined where the filter demands the row, else a fresh alias."""
-        if not self._is_joining or (len(self.plan.joins) >= MAX_JOINS and (kind, key) not in self.plan.joins):
+        if not self._is_joining or (len(self.plan.joins) >= self.max_joins and (kind, key) not in self.plan.joins):
             return _TABLES[kind].alias()
         return self.plan.joins.setdefault((kind, key), _TABLES[kind].alias())
 
