@@ -101,6 +101,19 @@ def test_a_database_nobody_can_be_writing_is_read_without_its_log(tmp_path: Path
     assert not (tmp_path / "trackbook.db-wal").exists()
 
 
+def test_writing_goes_on_once_the_folder_can_be_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect(tmp_path).recording.apply(started("r"))
+    store = connect(tmp_path)
+    with monkeypatch.context() as patch:
+        # Modes do not bind root, who may be running this.
+        patch.setattr(os, "access", lambda path, mode: False)
+        assert store.runs.get("r").info.run_name == "r"
+        with pytest.raises(StoreReadOnly):
+            store.recording.apply(started("s"))
+    store.recording.apply(started("s"))
+    assert store.runs.get("s").info.run_name == "s"
+
+
 def test_a_lock_that_is_held_too_long(tmp_path: Path) -> None:
     database = Database(path=tmp_path / "trackbook.db", busy_timeout_s=0.1)
     with database.read():

@@ -158,7 +158,9 @@ class Postgresql:
         return postgresql.insert(table)
 
     def begin(self, connection: Connection, *, write: bool) -> None:
-        """psycopg begins with the first statement."""
+        """psycopg begins with the first statement; a reader sees one state throughout, as in SQLite."""
+        if not write:
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
     def equals(self, column: ColumnElement[str], value: str) -> ColumnElement[bool]:
         starts_equal = head(column) == value[:HEAD_CHARACTERS]

@@ -50,7 +50,10 @@ class Database:
         self, *, path: Path | None = None, url: str = "", mode: str = "rw", busy_timeout_s: float = BUSY_TIMEOUT_S
     ) -> None:
         """`path` of an SQLite file, with `mode` "rw" or "ro", or the `url` of a server."""
-        self.path, self.mode, self.busy_timeout_s = path, mode, busy_timeout_s
+        self.path, self.busy_timeout_s = path, busy_timeout_s
+        self.wanted_mode = mode
+        self.mode = mode
+        """How it is open: what was wanted, or "ro" or "immutable" where it cannot be written now."""
         self.location = str(path) if path is not None else _without_password(url)
         self.dialect: Dialect = dialect_of("sqlite" if path is not None else "postgresql")
         self._url = url
@@ -69,6 +72,9 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One transaction, the only writer where the database knows but one; committed when the body ends well."""
         engine = self._ready()
+        if self.mode != self.wanted_mode and self.path is not None and _prepared(self.path, self.wanted_mode) == "rw":
+            self.close()  # it can be written again
+            engine = self._ready()
         if self.mode != "rw":
             raise StoreReadOnly(self.location, "it is open for reading only", "open it where it can be written")
         with translated(self.location), engine.connect() as connection:
@@ -100,7 +106,7 @@ class Database:
 
     def _opened(self) -> Engine:
         if self.path is not None:
-            self.mode = _prepared(self.path, self.mode)
+            self.mode = _prepared(self.path, self.wanted_mode)
         engine = self._sqlite_engine(self.path) if self.path is not None else _server_engine(self._url)
         event.listen(engine, "begin", self._begin)
         try:
