@@ -74,9 +74,17 @@ class Session:
 
     @property
     def reading(self) -> Store:
-        """The store, caught up with this process's journal."""
+        """The store, caught up with this process's journal, and with those that dead processes left."""
+        if self._recorder is None and self._has_journals():
+            _ = self.recorder  # it recovers them before the flush returns
         self.flush()
         return self.store
+
+    def _has_journals(self) -> bool:
+        try:
+            return any(entry.name[:1] != "." for entry in os.scandir(self.settings.journal_folder))
+        except OSError:
+            return False
 
     def choose_experiment(self, name: str) -> Experiment:
         """The active experiment of this name, made where there is none."""
