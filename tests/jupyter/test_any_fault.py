@@ -8,7 +8,7 @@ import pytest
 
 from trackbook.capture import cells, environment, git, models, syntax, values
 from trackbook.capture import notebook as notebook_file
-from trackbook.jupyter import hooks, lines, opening, outcome, recording
+from trackbook.jupyter import hooks, lines, opening, outcome, place, recording
 from trackbook.tracking.run import ActiveRun
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 BREAKABLE = [
     (hooks, "outcome_of"),
     (cells.History, "add"),
-    (opening, "place_of"),
+    (place.Finder, "place"),
     (lines.Lines, "line"),
     (opening, "python_body"),
     (recording.CellRun, "begun"),

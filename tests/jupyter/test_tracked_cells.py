@@ -95,6 +95,16 @@ def test_the_notebook_s_file_is_kept_where_it_is_found(
     assert bare.cell(bare.last).version == 2
 
 
+def test_a_notebook_that_nobody_names_is_known_by_its_cells(bare: Notebook, tmp_path: Path) -> None:
+    sources = ["%load_ext trackbook", "%%track --cell one\nx = 1", "%%track --cell two\nx = 2"]
+    cells = [{"cell_type": "code", "source": source} for source in sources]
+    (tmp_path / "lesson.ipynb").write_text(json.dumps({"cells": cells}))
+    (tmp_path / "other.ipynb").write_text(json.dumps({"cells": cells[:1]}))
+    for source in sources:
+        bare.ran(source)
+    assert [bare.cell(run).line for run in bare.runs] == ["lesson.ipynb#one", "lesson.ipynb#two"]
+
+
 def test_a_failing_cell_keeps_its_error_and_traceback(notebook: Notebook) -> None:
     ran = notebook.run("%%track\ndepth = 3\ndef f():\n    return 1 / 0\nf()")
     assert isinstance(ran.error, ZeroDivisionError)

@@ -11,7 +11,7 @@ from trackbook.jupyter.frontend import FrontEnd
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.hooks import CellHooks
 from trackbook.jupyter.magics import TrackbookMagics
-from trackbook.jupyter.place import place_of, settings_of
+from trackbook.jupyter.place import settings_of
 from trackbook.jupyter.status import loaded_line, store_problem
 from trackbook.jupyter.transform import BEGIN, track_transform
 from trackbook.jupyter.warmup import Warmup
@@ -49,7 +49,7 @@ class Extension:
 
     def announce(self) -> None:
         """The line at loading, and the imports in the background."""
-        place = place_of(self.shell, self.hooks.start_folder)
+        place = self.hooks.finder.place()
         settings = settings_of(place)
         print(loaded_line(settings, place.folder))
         problem = store_problem(settings)

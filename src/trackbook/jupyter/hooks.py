@@ -21,6 +21,7 @@ from trackbook.errors import TrackbookError
 from trackbook.jupyter.guard import Guard
 from trackbook.jupyter.options import TrackOptions, parse
 from trackbook.jupyter.outcome import FINISHED, INTERRUPTED, Outcome, outcome_of
+from trackbook.jupyter.place import Finder
 from trackbook.tracking import active
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class CellHooks:
         self.recording = True
         """Switched by `%track on|off`."""
         self.history = History()
-        self.start_folder = Path.cwd()
+        self.finder = Finder(shell, Path.cwd())
         self.run_ids: list[str] = []
         """Of this kernel's tracked cells, newest last."""
         self._opener: Opener | None = None
@@ -146,7 +147,7 @@ class CellHooks:
         if self._opener is None:
             from trackbook.jupyter.opening import Opener
 
-            self._opener = Opener(self.shell, self.worker, self.guard, self.start_folder)
+            self._opener = Opener(self.shell, self.worker, self.guard, self.finder, self.history)
 
         def opened(cell_run: CellRun) -> None:
             frames[-1].cell_run = cell_run

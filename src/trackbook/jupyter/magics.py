@@ -11,7 +11,7 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from trackbook.errors import InvalidValue, TrackbookError
 from trackbook.jupyter import options
-from trackbook.jupyter.place import label, place_of, settings_of
+from trackbook.jupyter.place import label, settings_of
 from trackbook.jupyter.status import status_text
 from trackbook.jupyter.transform import MAGIC
 
@@ -59,7 +59,7 @@ class TrackbookMagics(Magics):
 
     def _status(self) -> str:
         hooks = self.hooks
-        place = place_of(self.shell, hooks.start_folder)
+        place = hooks.finder.place()
         settings = settings_of(place)
         executed = len(hooks.history.executions)
         return status_text(settings, place, hooks.guard, recording=hooks.recording, executed=executed)
@@ -103,7 +103,7 @@ class TrackbookMagics(Magics):
             return self.hooks.run_ids[-2:]
         from trackbook.tracking.session import current_session
 
-        place = place_of(self.shell, self.hooks.start_folder)
+        place = self.hooks.finder.place()
         session = current_session(place.folder)
         newest: dict[str, None] = {}
         for cell in session.reading.cells.lines(label(place, session.settings), limit=2):

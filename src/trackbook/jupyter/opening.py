@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.capture import syntax
 from trackbook.jupyter.lines import Lines
-from trackbook.jupyter.place import label, place_of
+from trackbook.jupyter.place import label
 from trackbook.jupyter.recording import CellRun, TrackedCell, open_run
 from trackbook.jupyter.transform import python_body
 from trackbook.tracking.session import current_session
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from trackbook.capture.cells import History
     from trackbook.jupyter.background import Worker
     from trackbook.jupyter.guard import Guard
     from trackbook.jupyter.hooks import Frame
     from trackbook.jupyter.options import TrackOptions
+    from trackbook.jupyter.place import Finder
 
 
 class Opener:
-    """Opens runs for the cells of one shell; `start` is the folder in which its kernel began."""
+    """Opens runs for the cells of one shell."""
 
-    def __init__(self, shell: Any, worker: Worker, guard: Guard, start: Path) -> None:
-        self.shell, self.worker, self.guard, self.start = shell, worker, guard, start
+    def __init__(self, shell: Any, worker: Worker, guard: Guard, finder: Finder, history: History) -> None:
+        self.shell, self.worker, self.guard, self.finder, self.history = shell, worker, guard, finder, history
         self._lines = Lines()
 
     def open(self, frames: list[Frame], options: TrackOptions, opened: Callable[[CellRun], None]) -> None:
@@ -42,7 +42,7 @@ class Opener:
         python = self._python(source)
         if python is None:
             return
-        place = place_of(self.shell, self.start)
+        place = self.finder.place([*(one.source for one in self.history.executions), frames[0].info.raw_cell])
         session = current_session(place.folder)
         notebook = label(place, session.settings)
         cell_id = next((one.info.cell_id for one in reversed(frames) if one.info.cell_id), None)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trackbook.capture.notebook import find_notebook, relative_name
+from trackbook.capture.matching import matching_notebook
+from trackbook.capture.notebook import SUFFIX, NotebookPlace, find_notebook, relative_name
 from trackbook.settings import Settings, load
+
+MOST_COMPARED_BYTES = 20_000_000
+"""In a folder with more of notebooks none is compared with what was executed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,39 @@ def place_of(shell: Any, start: Path) -> Place:
     if found is None:
         return Place(None, "", start)
     return Place(found.path, found.found_by, found.path.parent if found.path.parent.is_dir() else start)
+
+
+class Finder:
+    """Finds the notebook of a shell's kernel.
+
+    Where nobody names it, the files of the kernel's folder are compared with what was executed; once, when the first
+    cell is tracked, so that a line's key does not change in the middle of a notebook.
+    """
+
+    def __init__(self, shell: Any, start: Path) -> None:
+        self.shell, self.start = shell, start
+        self._matched: NotebookPlace | None = None
+        self._compared = False
+
+    def place(self, executed: Sequence[str] = ()) -> Place:
+        """Where the notebook is; `executed` are the sources so far, in order."""
+        named = place_of(self.shell, self.start)
+        if named.path is not None:
+            return named
+        if not self._compared and executed:
+            self._compared = True
+            if _bytes_of_notebooks(self.start) <= MOST_COMPARED_BYTES:
+                self._matched = matching_notebook(self.start, executed)
+        if self._matched is None:
+            return named
+        return Place(self._matched.path, self._matched.found_by, self._matched.path.parent)
+
+
+def _bytes_of_notebooks(folder: Path) -> int:
+    try:
+        return sum(entry.stat().st_size for entry in os.scandir(folder) if entry.name.endswith(SUFFIX))
+    except OSError:
+        return 0
 
 
 def label(place: Place, settings: Settings) -> str | None:

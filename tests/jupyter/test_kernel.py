@@ -1,0 +1,247 @@
+"""What only a real kernel shows: interrupts, the card's messages, the talk with the front end."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jupyter_client.manager import KernelManager
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TIMEOUT_S = 120
+LAST = "import trackbook as tb; r = tb.search_runs(output_format='list')[0]; "
+
+
+@dataclass
+class Output:
+    """What the front end was sent for one cell."""
+
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+    def of(self, *kinds: str) -> list[dict[str, Any]]:
+        return [message["content"] for message in self.messages if message["msg_type"] in kinds]
+
+    @property
+    def text(self) -> str:
+        return "".join(content["text"] for content in self.of("stream"))
+
+    @property
+    def seen(self) -> list[dict[str, Any]]:
+        """All but the card, without what differs from one execution to the next."""
+        kept = []
+        for message in self.messages:
+            content = dict(message["content"])
+            if message["msg_type"] in ("stream", "error", "execute_result"):
+                content.pop("execution_count", None)
+                content.pop("traceback", None)
+                kept.append(content)
+        return kept
+
+
+class Kernel:
+    def __init__(self) -> None:
+        self.manager = KernelManager(kernel_name="python3")
+        self.manager.start_kernel(cwd=os.getcwd(), extra_arguments=["--IPKernelApp.log_level=CRITICAL"])  # noqa: PTH109
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(TIMEOUT_S)
+
+    def run(self, source: str, cell_id: str | None = None, hear: Any = None) -> Output:
+        """Execute, and collect what is sent until the kernel is idle again; `hear` is told each message."""
+        message = self.client.session.msg(
+            "execute_request",
+            {"code": source, "silent": False, "store_history": True, "allow_stdin": False, "stop_on_error": False},
+            metadata={"cellId": cell_id} if cell_id else {},
+        )
+        self.client.shell_channel.send(message)
+        output = Output()
+        while True:
+            heard = self.client.get_iopub_msg(timeout=TIMEOUT_S)
+            if hear is not None:
+                hear(heard)
+            if heard["parent_header"].get("msg_id") != message["header"]["msg_id"]:
+                continue
+            output.messages.append(heard)
+            if heard["msg_type"] == "status" and heard["content"]["execution_state"] == "idle":
+                return output
+
+    def interrupt_during(self, source: str) -> Output:
+        """Execute a cell that prints "on", and interrupt it then."""
+
+        def hear(message: dict[str, Any]) -> None:
+            if message["msg_type"] == "stream" and "on" in message["content"]["text"]:
+                self.manager.interrupt_kernel()
+
+        return self.run(source, hear=hear)
+
+    def last_status(self) -> str:
+        return self.run(LAST + "print(r.info.status)").text.strip()
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
+    folder = tmp_path_factory.mktemp("kernel")
+    (folder / "pyproject.toml").touch()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("IPYTHONDIR", str(folder / "ipython"))
+        for name in ("TRACKBOOK_TRACKING_URI", "MLFLOW_TRACKING_URI", "JPY_SESSION_NAME"):
+            patch.delenv(name, raising=False)
+        kernel = Kernel()
+    opened: list[dict[str, Any]] = []
+    loaded = kernel.run("%load_ext trackbook")
+    opened += loaded.of("comm_open")
+    assert loaded.text.startswith("trackbook: runs are kept in .trackbook")
+    kernel.comm_id = next(one["comm_id"] for one in opened if one["target_name"] == "trackbook.frontend")  # type: ignore[attr-defined]
+    yield kernel
+    kernel.client.stop_channels()
+    kernel.manager.shutdown_kernel(now=True)
+
+
+def test_the_card_is_shown_at_once_and_complete_before_the_cell_is_over(kernel: Kernel) -> None:
+    ran = kernel.run("%%track\nlr = 0.1\nloss = lr * 2", cell_id="c-1")
+    (shown,) = ran.of("display_data")
+    (renewed,) = ran.of("update_display_data")
+    assert shown["transient"]["display_id"] == renewed["transient"]["display_id"]
+    assert "application/vnd.jupyter.widget-view+json" in shown["data"]
+    assert "FINISHED" in renewed["data"]["text/plain"]
+    assert "FINISHED" in renewed["data"]["text/html"]
+    assert kernel.run(LAST + "print(r.data.tags['trackbook.cell.id'])").text == "c-1\n"
+
+
+def test_an_interrupt_kills_the_run_and_looks_as_it_always_does(kernel: Kernel) -> None:
+    body = "import time\nprint('on', flush=True)\ntime.sleep(60)"
+    untracked = kernel.interrupt_during(f"# first line\n{body}")
+    tracked = kernel.interrupt_during(f"%%track --quiet\n{body}")
+    assert tracked.seen == untracked.seen
+    assert tracked.of("error")[0]["ename"] == "KeyboardInterrupt"
+    assert kernel.last_status() == "KILLED"
+
+
+def test_an_interrupted_async_cell_s_run_is_killed(kernel: Kernel) -> None:
+    # Short waits: an interrupt wakes a waiting loop only now and then, with tracking and without.
+    loop = "for _ in range(300):\n    await asyncio.sleep(0.1)"
+    kernel.interrupt_during(f"%%track --quiet\nimport asyncio\nprint('on', flush=True)\n{loop}")
+    assert kernel.last_status() == "KILLED"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["x = 1\nx + 1", "x = 1\nx;", "print(1)\nraise ValueError('no')", "import asyncio\nawait asyncio.sleep(0)\n'done'"],
+)
+def test_what_reaches_the_front_end_is_the_same(kernel: Kernel, body: str) -> None:
+    untracked, tracked = kernel.run(f"# first line\n{body}"), kernel.run(f"%%track --quiet\n{body}")
+    assert tracked.seen == untracked.seen
+    lines = [
+        [line for line in error["traceback"] if "first line" not in line and "trackbook_begin" not in line]
+        for output in (untracked, tracked)
+        for error in output.of("error")
+    ]
+    assert not lines or len(lines[0]) == len(lines[1])
+
+
+def test_a_wrong_option_is_one_line_of_text(kernel: Kernel) -> None:
+    ran = kernel.run("%%track --tags a=b\nprint('ran')")
+    assert ran.text == "UsageError: %%track: there is no option '--tags', did you mean --tag?\n"
+
+
+def test_points_logged_while_the_cell_runs_reach_the_open_card(kernel: Kernel) -> None:
+    ran = kernel.run(
+        "%%track\nimport time, trackbook as tb\n"
+        "for step in range(10):\n    tb.log_metric('v', step / 10, step=step)\n    time.sleep(0.1)"
+    )
+    deltas = [
+        content["data"]["content"]
+        for content in ran.of("comm_msg")
+        if content["data"].get("method") == "custom" and content["data"]["content"].get("kind") == "delta"
+    ]
+    assert len(deltas) >= 2
+    assert any(curve["key"] == "v" for delta in deltas for curve in delta["curves"])
+
+
+class Answering:
+    """A front end that answers `document?`, on a subshell if one is given."""
+
+    def __init__(self, kernel: Kernel, subshell: str | None = None) -> None:
+        self.kernel, self.subshell = kernel, subshell
+
+    def __call__(self, message: dict[str, Any]) -> None:
+        if message["msg_type"] != "comm_msg" or message["content"]["comm_id"] != self.kernel.comm_id:  # type: ignore[attr-defined]
+            return
+        asked = message["content"]["data"]
+        assert asked["kind"] == "document?"
+        content = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        data = {"kind": "document", "id": asked["id"], "path": "a.ipynb", "content": content, "dirty": True}
+        session = self.kernel.client.session
+        answer = session.msg("comm_msg", {"comm_id": message["content"]["comm_id"], "data": data})
+        if self.subshell:
+            answer["header"]["subshell_id"] = self.subshell
+        self.kernel.client.shell_channel.send(answer)
+
+
+ASK = """
+from trackbook.jupyter import extension
+print(extension.loaded().frontend.document(timeout_s={timeout_s}))
+"""
+
+
+def test_the_open_document_comes_while_the_cell_runs_where_there_are_subshells(kernel: Kernel) -> None:
+    client = kernel.client
+    request = client.session.msg("create_subshell_request")
+    client.control_channel.send(request)
+    reply = client.get_control_msg(timeout=TIMEOUT_S)
+    subshell = reply["content"]["subshell_id"]
+    begun = time.monotonic()
+    ran = kernel.run(ASK.format(timeout_s=30), hear=Answering(kernel, subshell))
+    assert "Document(path='a.ipynb'" in ran.text
+    assert time.monotonic() - begun < 25
+
+
+def test_a_front_end_that_does_not_answer_is_waited_for_no_longer_than_asked(kernel: Kernel) -> None:
+    assert kernel.run(ASK.format(timeout_s=0.2)).text == "None\n"
+
+
+def test_a_late_answer_is_taken_after_the_cell(kernel: Kernel) -> None:
+    kernel.run(
+        "from trackbook.jupyter import extension\nfound = []\n"
+        "extension.loaded().frontend.request_document(found.append, 60)",
+        hear=Answering(kernel),
+    )
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and kernel.run("print(len(found))").text != "1\n":
+        threading.Event().wait(0.2)
+    assert kernel.run("print(found[0].dirty)").text == "True\n"
+
+
+def test_a_kernel_that_is_killed_leaves_a_killed_run_with_its_points(tmp_path: Any) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        patch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+        for name in ("TRACKBOOK_TRACKING_URI", "MLFLOW_TRACKING_URI", "JPY_SESSION_NAME"):
+            patch.delenv(name, raising=False)
+        first = Kernel()
+        first.run("%load_ext trackbook")
+        source = (
+            "%%track --quiet\nimport os, signal, trackbook as tb\n"
+            "for step in range(100): tb.log_metric('v', step, step=step)\n"
+            "os.kill(os.getpid(), signal.SIGKILL)"
+        )
+        first.client.execute(source)
+        deadline = time.monotonic() + TIMEOUT_S
+        while first.manager.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        first.client.stop_channels()
+        first.manager.shutdown_kernel(now=True)
+        second = Kernel()
+        second.run("%load_ext trackbook")
+        said = second.run(LAST + "print(r.info.status, r.data.aggregates['v'].count)")
+        second.client.stop_channels()
+        second.manager.shutdown_kernel(now=True)
+    assert said.text == "KILLED 100\n", said.of("error")
