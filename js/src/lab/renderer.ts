@@ -17,8 +17,10 @@ import { storedCard } from "./stored";
 
 /** When to look for the widget's model, in ms after the output was drawn: the manager comes up slowly after a reload. */
 const ATTEMPTS_MS = [0, 500, 1000, 2000, 4000];
+/** The stored run is asked for after so many of them have failed: a reload with a living kernel mostly needs no more. */
+const TRIES_ALONE = 2;
 /** `renderModel` never settles while there is no widget manager. */
-const PATIENCE_MS = 3000;
+const PATIENCE_MS = 2000;
 /** When to ask for the end of a run whose kernel has died: the store recovers it when it notices. */
 const RECOVERY_MS = [500, 2000, 6000, 15000];
 
@@ -72,15 +74,16 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
 
   private async improve(output: ViewOutput, trusted: boolean, turn: number): Promise<void> {
     const attempts = trusted && output.widget ? ATTEMPTS_MS : [];
-    for (const wait of attempts) {
+    for (const [i, wait] of attempts.entries()) {
+      if (i === TRIES_ALONE) await this.showStored(turn);
       await sleep(wait);
       if (turn !== this.turn) return;
       const live = await this.liveWidget(output.widget as string);
       if (turn !== this.turn) return live?.dispose();
       if (live !== null) return this.place(live, "live");
-      if (this.shown === "static" && !this.hasKernel()) void this.showStored(NO_KERNEL, turn);
+      if (!this.hasKernel()) break;
     }
-    if (this.shown === "static") await this.showStored(this.hasKernel() ? null : NO_KERNEL, turn);
+    if (this.shown === "static") await this.showStored(turn);
   }
 
   /** The widget's view, where its model lives; null otherwise. */
@@ -99,7 +102,7 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
     return null;
   }
 
-  private async showStored(message: string | null, turn: number): Promise<boolean> {
+  private async showStored(turn: number, message = this.hasKernel() ? null : NO_KERNEL): Promise<boolean> {
     const { view, run_id } = this.output ?? {};
     if (view !== "card" || !run_id) return false;
     const card = await storedCard(run_id, this.around.notebookPath());
@@ -125,10 +128,15 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
     return this.around.sessionContext.session?.kernel != null;
   }
 
+  private saysRunning(): boolean {
+    return this.shown === "live" && this.node.querySelector(".tb-card")?.getAttribute("data-status") === "RUNNING";
+  }
+
   private onStatus(context: ISessionContext): void {
     const status = context.kernelDisplayStatus;
     const lost = ["dead", "terminating", "restarting", "autorestarting"].includes(status) || !this.hasKernel();
-    if (lost && this.shown === "live" && this.output?.view === "card") void this.recover();
+    if (lost && this.saysRunning()) void this.recover();
+    else if (this.shown === "static" && !this.hasKernel()) void this.showStored(this.turn);
   }
 
   /** The kernel died below a live card: the store tells how its run ended. */
@@ -138,7 +146,7 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
     const { turn } = this;
     for (const wait of RECOVERY_MS) {
       await sleep(wait);
-      if (turn !== this.turn || (await this.showStored(KERNEL_GONE, turn))) return;
+      if (turn !== this.turn || (await this.showStored(turn, KERNEL_GONE))) return;
     }
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatBytes, modelName, oneLine, plural, shorten } from "./text";
+import { cellLabel, className, formatBytes, modelName, oneLine, plural, shorten } from "./text";
 
 test("newlines and control characters are shown, not obeyed", () => {
   assert.equal(oneLine("a\n\n b\u0000\u007f"), "a ↵ b␀␡");
@@ -28,4 +28,12 @@ test("sizes keep two digits", () => {
   assert.equal(formatBytes(1536), "1.5 kB");
   assert.equal(formatBytes(999_900), "1.0 MB");
   assert.equal(formatBytes(123_456_789), "123 MB");
+});
+
+test("long names are known by their last part", () => {
+  assert.equal(cellLabel("lessons/a.ipynb#svm"), "svm");
+  assert.equal(cellLabel("svm"), "svm");
+  assert.equal(cellLabel("odd#"), "odd#");
+  assert.equal(className("sklearn.svm._classes.SVC"), "SVC");
+  assert.equal(className("SVC"), "SVC");
 });

@@ -47,3 +47,13 @@ export function formatBytes(size: number): string {
   }
   return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toPrecision(2)} ${units[unit]}`;
 }
+
+/** What tells a cell line from others of its notebook: "analysis.ipynb#svm" -> "svm". */
+export function cellLabel(line: string): string {
+  return line.slice(line.lastIndexOf("#") + 1) || line;
+}
+
+/** "sklearn.svm._classes.SVC" -> "SVC" */
+export function className(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1) || path;
+}

@@ -2,7 +2,16 @@
 import { Window } from "happy-dom";
 
 const window = new Window({ url: "http://localhost/" });
-const names = ["document", "Node", "Event", "KeyboardEvent", "MouseEvent", "HTMLElement", "getComputedStyle"] as const;
+const names = [
+  "document",
+  "Node",
+  "Element",
+  "Event",
+  "KeyboardEvent",
+  "MouseEvent",
+  "HTMLElement",
+  "getComputedStyle",
+] as const;
 const frame = {
   requestAnimationFrame: (callback: () => void) => setTimeout(callback, 0),
   cancelAnimationFrame: (id: ReturnType<typeof setTimeout>) => clearTimeout(id),

@@ -31,8 +31,8 @@ function present(children: readonly Child[]): (Node | string)[] {
 }
 
 /** What a user typed, on one line: its direction stays inside, it is cut with an ellipsis where it is too long, and whole in the title. */
-export function user(text: string, className = ""): HTMLElement {
-  return h("bdi", { class: `tb-user ${className}`.trim(), title: text }, oneLine(text));
+export function user(text: string, className = "", title = text): HTMLElement {
+  return h("bdi", { class: `tb-user ${className}`.trim(), title }, oneLine(text));
 }
 
 const SVG = "http://www.w3.org/2000/svg";

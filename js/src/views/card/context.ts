@@ -1,9 +1,11 @@
 /** Quiet facts at the foot of a card: warnings, tags, artifacts, environment and notebook. */
 import type { Card } from "../../bridge/payloads";
-import { formatBytes, plural } from "../../lib/text";
-import { h, icon, user } from "../dom";
-import { capped } from "../more";
+import { type ArtifactLine, sumUp } from "../../lib/artifacts";
+import { formatBytes, grouped, plural } from "../../lib/text";
+import { button, h, icon, user } from "../dom";
 import { section, titled } from "./section";
+
+const SHOWN_LINES = 6;
 
 export function warnings(card: Card): HTMLElement | null {
   if (card.warnings.length === 0) return null;
@@ -23,23 +25,32 @@ export function tags(card: Card): HTMLElement | null {
 
 export function artifacts(card: Card, open: { all: boolean }): HTMLElement | null {
   if (card.artifacts.length === 0) return null;
-  const files = card.artifacts.map(({ path, size }) =>
-    h(
-      "div",
-      { class: "tb-artifact", role: "listitem" },
-      user(path, "tb-mono"),
-      h("span", { class: "tb-muted tb-num" }, size === null ? "" : formatBytes(size)),
-    ),
-  );
-  const hidden = card.artifact_count - card.artifacts.length;
-  const title = titled("Artifacts", String(Math.max(card.artifact_count, files.length)));
-  const rest = hidden > 0 && h("div", { class: "tb-muted" }, `and ${plural(hidden, "more")}`.replace(/s$/, ""));
-  return section(
-    "artifacts",
-    title,
-    capped(h("div", { class: "tb-artifacts", role: "list" }), files, 6, "files", open),
-    rest,
-  );
+  const body = h("div");
+  const list = h("div", { class: "tb-artifacts", role: "list" });
+  const lines = sumUp(card.artifacts).map(artifactLine);
+  const files = card.artifacts.map((file) => artifactLine({ ...file, files: 1, title: file.path }));
+  const showAll = () => {
+    open.all = true;
+    list.replaceChildren(...files);
+    body.replaceChildren(list);
+  };
+  if (open.all) showAll();
+  else {
+    list.replaceChildren(...lines.slice(0, SHOWN_LINES));
+    body.append(list);
+    const hides = lines.length < files.length || lines.length > SHOWN_LINES;
+    if (hides) body.append(button(`Show all ${files.length} files`, showAll, { class: "tb-button tb-quiet" }));
+  }
+  const beyond = card.artifact_count - files.length;
+  const rest = beyond > 0 && h("div", { class: "tb-muted" }, `and ${grouped(beyond)} more`);
+  const count = Math.max(card.artifact_count, files.length);
+  return section("artifacts", titled("Artifacts", grouped(count)), body, rest);
+}
+
+function artifactLine({ path, size, files, title }: ArtifactLine): HTMLElement {
+  const count = files > 1 && h("span", { class: "tb-muted" }, plural(files, "file"));
+  const bytes = h("span", { class: "tb-muted tb-num" }, size === null ? "" : formatBytes(size));
+  return h("div", { class: "tb-artifact", role: "listitem" }, user(path, "tb-mono", title), count, bytes);
 }
 
 export function environment(card: Card): HTMLElement | null {

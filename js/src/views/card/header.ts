@@ -1,6 +1,7 @@
 /** The line that stays when the card is folded: what ran, how it went, when and how long. */
 import type { Card } from "../../bridge/payloads";
 import { formatNumber } from "../../lib/number";
+import { cellElement } from "../cell";
 import type { Clock } from "../clock";
 import { h, icon, user } from "../dom";
 import { statusBadge } from "../status";
@@ -18,13 +19,7 @@ export function cellName(card: Card): HTMLElement | null {
   const guess = cell.guessed
     ? h("span", { class: "tb-hint", title: "The cell line was chosen by similarity of source" }, "(guessed)")
     : null;
-  return h(
-    "span",
-    { class: "tb-cell" },
-    user(cell.line),
-    h("span", { class: "tb-version" }, `v${cell.version}`),
-    guess,
-  );
+  return cellElement(cell, guess);
 }
 
 export interface HeaderState {

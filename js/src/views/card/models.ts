@@ -1,6 +1,7 @@
 /** Fitted models of the run: what they are, where they lie, under which names they are registered. */
 import type { Registered } from "../../bridge/methods";
 import type { Card, CardModel } from "../../bridge/payloads";
+import { className } from "../../lib/text";
 import { button, h, user } from "../dom";
 import { registeredPill, registerForm } from "../register";
 import type { CardHost } from "./host";
@@ -45,7 +46,7 @@ function modelRow(
     h(
       "div",
       { class: "tb-model-line" },
-      user(model.class_name, "tb-mono tb-strong"),
+      user(className(model.class_name), "tb-mono tb-strong", model.class_name),
       h("span", { class: "tb-trail tb-muted" }, user(model.flavor), user(model.path, "tb-mono")),
       ...model.registered.map(registeredPill),
       host.register !== undefined && opener,

@@ -3,11 +3,12 @@ import type { CompareRow, CompareSection, CompareState, Num } from "../../bridge
 import { deltaToFirst, differsFromFirst } from "../../lib/compare";
 import { formatNumber, fullNumber } from "../../lib/number";
 import { plural } from "../../lib/text";
+import { cellElement } from "../cell";
 import type { Clock } from "../clock";
 import { h, icon, user } from "../dom";
 import { statusBadge } from "../status";
 
-const KEY_PX = 176;
+const KEY_PX = 208;
 const RUN_PX = 168;
 
 export function compareTable(state: CompareState, shown: readonly CompareSection[], clock: Clock): HTMLElement {
@@ -28,9 +29,7 @@ export function compareTable(state: CompareState, shown: readonly CompareSection
 }
 
 function runHeader(run: CompareState["runs"][number], index: number, clock: Clock): HTMLElement {
-  const cell =
-    run.cell &&
-    h("span", { class: "tb-cell" }, user(run.cell.line), h("span", { class: "tb-version" }, `v${run.cell.version}`));
+  const cell = run.cell && cellElement(run.cell);
   const first =
     index === 0
       ? h("span", { class: "tb-baseline", title: "The other runs are measured against this one" }, "baseline")

@@ -4,6 +4,7 @@ import { parseColumn } from "../../lib/columns";
 import { formatNumber, fullNumber, looksNumeric } from "../../lib/number";
 import { oneLine } from "../../lib/text";
 import { formatAbsolute } from "../../lib/time";
+import { cellElement } from "../cell";
 import type { Clock } from "../clock";
 import { h, user } from "../dom";
 import { statusBadge } from "../status";
@@ -35,7 +36,7 @@ export function columnSpecs(keys: readonly string[], sample: readonly TableRow[]
     id: "name",
     label: "Run",
     sort: "attributes.run_name",
-    width_px: 168,
+    width_px: 160,
     grow: 2,
     cell: ({ run }) => user(run.name),
   });
@@ -46,7 +47,14 @@ export function columnSpecs(keys: readonly string[], sample: readonly TableRow[]
     width_px: 112,
     cell: ({ run }) => statusBadge(run.status),
   });
-  const cell = fixed({ id: "cell", label: "Cell", sort: "attributes.cell", width_px: 112, grow: 1, cell: cellOf });
+  const cell = fixed({
+    id: "cell",
+    label: "Cell",
+    sort: "attributes.cell",
+    width_px: 96,
+    grow: 1,
+    cell: ({ cell }) => cell && cellElement(cell),
+  });
   const experiment = fixed({
     id: "experiment",
     label: "Experiment",
@@ -59,7 +67,7 @@ export function columnSpecs(keys: readonly string[], sample: readonly TableRow[]
     id: "start",
     label: "Started",
     sort: "attributes.start_time",
-    width_px: 112,
+    width_px: 104,
     align: "end",
     cell: ({ run }) => clock.since(run.start_ms),
   });
@@ -67,7 +75,7 @@ export function columnSpecs(keys: readonly string[], sample: readonly TableRow[]
     id: "duration",
     label: "Duration",
     sort: "attributes.duration",
-    width_px: 112,
+    width_px: 104,
     align: "end",
     cell: ({ run }) => clock.span(run.start_ms, run.end_ms),
   });
@@ -81,12 +89,6 @@ export function columnSpecs(keys: readonly string[], sample: readonly TableRow[]
     duration,
     ...keys.map((key) => valueColumn(key, sample)),
   ];
-}
-
-function cellOf({ cell }: TableRow): Node | null {
-  return (
-    cell && h("span", { class: "tb-cell" }, user(cell.line), h("span", { class: "tb-version" }, `v${cell.version}`))
-  );
 }
 
 function valueColumn(key: string, sample: readonly TableRow[]): ColumnSpec {
