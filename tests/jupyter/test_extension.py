@@ -140,3 +140,16 @@ def test_loading_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_report_finds_a_notebook_that_nobody_names_by_its_cells(bare: Notebook) -> None:
+    sources = ["%load_ext trackbook", "%report out.html"]
+    cells = [
+        {"cell_type": "code", "id": str(n), "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        for n, source in enumerate([*sources, "seen = 'here'"])
+    ]
+    document = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (bare.home.parent / "lesson.ipynb").write_text(json.dumps(document))
+    for source in sources:
+        bare.ran(source)
+    assert "seen" in (bare.home.parent / "out.html").read_text()

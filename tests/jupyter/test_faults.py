@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from trackbook.capture import values
-from trackbook.jupyter import recording
+from trackbook.jupyter import opening, recording
 from trackbook.jupyter.guard import Guard
 
 if TYPE_CHECKING:
@@ -50,13 +50,14 @@ def test_an_interrupt_passes_the_guard() -> None:
         raise KeyboardInterrupt
 
 
+@pytest.mark.parametrize(("owner", "name"), [(recording.CellRun, "begun"), (opening, "CellRun")])
 def test_an_interrupt_while_the_run_is_opened_stops_the_cell_and_leaves_nothing_open(
-    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
 ) -> None:
     def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(recording.CellRun, "begun", interrupted)
+    monkeypatch.setattr(owner, name, interrupted)
     ran = notebook.run("%%track\nreached = True")
     assert isinstance(ran.error, KeyboardInterrupt)
     assert "reached" not in notebook.shell.user_ns

@@ -15,6 +15,7 @@ from trackbook.jupyter.place import settings_of
 from trackbook.jupyter.status import loaded_line, store_problem
 from trackbook.jupyter.transform import BEGIN, track_transform
 from trackbook.jupyter.warmup import Warmup
+from trackbook.reports import live
 from trackbook.tracking import active
 
 JOIN_TIMEOUT_S = 5.0
@@ -38,7 +39,8 @@ class Extension:
         shell.input_transformers_cleanup.append(track_transform)
         for event, hook in self._events():
             shell.events.register(event, hook)
-        shell.register_magics(TrackbookMagics(shell, hooks, self.serve_documents))
+        shell.register_magics(TrackbookMagics(shell, hooks))
+        live.set_provider(self.document)
 
     def _events(self) -> list[tuple[str, Callable[[Any], None]]]:
         return [
@@ -55,7 +57,7 @@ class Extension:
         problem = store_problem(settings)
         if problem:
             print(f"trackbook: cells will run untracked: {problem}")
-        self.warmup.begin(place.folder, self.serve_documents)
+        self.warmup.begin(place.folder)
 
     def unregister(self) -> None:
         shell, hooks = self.shell, self.hooks
@@ -68,9 +70,7 @@ class Extension:
             for name in names:
                 shell.magics_manager.magics[kind].pop(name, None)
         self.warmup.end(JOIN_TIMEOUT_S)
-        reports = sys.modules.get("trackbook.reports.document")
-        if reports is not None:
-            reports.set_provider(None)
+        live.set_provider(None)
         self.frontend.close()
         self.worker.close()
         if not active.open_runs():
@@ -89,12 +89,6 @@ class Extension:
         """The open notebook, for reports; None where the front end does not answer."""
         found = self.frontend.document()
         return None if found is None else {"path": found.path, "content": found.content}
-
-    def serve_documents(self) -> None:
-        """Let reports ask the front end; imports them, so it is called late."""
-        from trackbook.reports import document
-
-        document.set_provider(self.document)
 
 
 _loaded: Extension | None = None

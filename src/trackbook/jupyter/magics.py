@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
+from trackbook.capture import matching
 from trackbook.errors import InvalidValue, TrackbookError
 from trackbook.jupyter import options
 from trackbook.jupyter.place import label, settings_of
@@ -16,8 +17,6 @@ from trackbook.jupyter.status import status_text
 from trackbook.jupyter.transform import MAGIC
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from trackbook.jupyter.hooks import CellHooks
     from trackbook.reports.page import Code
 
@@ -29,10 +28,9 @@ CODE_OPTIONS: dict[str, Code] = {"--fold-code": "fold", "--no-code": "hide"}
 class TrackbookMagics(Magics):
     """`%%track`, `%track`, `%runs`, `%compare`, `%report`."""
 
-    def __init__(self, shell: Any, hooks: CellHooks, serve_documents: Callable[[], None]) -> None:
+    def __init__(self, shell: Any, hooks: CellHooks) -> None:
         super().__init__(shell)
         self.hooks = hooks
-        self.serve_documents = serve_documents
 
     @line_magic
     def trackbook_begin(self, line: str) -> None:
@@ -120,7 +118,6 @@ class TrackbookMagics(Magics):
         """
         from trackbook.reports.notebook import report
 
-        self.serve_documents()
         code: Code = "show"
         path: str | None = None
         for word in _words("%report", line):
@@ -134,7 +131,10 @@ class TrackbookMagics(Magics):
                 path = word
             else:
                 raise UsageError(f"%report: {word!r} is one word too many after {path!r}: quote paths with spaces")
-        return _said(lambda: report(output=path, code=code))
+        place = self.hooks.finder.place([one.source for one in self.hooks.history.executions])
+        # A headless runner's notebook: no front end to ask, and no name by which the report could find it.
+        notebook = place.path if place.found_by == matching.FOUND_BY else None
+        return _said(lambda: report(notebook, path, code=code))
 
 
 TrackbookMagics.track.__doc__ = f"""{options.usage()}

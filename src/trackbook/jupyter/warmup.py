@@ -32,9 +32,9 @@ class Warmup:
         self._threads: list[threading.Thread] = []
         self._models = False
 
-    def begin(self, folder: Path, at_last: Callable[[], None]) -> None:
-        """Load what every lesson needs; `folder` is the notebook's, `at_last` is called at the end."""
-        self._run([*_imports(FIRST), partial(_open, folder), *_imports(THEN), at_last])
+    def begin(self, folder: Path) -> None:
+        """Load what every lesson needs; `folder` is the notebook's."""
+        self._run([*_imports(FIRST), partial(_open, folder), *_imports(THEN)])
 
     def after_cell(self, _result: object) -> None:
         """For `post_run_cell`: load what keeps models, once there can be models."""
