@@ -18,6 +18,7 @@ from trackbook.store import migrate
 from trackbook.store.engine import Database
 
 ASSETS = Path(__file__).parent.parent / "assets" / "stores"
+NEXT = "9999"
 
 
 def tables(file: Path) -> dict[str, str]:
@@ -50,8 +51,8 @@ def test_every_revision_has_its_file() -> None:
 def test_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
     connect(tmp_path).runs.keys()
     with closing(sqlite3.connect(tmp_path / "trackbook.db")) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(SchemaTooNew, match=r"trackbook\.db.*9999.*pip install"):
+        connection.execute("UPDATE alembic_version SET version_num = '99999'")
+    with pytest.raises(SchemaTooNew, match=r"trackbook\.db.*99999.*pip install"):
         connect(tmp_path).runs.keys()
 
 
@@ -61,17 +62,18 @@ def test_an_old_store_is_migrated_after_a_copy(
     connect(tmp_path).experiments.create("kept")
     scripts = tmp_path / "migrations"
     shutil.copytree(migrate._SCRIPTS, scripts)
-    (scripts / "versions" / "v0002_next.py").write_text(
-        "from alembic import op\nrevision = '0002'\ndown_revision = '0001'\n"
+    (scripts / "versions" / f"v{NEXT}_next.py").write_text(
+        f"from alembic import op\nrevision = '{NEXT}'\ndown_revision = '{migrate.HEAD}'\n"
         "def upgrade():\n    op.execute('CREATE TABLE added (x INTEGER)')\n"
     )
     monkeypatch.setattr(migrate, "_SCRIPTS", scripts)
-    monkeypatch.setattr(migrate, "REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr(migrate, "HEAD", "0002")
+    earlier = migrate.HEAD
+    monkeypatch.setattr(migrate, "REVISIONS", (*migrate.REVISIONS, NEXT))
+    monkeypatch.setattr(migrate, "HEAD", NEXT)
     found = connect(tmp_path).experiments.get_by_name("kept")
     assert found is not None
     assert "added" in tables(tmp_path / "trackbook.db")
-    backup = tmp_path / "trackbook.db.before-0002-from-0001"
+    backup = tmp_path / f"trackbook.db.before-{NEXT}-from-{earlier}"
     assert "added" not in tables(backup)
     assert backup.stat().st_mode & 0o777 == 0o600
     assert str(backup) in caplog.text

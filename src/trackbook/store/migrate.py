@@ -22,7 +22,7 @@ from trackbook.store import schema
 
 logger = logging.getLogger(__name__)
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """All revisions, oldest first; `migrations/versions` has a file for each."""
 HEAD = REVISIONS[-1]
 _SCRIPTS = Path(__file__).parent / "migrations"

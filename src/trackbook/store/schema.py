@@ -95,6 +95,8 @@ runs = Table(
     Column("end_ms", BigInteger),
     Column("user_id", Words, nullable=False),
     Column("deleted_ms", BigInteger),
+    # `experiments.id` of where its artifacts lie, for a run that was moved; NULL: its experiment.
+    Column("home", BigInteger),
     UniqueConstraint("run_id", name="runs_run_id"),
     Index("runs_recent", "deleted_ms", "start_ms"),
     Index("runs_of_experiment", "experiment", "deleted_ms", "start_ms"),
@@ -280,6 +282,12 @@ model_versions = Table(
     Column("description", Words, nullable=False),
     Column("creation_ms", BigInteger, nullable=False),
     Column("update_ms", BigInteger, nullable=False),
+    # Where the files lie for a copied version, whose source is the other version's URI.
+    Column("location", Words),
+    Column("run_link", Words, nullable=False, server_default=""),
+    Column("model_id", Words),
+    Column("user_id", Words, nullable=False, server_default=""),
+    Column("status_message", Words, nullable=False, server_default=""),
     PrimaryKeyConstraint("model", "version", name="model_versions_pk"),
     Index("model_versions_run", "run_id"),
 )
