@@ -124,11 +124,13 @@ class FilterSyntaxError(InvalidValue):
 
 
 class UnsafePath(InvalidValue):
-    """A path that would leave the folder it belongs to."""
+    """A path that would leave the folder it belongs to, or that its place cannot have."""
 
-    def __init__(self, path: object) -> None:
-        super().__init__(f"path {shown(path)} is refused: give a relative path without '..' that stays inside its root")
-        self.path = path
+    def __init__(
+        self, path: object, reason: str = "give a relative path without '..' that stays inside its root"
+    ) -> None:
+        super().__init__(f"path {shown(path)} is refused: {reason}")
+        self.path, self.reason = path, reason
 
 
 class NotFound(TrackbookError, LookupError):

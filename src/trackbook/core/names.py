@@ -19,6 +19,8 @@ MAX_TAG_VALUE = 8000
 MAX_EXPERIMENT_NAME = 500
 MAX_MODEL_NAME = 256
 MAX_ALIAS = 255
+MAX_FILE_NAME_BYTES = 255
+"""Of one name in an artifact's path, in UTF-8, which is what file systems hold."""
 
 _KEY = re.compile(r"[/\w.\- :]+\Z")
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w\-]{0,255}\Z")
@@ -85,8 +87,15 @@ def check_artifact_path(path: object) -> str:
         raise UnsafePath(path)
     if path == "":
         return path
-    if path.startswith("/") or re.match(r"[A-Za-z]:", path) or ".." in path.split("/"):
+    parts = path.split("/")
+    if path.startswith("/") or re.match(r"[A-Za-z]:", path) or ".." in parts:
         raise UnsafePath(path)
+    try:
+        longest = max(len(part.encode("utf-8")) for part in parts)
+    except UnicodeEncodeError:
+        raise UnsafePath(path, "it is no text that could be stored (a lone surrogate)") from None
+    if longest > MAX_FILE_NAME_BYTES:
+        raise UnsafePath(path, f"a name in it has {longest} bytes, {MAX_FILE_NAME_BYTES} is the most")
     normal = posixpath.normpath(path)
     return "" if normal == "." else normal
 
