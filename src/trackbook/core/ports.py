@@ -10,7 +10,7 @@ down-sampled by the store.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,10 @@ from trackbook.core.events import Batch, Points
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+Progress = Callable[[int, int], None]
+"""Called with (bytes done, bytes in all) as a file or folder moves, perhaps from another thread; raising ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +227,33 @@ class Artifacts(Protocol):
     def open(self, run_id: str, path: str) -> AbstractContextManager[BinaryIO]:
         """Raises `NotFound`."""
 
-    def adopt(self, run_id: str, path: str, file: Path) -> None:
-        """Take a local file in (it may be moved), atomically; the file of that path is replaced.
+    def digest(self, run_id: str, path: str) -> str:
+        """The sha256 of a file, hex.  Raises `NotFound`."""
+
+    def adopt(self, run_id: str, path: str, file: Path, *, progress: Progress | None = None) -> None:
+        """Take a local file in, atomically; the file of that path is replaced, `file` is gone afterwards.
 
         A `file` that is no longer there, while `path` is, means that it was taken in before: nothing to do.
+        After an interruption call it again: where the place allows it, a large upload goes on where it stopped.
+        Raises `UnsafePath` also for a path that its place cannot have (too long, another file in the way).
         """
 
-    def download(self, run_id: str, path: str, into: Path) -> Path:
-        """Copy a file or a folder below `into`; the local path of it."""
+    def adopt_many(self, run_id: str, files: Iterable[tuple[str, Path]]) -> None:
+        """As `adopt` of each (path, file), faster.  Where one fails, others may have been taken in: call it again."""
+
+    def download(self, run_id: str, path: str, into: Path, *, progress: Progress | None = None) -> Path:
+        """Copy a file or a folder below `into`; the local path of it.
+
+        Each file is checked against its recorded size and digest, and is there whole or not at all.  After an
+        interruption call it again: a large file goes on where it stopped.  Raises `StoreUnreadable` for a file that
+        is not what was recorded.
+        """
+
+    def delete(self, run_id: str, path: str = "") -> int:
+        """Delete a file or a folder, all of the run's by default, for good: the bytes given back.
+
+        Nothing where there is nothing.  Content that other runs share gives its bytes back with the last of them.
+        """
 
     def uri(self, run_id: str, path: str = "") -> str: ...
 

@@ -1,34 +1,44 @@
-"""Files of runs: a plain tree on disk, with a manifest of size and digest in the database.
+"""Files of runs: a tree of plain files, here or in an object store, with a manifest of size and digest in the database.
 
-Adopting renames the staged file into place, so that a reader sees the old file or the new one, never a part.  Links
-inside a run's folder are followed only where they stay inside it.  Reading goes through fsspec's local file system,
-which other places of storage will stand in for.
+Equal content costs once on this machine (`files.pool`: hard links).  In an object store a copy costs its upload and
+its space, so there only the upload of what its path has already is left out: the manifest has the same digest and the
+object is there with the same size.  That trusts the manifest: an object that was changed by others and has kept its
+size is not replaced by adopting the recorded content again; delete it first.  Equal content at two paths is uploaded
+twice, so that every path is an ordinary object which any tool can read.
+
+A file comes first and its row in the manifest after it, so that a row never promises what is not there; a process
+that dies in between leaves a file without a row, which is listed and read like any other, and whose digest is
+computed when it is asked for.
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import shutil
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
-from trackbook.core.clock import new_id
 from trackbook.core.entities import FileInfo
 from trackbook.core.names import check_artifact_path
-from trackbook.core.ports import Artifacts
+from trackbook.core.ports import Artifacts, Progress
 from trackbook.errors import NotFound, UnsafePath
-from trackbook.store import schema
+from trackbook.store import manifest
 from trackbook.store.engine import Database
-from trackbook.store.faults import translated
-from trackbook.store.places import Places, safe_join
+from trackbook.store.files.content import UNFINISHED, Content, content_of, is_unfinished
+from trackbook.store.files.download import download
+from trackbook.store.files.local import swept
+from trackbook.store.places import Places
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-PIECE_BYTES = 1 << 20
+    from trackbook.store.files.folder import Folder
+
+BATCH = 256
+"""Files whose rows are written by one transaction."""
 
 
 class SqlArtifacts:
@@ -36,130 +46,143 @@ class SqlArtifacts:
         self._database, self._places = database, places
 
     def list(self, run_id: str, path: str = "") -> Sequence[FileInfo]:
-        root = self._root(run_id)
-        folder = safe_join(root, path)
-        if not folder.is_dir():
-            return []
-        entries = [entry for entry in _files().ls(str(folder), detail=True) if _is_inside(root, entry["name"])]
-        found = [_info(root, entry) for entry in entries if not _is_unfinished(entry["name"])]
-        return sorted(found, key=lambda info: info.path)
+        return self._folder(run_id)[1].list(path)
 
     def open(self, run_id: str, path: str) -> AbstractContextManager[BinaryIO]:
-        file = safe_join(self._root(run_id), path)
-        if not file.is_file():
-            raise NotFound("artifact", path, f"list the artifacts of run {run_id}")
-        return _opened(file)
+        _, folder = self._folder(run_id)
+        if folder.size(path) is None:
+            raise _missing(run_id, path)
+        return _opened(folder, path)
 
-    def adopt(self, run_id: str, path: str, file: Path) -> None:
-        if not check_artifact_path(path):
-            raise UnsafePath(path)
+    def digest(self, run_id: str, path: str) -> str:
+        run, folder = self._folder(run_id)
+        size = folder.size(path)
+        if size is None:
+            raise _missing(run_id, path)
+        path = check_artifact_path(path)
         with self._database.read() as connection:
-            run, root = self._places.of_run(connection, run_id)
-        with translated(str(root)):
-            self._places.make(root, root)
-            target = safe_join(root, path)
-            if not file.exists():
-                if target.exists():
-                    return  # taken in before
-                raise NotFound("file", str(file), f"it should become artifact {path}")
-            self._places.make(root, target.parent)
-            size, digest = _digest(file)
-            _move(file, target)
-        self._note(run, check_artifact_path(path), size, digest)
+            known = manifest.contents(connection, run, [path]).get(path)
+        if known is not None and known.size == size:
+            return known.digest
+        digest = hashlib.sha256()
+        for piece in folder.pieces(path, 0, size):
+            digest.update(piece)
+        return digest.hexdigest()
 
-    def download(self, run_id: str, path: str, into: Path) -> Path:
-        root = self._root(run_id)
-        source = safe_join(root, path)
-        if not source.exists():
-            raise NotFound("artifact", path, f"list the artifacts of run {run_id}")
-        target = into / check_artifact_path(path)
-        if source.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _files().get_file(str(source), str(target))
-            return target
-        target.mkdir(parents=True, exist_ok=True)
-        for info in self.list(run_id, path):
-            self.download(run_id, info.path, into)
-        return target
+    def adopt(self, run_id: str, path: str, file: Path, *, progress: Progress | None = None) -> None:
+        self._adopt(run_id, [(path, file)], progress)
+
+    def adopt_many(self, run_id: str, files: Iterable[tuple[str, Path]]) -> None:
+        rest = iter(files)
+        while batch := list(itertools.islice(rest, BATCH)):
+            self._adopt(run_id, batch, None)
+
+    def download(self, run_id: str, path: str, into: Path, *, progress: Progress | None = None) -> Path:
+        run, folder = self._folder(run_id)
+        size = folder.size(path)
+        if size is None and path and not folder.is_folder(path):
+            raise _missing(run_id, path)
+        path = check_artifact_path(path)
+        files = [(path, size)] if size is not None else [(info.path, info.file_size or 0) for info in folder.walk(path)]
+        with self._database.read() as connection:
+            known = manifest.contents_below(connection, run, path)
+        if size is None:
+            (into / path).mkdir(parents=True, exist_ok=True)
+        download(folder, files, into, known, progress)
+        return into / path
+
+    def delete(self, run_id: str, path: str = "") -> int:
+        run, folder = self._folder(run_id)
+        freed = folder.delete(path)
+        path = check_artifact_path(path)
+        with self._database.write() as connection:
+            gone = manifest.contents_below(connection, run, path)
+            manifest.forget_below(connection, run, path)
+        return freed + sum(folder.replaced(content) for content in set(gone.values()))
+
+    def sweep(self) -> int:
+        """Clear away, on this machine, what crashes left: content of no run, files nobody finished; bytes given back.
+
+        Safe while others write.  Not part of the port: an object store has no such leavings (but see
+        `files.multipart`).
+        """
+        with self._database.read() as connection:
+            roots = self._places.local_roots(connection)
+        return sum(swept(root) for root in roots)
 
     def uri(self, run_id: str, path: str = "") -> str:
-        uri = self._root(run_id).as_uri()
-        relative = check_artifact_path(path)
-        return f"{uri}/{relative}" if relative else uri
+        return self._folder(run_id)[1].uri(path)
 
-    def _root(self, run_id: str) -> Path:
+    def _folder(self, run_id: str) -> tuple[int, Folder]:
         with self._database.read() as connection:
-            return self._places.of_run(connection, run_id)[1]
+            return self._places.of_run(connection, run_id)
 
-    def _note(self, run: int, path: str, size: int, digest: str) -> None:
-        insert = self._database.dialect.insert(schema.artifacts)
-        kept = insert.on_conflict_do_update(
-            index_elements=["run", "path"], set_={"size": insert.excluded.size, "digest": insert.excluded.digest}
-        )
-        with self._database.write() as connection:
-            connection.execute(kept, {"run": run, "path": path, "size": size, "digest": digest})
+    def _adopt(self, run_id: str, files: Sequence[tuple[str, Path]], progress: Progress | None) -> None:
+        """Take files in, and write down those that were, also where one of them fails."""
+        paths = [_storable(path) for path, _ in files]
+        with self._database.read() as connection:
+            run, folder = self._places.of_run(connection, run_id)
+            known = manifest.contents(connection, run, paths)
+        taken: dict[str, Content] = {}
+
+        def take(path: str, file: Path) -> None:
+            if not file.is_file():
+                if folder.size(path) is None:
+                    raise NotFound("file", str(file), f"it should become artifact {path}")
+                return  # taken in before
+            content = content_of(file)
+            if folder.is_local or known.get(path) != content or folder.size(path) != content.size:
+                folder.take(path, file, content, progress)
+            elif progress is not None:
+                progress(content.size, content.size)
+            taken[path] = content
+
+        try:
+            _each(take, [(path, file) for path, (_, file) in zip(paths, files, strict=True)], folder.parallel)
+        finally:
+            self._note(run, taken)
+            for path, content in taken.items():
+                if known.get(path, content) != content:
+                    folder.replaced(known[path])
+        for _, file in files:
+            file.unlink(missing_ok=True)
+
+    def _note(self, run: int, taken: Mapping[str, Content]) -> None:
+        if taken:
+            with self._database.write() as connection:
+                manifest.note(connection, self._database.dialect, run, taken)
 
 
-def _files() -> Any:
-    from fsspec.implementations.local import LocalFileSystem
+def _each(take: Callable[[str, Path], None], files: Sequence[tuple[str, Path]], parallel: int) -> None:
+    """In their order, or several at once where no two are for one path."""
+    distinct = len({path for path, _ in files}) == len(files)
+    if parallel == 1 or len(files) < 3 or not distinct:
+        for path, file in files:
+            take(path, file)
+        return
+    take(*files[0])  # so that the connection is there before it is shared
+    with ThreadPoolExecutor(parallel, "trackbook-adopt") as pool:
+        for _ in pool.map(lambda one: take(*one), files[1:]):
+            pass
 
-    return LocalFileSystem()
+
+def _storable(path: str) -> str:
+    relative = check_artifact_path(path)
+    if not relative:
+        raise UnsafePath(path, "it names no file")
+    if is_unfinished(relative):
+        raise UnsafePath(path, f"names that begin with {UNFINISHED!r} are ours")
+    return relative
+
+
+def _missing(run_id: str, path: str) -> NotFound:
+    return NotFound("artifact", path, f"list the artifacts of run {run_id}")
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[BinaryIO]:
-    with _files().open(str(file), "rb") as opened:
-        yield cast("BinaryIO", opened)
-
-
-def _is_inside(root: Path, name: str) -> bool:
-    try:
-        safe_join(root, Path(name).relative_to(root).as_posix())
-    except UnsafePath:
-        return False
-    return True
-
-
-def _info(root: Path, entry: dict[str, Any]) -> FileInfo:
-    path = Path(entry["name"])
-    is_dir = path.is_dir()
-    return FileInfo(path.relative_to(root).as_posix(), is_dir, None if is_dir else path.stat().st_size)
-
-
-def _is_unfinished(name: str) -> bool:
-    return Path(name).name.startswith(_UNFINISHED)
-
-
-_UNFINISHED = ".trackbook-unfinished-"
-
-
-def _digest(file: Path) -> tuple[int, str]:
-    """Size in bytes and sha256."""
-    digest, size = hashlib.sha256(), 0
-    with file.open("rb") as opened:
-        while piece := opened.read(PIECE_BYTES):
-            digest.update(piece)
-            size += len(piece)
-    return size, digest.hexdigest()
-
-
-def _move(file: Path, target: Path) -> None:
-    """Rename; across file systems copy beside the target first, so that the last step is a rename again."""
-    file.chmod(0o600)
-    try:
-        file.replace(target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        beside = target.with_name(_UNFINISHED + new_id())
-        try:
-            shutil.copyfile(file, beside)
-            beside.chmod(0o600)
-            beside.replace(target)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
-        file.unlink()
+def _opened(folder: Folder, path: str) -> Iterator[BinaryIO]:
+    with folder.open(path) as opened:
+        yield opened
 
 
 def _fits(artifacts: SqlArtifacts) -> Artifacts:

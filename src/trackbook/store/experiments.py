@@ -20,7 +20,7 @@ from trackbook.store.conditions import Conditions
 from trackbook.store.engine import Database
 from trackbook.store.ids import experiment_numbers
 from trackbook.store.pages import SortColumn
-from trackbook.store.places import Places, local_path
+from trackbook.store.places import Places, canonical
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -42,7 +42,7 @@ class SqlExperiments:
     def create(self, name: str, artifact_location: str | None = None, tags: Mapping[str, str] | None = None) -> str:
         check_experiment_name(name)
         if artifact_location is not None:
-            artifact_location = local_path(artifact_location).absolute().as_uri()
+            artifact_location = canonical(artifact_location)
         rows = [{"key": check_key("tag", key), "value": tag_text(key, value)} for key, value in (tags or {}).items()]
         try:
             with self._database.write() as connection:

@@ -1,44 +1,40 @@
 """Where artifacts lie: `<root>/<experiment id>/<run id>/artifacts`, or below an experiment's own location.
 
-Addresses are made when they are asked for and never stored, so that a home can be moved; an experiment's own
-location is what its user gave.  `safe_join` is the only way from a stored or given path to a file.
+Both may be a folder or any URL that fsspec can write to.  Addresses are made when they are asked for and never
+stored, so that a home can be moved; an experiment's own location is what its user gave.
 """
 
 from __future__ import annotations
 
-import os
-import urllib.parse
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from trackbook.core.names import check_artifact_path
-from trackbook.errors import InvalidValue, NotFound, UnsafePath
+from trackbook.core.names import check_run_id
+from trackbook.errors import NotFound
 from trackbook.store import schema
+from trackbook.store.files.local import LocalFolder
+from trackbook.store.files.paths import canonical, is_remote, local_path, safe_join
+from trackbook.store.files.remote import RemoteFolder
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from trackbook.store.files.folder import Folder
+
+__all__ = ["FOLDER", "Places", "canonical", "safe_join"]
+
 FOLDER = "artifacts"
-
-
-def make_private(root: Path, folder: Path) -> None:
-    """Make `folder` and what lies between it and `root`, 0700 each; above `root`, as the user's settings have it."""
-    root.parent.mkdir(parents=True, exist_ok=True)
-    for part in reversed([folder, *folder.parents]):
-        if part.is_relative_to(root):
-            part.mkdir(mode=0o700, exist_ok=True)
 
 
 class Places:
     """The places of one store."""
 
-    def __init__(self, root: Path) -> None:
-        """`root` is an absolute folder; it need not be there yet."""
-        self.root = root
-        self.root_uri = root.as_uri()
+    def __init__(self, root: Path | str) -> None:
+        """`root` is an absolute folder or a URL; it need not be there yet."""
+        self.root_uri = canonical(str(root))
 
     def of_experiment(self, experiment: int, own: str | None) -> str:
         return own.rstrip("/") if own else f"{self.root_uri}/{experiment}"
@@ -49,7 +45,7 @@ class Places:
         rows = connection.execute(select(table.id, table.artifact_location).where(table.id.in_(sorted(experiments))))
         return {number: self.of_experiment(number, own) for number, own in rows}
 
-    def of_run(self, connection: Connection, run_id: str) -> tuple[int, Path]:
+    def of_run(self, connection: Connection, run_id: str) -> tuple[int, Folder]:
         """`runs.id` and the folder of its artifacts.  Raises `NotFound`."""
         runs, experiments = schema.runs.c, schema.experiments.c
         row = connection.execute(
@@ -59,33 +55,20 @@ class Places:
         ).first()
         if row is None:
             raise NotFound("run", run_id)
-        folder = local_path(self.of_experiment(row.experiment, row.artifact_location))
-        return row.id, safe_join(folder, run_id) / FOLDER
+        location = self.of_experiment(row.experiment, row.artifact_location)
+        return row.id, _folder(location, run_id, is_ours=row.artifact_location is None)
 
-    def make(self, root: Path, folder: Path) -> None:
-        """Make a folder in a run's artifacts, whose root is given."""
-        make_private(self.root if root.is_relative_to(self.root) else root, folder)
-
-
-def local_path(location: str) -> Path:
-    """The folder of a path or `file:` URI.  Raises `InvalidValue` for any other kind of address."""
-    parts = urllib.parse.urlsplit(location)
-    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
-        return Path(urllib.parse.unquote(parts.path))
-    if parts.scheme == "" or (os.name == "nt" and len(parts.scheme) == 1):
-        return Path(location)
-    raise InvalidValue(f"artifact location {location!r} is not supported: give a local folder or a file: URI")
+    def local_roots(self, connection: Connection) -> list[Path]:
+        """The folders of this machine that hold artifacts: the store's own and those of experiments."""
+        location = schema.experiments.c.artifact_location
+        own = connection.execute(select(location).where(location.is_not(None)).distinct()).scalars()
+        return [local_path(uri) for uri in {self.root_uri, *own} if not is_remote(uri)]
 
 
-def safe_join(root: Path, path: str) -> Path:
-    """The file of a relative path below `root`, links followed on the way.
-
-    Raises `UnsafePath` for a path that is not plain and relative, or that a link leads out of `root`.
-    """
-    relative = check_artifact_path(path)
-    joined = root / relative
-    real_root = os.path.realpath(root)
-    real = os.path.realpath(joined)
-    if real != real_root and not real.startswith(real_root + os.sep):
-        raise UnsafePath(path)
-    return joined
+def _folder(location: str, run_id: str, *, is_ours: bool) -> Folder:
+    if is_remote(location):
+        return RemoteFolder(f"{location}/{check_run_id(run_id)}/{FOLDER}")
+    folder = local_path(location)
+    # Content is shared between all experiments in the store's root, and within a folder that a user chose.
+    home = folder.parent if is_ours else folder
+    return LocalFolder(safe_join(folder, run_id) / FOLDER, home, owned=is_ours)

@@ -1,0 +1,60 @@
+"""Size and digest of each artifact that was taken in, by run and path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, delete, or_, select, true
+
+from trackbook.store import schema
+from trackbook.store.dialect import Dialect
+from trackbook.store.files.content import Content
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from sqlalchemy.sql.elements import ColumnElement
+
+_table = schema.artifacts.c
+_AT_ONCE = 500
+"""Paths in one statement; databases bound the number of parameters."""
+
+
+def contents(connection: Connection, run: int, paths: Sequence[str]) -> dict[str, Content]:
+    """Of these paths, those that are known."""
+    found: dict[str, Content] = {}
+    for first in range(0, len(paths), _AT_ONCE):
+        some = _table.path.in_(paths[first : first + _AT_ONCE])
+        found.update(_read(connection, and_(_table.run == run, some)))
+    return found
+
+
+def contents_below(connection: Connection, run: int, path: str) -> dict[str, Content]:
+    """Of a file, or of all files in a folder."""
+    return _read(connection, and_(_table.run == run, _below(path)))
+
+
+def note(connection: Connection, dialect: Dialect, run: int, files: Mapping[str, Content]) -> None:
+    insert = dialect.insert(schema.artifacts)
+    kept = insert.on_conflict_do_update(
+        index_elements=["run", "path"], set_={"size": insert.excluded.size, "digest": insert.excluded.digest}
+    )
+    rows = [{"run": run, "path": path, "size": one.size, "digest": one.digest} for path, one in files.items()]
+    if rows:
+        connection.execute(kept, rows)
+
+
+def forget_below(connection: Connection, run: int, path: str) -> None:
+    connection.execute(delete(schema.artifacts).where(_table.run == run, _below(path)))
+
+
+def _read(connection: Connection, condition: ColumnElement[bool]) -> dict[str, Content]:
+    rows = connection.execute(select(_table.path, _table.size, _table.digest).where(condition))
+    return {path: Content(size, digest) for path, size, digest in rows}
+
+
+def _below(path: str) -> ColumnElement[bool]:
+    """A range instead of LIKE, which SQLite compares without regard to case; "0" comes after "/"."""
+    if not path:
+        return true()
+    return or_(_table.path == path, and_(_table.path > f"{path}/", _table.path < f"{path}0"))
