@@ -26,14 +26,18 @@ ARTIFACTS_NAME = "artifacts"
 JOURNAL_NAME = "journal"
 
 
-def connect(uri: str | os.PathLike[str], *, journal: Path | None = None) -> Store:
+def connect(uri: str | os.PathLike[str], *, journal: Path | None = None, artifact_root: str | None = None) -> Store:
     """The store at an address; nothing is opened before its first call.
 
     `journal` is the folder of this process's journals: where the address is a database server, artifacts are kept
     beside it.  A folder gets its sub-folders here, with mode 0700, where it can be written.
+    `artifact_root` is a folder or URL (`s3://bucket/prefix`, `gs://`, `az://`, what fsspec can write to) for the
+    artifacts instead, else the environment's TRACKBOOK_ARTIFACT_ROOT; it is not stored, so whoever opens the store
+    has to give the same one.  An experiment's own location goes before it.
     Raises `InvalidValue` for an address of an unknown kind.
     """
     address = os.fspath(uri)
+    artifacts = artifact_root or os.environ.get("TRACKBOOK_ARTIFACT_ROOT") or None
     scheme = urllib.parse.urlsplit(address).scheme.lower()
     if scheme in ("http", "https"):
         raise TrackbookError(
@@ -41,19 +45,19 @@ def connect(uri: str | os.PathLike[str], *, journal: Path | None = None) -> Stor
             "with TRACKBOOK_TRACKING_URI or set_tracking_uri"
         )
     if scheme == "sqlite":
-        return _sqlite(address)
+        return _sqlite(address, artifacts)
     if scheme in ("postgresql", "postgres"):
-        return _server(address, journal)
+        return _server(address, journal, artifacts)
     if scheme == "file":
-        return _folder(Path(urllib.parse.unquote(urllib.parse.urlsplit(address).path)))
+        return _folder(Path(urllib.parse.unquote(urllib.parse.urlsplit(address).path)), artifacts)
     if scheme == "" or len(scheme) == 1 or "://" not in address:
-        return _folder(Path(address))
+        return _folder(Path(address), artifacts)
     raise InvalidValue(
         f"tracking address {address!r} is of an unknown kind: give a folder, sqlite:///file.db or postgresql://host/name"
     )
 
 
-def _folder(folder: Path) -> Store:
+def _folder(folder: Path, artifacts: str | None) -> Store:
     from trackbook.store.engine import Database
     from trackbook.store.sql import SqlStore
 
@@ -64,10 +68,10 @@ def _folder(folder: Path) -> Store:
             (folder / name).mkdir(mode=0o700, exist_ok=True)
         except OSError:
             break  # what can be read is read; the first write says what is wrong
-    return SqlStore(str(folder), Database(path=folder / DATABASE_NAME), folder / ARTIFACTS_NAME)
+    return SqlStore(str(folder), Database(path=folder / DATABASE_NAME), artifacts or folder / ARTIFACTS_NAME)
 
 
-def _sqlite(address: str) -> Store:
+def _sqlite(address: str, artifacts: str | None) -> Store:
     from trackbook.store.engine import Database
     from trackbook.store.sql import SqlStore
 
@@ -80,13 +84,13 @@ def _sqlite(address: str) -> Store:
     mode = urllib.parse.parse_qs(parts.query).get("mode", ["rw"])[0]
     if mode not in ("rw", "ro"):
         raise InvalidValue(f"mode={mode} is unknown in {address!r}: write mode=ro or leave it out")
-    return SqlStore(address, Database(path=file, mode=mode), file.parent / ARTIFACTS_NAME)
+    return SqlStore(address, Database(path=file, mode=mode), artifacts or file.parent / ARTIFACTS_NAME)
 
 
-def _server(address: str, journal: Path | None) -> Store:
+def _server(address: str, journal: Path | None, artifacts: str | None) -> Store:
     from trackbook.store.engine import Database
     from trackbook.store.sql import SqlStore
 
     url = "postgresql://" + address.split("://", 1)[1]
     home = journal.parent if journal is not None else Path(HOME_NAME)
-    return SqlStore(url, Database(url=url), home.absolute() / ARTIFACTS_NAME)
+    return SqlStore(url, Database(url=url), artifacts or home.absolute() / ARTIFACTS_NAME)

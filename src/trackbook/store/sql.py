@@ -19,7 +19,7 @@ from trackbook.store.runs import SqlRuns
 class SqlStore:
     """Opening it costs nothing; the database is opened, made or migrated by the first call."""
 
-    def __init__(self, uri: str, database: Database, artifact_root: Path) -> None:
+    def __init__(self, uri: str, database: Database, artifact_root: Path | str) -> None:
         self.uri = uri
         self.database = database
         places = Places(artifact_root)
