@@ -32,7 +32,7 @@ def test_every_kind_of_event_survives_the_round_trip(journal, root):
     for event in ALL_KINDS:
         journal.append(event)
     folder = journal.detach()
-    batch = Reader(StoredJournal(folder.path, "j")).read()
+    batch = Reader(StoredJournal(folder.path, folder.path.name)).read()
     folder.close()
     assert list(batch.events) == ALL_KINDS
     assert {type(event) for event in ALL_KINDS} == {*events.KINDS.values()} - {events.SeriesDefined}
@@ -145,7 +145,7 @@ def test_event_segments_roll_over_and_older_ones_are_given_back(journal, root, s
     assert segments != ["events-000001.jsonl"]
     journal.point(loss, 1.0, 7, 1)
     folder = journal.detach()
-    late = Reader(StoredJournal(folder.path, journal.id), reader.cursor)
+    late = Reader(StoredJournal(folder.path, folder.path.name), reader.cursor)
     drain(late)
     folder.close()
     assert store.steps() == [7]

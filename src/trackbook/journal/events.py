@@ -26,25 +26,48 @@ class Knowledge:
         """Started by the process that this one was forked from."""
         self.staged: list[ArtifactStaged] = []
         """In order; the reader's user takes out what it has adopted."""
+        self.ended: set[str] = set()
+        """Runs whose end was read, as long as lines from before it are there."""
+        self._defined_in: dict[int, int] = {}
+        """series -> number of the segment that defined it last"""
+        self._first_segment = 1
         self.last_seen = 0
         """The latest time that an event or a point names, ms."""
 
     def learn(self, event: Event) -> None:
-        if isinstance(event, SeriesDefined):
-            self.series[event.series] = event.run_id, event.key
-        elif isinstance(event, RunStarted):
+        if isinstance(event, RunStarted):
             self.started.add(event.run_id)
+            self.ended.discard(event.run_id)
             if event.run_id not in self.inherited:
                 self.open_runs[event.run_id] = None
             self.last_seen = max(self.last_seen, event.start_time)
         elif isinstance(event, RunResumed):
+            self.ended.discard(event.run_id)
             self.open_runs[event.run_id] = None
             self.last_seen = max(self.last_seen, event.time)
         elif isinstance(event, RunEnded):
             self.open_runs.pop(event.run_id, None)
+            self.ended.add(event.run_id)
             self.last_seen = max(self.last_seen, event.end_time)
         elif isinstance(event, ArtifactStaged):
             self.staged.append(event)
+
+    def define(self, event: SeriesDefined, segment: int) -> None:
+        """Each segment's head defines anew what is still in use."""
+        self._defined_in[event.series] = segment
+        self.series[event.series] = event.run_id, event.key
+
+    def forget_before(self, segment: int) -> None:
+        """Lines of earlier segments are gone: know what a reader would know that begins at this one."""
+        if segment <= self._first_segment:
+            return
+        self._first_segment = segment
+        for series in [series for series, number in self._defined_in.items() if number < segment]:
+            del self._defined_in[series]
+            self.series.pop(series, None)
+        over = self.ended - {run_id for run_id, _ in self.series.values()}
+        self.ended -= over
+        self.started -= over
 
     def carry(self, runs: Sequence[Any], started: Sequence[Any]) -> list[Event]:
         """The head of a segment names what is open; the starts among it that were not read before."""
@@ -112,6 +135,8 @@ class EventReader:
             if fields.get("kind") == CARRIED:
                 return self._knowledge.carry(fields["runs"], fields["started"])
             event = from_json(fields)
+            if isinstance(event, SeriesDefined):
+                self._knowledge.define(event, segment.number)
             return () if event is None else (event,)
         except (TypeError, KeyError, AttributeError) as error:
             self._report(

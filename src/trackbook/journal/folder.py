@@ -13,9 +13,9 @@ from pathlib import Path
 
 from trackbook.errors import UnsafePath
 from trackbook.journal.format import lines_name, slots_name
-from trackbook.journal.lines import FileLines
+from trackbook.journal.lines import FileLines, Lines, copy_rest, identity
 from trackbook.journal.lock import try_lock
-from trackbook.journal.owner import Owner
+from trackbook.journal.owner import OWNER_NAME, Owner
 from trackbook.journal.slots import MappedSlots
 
 log = logging.getLogger("trackbook.journal")
@@ -40,17 +40,22 @@ class JournalFolder:
 
     @property
     def vanished(self) -> bool:
-        """It was made, and somebody has deleted it."""
-        return self.is_open and not self.path.is_dir()
+        """It was made, and somebody has deleted it, or what makes it a journal of ours."""
+        if self._lock_fd is None:
+            return False
+        return identity(self.path / LOCK_NAME) != identity(self._lock_fd) or not (self.path / OWNER_NAME).exists()
 
     def open(self) -> None:
         """Make the folder and hold its lock.  Raises `OSError`."""
-        if self.is_open and self.path.is_dir():
+        if self.is_open and not self.vanished:
             return
         self.close()
         if not self.root.parent.is_dir():
             self.root.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
         self.root.mkdir(mode=0o700, exist_ok=True)
+        if self.path.is_dir():
+            self._mend()
+            return
         new = self.root / (NEW_PREFIX + self.owner.journal_id)
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
@@ -64,10 +69,32 @@ class JournalFolder:
             shutil.rmtree(new, ignore_errors=True)
             raise
 
+    def _mend(self) -> None:
+        """The folder is there but was emptied in part: the lock first, so that nobody takes it for a dead one's."""
+        self._lock_fd = _lock_if_possible(self.path / LOCK_NAME)
+        (self.path / FILES_NAME).mkdir(mode=0o700, exist_ok=True)
+        self.owner.write(self.path)
+
     def lines(self, number: int) -> FileLines:
         """Raises `OSError`."""
         self.open()
         return FileLines(self.path / lines_name(number), number)
+
+    def copied_lines(self, lines: Lines) -> FileLines:
+        """A segment that has no file (any more), in a new one.  Raises `OSError` and leaves nothing behind."""
+        (self.path / lines_name(lines.number)).unlink(missing_ok=True)
+        copy = self.lines(lines.number)
+        try:
+            copy_rest(lines, copy)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                copy.unlink()
+            raise
+        return copy
+
+    def save_slots(self, slots: MappedSlots) -> None:
+        """The same for points.  Raises `OSError`."""
+        slots.save(self.path / slots_name(slots.number))
 
     def slots(self, number: int, first: int, capacity: int) -> MappedSlots:
         """Raises `OSError`."""

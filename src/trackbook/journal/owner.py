@@ -15,6 +15,7 @@ from trackbook.errors import JournalDamaged
 from trackbook.journal.format import FORMAT
 
 OWNER_NAME = "owner.json"
+_TEXTS = ("journal_id", "destination", "process_start", "boot_id", "pid_namespace", "host", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,9 @@ class Owner:
 
     def write(self, folder: Path) -> None:
         """Raises `OSError`."""
-        (folder / OWNER_NAME).write_text(json.dumps(asdict(self), indent=1), "utf-8")
+        new = folder / ("." + OWNER_NAME)
+        new.write_text(json.dumps(asdict(self), indent=1), "utf-8")
+        new.replace(folder / OWNER_NAME)
 
 
 def this_process(journal_id: str, destination: str, created: int, version: str) -> Owner:
@@ -52,10 +55,15 @@ def read_owner(folder: Path) -> Owner:
         known = {name: fields[name] for name in Owner.__dataclass_fields__ if name in fields}
         owner = Owner(**known)
         pid, version = int(owner.pid), int(owner.format)
+        for name, kind in (("created", int), *((name, str) for name in _TEXTS)):
+            if not isinstance(getattr(owner, name), kind):
+                raise TypeError(name)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise JournalDamaged(path, f"its owner cannot be read ({type(error).__name__})") from None
     if version > FORMAT or pid <= 0:
         raise JournalDamaged(path, f"format {version} is newer than this trackbook reads ({FORMAT}); upgrade trackbook")
+    if owner.journal_id != folder.name:
+        raise JournalDamaged(path, f"it names another journal, {owner.journal_id}")
     return owner
 
 

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from trackbook.core.events import Batch, Points, SeriesDefined
+from trackbook.core.events import Batch, Points
 from trackbook.errors import JournalDamaged
 from trackbook.journal.columns import SlotArray, group, slot_array
 from trackbook.journal.cursor import Cursor, Place
@@ -33,6 +34,16 @@ MAX_BYTES = 1 << 20
 """About as many bytes of events a batch."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a live journal ended at some time."""
+
+    slots: int
+    """Number of the last segment of points."""
+    lines: int
+    size: int
+
+
 class Reader:
     """Reads one journal from a cursor on.  For one thread at a time."""
 
@@ -41,6 +52,8 @@ class Reader:
         self.source = source
         self.known = Knowledge()
         self.damage: list[JournalDamaged] = []
+        self.caught_up = False
+        """The last `read` saw all that was logged before it began."""
         self._cursor = Cursor.from_json(cursor)
         self._events = EventReader(self.known, self._report)
         for damage in source.damage:
@@ -58,9 +71,7 @@ class Reader:
         looks = self._look(max_points)
         at = self._cursor
         stretch = self._events.read(self.source.lines(), at.lines, at.offset, max_bytes, self.source.ended)
-        for event in stretch.events:
-            if isinstance(event, SeriesDefined):
-                self.known.learn(event)
+        self.caught_up = not stretch.more and sum(len(found.rows) for found in looks) < max_points
         if stretch.more:  # definitions may still be ahead: points wait for the next batch
             after = Cursor(stretch.lines, stretch.offset, at.done, at.places)
             return Batch(self.source.journal_id, stretch.events, (), after.to_json())
@@ -83,8 +94,28 @@ class Reader:
         """Give back what is applied and will not be needed.  Not while staged files wait to be adopted."""
         self.source.release_slots(self._cursor.done + 1)
         # Definitions in older lines are needed while slots that were taken before them may come.
-        if len(self._cursor.places) <= 1 and not any(place.holes for place in self._cursor.places.values()):
+        if (
+            self.caught_up
+            and len(self._cursor.places) <= 1
+            and not any(place.holes for place in self._cursor.places.values())
+        ):
             self.source.release_lines(self._cursor.lines)
+            self.known.forget_before(self._cursor.lines)
+
+    def mark(self) -> Mark:
+        """Where the journal ends now."""
+        lines, slots = self.source.lines(), self.source.slots()
+        last = lines[-1] if lines else None
+        return Mark(slots[-1].number if slots else 0, last.number if last else 0, last.size if last else 0)
+
+    def is_past(self, mark: Mark) -> bool:
+        """All that was logged before that mark is committed."""
+        at = self._cursor
+        return (at.lines, at.offset) >= (mark.lines, mark.size) and all(
+            slots.number <= at.done or at.places.get(slots.number, Place()).position >= slots.capacity
+            for slots in self.source.slots()
+            if slots.number <= mark.slots
+        )
 
     def pending(self) -> tuple[int, int]:
         """How many points and bytes of events wait, for people to look at; the points by a fresh look."""
@@ -188,7 +219,7 @@ class _Until:
     """Lines that were read already."""
 
     def __init__(self, number: int, data: bytes) -> None:
-        self.number, self._data = number, data
+        self.number, self._data, self.size = number, data, len(data)
 
     def read(self, offset: int, size: int) -> bytes:
         return self._data[offset : offset + size]

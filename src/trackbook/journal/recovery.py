@@ -25,10 +25,10 @@ from typing import Self
 from trackbook.core.clock import now_ms
 from trackbook.core.events import ArtifactStaged, Batch
 from trackbook.core.ports import Store
-from trackbook.errors import JournalDamaged, NotFound, UnsafePath
+from trackbook.errors import JournalDamaged, NotFound, StoreUnavailable, UnsafePath
 from trackbook.journal.folder import GONE_PREFIX, LOCK_NAME, NEW_PREFIX, RECOVERY_LOCK_NAME, delete_folder
 from trackbook.journal.lock import try_lock
-from trackbook.journal.owner import OWNER_NAME, Owner, read_owner, surely_dead
+from trackbook.journal.owner import Owner, read_owner, surely_dead
 from trackbook.journal.reader import Reader
 from trackbook.journal.source import StoredJournal
 
@@ -74,7 +74,8 @@ class AbandonedJournal(AbstractContextManager["AbandonedJournal"]):
 def abandoned(root: Path, own: str | None = None) -> Iterator[AbandonedJournal]:
     """The journals below `root` that nobody writes to or recovers, oldest first, each locked for us, without `own`.
 
-    Release each before the next.  Journals found damaged before, of a newer format or without an owner are left out.
+    Release each before the next.  Journals found damaged before are left out; so is, reported once by this process,
+    what is of a newer format, without an owner, or no journal at all.
     """
     for folder in _oldest_first(root, own):
         journal = _take(folder)
@@ -93,12 +94,20 @@ def recover(
     """Drain every abandoned journal meant for this store, end its runs as KILLED and delete it.
 
     `destination` is another spelling of the store's URI that counts as the same.  Raises `StoreUnavailable`; journals
-    drained before it stay so, the others wait.  `heard` is called with each batch that was applied.
+    drained before it stay so, the others wait.  A journal that cannot be read is reported and left in place.  `heard`
+    is called with each batch that was applied.
     """
-    places = (store.uri, destination)
-    return [
-        recover_one(journal, store, heard) for journal in abandoned(root, own) if journal.owner.destination in places
-    ]
+    places, recovered = (store.uri, destination), []
+    for journal in abandoned(root, own):
+        if journal.owner.destination not in places:
+            continue
+        try:
+            recovered.append(recover_one(journal, store, heard))
+        except StoreUnavailable:
+            raise
+        except (OSError, JournalDamaged) as error:
+            _report_once(journal.folder, error)
+    return recovered
 
 
 def recover_one(journal: AbandonedJournal, store: Store, heard: Callable[[Batch], None] | None = None) -> Recovered:
@@ -155,12 +164,23 @@ def _oldest_first(root: Path, own: str | None) -> Sequence[Path]:
         for folder in root.iterdir():
             if folder.name.startswith("."):
                 _sweep(folder)
-            elif folder.name != own and (folder / OWNER_NAME).exists() and not (folder / DAMAGED_NAME).exists():
+            elif folder.name != own and not (folder / DAMAGED_NAME).exists():
                 try:
                     found.append((read_owner(folder).created, folder))
-                except JournalDamaged:
-                    found.append((now_ms(), folder))  # `_take` reports it
+                except JournalDamaged as error:
+                    if folder.exists():  # not given back just now
+                        _report_once(folder, error)
     return [folder for _, folder in sorted(found)]
+
+
+_reported: set[Path] = set()
+
+
+def _report_once(folder: Path, error: Exception) -> None:
+    """A recorder looks every few seconds, and what it cannot read stays."""
+    if folder not in _reported:
+        _reported.add(folder)
+        log.warning("%s", error if isinstance(error, JournalDamaged) else JournalDamaged(folder, str(error)))
 
 
 def _take(folder: Path) -> AbandonedJournal | None:
@@ -182,7 +202,8 @@ def _take(folder: Path) -> AbandonedJournal | None:
         taken, locks = locks, []
         return AbandonedJournal(folder, owner, taken)
     except JournalDamaged as error:
-        log.warning("%s", error)
+        if folder.exists():
+            _report_once(folder, error)
         return None
     except OSError as error:
         log.debug("journal %s cannot be locked: %s", folder, error)
@@ -211,5 +232,5 @@ def _sweep(folder: Path) -> None:
     """Remove what a process left that died while it made or deleted a journal."""
     with contextlib.suppress(OSError):
         old = time.time() - folder.stat().st_mtime > HALF_MADE_AFTER_S
-        if (folder.name.startswith(GONE_PREFIX) or folder.name.startswith(NEW_PREFIX)) and old:
+        if folder.name.startswith(GONE_PREFIX) or (folder.name.startswith(NEW_PREFIX) and old):
             shutil.rmtree(folder, ignore_errors=True)

@@ -24,6 +24,7 @@ from typing import Any, Protocol
 
 from trackbook.core.clock import now_ms
 from trackbook.journal.format import HEADER_SIZE, NATIVE_ORDER, SLOT, Header
+from trackbook.journal.lines import COPIED_AT_ONCE, identity
 
 PointWriter = Callable[[int, float, int, int], None]
 """`(series, value, step, time_ms) -> None`"""
@@ -95,7 +96,13 @@ class MappedSlots:
     def __init__(self, number: int, header: Header, buffer: mmap.mmap, path: Path | None) -> None:
         self.number, self.path = number, path
         self.marker, self.first, self.capacity = header.marker, header.first, header.capacity
+        self.in_memory = path is None
+        """Its points die with the process."""
+        self._header = header
+        self._identity = None if path is None else identity(path)
         self._buffer: mmap.mmap | None = buffer
+        self._saved: mmap.mmap | None = None
+        """The file that takes the place of the buffer, once nobody can write to that any more."""
         self._ticket: weakref.ref[Ticket] | None = None
 
     @classmethod
@@ -115,7 +122,7 @@ class MappedSlots:
             os.close(fd)
 
     @classmethod
-    def in_memory(cls, number: int, first: int, capacity: int, journal_id: str) -> MappedSlots:
+    def of_memory(cls, number: int, first: int, capacity: int, journal_id: str) -> MappedSlots:
         """Slots that die with the process."""
         size = HEADER_SIZE + capacity * SLOT.size
         buffer = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
@@ -126,6 +133,45 @@ class MappedSlots:
         if self.path is not None:
             self.path.rename(path)
         self.path = path
+
+    @property
+    def homeless(self) -> bool:
+        """It never had a file, or that was deleted or replaced."""
+        return self.path is None or identity(self.path) != self._identity
+
+    def save(self, path: Path) -> None:
+        """Write it to a file; `settle` brings what late writers add.  Raises `OSError` and leaves nothing behind."""
+        if self._buffer is None:
+            return
+        new = path.with_name(path.name + ".saved")
+        new.unlink(missing_ok=True)
+        fd = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            size = HEADER_SIZE + self.capacity * SLOT.size
+            _allocate(fd, size)
+            os.pwrite(fd, self._header.pack(), 0)
+            self._saved = mmap.mmap(fd, size)
+            self.settle()
+            new.rename(path)
+        except BaseException:
+            self._saved = None
+            new.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(fd)
+        self.path, self._identity = path, identity(path)
+
+    def settle(self) -> bool:
+        """Bring the file up to date; True where it is all of it, and takes the buffer's place."""
+        if self._saved is None or self._buffer is None:
+            return True
+        sealed = self.sealed  # before the copy: what is filled until then is in it
+        for start in range(HEADER_SIZE, len(self._saved), COPIED_AT_ONCE):
+            stop = min(start + COPIED_AT_ONCE, len(self._saved))
+            self._saved[start:stop] = self._buffer[start:stop]
+        if sealed:
+            self._buffer, self._saved = self._saved, None
+        return sealed
 
     def target(self) -> Target:
         """What `aim` takes.  Call it once: two counters would hand out the same slots."""
@@ -146,13 +192,14 @@ class MappedSlots:
 
     def close(self) -> None:
         """Unmap; a late writer's `pack_into` raises from now on, and its point goes through `overflow`."""
+        self.settle()
         if self._buffer is not None:
             buffer, self._buffer = self._buffer, None
             buffer.close()
 
     def unlink(self) -> None:
         """Give the space back; the mapping goes with its last user."""
-        self._buffer = None
+        self._buffer = self._saved = None
         if self.path is not None:
             self.path.unlink(missing_ok=True)
 

@@ -40,6 +40,7 @@ class StoredLines:
 
     def __init__(self, path: Path, number: int) -> None:
         self.path, self.number = path, number
+        self.size = path.stat().st_size
 
     def read(self, offset: int, size: int) -> bytes:
         """Raises `OSError`."""
@@ -93,7 +94,9 @@ class StoredJournal:
         except (OSError, JournalDamaged) as error:
             self.damage.append(error if isinstance(error, JournalDamaged) else JournalDamaged(path, str(error)))
         else:
-            if header is not None:
+            if header is not None and header.journal_id != self.journal_id:
+                self.damage.append(JournalDamaged(path, f"it belongs to journal {header.journal_id}"))
+            elif header is not None:
                 self._slots.append(StoredSlots(path, number, header))
 
     def lines(self) -> Sequence[Lines]:

@@ -15,6 +15,7 @@ Locks are re-entrant, since a signal handler or a finalizer may log in the middl
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import os
 import shutil
@@ -23,18 +24,18 @@ import threading
 import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from trackbook.core.clock import new_id, now_ms
-from trackbook.core.events import Event, RunEnded, RunResumed, RunStarted, SeriesDefined, to_json
+from trackbook.core.events import ArtifactStaged, Event, RunEnded, RunResumed, RunStarted, SeriesDefined, to_json
 from trackbook.core.names import INT64_MAX, INT64_MIN, metric_number, step_number
 from trackbook.errors import InvalidValue, JournalDamaged
 from trackbook.journal.folder import JournalFolder, delete_folder, staged_file
 from trackbook.journal.format import CARRIED, encode_line
-from trackbook.journal.lines import FileLines, Lines, MemoryLines
+from trackbook.journal.lines import FileLines, Lines, MemoryLines, copy_rest
 from trackbook.journal.owner import this_process
 from trackbook.journal.slots import MappedSlots, Slots, nowhere, point_writer
-from trackbook.journal.trouble import DiskTrouble
+from trackbook.journal.trouble import MEMORY_LINES_BYTES, DiskTrouble
 
 FIRST_SLOTS = 8_192
 """256 KiB: most runs need no more."""
@@ -42,6 +43,9 @@ MORE_SLOTS = 131_072
 """4 MiB, for those that do."""
 LINES_BYTES = 4 << 20
 """A segment of events is closed beyond this."""
+VITAL_BYTES = 1 << 20
+"""Memory beyond its bound for the events without which others mean nothing: a run's start and end, a series."""
+_VITAL = (RunStarted, RunResumed, RunEnded, SeriesDefined)
 
 
 def _version() -> str:
@@ -69,6 +73,9 @@ class Journal:
         self._series: dict[int, tuple[str, str]] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         self._next_series = itertools.count(1).__next__
+        self._trouble = DiskTrouble()
+        self._unstaged: set[str] = set()
+        """Names of staged files that the disk refused."""
         self._ended: set[str] = set()
         self._started: dict[str, RunStarted] = {}
         self.point, self._aim = point_writer(self._overflow)
@@ -79,7 +86,7 @@ class Journal:
         """A journal of no files yet, under a new id."""
         self.id = new_id()
         self._folder = JournalFolder(self.root, this_process(self.id, self.destination, now_ms(), _version()))
-        self._trouble = DiskTrouble()
+        self._trouble.begin()
         self._seq = 0
         self._lines: list[FileLines | MemoryLines] = []
         self._slots: list[MappedSlots] = []
@@ -93,7 +100,12 @@ class Journal:
     def append(self, event: Event) -> None:
         """Write an event down.  I/O errors do not reach the caller."""
         with self._lock:
-            self._write(to_json(event))
+            if isinstance(event, ArtifactStaged) and event.staged in self._unstaged:
+                self._unstaged.remove(event.staged)
+                self._trouble.lose_artifact(event.run_id, event.path)
+                return
+            if not self._write(to_json(event), vital=isinstance(event, _VITAL)):
+                self._trouble.lose_record(event.run_id)
             self._follow(event)
         self.on_news()
 
@@ -104,7 +116,7 @@ class Journal:
             if known is not None:
                 return known
             series = self._next_series()
-            self._write(to_json(SeriesDefined(run_id, series, key)))
+            self._write(to_json(SeriesDefined(run_id, series, key)), vital=True)
             self._series[series] = run_id, key
             self._numbers[run_id, key] = series
         self.on_news()
@@ -114,39 +126,60 @@ class Journal:
     """`point(series, value, step, time_ms)`: write a point down.  Costs about one `struct.pack_into`."""
 
     def stage_file(self, path: Path) -> tuple[str, int]:
-        """Copy a file to where `ArtifactStaged` finds it: its name there and its size (bytes).  Raises `OSError`."""
-        name, target = self._staging_place()
-        shutil.copyfile(path, target)
-        return name, target.stat().st_size
+        """Copy a file to where `ArtifactStaged` finds it: its name there and its size (bytes).
+
+        Raises `OSError` where the file cannot be read; where the journal cannot be written, the artifact is dropped,
+        and its event becomes a word of the loss.
+        """
+        with path.open("rb") as source:
+            size = os.fstat(source.fileno()).st_size
+            return self._stage(lambda file: shutil.copyfileobj(source, file, 1 << 20)), size
 
     def stage_bytes(self, data: bytes) -> tuple[str, int]:
         """As `stage_file`, of bytes."""
-        name, target = self._staging_place()
-        target.write_bytes(data)
-        return name, len(data)
+        return self._stage(lambda file: file.write(data)), len(data)
 
     def staged_path(self, name: str) -> Path:
         """Where the staged file of this name lies."""
         return staged_file(self._folder.path, name)
 
-    def _staging_place(self) -> tuple[str, Path]:
-        with self._lock:
-            name = new_id()
-            return name, self._folder.files() / name
+    def _stage(self, fill: Callable[[BinaryIO], object]) -> str:
+        name, target = new_id(), None
+        try:
+            with self._lock:
+                target = self._folder.files() / name
+            with target.open("xb") as file:
+                fill(file)
+        except OSError as error:
+            with self._lock, contextlib.suppress(OSError):
+                self._trouble.report(error, self._folder.path)
+                self._unstaged.add(name)
+                if target is not None:
+                    target.unlink(missing_ok=True)
+        return name
 
     # -- events ---------------------------------------------------------------------------------------------------
 
-    def _write(self, fields: dict[str, Any]) -> None:
+    def _write(self, fields: dict[str, Any], vital: bool = False) -> bool:
+        """False where the line is dropped: the disk refuses it, and memory is full."""
         lines = self._lines[-1] if self._lines else self._roll_lines()
-        try:
-            lines.append(self._encoded(fields))
-        except OSError as error:
-            self._trouble.report(error, self._folder.path)
-            lines = self._roll_lines()
-            lines.append(self._encoded(fields))  # memory: it takes what it can
+        data = self._encoded(fields)
+        if isinstance(lines, FileLines):
+            try:
+                lines.append(data)
+            except OSError as error:
+                self._trouble.report(error, self._folder.path)
+                lines = self._roll_lines()
+                data = self._encoded(fields)  # the head took numbers
+        if isinstance(lines, MemoryLines):
+            kept = sum(one.size for one in self._lines if isinstance(one, MemoryLines)) + len(data)
+            if kept > MEMORY_LINES_BYTES + VITAL_BYTES * vital:
+                return False
+            lines.append(data)
         self._seq += 1
         if lines.size > LINES_BYTES and isinstance(lines, FileLines):
             self._roll_lines()
+        return True
 
     def _encoded(self, fields: dict[str, Any], ahead: int = 1) -> bytes:
         return encode_line({**fields, "seq": self._seq + ahead})
@@ -162,18 +195,19 @@ class Journal:
             self._open_runs.pop(event.run_id, None)
             self._started.pop(event.run_id, None)
             self._ended.add(event.run_id)
+            self._trouble.tell_losses(event.run_id)
 
     def _roll_lines(self) -> FileLines | MemoryLines:
-        """Begin the next segment of events, on disk if it can be."""
+        """Begin the next segment of events, on disk if it can be; once in memory, only `heal` leads back."""
         number = self._lines[-1].number + 1 if self._lines else 1
-        lines: FileLines | MemoryLines
-        try:
-            if not self._trouble.may_retry and self._trouble.error is not None:
-                raise self._trouble.error
-            lines = self._file_lines(number)
-        except OSError as error:
-            self._trouble.report(error, self._folder.path)
-            lines = self._trouble.lines(number)
+        lines: FileLines | MemoryLines | None = None
+        if self._trouble.error is None:
+            try:
+                lines = self._file_lines(number)
+            except OSError as error:
+                self._trouble.report(error, self._folder.path)
+        if lines is None:
+            lines = MemoryLines(number)
             self._head(lines)
         self._lines.append(lines)
         return lines
@@ -219,6 +253,8 @@ class Journal:
         with self._lock:
             current = self._slots[-1] if self._slots else None
             if (current is None or current.marker == marker) and not self._roll_slots():
+                run_id, _ = self._series.get(series, ("", ""))
+                self._trouble.lose_point(run_id)
                 return
         self.point(series, value, step, time_ms)
 
@@ -229,16 +265,18 @@ class Journal:
         number, capacity = self._next_slots_number, self._more_slots if self._slots_so_far else self._first_slots
         slots = self._disk_slots(number, capacity) or self._trouble.slots(number, self._slots_so_far, capacity, self.id)
         if slots is None:
-            self._trouble.lost_points += 1
             return False
-        self._next_slots_number, self._slots_so_far = number + 1, self._slots_so_far + slots.capacity
-        self._slots.append(slots)
-        self._aim(slots.target())
+        self._use(slots)
         self.on_news()
         return True
 
+    def _use(self, slots: MappedSlots) -> None:
+        self._next_slots_number, self._slots_so_far = slots.number + 1, self._slots_so_far + slots.capacity
+        self._slots.append(slots)
+        self._aim(slots.target())
+
     def _disk_slots(self, number: int, capacity: int) -> MappedSlots | None:
-        if not self._trouble.may_retry:
+        if self._trouble.error is not None:  # only `heal` leads back: what is in memory goes first
             return None
         prepared, self._prepared = self._prepared, None
         try:
@@ -267,22 +305,71 @@ class Journal:
                 return
         made.unlink()
 
-    def heal(self) -> None:
-        """Go back to the disk where it refused before, or make the folder again where somebody deleted it."""
+    def heal(self, *, at_once: bool = False) -> None:
+        """Go back to the disk where it refused, or where the files of an open run were deleted.
+
+        All that has no file is written to one first, at its own place in the order, so that it then survives the
+        process.  Most of it is written outside the log calls' lock.  `at_once` does not wait for the next try's time.
+        """
         with self._lock:
-            if self._folder.vanished:
-                self._trouble.report(FileNotFoundError(2, "the folder was deleted"), self._folder.path)
-            elif self._trouble.error is None or not self._trouble.may_retry:
-                return
-            try:
-                lines = self._file_lines(self._lines[-1].number + 1 if self._lines else 1)
-            except OSError as error:
+            self._settle()
+            if self._trouble.error is None:
+                if not (self._open_runs and self._homeless()):
+                    return
+                error = FileNotFoundError(errno.ENOENT, "its files were deleted")
                 self._trouble.report(error, self._folder.path)
+            elif not (at_once or self._trouble.may_retry):
                 return
-            self._lines.append(lines)
+        try:
+            self._go_back_to_disk()
+        except OSError as error:
+            with self._lock:
+                self._trouble.report(error, self._folder.path)
+
+    def _homeless(self) -> bool:
+        """Something of this journal is not where its files should be."""
+        return self._folder.vanished or any(one.homeless for one in (*self._lines, *self._slots))
+
+    def _go_back_to_disk(self) -> None:
+        """Raises `OSError`, and leaves what has no file as it is."""
+        with self._lock:
+            folder, lines, slots = self._folder, tuple(self._lines), tuple(self._slots)
+            folder.open()
+        saved = [one for one in slots if one.homeless]
+        for one in saved:
+            folder.save_slots(one)
+        copies = {one.number: folder.copied_lines(one) for one in lines if one.homeless}
+        with self._lock:
+            if self._folder is not folder:  # it was closed meanwhile; its folder is somebody else's now
+                return
+            if self._slots and self._slots[-1] in saved:
+                self._use(folder.slots(self._next_slots_number, self._slots_so_far, self._more_slots))
+            for place, old in enumerate(self._lines):
+                if old.number in copies:
+                    copy_rest(old, copies[old.number])
+                    self._lines[place] = copies.pop(old.number)
+                    old.close()
+            self._settle()
             self._trouble.over()
-            if self._slots:
-                self._roll_slots()
+        for copy in copies.values():  # the original was given back meanwhile
+            copy.unlink()
+
+    def _settle(self) -> None:
+        """Bring the files of saved segments up to date with what late threads wrote."""
+        for one in self._slots:
+            if one.settle() and one.in_memory and one.path is not None:
+                one.in_memory = False
+                self._trouble.returned(one)
+
+    def losses(self, *, final: bool = False) -> Sequence[tuple[str, str]]:
+        """Run id and a sentence for each run of which something was dropped; each is given out once.
+
+        What a run loses while the disk still refuses waits for its end, or the disk's; `final` does not wait.
+        """
+        with self._lock:
+            if final:
+                self._trouble.tell_all_losses()
+            return self._trouble.losses()
 
     @property
     def has_open_runs(self) -> bool:
@@ -324,7 +411,7 @@ class Journal:
         with self._lock:
             given, self._slots = _split(self._slots, below)
         for slots in given:
-            if slots.path is None:
+            if slots.in_memory:
                 self._trouble.returned(slots)
             with contextlib.suppress(OSError):
                 slots.unlink()
@@ -336,6 +423,8 @@ class Journal:
 
         Close the returned folder to let others recover what is left in it, or give it to `delete`.
         """
+        if self.disk_error:
+            self.heal(at_once=True)
         with self._lock:
             folder, lines, slots, prepared = self._folder, self._lines, self._slots, self._prepared
             self._begin()

@@ -1,9 +1,13 @@
 """The recorder: one daemon thread that drains this process's journal to the store.
 
 Callers never wait for it, except in `flush`.  While runs are open it looks about ten times a second; otherwise it
-sleeps until the journal has news.  A pass reads batches, applies each in one transaction, adopts staged files, tells
-live views, and gives applied segments back.  While the store is away the journal keeps everything, and the recorder
-tries again with growing pauses.
+sleeps until the journal has news.  A pass reads batches up to what was there when it began, applies each in one
+transaction, adopts staged files, tells live views, and gives applied segments back.  While the store is away the
+journal keeps everything, and the recorder tries again with growing pauses; the journal itself is looked after in each
+turn (the next segment made ready, a refusing disk tried again).
+
+A store that does not know the cursor that it was given is another one (somebody deleted the file, and a new one was
+made): the journal is applied to it again from its beginning, but for runs that had ended before.
 
 At its start, now and then, and at its end it recovers the journals of dead processes.
 
@@ -17,6 +21,8 @@ Whoever makes a recorder closes it, at exit too: runs have to be ended first.
 from __future__ import annotations
 
 import atexit
+import contextlib
+import json
 import logging
 import os
 import sys
@@ -27,14 +33,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trackbook.core.clock import now_ms
-from trackbook.core.events import Batch
+from trackbook.core.events import Batch, TagsSet
 from trackbook.core.ports import Store
+from trackbook.core.tags import WARNINGS
 from trackbook.errors import StoreUnavailable
+from trackbook.journal.cursor import Cursor
 from trackbook.journal.folder import JournalFolder, delete_folder
 from trackbook.journal.reader import Reader
 from trackbook.journal.recovery import adopt, drain, recover
 from trackbook.journal.source import StoredJournal
 from trackbook.journal.writer import Journal
+from trackbook.tracking import active
 from trackbook.tracking.subscribers import Subscribers
 
 log = logging.getLogger("trackbook.recorder")
@@ -47,7 +56,10 @@ IDLE_S = 5.0
 """Longest sleep."""
 FIRST_RETRY_S, LAST_RETRY_S = 0.5, 30.0
 """Pauses while the store is away, doubled each time."""
+LEAST_JOIN_S = 0.5
 RECOVER_EVERY_S = 10.0
+KEEP_S = 1.0
+"""Longest sleep while the store is away, or the disk refuses the journal."""
 HAND_OVER_S = 1.0
 """How often a forked child hands its journal over, and its parent looks for it."""
 
@@ -91,7 +103,11 @@ class Recorder:
         self._thread: threading.Thread | None = None
         self._reader: Reader | None = None
         self._journal_id = ""
-        self._recover_at = 0.0
+        self._over: frozenset[str] = frozenset()
+        """Runs that had ended when the store was replaced."""
+        self._left: JournalFolder | None = None
+        """Of a journal closed while a pass was still under way: its lock is the thread's to give back."""
+        self._recover_at = self._retry_at = 0.0
         self._applied_points = 0
         self._error, self._away_since, self._retry_s = "", None, FIRST_RETRY_S
         self.journal.on_news = self._news
@@ -124,23 +140,29 @@ class Recorder:
         """Flush and stop; delete the journal if all of it is applied, else leave it to be recovered.  Idempotent."""
         if self._closed:
             return
+        deadline = time.monotonic() + timeout_s
+        self._tell_losses(final=True)
         applied = self.flush(timeout_s) and not self._parent_pid
         self._closed = self._stopping = True
         self._wake.set()
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
-            thread.join(timeout_s)
+            thread.join(max(deadline - time.monotonic(), LEAST_JOIN_S))
+        is_free = self._pass_lock.acquire(timeout=LEAST_JOIN_S)
         folder = self.journal.detach()
-        try:
-            if applied and folder.is_open and self._pass_lock.acquire(timeout=timeout_s):
-                try:
+        if not is_free:  # the pass under way must not meet another process's recovery of the same batch
+            self._left = folder
+            is_free = self._pass_lock.acquire(blocking=False)  # it may just have ended
+        if is_free:
+            try:
+                if applied and folder.is_open:
                     self._finish(folder)
-                finally:
-                    self._pass_lock.release()
-        except Exception as error:  # noqa: BLE001 - the last border: the journal stays, and is recovered later
-            self._fail(error)
-        finally:
-            folder.close()
+            except Exception as error:  # noqa: BLE001 - the last border: the journal stays, and is recovered later
+                self._fail(error)
+            finally:
+                self._left = None
+                folder.close()
+                self._pass_lock.release()
         _recorders.discard(self)
 
     @property
@@ -184,7 +206,11 @@ class Recorder:
         """One pass; how long to wait for the next."""
         with self._changed:
             wanted = self._wanted
-        news, ok = self._pass(flushing=wanted > self._answered)
+        flushing = wanted > self._answered
+        if not flushing and not self._parent_pid and time.monotonic() < self._retry_at:
+            self._keep()
+            return min(KEEP_S, self._retry_s)
+        news, ok = self._pass(flushing)
         with self._changed:
             self._answered = wanted
             self._served = wanted if ok else self._served
@@ -193,7 +219,8 @@ class Recorder:
             return HAND_OVER_S
         if not ok:
             self._retry_s = min(self._retry_s * 2, LAST_RETRY_S)
-            return self._retry_s
+            self._retry_at = time.monotonic() + self._retry_s
+            return min(KEEP_S, self._retry_s)
         self._retry_s = FIRST_RETRY_S
         if news:
             self._idle = False
@@ -204,7 +231,7 @@ class Recorder:
         if not self._idle:  # announce it, and look once more: what came before the word needs no waking
             self._idle = True
             return 0.0
-        return IDLE_S
+        return KEEP_S if self.journal.disk_error else IDLE_S
 
     # -- one pass -------------------------------------------------------------------------------------------------
 
@@ -214,25 +241,37 @@ class Recorder:
             self._hand_over()
             return False, False
         news = False
-        try:
-            with self._pass_lock:
+        with self._pass_lock:
+            try:
+                self._keep()
                 self._recover(flushing)
                 news = self._drain()
-                self.journal.heal()
-                self.journal.prepare()
-        except Exception as error:  # noqa: BLE001 - the thread's border: the journal keeps what was not applied
-            self._fail(error)
-            return news, False
-        self._went_well()
+            except Exception as error:  # noqa: BLE001 - the thread's border: the journal keeps what was not applied
+                self._fail(error)
+                return news, False
+            finally:
+                if self._left is not None:
+                    self._left.close()
+            self._went_well()
         return news, True
 
+    def _keep(self) -> None:
+        """Look after the journal itself, whatever the store does."""
+        self.journal.heal()
+        self.journal.prepare()
+        self._tell_losses()
+
     def _drain(self) -> bool:
+        """Apply what was logged before this call, and what comes along with it; whether there was anything."""
         reader = self._live_reader()
-        news = self._adopt(reader)
+        mark, news = reader.mark(), self._adopt(reader)
         while (batch := reader.read()) is not None:
-            news = True
+            if not news and self._store_was_replaced(reader):
+                reader, news = self._live_reader(), True
+                continue
+            news, seen = True, reader.caught_up
             try:
-                self._store_factory().recording.apply(batch)
+                self._store_factory().recording.apply(self._without_ended(batch))
             except BaseException:
                 self._reader = None  # whether it was applied is the store's to say
                 raise
@@ -240,9 +279,46 @@ class Recorder:
             self._applied_points += sum(len(points.steps) for points in batch.points)
             self._adopt(reader)
             self._subscribers.deliver(batch)
-        if news:
             reader.release()
+            self.journal.prepare()
+            if seen or reader.is_past(mark):  # who logs without a pause must not hold a flush up for ever
+                break
         return news
+
+    def _store_was_replaced(self, reader: Reader) -> bool:
+        """The store does not know how far it is; from now on read for the one that is there."""
+        kept = self._store_factory().recording.cursor(reader.source.journal_id)
+        if kept is not None or reader.cursor == Cursor().to_json():
+            return False
+        log.warning("the store was replaced; open runs are recorded in the new one from what the journal still holds")
+        self._over = frozenset(Reader(self.journal, reader.cursor).known.ended)
+        self._reader = None
+        return True
+
+    def _without_ended(self, batch: Batch) -> Batch:
+        if not self._over:
+            return batch
+        events = [event for event in batch.events if event.run_id not in self._over]
+        points = [one for one in batch.points if one.run_id not in self._over]
+        return Batch(batch.journal_id, events, points, batch.cursor)
+
+    def _tell_losses(self, final: bool = False) -> None:
+        """Say with each run what of it had to be dropped."""
+        for run_id, sentence in self.journal.losses(final=final):
+            run = next((run for run in active.open_runs() if run.run_id == run_id), None)
+            if run is not None:
+                with contextlib.suppress(ValueError):  # a user's own idea of that tag
+                    run.warn(sentence)
+            elif run_id:
+                self.journal.append(TagsSet(run_id, {WARNINGS: json.dumps([*self._warnings_of(run_id), sentence])}))
+
+    def _warnings_of(self, run_id: str) -> list[str]:
+        """What the store already keeps with a run that is not open here."""
+        try:
+            known = json.loads(self._store_factory().runs.get(run_id).data.tags.get(WARNINGS, "[]"))
+        except Exception:  # noqa: BLE001 - the store is away, or has another idea of the tag: the loss is said all the same
+            return []
+        return known if isinstance(known, list) else []
 
     def _adopt(self, reader: Reader) -> bool:
         staged = reader.known.staged
@@ -258,6 +334,8 @@ class Recorder:
             journal_id = self.journal.id
             begun = bool(self.journal.lines())
             cursor = self._store_factory().recording.cursor(journal_id) if begun else None
+            if self._journal_id != journal_id:
+                self._over = frozenset()
             self._reader, self._journal_id = Reader(self.journal, cursor), journal_id
         return self._reader
 
@@ -265,6 +343,8 @@ class Recorder:
         """In a forked child: let go of what was logged, while somebody is there to take it."""
         with self._pass_lock:
             self.journal.heal()
+            if self.journal.disk_error and not self._closed:
+                return  # what is in memory would be lost
             if self.journal.lines() and (os.getppid() == self._parent_pid or self._closed):
                 self.journal.close()
 
@@ -296,6 +376,8 @@ class Recorder:
         recover(self.journal.root, store, journal_id, self.journal.destination)
 
     def _fail(self, error: BaseException) -> None:
+        if self._closed and self._thread is not None and threading.current_thread() is self._thread:
+            return  # the journal was taken away under the last pass
         if self._away_since is None:
             self._away_since = now_ms()
             log.warning(
@@ -311,6 +393,10 @@ class Recorder:
         if self._away_since is not None:
             log.info("the store is back after %.1f s", (now_ms() - self._away_since) / 1000)
         self._error, self._away_since = "", None
+
+    def _after_fork_in_parent(self) -> None:
+        self._has_children = True
+        self._recover_at = min(self._recover_at, time.monotonic() + HAND_OVER_S)
 
     def _after_fork_in_child(self) -> None:
         self._parent_pid, self._has_children = os.getppid(), False
@@ -350,7 +436,7 @@ def _after_fork_in_child() -> None:
 
 def _after_fork_in_parent() -> None:
     for recorder in tuple(_recorders):
-        recorder._has_children = True  # noqa: SLF001 - the same module
+        recorder._after_fork_in_parent()  # noqa: SLF001 - the same module
 
 
 if hasattr(os, "register_at_fork"):
