@@ -100,8 +100,9 @@ def _wait_until_up(server: LabServer, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"JupyterLab did not come up:\n{server.log.read_text()[-4000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Closed after each file: while it is open, Playwright keeps an event loop running in this thread."""
     path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if path is None:
         pytest.fail("the browser tests need Chromium: sudo apt-get install chromium", pytrace=False)
