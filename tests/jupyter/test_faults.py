@@ -28,6 +28,7 @@ def test_after_three_errors_recording_is_off_until_it_is_switched_on(
             notebook.ran("%%track --cell a\nC = 1")
     assert len(notebook.runs) == 3
     assert all(run.info.status == "FINISHED" for run in notebook.runs)
+    assert notebook.run("%%track\nC = 1").stderr.startswith("trackbook: this cell runs untracked: recording is off")
     assert "off after 3 errors" in notebook.run("%track status").stdout
     assert "broken on purpose" in notebook.run("%track status").stdout
     notebook.ran("%track on")

@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,7 @@ def normal_name(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+@lru_cache(maxsize=4)
 def requirements_text(environment: Environment) -> str:
     """`requirements.txt`: `name==version`, sorted; what no index has stands as a comment."""
     lines = [f"# Python {environment.python}, {environment.platform}"]
@@ -99,7 +101,9 @@ def requirements_text(environment: Environment) -> str:
     return "\n".join(lines) + "\n"
 
 
+@lru_cache(maxsize=4)
 def environment_json(environment: Environment) -> str:
+    """`{"schema": 1, ...}` with the fields of `Environment`; written anew only where something changed."""
     return json.dumps({"schema": 1, **asdict(environment)}, indent=1)
 
 

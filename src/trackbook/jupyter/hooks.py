@@ -133,7 +133,10 @@ class CellHooks:
         """Open the run of the cell that is being executed.  Raises `UsageError` for a wrong option."""
         options = parse(line)
         frames = self._stack()
-        if not self.recording or self.guard.off or not frames or frames[-1].cell_run is not None:
+        if self.guard.off:
+            self._untracked(f"recording is off after {len(self.guard.failures)} errors, see %track status")
+            return
+        if not self.recording or not frames or frames[-1].cell_run is not None:
             return
         try:
             self._begin(frames, options)
