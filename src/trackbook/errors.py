@@ -22,6 +22,8 @@ with which value, and what to do next.
      |- JournalDamaged                          INTERNAL_ERROR
      |- MissingDependency (ImportError)         INTERNAL_ERROR
      `- UntrustedModel                          PERMISSION_DENIED
+
+    NotRecorded (UserWarning)                   what an InvalidValue becomes inside a tracked cell
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ __all__ = [
     "JournalDamaged",
     "MissingDependency",
     "NotFound",
+    "NotRecorded",
     "ParamConflict",
     "SchemaTooNew",
     "StoreBusy",
@@ -202,6 +205,10 @@ class MissingDependency(TrackbookError, ImportError):
     def __init__(self, module: str, purpose: str, install: str) -> None:
         super().__init__(f"{purpose} needs {module}: pip install {install}")
         self.module, self.purpose, self.install = module, purpose, install
+
+
+class NotRecorded(UserWarning):
+    """Inside a tracked cell: something could not be recorded, and the cell's own work goes on."""
 
 
 class UntrustedModel(TrackbookError):

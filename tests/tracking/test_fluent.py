@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import trackbook as tb
-from trackbook.errors import InvalidName, InvalidState, NotFound, ParamConflict, UnstorableValue
+from trackbook.errors import InvalidName, InvalidState, NotFound, NotRecorded, ParamConflict, UnstorableValue
 
 if TYPE_CHECKING:
     from trackbook.tracking.session import Session
@@ -124,6 +124,27 @@ def test_a_bad_key_is_refused_with_its_rule(key: str) -> None:
             tb.log_metric(key, 1.0)
         with pytest.raises(InvalidName):
             tb.log_param(key, 1.0)
+
+
+def test_in_a_tracked_cell_a_bad_value_costs_a_warning_and_nothing_else() -> None:
+    outer = tb.start_run()
+    outer.bound_to_cell = True
+    with tb.start_run() as inner:
+        with pytest.warns(NotRecorded, match="'score'"):
+            tb.log_metric("score", "high")
+        with pytest.warns(NotRecorded, match="'b'"):
+            tb.log_metrics({"a": 1.0, "b": None, "c": 3.0})
+        tb.log_param("C", 1)
+        with pytest.warns(NotRecorded, match="'C'"):
+            tb.log_params({"C": 2, "kernel": "rbf"})
+        with pytest.warns(NotRecorded, match="tag"):
+            tb.set_tags({"": 1, "team": "blue"})
+    outer.end()
+    stored = tb.get_run(inner.run_id)
+    assert stored.data.metrics == {"a": 1.0, "c": 3.0}
+    assert stored.data.params == {"C": "1", "kernel": "rbf"}
+    assert stored.data.tags["team"] == "blue"
+    assert len(json.loads(stored.data.tags["trackbook.warnings"])) == 4
 
 
 def test_nan_survives() -> None:

@@ -8,9 +8,11 @@ Inside a tracked cell the active run is the cell's, and `start_run` makes a chil
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from trackbook.core import tags as names
+from trackbook.core.clock import now_ms
 from trackbook.core.entities import Experiment, Run, RunStatus, ViewType
 from trackbook.core.ports import RunQuery, walk
 from trackbook.errors import InvalidState, InvalidValue, NotFound
@@ -20,7 +22,7 @@ from trackbook.tracking.run import ActiveRun, begin, resume
 from trackbook.tracking.session import current_session, open_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -159,12 +161,16 @@ def log_metric(
     """Log one point of a metric; returns when it would survive the death of this process.
 
     `step` is a whole number (0 by default), `timestamp` ms since the epoch (now by default).  `synchronous` true waits
-    until the point is in the store.
+    until the point is in the store.  Raises `InvalidName` and `UnstorableValue`; inside a tracked cell they are warnings
+    (`NotRecorded`), here and in the functions below, so that a training goes on.
     """
     run = active.shared
     if run is None or run_id is not None:
         run = _run(run_id)
-    run.log_metric(key, value, step, timestamp)
+    try:
+        run.log_metric(key, value, step, timestamp)
+    except InvalidValue as error:
+        run.refuse(error)
     if synchronous:
         run.flush()
 
@@ -178,27 +184,56 @@ def log_metrics(
 ) -> None:
     """Log several metrics at one step and one time."""
     run = _run(run_id)
-    run.log_metrics(metrics, step, timestamp)
+    try:
+        run.log_metrics(metrics, step, timestamp)
+    except InvalidValue as error:
+        run.refuse(error)
+        stamp = now_ms() if timestamp is None else timestamp
+        for key, value in metrics.items():
+            _kept(run, partial(run.log_metric, key, value, step, stamp))
     if synchronous:
         run.flush()
 
 
 def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
     """Log a param, once; returns the value.  Raises `ParamConflict` for another value under the same key."""
-    _run().log_param(key, value)
+    log_params({key: value})
     return value
 
 
 def log_params(params: Mapping[str, Any], synchronous: bool | None = None, run_id: str | None = None) -> None:
-    _run(run_id).log_params(params)
+    """Log several params; all are checked before any is kept."""
+    run = _run(run_id)
+    try:
+        run.log_params(params)
+    except InvalidValue as error:
+        run.refuse(error)
+        for key, value in params.items():
+            _kept(run, partial(run.log_param, key, value))
 
 
 def set_tag(key: str, value: Any, synchronous: bool | None = None) -> None:
-    _run().set_tag(key, value)
+    """Set or replace a tag of the active run."""
+    set_tags({key: value})
 
 
 def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> None:
-    _run().set_tags(tags)
+    """Set or replace tags of the active run."""
+    run = _run()
+    try:
+        run.set_tags(tags)
+    except InvalidValue as error:
+        run.refuse(error)
+        for key, value in tags.items():
+            _kept(run, partial(run.set_tag, key, value))
+
+
+def _kept(run: ActiveRun, log_one: Callable[[], object]) -> None:
+    """One of several, after the warning about the first that could not be kept."""
+    try:
+        log_one()
+    except InvalidValue as error:
+        run.warn(str(error))
 
 
 def log_artifact(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -22,7 +23,7 @@ from trackbook.core.names import (
     step_number,
     tag_text,
 )
-from trackbook.errors import InvalidState, InvalidValue, NotFound, ParamConflict
+from trackbook.errors import InvalidState, InvalidValue, NotFound, NotRecorded, ParamConflict
 from trackbook.tracking import active, encode, system_metrics
 
 if TYPE_CHECKING:
@@ -183,6 +184,18 @@ class ActiveRun:
     def record(self, event: Event) -> None:
         """Append an event of this run that has no function of its own (the cell, an input)."""
         self._append(event)
+
+    @property
+    def in_cell(self) -> bool:
+        """Whether a tracked cell opened this run, or a run around it."""
+        return self.bound_to_cell or (self.parent is not None and self.parent.in_cell)
+
+    def refuse(self, error: InvalidValue) -> None:
+        """What cannot be kept: inside a tracked cell a warning, so that the training goes on; elsewhere raised."""
+        if not self.in_cell:
+            raise error
+        self.warn(str(error))
+        warnings.warn(str(error), NotRecorded, stacklevel=3)
 
     def warn(self, sentence: str) -> None:
         """Keep with the run what could not be recorded."""
