@@ -90,6 +90,14 @@ def test_rename_and_tags(store: Store) -> None:
         store.experiments.rename(number, "x")
 
 
+def test_a_tag_is_deleted(store: Store) -> None:
+    number = store.experiments.create("churn", tags={"mlflow.note.content": "who leaves", "k": "v"})
+    store.experiments.delete_tag(number, "k")
+    assert store.experiments.get(number).tags == {"mlflow.note.content": "who leaves"}
+    with pytest.raises(NotFound, match="tag"):
+        store.experiments.delete_tag(number, "k")
+
+
 def test_search_by_name_tag_and_view(store: Store) -> None:
     first = store.experiments.create("churn", tags={"team": "a"})
     store.experiments.create("Churn 2", tags={"team": "b"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trackbook.core.ports import Store
-from trackbook.errors import AlreadyExists, InvalidName, NotFound
+from trackbook.errors import AlreadyExists, FilterSyntaxError, InvalidName, InvalidValue, NotFound
 
 
 def test_a_model_and_its_versions(store: Store) -> None:
@@ -108,3 +108,150 @@ def test_pages(store: Store) -> None:
     first = store.registry.search_versions(limit=3)
     second = store.registry.search_versions(limit=3, page_token=first.next_page_token)
     assert [one.version for one in (*first.items, *second.items)] == ["5", "4", "3", "2", "1"]
+
+
+def test_update_rename_and_tags_of_a_model(store: Store) -> None:
+    registry = store.registry
+    registry.create_model("churn", tags={"a": "1"})
+    registry.create_model("taken")
+    registry.create_version("churn", "runs:/r/model")
+    registry.set_alias("churn", "champion", "1")
+    assert registry.update_model("churn", "who leaves").description == "who leaves"
+    registry.set_model_tag("churn", "a", "2")
+    registry.set_model_tag("churn", "b", "3")
+    registry.delete_model_tag("churn", "b")
+    registry.delete_model_tag("churn", "b")
+    renamed = registry.rename_model("churn", "leavers")
+    assert (renamed.name, renamed.tags, renamed.aliases) == ("leavers", {"a": "2"}, {"champion": "1"})
+    assert registry.get_version_by_alias("leavers", "champion").name == "leavers"
+    with pytest.raises(NotFound):
+        registry.get_model("churn")
+    with pytest.raises(AlreadyExists, match="taken"):
+        registry.rename_model("leavers", "taken")
+    with pytest.raises(InvalidName):
+        registry.rename_model("leavers", "a/b")
+
+
+def test_what_is_not_there_cannot_be_changed(store: Store) -> None:
+    registry = store.registry
+    registry.create_model("churn")
+    calls = [
+        lambda name: registry.update_model(name, "x"),
+        lambda name: registry.rename_model(name, "other"),
+        lambda name: registry.delete_model(name),
+        lambda name: registry.set_model_tag(name, "k", "v"),
+        lambda name: registry.delete_model_tag(name, "k"),
+        lambda name: registry.latest_versions(name),
+        lambda name: registry.delete_alias(name, "champion"),
+    ]
+    for call in calls:
+        with pytest.raises(NotFound, match="nobody"):
+            call("nobody")
+    of_version = [
+        lambda: registry.update_version("churn", "7", "x"),
+        lambda: registry.delete_version("churn", "7"),
+        lambda: registry.set_version_tag("churn", "7", "k", "v"),
+        lambda: registry.delete_version_tag("churn", "7", "k"),
+        lambda: registry.transition("churn", "7", "Production"),
+        lambda: registry.copy_version("churn", "7", "churn"),
+    ]
+    for one in of_version:
+        with pytest.raises(NotFound, match="churn/7"):
+            one()
+
+
+def test_a_model_is_deleted_with_its_versions(store: Store) -> None:
+    registry = store.registry
+    registry.create_model("churn", tags={"a": "1"})
+    registry.create_version("churn", "x", tags={"b": "2"})
+    registry.set_alias("churn", "champion", "1")
+    registry.delete_model("churn")
+    assert registry.search_versions().total == 0
+    registry.create_model("churn")
+    assert (registry.get_model("churn").tags, registry.get_model("churn").aliases) == ({}, {})
+
+
+def test_a_versions_number_is_not_used_again(store: Store) -> None:
+    registry = store.registry
+    registry.create_model("churn")
+    for _ in range(2):
+        registry.create_version("churn", "x")
+    registry.set_alias("churn", "champion", "2")
+    registry.delete_version("churn", "2")
+    assert registry.get_model("churn").aliases == {}
+    assert registry.create_version("churn", "x").version == "3"
+    with pytest.raises(NotFound):
+        registry.get_version("churn", "2")
+
+
+def test_update_and_tags_of_a_version(store: Store) -> None:
+    registry = store.registry
+    registry.create_model("churn")
+    registry.create_version("churn", "x", run_link="https://example.org/r", model_id="m-1", user_id="ann")
+    registry.set_version_tag("churn", "1", "k", "v")
+    registry.set_version_tag("churn", "1", "k", "w")
+    registry.set_version_tag("churn", "1", "gone", "v")
+    registry.delete_version_tag("churn", "1", "gone")
+    registry.delete_version_tag("churn", "1", "gone")
+    changed = registry.update_version("churn", "1", "better")
+    assert (changed.description, changed.tags) == ("better", {"k": "w"})
+    assert (changed.run_link, changed.model_id, changed.user_id) == ("https://example.org/r", "m-1", "ann")
+    assert changed.location == "x"
+
+
+def test_stages(store: Store) -> None:
+    registry = store.registry
+    registry.create_model("churn")
+    for _ in range(4):
+        registry.create_version("churn", "x")
+    for version in ("1", "2"):
+        assert registry.transition("churn", version, "PRODUCTION").current_stage == "Production"
+    assert [one.version for one in registry.latest_versions("churn")] == ["2", "4"]
+    registry.transition("churn", "3", "production", archive_existing=True)
+    stages = [registry.get_version("churn", str(n)).current_stage for n in (1, 2, 3, 4)]
+    assert stages == ["Archived", "Archived", "Production", "None"]
+    newest = {one.current_stage: one.version for one in registry.latest_versions("churn")}
+    assert newest == {"Archived": "2", "Production": "3", "None": "4"}
+    assert [one.version for one in registry.latest_versions("churn", ["production", "Staging"])] == ["3"]
+    assert len(registry.get_model("churn").latest_versions) == 3
+    assert registry.latest_version("churn").version == "4"
+    with pytest.raises(InvalidValue, match="Staging"):
+        registry.transition("churn", "1", "Retired")
+    with pytest.raises(InvalidValue, match="Archived"):
+        registry.transition("churn", "1", "Archived", archive_existing=True)
+    with pytest.raises(InvalidValue):
+        registry.latest_versions("churn", ["x"])
+
+
+def test_a_copy_finds_its_files_after_the_original_is_gone(store: Store) -> None:
+    registry = store.registry
+    registry.create_model("dev")
+    registry.create_model("prod")
+    registry.create_version("dev", "runs:/r/model", "r", "good", {"k": "v"})
+    first = registry.copy_version("dev", "1", "prod")
+    assert (first.name, first.version, first.source) == ("prod", "1", "models:/dev/1")
+    assert (first.run_id, first.description, first.tags) == ("r", "good", {"k": "v"})
+    second = registry.copy_version("prod", "1", "prod")
+    registry.delete_model("dev")
+    assert registry.get_version("prod", "1").location == "runs:/r/model" == second.location
+
+
+def test_search_in_an_order(store: Store) -> None:
+    registry = store.registry
+    for name in ("b", "c", "a"):
+        registry.create_model(name)
+        registry.create_version(name, "x", run_id=name if name != "b" else None)
+    found = [model.name for model in registry.search_models(order_by=["name DESC"]).items]
+    assert found == ["c", "b", "a"]
+    registry.create_version("a", "x")
+    first = registry.search_versions(limit=2, order_by=["name", "version_number DESC"])
+    token = first.next_page_token
+    second = registry.search_versions(limit=2, order_by=["name", "version_number DESC"], page_token=token)
+    places = [(one.name, one.version) for one in (*first.items, *second.items)]
+    assert places == [("a", "2"), ("a", "1"), ("b", "1"), ("c", "1")]
+    with pytest.raises(InvalidValue, match="token"):
+        registry.search_versions(page_token=token)
+    with pytest.raises(FilterSyntaxError):
+        registry.search_models(order_by=["shoe_size"])
+    with pytest.raises(InvalidValue, match="ordered"):
+        registry.search_models(order_by=["tags.a"])

@@ -2,8 +2,9 @@
 
 import pytest
 
-from trackbook.errors import InvalidName, InvalidValue, UnsafePath
-from trackbook.models.uris import RegisteredModelUri, RunModelUri, parse
+from trackbook.connect import connect
+from trackbook.errors import InvalidName, InvalidState, InvalidValue, NotFound, UnsafePath
+from trackbook.models.uris import RegisteredModelUri, RunModelUri, parse, resolve
 
 
 @pytest.mark.parametrize(
@@ -15,6 +16,9 @@ from trackbook.models.uris import RegisteredModelUri, RunModelUri, parse
         ("models:/name/3", RegisteredModelUri("name", version="3")),
         ("models:/name/03", RegisteredModelUri("name", version="3")),
         ("models:/name/latest", RegisteredModelUri("name", version="latest")),
+        ("models:/name/Latest", RegisteredModelUri("name", version="latest")),
+        ("models:/name/production", RegisteredModelUri("name", stage="Production")),
+        ("models:/name/None", RegisteredModelUri("name", stage="None")),
         ("models:/a b@champion", RegisteredModelUri("a b", alias="champion")),
         ("models:/me@home@best", RegisteredModelUri("me@home", alias="best")),
         ("models:/a%20b/1", RegisteredModelUri("a b", version="1")),
@@ -57,3 +61,21 @@ def test_path_stays_inside_the_run(uri):
 def test_names_keep_their_rules(uri):
     with pytest.raises(InvalidName):
         parse(uri)
+
+
+def test_versions_stages_and_copies_lead_to_the_run(tmp_path):
+    registry = connect(tmp_path).registry
+    registry.create_model("m")
+    for run in ("a", "b"):
+        registry.create_version("m", f"runs:/{run}/model", run)
+    registry.transition("m", "1", "Production")
+    registry.create_model("copied")
+    registry.copy_version("m", "1", "copied")
+    assert resolve(registry, "models:/m/Production") == resolve(registry, "models:/m/1") == RunModelUri("a", "model")
+    assert resolve(registry, "models:/m/latest") == RunModelUri("b", "model")
+    assert resolve(registry, "models:/copied/1") == RunModelUri("a", "model")
+    with pytest.raises(NotFound, match="stage"):
+        resolve(registry, "models:/m/Staging")
+    registry.create_version("m", "s3://elsewhere/model")
+    with pytest.raises(InvalidState, match="elsewhere"):
+        resolve(registry, "models:/m/latest")

@@ -177,6 +177,12 @@ class ModelVersion:
     last_updated_timestamp: int = 0
     aliases: Sequence[str] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    location: str = ""
+    """Where its files lie: the source, or for a copied version the source of the one it was copied from."""
+    run_link: str = ""
+    model_id: str | None = None
+    user_id: str = ""
+    status_message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +195,7 @@ class RegisteredModel:
     """alias -> version"""
     tags: Mapping[str, str] = field(default_factory=dict)
     latest_versions: Sequence[ModelVersion] = ()
+    """The newest version in each stage that has one."""
 
 
 @dataclass(frozen=True, slots=True)

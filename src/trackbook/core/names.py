@@ -11,7 +11,7 @@ import posixpath
 import re
 from typing import Any
 
-from trackbook.errors import InvalidName, UnsafePath, UnstorableValue
+from trackbook.errors import InvalidName, InvalidValue, UnsafePath, UnstorableValue, shown
 
 MAX_KEY = 250
 MAX_PARAM_VALUE = 6000
@@ -19,6 +19,8 @@ MAX_TAG_VALUE = 8000
 MAX_EXPERIMENT_NAME = 500
 MAX_MODEL_NAME = 256
 MAX_ALIAS = 255
+STAGES = ("None", "Staging", "Production", "Archived")
+"""Of a model version, MLflow's; `"None"` is the stage of a new one."""
 MAX_FILE_NAME_BYTES = 255
 """Of one name in an artifact's path, in UTF-8, which is what file systems hold."""
 
@@ -73,6 +75,14 @@ def check_alias(alias: object) -> str:
     if alias.lower() == "latest" or _VERSION_LIKE.match(alias):
         raise InvalidName("alias", alias, "'latest' and 'v<number>' are reserved")
     return alias
+
+
+def check_stage(stage: object) -> str:
+    """One of MLflow's four stages, given in any case."""
+    known = {name.lower(): name for name in STAGES}
+    if not isinstance(stage, str) or stage.lower() not in known:
+        raise InvalidValue(f"stage {shown(stage)} is unknown: use one of {', '.join(STAGES)}")
+    return known[stage.lower()]
 
 
 def check_run_id(run_id: object) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
@@ -44,6 +44,10 @@ class RunQuery:
     `filter` is text of the search language (`trackbook.core.filters`), `order_by` are MLflow's clauses
     (`"metrics.loss ASC"`), without any: newest first.  `experiment_ids` None means all experiments.
     `offset` is for views that jump; `page_token` for walks that must not skip or repeat while runs arrive.
+
+    `columns` are the params, metrics and tags that the runs carry, in the search language's spelling (`metrics.loss`,
+    ``params.`batch size` ``); None: all.  An aggregate (`metrics.loss.min`) brings its metric.  `count` False spares
+    the exact number of all that match, which costs more than a page where most runs match.
     """
 
     experiment_ids: Sequence[str] | None = None
@@ -53,6 +57,8 @@ class RunQuery:
     limit: int = 100
     offset: int = 0
     page_token: str | None = None
+    columns: Sequence[str] | None = None
+    count: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +105,20 @@ class Experiments(Protocol):
     ) -> Page[Experiment]:
         """Newest first where no order is asked for."""
 
-    def rename(self, experiment_id: str, name: str) -> None: ...
+    def rename(self, experiment_id: str, name: str) -> None:
+        """Raises `AlreadyExists` where an active one has the name, `InvalidState` for a deleted experiment."""
 
     def delete(self, experiment_id: str) -> None:
-        """Soft; its runs are deleted with it."""
+        """Soft; its runs are deleted with it, and its name can be used again.  `InvalidState` for Default."""
 
-    def restore(self, experiment_id: str) -> None: ...
+    def restore(self, experiment_id: str) -> None:
+        """With the runs that were deleted with it.  Raises `AlreadyExists` where its name was taken meanwhile."""
 
-    def set_tag(self, experiment_id: str, key: str, value: str) -> None: ...
+    def set_tag(self, experiment_id: str, key: str, value: str) -> None:
+        """The tag `mlflow.note.content` is the experiment's description."""
+
+    def delete_tag(self, experiment_id: str, key: str) -> None:
+        """Raises `NotFound` for a tag that is not there."""
 
 
 class Runs(Protocol):
@@ -114,7 +126,7 @@ class Runs(Protocol):
         """With its params, tags, latest metrics, aggregates and inputs.  Raises `NotFound`; finds deleted ones too."""
 
     def search(self, query: RunQuery) -> Page[Run]:
-        """`total` is filled.  Raises `FilterSyntaxError`."""
+        """With inputs; `total` is exact, None where the query spares it.  Raises `FilterSyntaxError`."""
 
     def keys(self, experiment_ids: Sequence[str] | None = None) -> Sequence[KeyCount]:
         """Every param, metric and tag key of these experiments, for column choosers and completion."""
@@ -149,6 +161,9 @@ class Metrics(Protocol):
 class Cells(Protocol):
     def of_run(self, run_id: str) -> CellVersion | None: ...
 
+    def of_runs(self, run_ids: Sequence[str]) -> Mapping[str, CellVersion]:
+        """By run id; a run that no cell made is left out."""
+
     def versions(self, line: str, limit: int = 100) -> Sequence[CellVersion]:
         """Newest first; deleted runs are left out."""
 
@@ -178,14 +193,29 @@ class Recording(Protocol):
 
 
 class Registry(Protocol):
+    """Registered models and their versions.  All calls raise `NotFound` for a model or version that is not there."""
+
     def create_model(self, name: str, description: str = "", tags: Mapping[str, str] | None = None) -> RegisteredModel:
         """Raises `AlreadyExists`, `InvalidName`."""
 
     def get_model(self, name: str) -> RegisteredModel: ...
 
     def search_models(
-        self, filter: str = "", limit: int = 100, page_token: str | None = None
+        self, filter: str = "", limit: int = 100, page_token: str | None = None, order_by: Sequence[str] = ()
     ) -> Page[RegisteredModel]: ...
+
+    def update_model(self, name: str, description: str) -> RegisteredModel: ...
+
+    def rename_model(self, name: str, new_name: str) -> RegisteredModel:
+        """Versions, tags and aliases go with it.  Raises `AlreadyExists`, `InvalidName`."""
+
+    def delete_model(self, name: str) -> None:
+        """With all its versions, for good; the files stay with their runs."""
+
+    def set_model_tag(self, name: str, key: str, value: str) -> None: ...
+
+    def delete_model_tag(self, name: str, key: str) -> None:
+        """A tag that is not there is no error, as in MLflow."""
 
     def create_version(
         self,
@@ -195,27 +225,57 @@ class Registry(Protocol):
         description: str = "",
         tags: Mapping[str, str] | None = None,
         version: int | None = None,
+        *,
+        run_link: str = "",
+        model_id: str | None = None,
+        user_id: str = "",
+        location: str | None = None,
     ) -> ModelVersion:
         """The next version; numbers count from 1 and are never used again.
 
         `version` claims a number above all used so far, for an import that keeps its source's numbers with their gaps;
-        raises `AlreadyExists` for one that is not.
+        raises `AlreadyExists` for one that is not.  `location` says where the files lie, where that is not `source`.
         """
 
     def get_version(self, name: str, version: str) -> ModelVersion: ...
 
     def search_versions(
-        self, filter: str = "", limit: int = 1000, page_token: str | None = None
+        self, filter: str = "", limit: int = 1000, page_token: str | None = None, order_by: Sequence[str] = ()
     ) -> Page[ModelVersion]: ...
 
-    def latest_version(self, name: str) -> ModelVersion: ...
+    def latest_version(self, name: str) -> ModelVersion:
+        """The one with the greatest number, in whatever stage."""
+
+    def latest_versions(self, name: str, stages: Sequence[str] | None = None) -> Sequence[ModelVersion]:
+        """The newest version in each of these stages (all by default) that has one; raises `InvalidValue`."""
+
+    def update_version(self, name: str, version: str, description: str) -> ModelVersion: ...
+
+    def delete_version(self, name: str, version: str) -> None:
+        """For good, with its aliases; its number is not used again."""
+
+    def transition(self, name: str, version: str, stage: str, archive_existing: bool = False) -> ModelVersion:
+        """Move to a stage of `core.names.STAGES`, given in any case; raises `InvalidValue` for another.
+
+        `archive_existing`, for Staging and Production only, moves the versions that are in it to Archived.
+        """
+
+    def copy_version(self, name: str, version: str, to_name: str) -> ModelVersion:
+        """The next version of `to_name`, with this one's description, tags, run and files; its source names this."""
+
+    def set_version_tag(self, name: str, version: str, key: str, value: str) -> None: ...
+
+    def delete_version_tag(self, name: str, version: str, key: str) -> None:
+        """A tag that is not there is no error, as in MLflow."""
 
     def set_alias(self, name: str, alias: str, version: str) -> None:
-        """An alias names one version: it moves here from wherever it was."""
+        """An alias names one version: it moves here from wherever it was.  Raises `InvalidName`."""
 
-    def delete_alias(self, name: str, alias: str) -> None: ...
+    def delete_alias(self, name: str, alias: str) -> None:
+        """An alias that is not there is no error, as in MLflow."""
 
-    def get_version_by_alias(self, name: str, alias: str) -> ModelVersion: ...
+    def get_version_by_alias(self, name: str, alias: str) -> ModelVersion:
+        """Raises `NotFound` for an alias that is not set (MLflow's wire says INVALID_PARAMETER_VALUE there)."""
 
 
 class Artifacts(Protocol):
@@ -282,16 +342,14 @@ class Store(Protocol):
 
 
 def walk(runs: Runs, query: RunQuery) -> Iterator[Run]:
-    """Every run of a query, page by page."""
-    token = query.page_token
+    """Every run of a query, page by page, uncounted."""
+    rest = replace(query, offset=0, count=False)
     while True:
-        page = runs.search(
-            RunQuery(query.experiment_ids, query.filter, query.order_by, query.view, query.limit, 0, token)
-        )
+        page = runs.search(rest)
         yield from page.items
-        token = page.next_page_token
-        if token is None:
+        if page.next_page_token is None:
             return
+        rest = replace(rest, page_token=page.next_page_token)
 
 
 def walk_files(artifacts: Artifacts, run_id: str, folder: str = "") -> Iterator[FileInfo]:

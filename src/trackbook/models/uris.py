@@ -1,4 +1,4 @@
-"""Where a model lies: `runs:/<run id>/<path>`, `models:/<name>/<version or latest>`, `models:/<name>@<alias>`.
+"""Where a model lies: `runs:/<run id>/<path>`, `models:/<name>/<version, latest or stage>`, `models:/<name>@<alias>`.
 
 A URI is parsed into a value first; `resolve` then asks the registry which run and path a registered version came from.
 """
@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from trackbook.core.names import check_alias, check_artifact_path, check_model_name, check_run_id
-from trackbook.errors import InvalidState, InvalidValue, shown
+from trackbook.core.names import STAGES, check_alias, check_artifact_path, check_model_name, check_run_id, check_stage
+from trackbook.errors import InvalidState, InvalidValue, NotFound, shown
 
 if TYPE_CHECKING:
     from trackbook.core.entities import ModelVersion
     from trackbook.core.ports import Registry
 
-EXPECTED = "'runs:/<run id>/<path>', 'models:/<name>/<version>', 'models:/<name>/latest' or 'models:/<name>@<alias>'"
+EXPECTED = (
+    "'runs:/<run id>/<path>', 'models:/<name>/<version>', 'models:/<name>/latest', 'models:/<name>@<alias>', "
+    f"or 'models:/<name>/<stage>' with one of {', '.join(STAGES)}"
+)
 LATEST = "latest"
 
 
@@ -33,14 +36,17 @@ class RunModelUri:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredModelUri:
-    """A registered version, named by number, by `latest`, or by alias: exactly one of `version` and `alias`."""
+    """A registered version: exactly one of `version` (a number or `latest`), `alias` and `stage` names it."""
 
     name: str
     version: str | None = None
     alias: str | None = None
+    stage: str | None = None
 
     def __str__(self) -> str:
-        return f"models:/{self.name}@{self.alias}" if self.alias else f"models:/{self.name}/{self.version}"
+        return (
+            f"models:/{self.name}@{self.alias}" if self.alias else f"models:/{self.name}/{self.version or self.stage}"
+        )
 
 
 ModelUri = RunModelUri | RegisteredModelUri
@@ -74,8 +80,12 @@ def _registered(uri: str, rest: str) -> RegisteredModelUri:
         name, at, alias = rest.rpartition("@")
         if at:
             return RegisteredModelUri(check_model_name(name), alias=check_alias(alias))
-    elif version == LATEST or (version.isascii() and version.isdigit() and int(version) > 0):
-        return RegisteredModelUri(check_model_name(name), version=version if version == LATEST else str(int(version)))
+    elif version.lower() == LATEST:
+        return RegisteredModelUri(check_model_name(name), version=LATEST)
+    elif version.isascii() and version.isdigit() and int(version) > 0:
+        return RegisteredModelUri(check_model_name(name), version=str(int(version)))
+    elif version.lower() in {stage.lower() for stage in STAGES}:
+        return RegisteredModelUri(check_model_name(name), stage=check_stage(version))
     raise InvalidValue(f"model URI {shown(uri)} cannot be read: expected {EXPECTED}")
 
 
@@ -83,6 +93,11 @@ def version_of(registry: Registry, uri: RegisteredModelUri) -> ModelVersion:
     """The registered version a URI names now.  Raises `NotFound`."""
     if uri.alias is not None:
         return registry.get_version_by_alias(uri.name, uri.alias)
+    if uri.stage is not None:
+        found = registry.latest_versions(uri.name, [uri.stage])
+        if not found:
+            raise NotFound("model version", str(uri), f"no version of {uri.name!r} is in this stage")
+        return found[0]
     if uri.version == LATEST:
         return registry.latest_version(uri.name)
     return registry.get_version(uri.name, str(uri.version))
@@ -94,12 +109,13 @@ def resolve(registry: Registry, uri: ModelUri | str) -> RunModelUri:
     if isinstance(parsed, RunModelUri):
         return parsed
     version = version_of(registry, parsed)
-    if not version.source.startswith("runs:/"):
+    location = version.location or version.source
+    if not location.startswith("runs:/"):
         raise InvalidState(
-            f"version {version.version} of registered model {version.name!r} lies at {shown(version.source)}, "
+            f"version {version.version} of registered model {version.name!r} lies at {shown(location)}, "
             "outside the runs of this store: it cannot be loaded from here"
         )
-    source = parse(version.source)
+    source = parse(location)
     if not isinstance(source, RunModelUri):  # pragma: no cover - the prefix was looked at above
-        raise InvalidValue(f"source {shown(version.source)} names no run")
+        raise InvalidValue(f"source {shown(location)} names no run")
     return source

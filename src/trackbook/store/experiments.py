@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text as SqlText
-from sqlalchemy import cast, exists, func, insert, select, update
+from sqlalchemy import cast, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import Experiment, LifecycleStage, Page, ViewType
-from trackbook.core.filters import EXPERIMENTS, Attribute, parse, parse_order
+from trackbook.core.filters import EXPERIMENTS, parse
 from trackbook.core.names import check_experiment_name, check_key, tag_text
 from trackbook.core.ports import Experiments
-from trackbook.errors import AlreadyExists, InvalidState, InvalidValue, NotFound
+from trackbook.errors import AlreadyExists, InvalidState, NotFound
 from trackbook.store import keys, pages, schema
 from trackbook.store.conditions import Conditions
 from trackbook.store.engine import Database
@@ -33,6 +33,7 @@ _ATTRIBUTES: Mapping[str, ColumnElement[Any]] = {
     "creation_time": _experiments.creation_ms,
     "last_update_time": _experiments.update_ms,
 }
+_SORTED: Mapping[str, ColumnElement[Any]] = {**_ATTRIBUTES, "experiment_id": _experiments.id}
 
 
 class SqlExperiments:
@@ -83,7 +84,7 @@ class SqlExperiments:
             query = query.where(_experiments.deleted_ms.is_(None))
         elif view == ViewType.DELETED_ONLY:
             query = query.where(_experiments.deleted_ms.is_not(None))
-        columns = [_sorted(clause) for clause in order_by] or [SortColumn(_experiments.creation_ms, True)]
+        columns = pages.sorted_by(order_by, EXPERIMENTS, _SORTED) or [SortColumn(_experiments.creation_ms, True)]
         columns.append(SortColumn(_experiments.id, True))
         with self._database.read() as connection:
             rows, token, total = pages.page(
@@ -143,6 +144,14 @@ class SqlExperiments:
             connection.execute(set_tag, {"experiment": row.id, "key": key, "value": value})
             self._change(connection, row.id)
 
+    def delete_tag(self, experiment_id: str, key: str) -> None:
+        with self._database.write() as connection:
+            row = self._row(connection, experiment_id)
+            gone = delete(schema.experiment_tags).where(_tags.experiment == row.id, _tags.key == key)
+            if connection.execute(gone).rowcount == 0:
+                raise NotFound("tag", key, f"experiment {row.name!r} has no such tag")
+            self._change(connection, row.id)
+
     def _row(self, connection: Connection, experiment_id: str) -> Any:
         numbers = experiment_numbers([str(experiment_id)])
         query = select(schema.experiments).where(_experiments.id.in_(numbers))
@@ -176,14 +185,6 @@ class SqlExperiments:
 def _has_tag(key: str, test: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> ColumnElement[bool]:
     query = select(1).where(_tags.experiment == _experiments.id, _tags.key == key, test(_tags.value))
     return exists(query.correlate(schema.experiments))
-
-
-def _sorted(clause: str) -> SortColumn:
-    order = parse_order(clause, EXPERIMENTS)
-    if not isinstance(order.field, Attribute):
-        raise InvalidValue(f"experiments cannot be ordered by {order.field}: use one of {', '.join(_ATTRIBUTES)}")
-    number = {"experiment_id": _experiments.id}
-    return SortColumn(number.get(order.field.name, _ATTRIBUTES[order.field.name]), order.descending)
 
 
 def _fits(experiments: SqlExperiments) -> Experiments:

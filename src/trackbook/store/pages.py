@@ -10,17 +10,20 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from trackbook.core.filters import Attribute, parse_order
 from trackbook.errors import InvalidValue
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from trackbook.core.filters import Scope
 
 MAX_LIMIT = 50_000
 
@@ -35,6 +38,17 @@ class SortColumn:
     @property
     def clause(self) -> ColumnElement[Any]:
         return self.column.desc() if self.descending else self.column.asc()
+
+
+def sorted_by(clauses: Sequence[str], scope: Scope, columns: Mapping[str, ColumnElement[Any]]) -> list[SortColumn]:
+    """Order clauses over attributes.  Raises `FilterSyntaxError`; `InvalidValue` for a tag, which a row may lack."""
+    found = []
+    for clause in clauses:
+        order = parse_order(clause, scope)
+        if not isinstance(order.field, Attribute):
+            raise InvalidValue(f"{scope.noun} cannot be ordered by {order.field}: use one of {', '.join(columns)}")
+        found.append(SortColumn(columns[order.field.name], order.descending))
+    return found
 
 
 def after(columns: Sequence[SortColumn], place: Sequence[Any]) -> ColumnElement[bool]:

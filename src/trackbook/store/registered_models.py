@@ -1,0 +1,115 @@
+"""Registered models: made, found, described, renamed, tagged, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, exists, insert, not_, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from trackbook.core.clock import now_ms
+from trackbook.core.entities import Page, RegisteredModel
+from trackbook.core.filters import MODELS, Comparison, Condition, Tag, parse
+from trackbook.core.names import check_model_name
+from trackbook.errors import AlreadyExists
+from trackbook.store import pages, registry_rows, schema
+from trackbook.store.conditions import Conditions
+from trackbook.store.engine import Database
+from trackbook.store.pages import SortColumn
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.elements import ColumnElement
+
+_models, _tags = schema.registered_models.c, schema.model_tags.c
+PROMPT_TAG = "mlflow.prompt.is_prompt"
+"""MLflow's client adds ``tag.`mlflow.prompt.is_prompt` != 'true'`` to each search: models without the tag match."""
+_ATTRIBUTES: Mapping[str, ColumnElement[Any]] = {
+    "name": _models.name,
+    "creation_timestamp": _models.creation_ms,
+    "last_updated_timestamp": _models.update_ms,
+}
+
+
+class RegisteredModels:
+    _database: Database
+
+    def create_model(self, name: str, description: str = "", tags: Mapping[str, str] | None = None) -> RegisteredModel:
+        check_model_name(name)
+        rows = registry_rows.tag_rows(tags)
+        now = now_ms()
+        values = {"name": name, "description": description, "creation_ms": now, "update_ms": now, "last_version": 0}
+        try:
+            with self._database.write() as connection:
+                created = insert(schema.registered_models).values(**values).returning(_models.id)
+                model = connection.execute(created).scalar_one()
+                if rows:
+                    connection.execute(insert(schema.model_tags), [{"model": model, **row} for row in rows])
+        except IntegrityError as error:
+            raise AlreadyExists("registered model", name, "use it, or choose another name") from error
+        return self.get_model(name)
+
+    def get_model(self, name: str) -> RegisteredModel:
+        with self._database.read() as connection:
+            return registry_rows.loaded_models(connection, [registry_rows.model(connection, name)])[0]
+
+    def search_models(
+        self, filter: str = "", limit: int = 100, page_token: str | None = None, order_by: Sequence[str] = ()
+    ) -> Page[RegisteredModel]:
+        """By name where no order is asked for."""
+        pages.check_limit(limit)
+        conditions = _ModelConditions(self._database.dialect, _ATTRIBUTES, _has_tag)
+        query = select(schema.registered_models).where(conditions.of(parse(filter, MODELS)))
+        columns = [*pages.sorted_by(order_by, MODELS, _ATTRIBUTES), SortColumn(_models.name)]
+        question = pages.mark(filter, list(order_by))
+        with self._database.read() as connection:
+            rows, token, total = pages.page(connection, query, columns, question, limit, page_token)
+            return Page(registry_rows.loaded_models(connection, rows), token, total)
+
+    def update_model(self, name: str, description: str) -> RegisteredModel:
+        with self._database.write() as connection:
+            row = registry_rows.model(connection, name)
+            registry_rows.change_model(connection, row.id, now_ms(), description=description)
+        return self.get_model(name)
+
+    def rename_model(self, name: str, new_name: str) -> RegisteredModel:
+        check_model_name(new_name)
+        try:
+            with self._database.write() as connection:
+                row = registry_rows.model(connection, name)
+                registry_rows.change_model(connection, row.id, now_ms(), name=new_name)
+        except IntegrityError as error:
+            raise AlreadyExists("registered model", new_name) from error
+        return self.get_model(new_name)
+
+    def delete_model(self, name: str) -> None:
+        with self._database.write() as connection:
+            row = registry_rows.model(connection, name)
+            connection.execute(delete(schema.registered_models).where(_models.id == row.id))
+
+    def set_model_tag(self, name: str, key: str, value: str) -> None:
+        (tag,) = registry_rows.tag_rows({key: value})
+        with self._database.write() as connection:
+            row = registry_rows.model(connection, name)
+            add = self._database.dialect.insert(schema.model_tags)
+            replaced = add.on_conflict_do_update(index_elements=["model", "key"], set_={"value": add.excluded.value})
+            connection.execute(replaced, {"model": row.id, **tag})
+            registry_rows.change_model(connection, row.id, now_ms())
+
+    def delete_model_tag(self, name: str, key: str) -> None:
+        with self._database.write() as connection:
+            row = registry_rows.model(connection, name)
+            connection.execute(delete(schema.model_tags).where(_tags.model == row.id, _tags.key == key))
+            registry_rows.change_model(connection, row.id, now_ms())
+
+
+class _ModelConditions(Conditions):
+    def of(self, condition: Condition | None) -> ColumnElement[bool]:
+        if isinstance(condition, Comparison) and condition.left == Tag(PROMPT_TAG) and condition.operator == "!=":
+            return or_(super().of(condition), not_(_has_tag(PROMPT_TAG, lambda value: value.is_not(None))))
+        return super().of(condition)
+
+
+def _has_tag(key: str, test: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> ColumnElement[bool]:
+    query = select(1).where(_tags.model == _models.id, _tags.key == key, test(_tags.value))
+    return exists(query.correlate(schema.registered_models))

@@ -1,0 +1,141 @@
+"""Rows of the registry's tables: found by name and number, and made into entities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, select, update
+
+from trackbook.core.entities import ModelVersion, RegisteredModel
+from trackbook.core.names import check_key, tag_text
+from trackbook.errors import NotFound
+from trackbook.store import schema
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_models, _versions, _aliases = schema.registered_models.c, schema.model_versions.c, schema.model_aliases.c
+
+
+def tag_rows(tags: Mapping[str, str] | None) -> list[dict[str, str]]:
+    return [{"key": check_key("tag", key), "value": tag_text(key, value)} for key, value in (tags or {}).items()]
+
+
+def model(connection: Connection, name: str) -> Any:
+    """Raises `NotFound`."""
+    row = connection.execute(select(schema.registered_models).where(_models.name == name)).first()
+    if row is None:
+        raise NotFound("registered model", name, "list the models with search_models")
+    return row
+
+
+def version_query() -> Any:
+    return select(schema.model_versions, _models.name).join_from(
+        schema.model_versions, schema.registered_models, _models.id == _versions.model
+    )
+
+
+def version(connection: Connection, name: str, number: str) -> Any:
+    """Raises `NotFound`."""
+    of_model = model(connection, name)
+    text = str(number)
+    wanted = int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
+    query = version_query().where(_versions.model == of_model.id, _versions.version == wanted)
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound("model version", f"{name}/{number}", f"list the versions of {name}")
+    return row
+
+
+def change_model(connection: Connection, id: int, now: int, **values: Any) -> None:
+    connection.execute(update(schema.registered_models).where(_models.id == id).values(update_ms=now, **values))
+
+
+def change_version(connection: Connection, row: Any, now: int, **values: Any) -> None:
+    one = update(schema.model_versions).where(_versions.model == row.model, _versions.version == row.version)
+    connection.execute(one.values(update_ms=now, **values))
+    change_model(connection, row.model, now)
+
+
+def loaded_models(connection: Connection, rows: Sequence[Any]) -> list[RegisteredModel]:
+    ids = [row.id for row in rows]
+    tag = schema.model_tags.c
+    tags = _grouped(connection.execute(select(tag.model, tag.key, tag.value).where(tag.model.in_(ids))))
+    named = select(_aliases.model, _aliases.alias, _aliases.version).where(_aliases.model.in_(ids))
+    aliases = _grouped(connection.execute(named.order_by(_aliases.alias)))
+    newest = newest_per_stage(connection, ids)
+    return [
+        RegisteredModel(
+            name=row.name,
+            description=row.description,
+            creation_timestamp=row.creation_ms,
+            last_updated_timestamp=row.update_ms,
+            aliases=aliases.get(row.id, {}),
+            tags=tags.get(row.id, {}),
+            latest_versions=tuple(newest.get(row.name, ())),
+        )
+        for row in rows
+    ]
+
+
+def newest_per_stage(connection: Connection, models: Sequence[int]) -> dict[str, list[ModelVersion]]:
+    """The newest version in each stage that a model has versions in, oldest first, by the model's name."""
+    newest = (
+        select(_versions.model, func.max(_versions.version).label("version"))
+        .where(_versions.model.in_(models))
+        .group_by(_versions.model, _versions.stage)
+        .subquery()
+    )
+    on = and_(newest.c.model == _versions.model, newest.c.version == _versions.version)
+    rows = connection.execute(version_query().join(newest, on).order_by(_versions.model, _versions.version)).all()
+    found: dict[str, list[ModelVersion]] = {}
+    for one in loaded_versions(connection, rows):
+        found.setdefault(one.name, []).append(one)
+    return found
+
+
+def loaded_versions(connection: Connection, rows: Sequence[Any]) -> list[ModelVersion]:
+    models = sorted({row.model for row in rows})
+    tag = schema.version_tags.c
+    tags: dict[tuple[int, int], dict[str, str]] = {}
+    query = select(tag.model, tag.version, tag.key, tag.value).where(tag.model.in_(models))
+    for model_id, number, key, value in connection.execute(query):
+        tags.setdefault((model_id, number), {})[key] = value
+    aliases: dict[tuple[int, int], list[str]] = {}
+    named = select(_aliases.model, _aliases.version, _aliases.alias).where(_aliases.model.in_(models))
+    for model_id, number, alias in connection.execute(named.order_by(_aliases.alias)):
+        aliases.setdefault((model_id, number), []).append(alias)
+    return [
+        ModelVersion(
+            name=row.name,
+            version=str(row.version),
+            source=row.source,
+            run_id=row.run_id,
+            status=row.status,
+            current_stage=row.stage,
+            description=row.description,
+            creation_timestamp=row.creation_ms,
+            last_updated_timestamp=row.update_ms,
+            aliases=tuple(aliases.get((row.model, row.version), ())),
+            tags=tags.get((row.model, row.version), {}),
+            location=row.location or row.source,
+            run_link=row.run_link,
+            model_id=row.model_id,
+            user_id=row.user_id,
+            status_message=row.status_message,
+        )
+        for row in rows
+    ]
+
+
+def one_version(connection: Connection, name: str, number: str) -> ModelVersion:
+    return loaded_versions(connection, [version(connection, name, number)])[0]
+
+
+def _grouped(rows: Iterable[Any]) -> dict[Any, dict[str, str]]:
+    """{owner: {name: value}} from rows of (owner, name, value)."""
+    found: dict[Any, dict[str, str]] = {}
+    for owner, name, value in rows:
+        found.setdefault(owner, {})[name] = str(value)
+    return found
