@@ -161,7 +161,7 @@ def log_metric(
     """Log one point of a metric; returns when it would survive the death of this process.
 
     `step` is a whole number (0 by default), `timestamp` ms since the epoch (now by default).  `synchronous` true waits
-    until the point is in the store.  Raises `InvalidName` and `UnstorableValue`; inside a tracked cell they are warnings
+    until it is in the store.  Raises `InvalidName` and `UnstorableValue`; inside a tracked cell they are warnings
     (`NotRecorded`), here and in the functions below, so that a training goes on.
     """
     run = active.shared
