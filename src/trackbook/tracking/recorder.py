@@ -29,8 +29,9 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from trackbook.core.clock import now_ms
 from trackbook.core.events import Batch, TagsSet
@@ -103,6 +104,8 @@ class Recorder:
         self._thread: threading.Thread | None = None
         self._reader: Reader | None = None
         self._journal_id = ""
+        self._told: Mapping[str, Any] | None = None
+        """The last cursor that the store took of this journal."""
         self._over: frozenset[str] = frozenset()
         """Runs that had ended when the store was replaced."""
         self._left: JournalFolder | None = None
@@ -266,8 +269,9 @@ class Recorder:
         reader = self._live_reader()
         mark, news = reader.mark(), self._adopt(reader)
         while (batch := reader.read()) is not None:
-            if not news and self._store_was_replaced(reader):
-                reader, news = self._live_reader(), True
+            if not news and self._forgotten_by_store(reader):
+                self._reader, news = None, True
+                reader = self._live_reader()
                 continue
             news, seen = True, reader.caught_up
             try:
@@ -276,6 +280,7 @@ class Recorder:
                 self._reader = None  # whether it was applied is the store's to say
                 raise
             reader.commit(batch)
+            self._told = batch.cursor
             self._applied_points += sum(len(points.steps) for points in batch.points)
             self._adopt(reader)
             self._subscribers.deliver(batch)
@@ -285,15 +290,10 @@ class Recorder:
                 break
         return news
 
-    def _store_was_replaced(self, reader: Reader) -> bool:
-        """The store does not know how far it is; from now on read for the one that is there."""
-        kept = self._store_factory().recording.cursor(reader.source.journal_id)
-        if kept is not None or reader.cursor == Cursor().to_json():
-            return False
-        log.warning("the store was replaced; open runs are recorded in the new one from what the journal still holds")
-        self._over = frozenset(Reader(self.journal, reader.cursor).known.ended)
-        self._reader = None
-        return True
+    def _forgotten_by_store(self, reader: Reader) -> bool:
+        """The store does not know how far it is, although it was told."""
+        told = reader.cursor != Cursor().to_json()
+        return told and self._store_factory().recording.cursor(reader.source.journal_id) is None
 
     def _without_ended(self, batch: Batch) -> Batch:
         if not self._over:
@@ -330,13 +330,15 @@ class Recorder:
 
     def _live_reader(self) -> Reader:
         """The reader of the journal as it is now; made anew where the store has to say how far it is."""
-        if self._reader is None or self._journal_id != self.journal.id:
-            journal_id = self.journal.id
-            begun = bool(self.journal.lines())
-            cursor = self._store_factory().recording.cursor(journal_id) if begun else None
-            if self._journal_id != journal_id:
-                self._over = frozenset()
-            self._reader, self._journal_id = Reader(self.journal, cursor), journal_id
+        if self._journal_id != self.journal.id:
+            self._reader, self._journal_id = None, self.journal.id
+            self._over, self._told = frozenset(), None
+        if self._reader is None:
+            cursor = self._store_factory().recording.cursor(self._journal_id) if self.journal.lines() else None
+            if cursor is None and self._told is not None:
+                log.warning("the store was replaced; the new one gets what the journal still holds of open runs")
+                self._over, self._told = frozenset(Reader(self.journal, self._told).known.ended), None
+            self._reader = Reader(self.journal, cursor)
         return self._reader
 
     def _hand_over(self) -> None:
