@@ -1,6 +1,6 @@
 """Pictures of every view of the harness in both themes and three widths, and axe-core's verdict on each.
 
-    npm run build:widget && npm run harness && python harness/shoot.py OUT_FOLDER [part of a view's name ...]
+npm run build:widget && npm run harness && python harness/shoot.py OUT_FOLDER [part of a view's name ...]
 """
 
 from __future__ import annotations
@@ -26,6 +26,14 @@ FLAGS = (
 ).split()
 
 
+AXE = """
+axe.run(".tb-root").then((result) => result.violations.map((violation) => [
+  violation.id,
+  violation.nodes.slice(0, 3).map((node) => `${node.html} ${node.any[0]?.message ?? ""}`),
+]))
+"""
+
+
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *args: object) -> None:
         pass
@@ -47,7 +55,7 @@ def shoot(page: Page, base: str, view: str, theme: str, width: int, out: Path) -
     over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     problems = [f"{over} px wider than the page"] if over > 0 else []
     page.add_script_tag(path=JS / "node_modules/axe-core/axe.min.js")
-    found = page.evaluate("axe.run('.tb-root').then((r) => r.violations.map((v) => [v.id, v.nodes.slice(0, 3).map((n) => n.html + ' ' + (n.any[0]?.message ?? ''))]))")
+    found = page.evaluate(AXE)
     return problems + [json.dumps(violation) for violation in found]
 
 

@@ -1,7 +1,8 @@
 // Bundles each widget into one ES module and one style sheet: src/trackbook/static/{card,table,compare}.{js,css}.
 // --dev keeps names and adds source maps, --watch rebuilds on change, --harness bundles the pages of harness/ instead.
 
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
@@ -31,6 +32,13 @@ const options = {
   logLevel: "warning",
 };
 
+// Its licence asks that the notice travels with each copy.
+function keepNotices() {
+  mkdirSync(widgets.outdir, { recursive: true });
+  copyFileSync(here("node_modules/uplot/LICENSE"), join(widgets.outdir, "uplot.LICENSE.txt"));
+}
+
+if (!flags.has("--harness")) keepNotices();
 if (flags.has("--watch")) {
   const context = await esbuild.context(options);
   await context.watch();

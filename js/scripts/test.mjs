@@ -34,7 +34,13 @@ try {
   const built = readdirSync(outdir, { recursive: true }).filter((path) => path.endsWith(".mjs"));
   const { status } = spawnSync(
     process.execPath,
-    ["--enable-source-maps", "--test", "--test-reporter=spec", ...built.map((path) => join(outdir, path))],
+    [
+      "--enable-source-maps",
+      "--test",
+      "--test-reporter=spec",
+      "--test-force-exit",
+      ...built.map((path) => join(outdir, path)),
+    ],
     { stdio: "inherit" },
   );
   process.exitCode = status ?? 1;

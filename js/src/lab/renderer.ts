@@ -11,7 +11,7 @@ import type { ISessionContext } from "@jupyterlab/apputils";
 import { type IRenderMimeRegistry, MimeModel } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Panel, Widget } from "@lumino/widgets";
-import { cardView } from "../views/card/index";
+import { type CardView, cardView } from "../views/card/index";
 import { VIEW_MIME, type ViewOutput, WIDGET_MIME } from "./names";
 import { storedCard } from "./stored";
 
@@ -39,7 +39,7 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
   private shown: "nothing" | "static" | "stored" | "live" = "nothing";
   private output: ViewOutput | null = null;
   private turn = 0;
-  private disposeCard: () => void = () => {};
+  private stored: CardView | null = null;
 
   constructor(private readonly around: Surroundings) {
     super();
@@ -51,7 +51,7 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
     if (this.isDisposed) return;
     this.turn += 1;
     this.around.sessionContext.statusChanged.disconnect(this.onStatus, this);
-    this.disposeCard();
+    this.stored?.dispose();
     super.dispose();
   }
 
@@ -111,14 +111,14 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
     const drawn = cardView(holder.node, card, {});
     if (message !== null) drawn.connection({ state: "offline", message });
     this.place(holder, "stored");
-    this.disposeCard = () => drawn.dispose();
+    this.stored = drawn;
     return card.run.end_ms !== null;
   }
 
   /** Puts a widget in the place of what was shown. */
   private place(widget: Widget, as: "static" | "stored" | "live"): void {
-    this.disposeCard();
-    this.disposeCard = () => {};
+    this.stored?.dispose();
+    this.stored = null;
     for (const old of [...this.widgets]) old.dispose();
     this.addWidget(widget);
     this.shown = as;
@@ -136,7 +136,8 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
     const status = context.kernelDisplayStatus;
     const lost = ["dead", "terminating", "restarting", "autorestarting"].includes(status) || !this.hasKernel();
     if (lost && this.saysRunning()) void this.recover();
-    else if (this.shown === "static" && !this.hasKernel()) void this.showStored(this.turn);
+    else if (!this.hasKernel()) this.stored?.connection({ state: "offline", message: NO_KERNEL });
+    if (this.shown === "static" && !this.hasKernel()) void this.showStored(this.turn);
   }
 
   /** The kernel died below a live card: the store tells how its run ended. */
