@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -102,7 +103,10 @@ def plain_shell(tmp_path_factory: pytest.TempPathFactory) -> Any:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.xmode = "Plain"
-    return InteractiveShell.instance(config=config)
+    ours = sys.modules["__main__"]
+    shell = InteractiveShell.instance(config=config)
+    sys.modules["__main__"] = ours  # the shell's own stands there while it is used; multiprocessing needs the real one
+    return shell
 
 
 @contextmanager
@@ -112,6 +116,7 @@ def opened(shell: Any, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Note
         patch.delenv(name, raising=False)
     (folder / "pyproject.toml").touch()
     patch.chdir(folder)
+    patch.setitem(sys.modules, "__main__", shell.user_module)
     patch.setenv("TRACKBOOK_SYSTEM_METRICS", "0")
     close_session()
     shell.reset(new_session=True)
