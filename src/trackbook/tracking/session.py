@@ -82,7 +82,8 @@ class Session:
 
     def _has_journals(self) -> bool:
         try:
-            return any(entry.name[:1] != "." for entry in os.scandir(self.settings.journal_folder))
+            with os.scandir(self.settings.journal_folder) as entries:
+                return any(entry.name[:1] != "." for entry in entries)
         except OSError:
             return False
 
