@@ -27,6 +27,7 @@ from trackbook.core.entities import (
     ViewType,
 )
 from trackbook.core.events import Batch, Points
+from trackbook.core.trash import DiskReport, Emptied, Orphan, TrashedRun
 
 if TYPE_CHECKING:
     import numpy as np
@@ -192,6 +193,42 @@ class Recording(Protocol):
         """End those of these runs that are still RUNNING as KILLED; the ids that were."""
 
 
+class Trash(Protocol):
+    """Deleted runs, until they are deleted for good.  Deleting a run leaves its children, as MLflow does."""
+
+    def contents(self, older_than_ms: int | None = None) -> Sequence[TrashedRun]:
+        """All deleted runs, or those deleted at least so many ms ago; longest deleted first."""
+
+    def empty(self, run_ids: Sequence[str], *, force: bool = False) -> Emptied:
+        """Delete these runs for good: every row of them, their files, what only they referred to.
+
+        Kept, and said why: a run that is not in the trash, and unless `force` one that a registered model version
+        points to or that is RUNNING.  Experiments of theirs that are deleted and hold no run any more go with them.
+        Raises `NotFound` before anything is deleted.  Where it was interrupted call it again.
+        """
+
+    def empty_experiments(self, older_than_ms: int | None = None) -> Sequence[str]:
+        """Delete for good the deleted experiments that hold no run; their names."""
+
+
+class Disk(Protocol):
+    """The place where a store lies, for those who can reach it: not part of `Store`, since a remote has none."""
+
+    def report(self, largest: int = 10) -> DiskReport: ...
+
+    def orphans(self) -> Sequence[Orphan]:
+        """Artifact folders of no run, a day old; none where another store may have the same folder."""
+
+    def clear(self, orphans: Sequence[Orphan]) -> int:
+        """Delete them and sweep: the bytes given back.  Raises `InvalidValue` for one that is none (any more)."""
+
+    def sweep(self) -> int:
+        """Delete what crashes left, files nobody finished and content of no run: the bytes given back."""
+
+    def compact(self) -> int:
+        """Rewrite the database without gaps: the bytes given back.  Others cannot write meanwhile."""
+
+
 class Registry(Protocol):
     """Registered models and their versions.  All calls raise `NotFound` for a model or version that is not there."""
 
@@ -337,6 +374,8 @@ class Store(Protocol):
     def registry(self) -> Registry: ...
     @property
     def artifacts(self) -> Artifacts: ...
+    @property
+    def trash(self) -> Trash: ...
 
     def close(self) -> None: ...
 

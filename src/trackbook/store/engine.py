@@ -82,6 +82,12 @@ class Database:
             with connection.begin():
                 yield connection
 
+    @contextmanager
+    def unbound(self) -> Iterator[Connection]:
+        """A connection without a transaction, for what cannot run in one."""
+        with translated(self.location), self._ready().connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
     def close(self) -> None:
         with self._lock:
             self._drop()

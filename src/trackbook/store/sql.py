@@ -7,6 +7,7 @@ from pathlib import Path
 from trackbook.core.ports import Store
 from trackbook.store.artifacts import SqlArtifacts
 from trackbook.store.cells import SqlCells
+from trackbook.store.disk import SqlDisk
 from trackbook.store.engine import Database
 from trackbook.store.experiments import SqlExperiments
 from trackbook.store.metrics import SqlMetrics
@@ -14,6 +15,7 @@ from trackbook.store.places import Places
 from trackbook.store.recording import SqlRecording
 from trackbook.store.registry import SqlRegistry
 from trackbook.store.runs import SqlRuns
+from trackbook.store.trash import SqlTrash
 
 
 class SqlStore:
@@ -30,6 +32,8 @@ class SqlStore:
         self.recording = SqlRecording(database)
         self.registry = SqlRegistry(database)
         self.artifacts = SqlArtifacts(database, places)
+        self.trash = SqlTrash(database, self.artifacts)
+        self.disk = SqlDisk(database, places, self.artifacts)
 
     def close(self) -> None:
         """Close the connections; the next call opens them again."""
