@@ -105,6 +105,8 @@ def safe_join(root: Path, path: str) -> Path:
 
 def make_private(root: Path, folder: Path) -> None:
     """Make `folder` and what lies between it and `root`, 0700 each; above `root`, as the user's settings have it."""
+    if folder.is_dir():
+        return
     root.parent.mkdir(parents=True, exist_ok=True)
     for part in reversed([folder, *folder.parents]):
         if part.is_relative_to(root):

@@ -170,6 +170,8 @@ class RemoteFolder:
         # Drivers that know versions read one from a name's end, and would then name another object.
         if "?versionid=" in relative.lower():
             raise UnsafePath(path, "'?versionId=' would name another object")
+        if any(character < " " for character in relative):
+            raise UnsafePath(path, "the listings of object stores cannot hold control characters")
         name = f"{root}/{relative}" if relative else root
         if files._strip_protocol(name) != name:  # noqa: SLF001 - what every call of the driver will do with it
             raise UnsafePath(path, f"{self._scheme}:// cannot keep a file of this name")
