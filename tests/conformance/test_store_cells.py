@@ -23,6 +23,9 @@ def test_each_execution_is_the_next_version(store: Store) -> None:
     assert [one.run_id for one in store.cells.versions("svm", limit=1)] == ["b"]
     assert store.cells.versions("nothing") == []
     assert store.cells.of_run("nobody") is None
+    both = store.cells.of_runs(["a", "nobody", "c", "a"])
+    assert both == {name: store.cells.of_run(name) for name in ("a", "c")}
+    assert store.cells.of_runs([]) == {}
 
 
 def test_numbers_of_deleted_runs_are_not_used_again(store: Store) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from conformance_tools import Filled, apply, ids, start
+from conformance_tools import Filled, apply, ids, series, start
 
 from trackbook.core.entities import ViewType
-from trackbook.core.events import CellRecorded, InputLogged
+from trackbook.core.events import CellRecorded, InputLogged, ParamsLogged
 from trackbook.core.ports import RunQuery, Store, walk
 from trackbook.errors import FilterSyntaxError, InvalidValue
 
@@ -212,6 +212,59 @@ def test_a_page_carries_its_values(three: Store) -> None:
     page = three.runs.search(RunQuery(order_by=("start_time",), limit=1))
     (run,) = page.items
     assert run == three.runs.get("a")
+
+
+PROJECTIONS: dict[tuple[str, ...], tuple[set[str], set[str], set[str]]] = {
+    (): (set(), set(), set()),
+    ("attributes.start_time", "run_name", "params.unknown"): (set(), set(), set()),
+    ("params.C", "metric.loss", "tags.`team`"): ({"C"}, {"loss"}, {"team"}),
+    # an aggregate brings its metric, and the metric of that very name
+    ("metrics.acc.min",): (set(), {"acc"}, set()),
+    ("metrics.val.max",): (set(), {"val", "val.max"}, set()),
+    ("metrics.`val.max`",): (set(), {"val.max"}, set()),
+}
+
+
+def test_a_page_carries_the_columns_asked_for(three: Store) -> None:
+    for columns, (params, metrics, tags) in PROJECTIONS.items():
+        for run in three.runs.search(RunQuery(columns=columns)):
+            whole = three.runs.get(run.info.run_id)
+            assert run.info == whole.info
+            assert run.data.params == {key: one for key, one in whole.data.params.items() if key in params}, columns
+            assert run.data.tags == {key: one for key, one in whole.data.tags.items() if key in tags}, columns
+            assert (
+                list(run.data.metrics) == list(run.data.aggregates) == [k for k in whole.data.metrics if k in metrics]
+            )
+    with pytest.raises(FilterSyntaxError):
+        three.runs.search(RunQuery(columns=["nonsense.x"]))
+
+
+def test_very_many_columns(three: Store) -> None:
+    many = ["params.C", *(f"params.p{n}" for n in range(6_000))]
+    assert [dict(run.data.params) for run in three.runs.search(RunQuery(columns=many))] == [{}, {"C": "10"}, {"C": "1"}]
+    apply(three, ParamsLogged("c", {f"p{n}": "x" for n in range(6_000)}))
+    found = three.runs.search(RunQuery(columns=[name for name in many if name != "params.p7"], limit=1)).items[0]
+    assert len(found.data.params) == 5_999
+
+
+def test_a_page_carries_inputs(three: Store) -> None:
+    found = {run.info.run_id: run.inputs for run in three.runs.search(RunQuery())}
+    assert [one.dataset.name for one in found["b"].dataset_inputs] == ["train"]
+    assert found == {run_id: three.runs.get(run_id).inputs for run_id in "abc"}
+
+
+def test_a_total_can_be_spared(three: Store) -> None:
+    page = three.runs.search(RunQuery(limit=2, count=False))
+    assert (len(page), page.total, page.next_page_token is None) == (2, None, False)
+
+
+def test_a_total_follows_what_is_written(three: Store) -> None:
+    query = RunQuery(filter="metrics.acc > 0")
+    assert [three.runs.search(query).total for _ in range(2)] == [2, 2]
+    apply(three, points=[series("c", "acc", [0.5])])
+    assert three.runs.search(query).total == 3
+    three.runs.delete("a")
+    assert three.runs.search(query).total == 2
 
 
 def test_scope_and_views(three: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, func, select
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trackbook.store.dialect import Dialect
 
 _cells, _runs = schema.cells.c, schema.runs.c
+_AT_ONCE = 500
 
 
 class SqlCells:
@@ -28,6 +29,13 @@ class SqlCells:
     def of_run(self, run_id: str) -> CellVersion | None:
         found = self._read(_query().where(_runs.run_id == run_id))
         return found[0] if found else None
+
+    def of_runs(self, run_ids: Sequence[str]) -> Mapping[str, CellVersion]:
+        wanted = list(dict.fromkeys(run_ids))
+        found: list[CellVersion] = []
+        for start in range(0, len(wanted), _AT_ONCE):
+            found += self._read(_query().where(_runs.run_id.in_(wanted[start : start + _AT_ONCE])))
+        return {cell.run_id: cell for cell in found}
 
     def versions(self, line: str, limit: int = 100) -> Sequence[CellVersion]:
         query = _query().where(_cells.line == line, _runs.deleted_ms.is_(None))

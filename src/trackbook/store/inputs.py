@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from trackbook.core.entities import Dataset, DatasetInput, RunInputs
 from trackbook.core.events import InputLogged
@@ -19,12 +19,21 @@ if TYPE_CHECKING:
 
 CONTEXT_TAG = "mlflow.data.context"
 _datasets, _inputs = schema.datasets.c, schema.inputs.c
+_FIELDS = ("name", "digest", "source_type", "source", "schema", "profile")
+"""Of a dataset, in the entity's order."""
+_AT_ONCE = 500
+_OF_RUNS = (
+    select(_inputs.run, _inputs.tags, *(_datasets[name] for name in _FIELDS))
+    .join_from(schema.inputs, schema.datasets, _datasets.id == _inputs.dataset)
+    .where(_inputs.run.in_(bindparam("runs", expanding=True)))
+    .order_by(_inputs.run, _inputs.dataset)
+)
 
 
 def record(connection: Connection, dialect: Dialect, run: int, experiment: int, logged: Sequence[InputLogged]) -> None:
     """Keep the inputs of a run; one entry per (name, digest), the first that came."""
     for one in logged:
-        fields = {name: getattr(one, name) for name in ("name", "digest", "source_type", "source", "schema", "profile")}
+        fields = {name: getattr(one, name) for name in _FIELDS}
         connection.execute(
             dialect.insert(schema.datasets).on_conflict_do_nothing(), {"experiment": experiment, **fields}
         )
@@ -42,17 +51,11 @@ def record(connection: Connection, dialect: Dialect, run: int, experiment: int, 
         connection.execute(dialect.insert(schema.inputs).on_conflict_do_nothing(), row)
 
 
-def of_run(connection: Connection, run: int) -> RunInputs:
-    query = (
-        select(schema.datasets, _inputs.tags)
-        .join_from(schema.inputs, schema.datasets, _datasets.id == _inputs.dataset)
-        .where(_inputs.run == run)
-        .order_by(_inputs.dataset)
-    )
-    found = [
-        DatasetInput(
-            Dataset(row.name, row.digest, row.source_type, row.source, row.schema, row.profile), json.loads(row.tags)
-        )
-        for row in connection.execute(query)
-    ]
-    return RunInputs(tuple(found))
+def of_runs(connection: Connection, runs: Sequence[int]) -> dict[int, RunInputs]:
+    """By `runs.id`; a run without inputs is left out."""
+    found: dict[int, list[DatasetInput]] = {}
+    for start in range(0, len(runs), _AT_ONCE):
+        rows = connection.execute(_OF_RUNS, {"runs": runs[start : start + _AT_ONCE]})
+        for run, tags, *fields in rows:
+            found.setdefault(run, []).append(DatasetInput(Dataset(*fields), json.loads(tags)))
+    return {run: RunInputs(tuple(some)) for run, some in found.items()}

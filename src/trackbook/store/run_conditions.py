@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import Text as SqlText
 from sqlalchemy import and_, case, cast, exists, false, func, literal, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ColumnClause, ColumnElement
 from sqlalchemy.sql.selectable import FromClause
+from sqlalchemy.sql.visitors import iterate
 
 from trackbook.core.filters import (
     And,
@@ -56,12 +57,21 @@ UPPER, LOWER = {"status"}, {"lifecycle_stage"}
 _runs = schema.runs.c
 
 
+Place = tuple[int, int]
+"""(kind, keys.id)"""
+
+
 @dataclass(slots=True)
 class Plan:
-    """A filter, compiled: tables that must be joined, by kind and key, and what must hold."""
+    """A filter, compiled: tables that must be joined, by kind and key, and what must hold.
 
-    joins: dict[tuple[int, int], FromClause] = field(default_factory=dict)
+    `alone` are those parts of `where` that speak of one joined table and nothing else, by its place; `rest` the others.
+    """
+
+    joins: dict[Place, FromClause] = field(default_factory=dict)
     where: list[ColumnElement[bool]] = field(default_factory=list)
+    alone: dict[Place, list[ColumnElement[bool]]] = field(default_factory=dict)
+    rest: list[ColumnElement[bool]] = field(default_factory=list)
 
     def joined(self) -> FromClause:
         joined: FromClause = schema.runs
@@ -115,9 +125,19 @@ class RunConditions(Conditions):
             return self.plan
         for part in _demands(condition):
             self._is_joining = isinstance(part, Comparison | Membership) or (isinstance(part, Null) and part.negated)
-            self.plan.where.append(self.of(part))
+            passed = self.of(part)
+            self.plan.where.append(passed)
+            self._sort_out(passed)
         self._is_joining = False
         return self.plan
+
+    def _sort_out(self, passed: ColumnElement[bool]) -> None:
+        tables = {column.table for column in iterate(passed) if isinstance(column, ColumnClause)}
+        for place, table in self.plan.joins.items():
+            if tables == {table} and place[0] != CELL:
+                self.plan.alone.setdefault(place, []).append(passed)
+                return
+        self.plan.rest.append(passed)
 
     def value(self, table: FromClause, field: Param | Tag | Metric) -> ColumnElement[Any]:
         """The column of a joined table that a field compares; NULL is NaN."""

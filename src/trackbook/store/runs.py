@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -10,16 +10,14 @@ from sqlalchemy import select, update
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import (
     LifecycleStage,
-    MetricAggregate,
     Page,
     Run,
-    RunData,
     RunInfo,
     RunInputs,
 )
 from trackbook.core.ports import KeyCount, RunQuery, Runs
 from trackbook.errors import NotFound
-from trackbook.store import aggregates, inputs, keys, schema, search
+from trackbook.store import inputs, keys, schema, search, values
 from trackbook.store.engine import Database
 from trackbook.store.ids import experiment_numbers
 from trackbook.store.places import Places
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _runs = schema.runs.c
-_AT_ONCE = 500
+_NO_INPUTS = RunInputs()
 
 
 class SqlRuns:
@@ -40,12 +38,12 @@ class SqlRuns:
             row = connection.execute(select(schema.runs).where(_runs.run_id == run_id)).first()
             if row is None:
                 raise NotFound("run", run_id, "look for it with trackbook runs or search_runs()")
-            return self._loaded(connection, [row], {row.id: inputs.of_run(connection, row.id)})[0]
+            return self._loaded(connection, [row])[0]
 
     def search(self, query: RunQuery) -> Page[Run]:
         with self._database.read() as connection:
             found = search.search(connection, self._database.dialect, self._places.root_uri, query)
-            items = self._loaded(connection, found.rows)
+            items = self._loaded(connection, found.rows, query.columns)
         return Page(items, found.next_page_token, found.total)
 
     def keys(self, experiment_ids: Sequence[str] | None = None) -> Sequence[KeyCount]:
@@ -80,26 +78,13 @@ class SqlRuns:
             number = 1 if deleted_ms is None else -1
             keys.add_run(connection, self._database.dialect, row.id, row.experiment, number)
 
-    def _loaded(
-        self, connection: Connection, rows: Sequence[Any], with_inputs: Mapping[int, RunInputs] | None = None
-    ) -> list[Run]:
-        """Runs of rows of `runs`, with params, metrics and tags in three queries."""
+    def _loaded(self, connection: Connection, rows: Sequence[Any], columns: Sequence[str] | None = None) -> list[Run]:
+        """Runs of rows of `runs`, with their values and inputs, in one query for each kind."""
         ids = [row.id for row in rows]
-        params = _texts(connection, schema.params, ids)
-        tags = _texts(connection, schema.tags, ids)
-        metrics = _metrics(connection, ids)
+        found = values.load(connection, ids, columns)
+        read = inputs.of_runs(connection, ids)
         locations = self._places.of_experiments(connection, {row.experiment for row in rows})
-        loaded = []
-        for row in rows:
-            found = metrics.get(row.id, {})
-            data = RunData(
-                params=params.get(row.id, {}),
-                metrics={key: one.last for key, one in found.items()},
-                tags=tags.get(row.id, {}),
-                aggregates=found,
-            )
-            loaded.append(Run(_info(row, locations), data, (with_inputs or {}).get(row.id, RunInputs())))
-        return loaded
+        return [Run(_info(row, locations), found.of(row.id), read.get(row.id, _NO_INPUTS)) for row in rows]
 
 
 def _info(row: Any, locations: Mapping[int, str]) -> RunInfo:
@@ -114,32 +99,6 @@ def _info(row: Any, locations: Mapping[int, str]) -> RunInfo:
         artifact_uri=f"{locations[row.experiment]}/{row.run_id}/artifacts",
         lifecycle_stage=LifecycleStage.ACTIVE if row.deleted_ms is None else LifecycleStage.DELETED,
     )
-
-
-def _some(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
-
-
-def _texts(connection: Connection, table: Any, ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = {}
-    for some in _some(ids):
-        query = select(table.c.run, schema.keys.c.key, table.c.value).join(schema.keys, schema.keys.c.id == table.c.key)
-        rows = connection.execute(query.where(table.c.run.in_(some)).order_by(table.c.run, table.c.key)).all()
-        for run, key, value in rows:
-            found.setdefault(run, {})[key] = value
-    return found
-
-
-def _metrics(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, MetricAggregate]]:
-    table = schema.metrics.c
-    columns = [table[name] for name in aggregates.NAMES]
-    found: dict[int, dict[str, MetricAggregate]] = {}
-    for some in _some(ids):
-        query = select(table.run, schema.keys.c.key, *columns).join(schema.keys, schema.keys.c.id == table.key)
-        rows = connection.execute(query.where(table.run.in_(some)).order_by(table.run, table.key)).all()
-        for run, key, *values in rows:
-            found.setdefault(run, {})[key] = aggregates.to_entity(key, values)
-    return found
 
 
 def _fits(runs: SqlRuns) -> Runs:

@@ -8,22 +8,21 @@ run has one place and a page token can name it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, String, and_, case, func, literal, select
+from sqlalchemy import Column, Select, String, and_, case, func, literal, select, true
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause
 
-from trackbook.core.entities import ViewType
 from trackbook.core.filters import RUNS, Attribute, DatasetField, Metric, Order, Param, Tag, parse, parse_order
 from trackbook.core.ports import RunQuery
 from trackbook.errors import InvalidValue
-from trackbook.store import keys, pages, schema
-from trackbook.store.ids import experiment_numbers
+from trackbook.store import keys, pages, schema, totals
 from trackbook.store.pages import SortColumn
-from trackbook.store.run_conditions import CELL, CELL_COLUMNS, RunConditions, names_in
+from trackbook.store.run_conditions import CELL, CELL_COLUMNS, MAX_JOINS, RunConditions, names_in
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -44,15 +43,16 @@ _ROW = (
 )
 VALUE, NAN, MISSING = 0, 1, 2
 """Phases of an order by a param, tag or metric."""
+_NEWEST = select(func.max(_runs.id))
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Rows of `runs`, with the token of the next page and the number of all that match."""
+    """Rows of `runs`, with the token of the next page and, where it was asked for, the number of all that match."""
 
     rows: Sequence[Any]
     next_page_token: str | None
-    total: int
+    total: int | None = None
 
 
 def search(connection: Connection, dialect: Dialect, artifact_root: str, query: RunQuery) -> Found:
@@ -62,53 +62,72 @@ def search(connection: Connection, dialect: Dialect, artifact_root: str, query: 
     condition = parse(query.filter, RUNS)
     orders = [parse_order(clause, RUNS) for clause in query.order_by]
     ids = keys.find(connection, {name for part in (condition, *orders) for name in names_in(part)})
-    conditions = RunConditions(dialect, artifact_root, ids)
-    conditions.add(condition)
-    conditions.plan.where += _scope(query)
     question = pages.mark(query.filter, list(query.order_by), query.view, sorted(query.experiment_ids or ["*"]))
     place = None if query.page_token is None else pages.place_of(question, query.page_token)
-    total = connection.execute(
-        select(func.count()).select_from(conditions.plan.joined()).where(*conditions.plan.where)
-    ).scalar_one()
-    if conditions.plan.joins and _walks(connection, total, limit + query.offset):
-        conditions = RunConditions(dialect, artifact_root, ids, max_joins=0)
+
+    def compiled(max_joins: int = MAX_JOINS) -> RunConditions:
+        conditions = RunConditions(dialect, artifact_root, ids, max_joins=max_joins)
         conditions.add(condition)
-        conditions.plan.where += _scope(query)
-    return _Walk(connection, conditions, orders, question).page(limit, query.offset, place, total)
+        return conditions
+
+    def walk(conditions: RunConditions) -> _Walk:
+        return _Walk(connection, conditions, totals.scope_of(query), orders, question)
+
+    joined = compiled()
+    total = totals.total(connection, joined.plan, query) if query.count else None
+    found = _page(connection, joined, compiled, walk, limit, query.offset, place, total)
+    return replace(found, total=total)
 
 
-def _walks(connection: Connection, total: int, wanted: int) -> bool:
-    """Whether to walk along the order and look at each run until enough pass, instead of sorting all that pass.
+def _page(
+    connection: Connection,
+    joined: RunConditions,
+    compiled: Callable[[int], RunConditions],
+    walk: Callable[[RunConditions], _Walk],
+    limit: int,
+    offset: int,
+    place: list[Any] | None,
+    total: int | None,
+) -> Found:
+    """Where few runs pass, all of them are found and sorted; where many do, the order is walked until enough passed.
 
-    Where `total` of n runs pass, `wanted` are found within about wanted * n / total steps.
+    Where `total` of n runs pass, `wanted` are found within about wanted * n / total steps of a walk.  Sorting takes
+    `total` steps, so that both are alike at `total` = sqrt(wanted * n).  Uncounted, a walk is tried so far.
     """
-    n = connection.execute(select(func.max(_runs.id))).scalar_one() or 0
-    return total * total > wanted * n
-
-
-def _scope(query: RunQuery) -> list[ColumnElement[bool]]:
-    scope: list[ColumnElement[bool]] = []
-    if query.view == ViewType.ACTIVE_ONLY:
-        scope.append(_runs.deleted_ms.is_(None))
-    elif query.view == ViewType.DELETED_ONLY:
-        scope.append(_runs.deleted_ms.is_not(None))
-    if query.experiment_ids is not None:
-        scope.append(_runs.experiment.in_(experiment_numbers(query.experiment_ids)))
-    return scope
+    plan = joined.plan
+    if not plan.joins:
+        return walk(joined).page(limit, offset, place)
+    wanted = limit + offset + 1
+    many = math.isqrt(wanted * (connection.execute(_NEWEST).scalar_one() or 0)) + 1
+    if total is not None:
+        return walk(compiled(0) if total >= many else joined).page(limit, offset, place)
+    if all(totals.at_most(connection, totals.keepers(plan, one), many) >= many for one in plan.alone):
+        found = walk(compiled(0)).page(limit, offset, place, steps=2 * many)
+        if found.next_page_token is not None:
+            return found
+    return walk(joined).page(limit, offset, place)
 
 
 class _Walk:
     """Through the phases of an order, until a page is full."""
 
     def __init__(
-        self, connection: Connection, conditions: RunConditions, orders: Sequence[Order], question: str
+        self,
+        connection: Connection,
+        conditions: RunConditions,
+        scope: Sequence[ColumnElement[bool]],
+        orders: Sequence[Order],
+        question: str,
     ) -> None:
-        self.connection, self.conditions, self.question = connection, conditions, question
+        self.connection, self.conditions, self.scope, self.question = connection, conditions, scope, question
         has_phases = bool(orders) and isinstance(orders[0].field, Param | Tag | Metric)
         self.leading = orders[0] if has_phases else None
         self.rest = orders[1:] if has_phases else orders
 
-    def page(self, limit: int, offset: int, place: list[Any] | None, total: int) -> Found:
+    def page(self, limit: int, offset: int, place: list[Any] | None, steps: int | None = None) -> Found:
+        """A page, uncounted.  With `steps` only so many runs of the order are looked at, as a try: a page that has a
+        next one is right, any other is not.
+        """
         rows: list[Any] = []
         phases: list[int] = []
         started_at = self._phase_of(place)
@@ -119,18 +138,44 @@ class _Walk:
             before = place if place is not None and phase == started_at else None
             if before is not None:
                 query = query.where(_after(columns, before[1:]))
+            if steps is not None:
+                edge = self._edge(columns[0], before, steps)
+                if edge is None:
+                    break
+                query = query.where(edge)
             found = self._rows(query, columns, limit + 1 - len(rows), offset)
             rows += found
             phases += [phase] * len(found)
-            if len(rows) > limit:
+            if len(rows) > limit or steps is not None:
                 break
             if offset:
                 offset = 0 if found else max(0, offset - self._count(query))
         if len(rows) <= limit:
-            return Found(rows, None, total)
+            return Found(rows, None)
         rows = rows[:limit]
         token = pages.token(self.question, [phases[limit - 1], *rows[-1][len(_ROW) :]])
-        return Found(rows, token, total)
+        return Found(rows, token)
+
+    def _edge(self, first: SortColumn, place: list[Any] | None, steps: int) -> ColumnElement[bool] | None:
+        """What lies before the run that is so many steps along an index; None where no index has this order."""
+        column = first.column
+        if not isinstance(column, Column) or column.name not in ("last", "value", "start_ms"):
+            return None
+        if column.name == "start_ms":
+            query = select(column).where(*self.scope)
+        else:
+            assert self.leading is not None  # noqa: S101 - its value is this column
+            field = self.leading.field
+            assert isinstance(field, Param | Tag | Metric)  # noqa: S101 - as chosen in __init__
+            key = self.conditions.ids[self.conditions.name(field)]
+            query = select(column).where(column.table.c.key == key, column.is_not(None))
+        if place is not None:
+            query = query.where(column <= place[1] if first.descending else column >= place[1])
+        value = self.connection.execute(query.order_by(first.clause).limit(1).offset(steps)).scalar()
+        if value is None:
+            return true()
+        before: ColumnElement[bool] = column > value if first.descending else column < value
+        return before
 
     def _phase_of(self, place: list[Any] | None) -> int:
         if place is None:
@@ -154,7 +199,7 @@ class _Walk:
     def _query(self, phase: int) -> tuple[Select[Any], list[SortColumn]]:
         """All matching runs of a phase, with the columns that order them."""
         plan = self.conditions.plan
-        tables, where = plan.joined(), list(plan.where)
+        tables, where = plan.joined(), [*plan.where, *self.scope]
         columns: list[SortColumn] = []
         if self.leading is not None:
             tables, where, columns = self._lead(phase, tables, where)
