@@ -13,7 +13,7 @@ COMMANDS = sorted(typer.main.get_command(app).commands)
 
 
 def test_the_commands_that_are_promised_are_there():
-    assert {"lab", "runs", "show", "doctor", "recover", "report"} <= set(COMMANDS)
+    assert {"lab", "runs", "show", "doctor", "recover", "report", "gc"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -29,7 +29,7 @@ def test_every_option_has_help(command):
     assert [parameter.name for parameter in parameters if not parameter.help] == []
 
 
-@pytest.mark.parametrize("command", ["runs", "show", "doctor"])
+@pytest.mark.parametrize("command", ["runs", "show", "doctor", "gc"])
 def test_what_prints_data_has_json(command):
     options = [
         option for parameter in typer.main.get_command(app).commands[command].params for option in parameter.opts

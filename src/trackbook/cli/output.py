@@ -85,6 +85,16 @@ def duration(length_ms: int | None) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+def size(number: int) -> str:
+    """`840 B`, `3.2 kB`, `1.5 GB`: powers of 1000."""
+    shown = float(number)
+    for unit in ("B", "kB", "MB", "GB"):
+        if abs(shown) < 1000:
+            return f"{number} B" if unit == "B" else f"{shown:.1f} {unit}"
+        shown /= 1000
+    return f"{shown:.1f} TB"
+
+
 def number(value: float) -> str:
     """Six significant digits."""
     return f"{value:.6g}"

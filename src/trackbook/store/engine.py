@@ -86,7 +86,7 @@ class Database:
     def unbound(self) -> Iterator[Connection]:
         """A connection without a transaction, for what cannot run in one."""
         with translated(self.location), self._ready().connect() as connection:
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection.execution_options(isolation_level="AUTOCOMMIT", trackbook_unbound=True)
 
     def close(self) -> None:
         with self._lock:
@@ -124,7 +124,9 @@ class Database:
         return engine
 
     def _begin(self, connection: Connection) -> None:
-        self.dialect.begin(connection, write=bool(connection.get_execution_options().get("trackbook_write")))
+        options = connection.get_execution_options()
+        if not options.get("trackbook_unbound"):
+            self.dialect.begin(connection, write=bool(options.get("trackbook_write")))
 
     def _sqlite_engine(self, path: Path) -> Engine:
         address = f"file:{urllib.parse.quote(str(path))}?mode={'rw' if self.mode == 'rw' else 'ro'}"
