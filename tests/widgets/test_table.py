@@ -3,7 +3,7 @@
 import pytest
 
 from trackbook.errors import FilterSyntaxError, InvalidValue, NotFound
-from trackbook.widgets.columns import key_of, label_of, order_of, split
+from trackbook.widgets.columns import key_of, label_of, order_of, projection, split
 from trackbook.widgets.table import FIRST_ROWS, last_table
 from trackbook.widgets.views import compare, runs
 
@@ -153,3 +153,14 @@ def test_order_clauses_are_read():
     assert order_of("start_time") == {"key": "attributes.start_time", "desc": False}
     with pytest.raises(InvalidValue):
         order_of("nonsense.x DESC")
+
+
+def test_only_the_columns_shown_are_read() -> None:
+    assert projection(["attributes.end_time", "params.C", "metrics.`a-b`", "metrics.loss.min"]) == [
+        "params.`C`",
+        "metrics.`a-b`",
+        "metrics.`loss.min`",
+        "metrics.`loss`",
+    ]
+    assert projection(['params.say `"hi"`']) is None
+    assert projection(['params.say "hi"', "params.a`b"]) == ['params.`say "hi"`', 'params."a`b"']

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trackbook.core import tags
-from trackbook.core.filters.tree import AGGREGATES
+from trackbook.core.filters.tree import AGGREGATES, quoted_key
 from trackbook.errors import InvalidValue, shown
 from trackbook.widgets.heads import SYSTEM
 from trackbook.widgets.payloads import Column, Num, Order, num
@@ -26,6 +26,8 @@ ATTRIBUTES = ("run_id", "end_time", "user_id", "experiment_id")
 """What the table's fixed columns do not show."""
 _PLAIN = re.compile(r"[A-Za-z_]\w*(\.\w+)*\Z", re.ASCII)
 DEFAULT_OF_KIND = 4
+MAX_CANDIDATES = 100
+"""Params looked at for those that differ, of runs with thousands."""
 
 
 def key_of(namespace: str, name: str) -> str:
@@ -64,18 +66,50 @@ def all_columns(counts: Sequence[KeyCount], total: int) -> list[Column]:
     return columns + attributes
 
 
+def candidates(counts: Sequence[KeyCount]) -> list[str]:
+    """The columns that `default_columns` may choose."""
+    metrics, params = _most(counts, "metrics"), _most(counts, "params")
+    return [*(key_of("metrics", name) for name in metrics), *(key_of("params", name) for name in params)]
+
+
+def _most(counts: Sequence[KeyCount], kind: str) -> list[str]:
+    """The names that most runs have, system metrics apart."""
+    names = [item.key for item in sorted(counts, key=lambda item: -item.runs) if item.kind == kind]
+    if kind == "metrics":
+        return [name for name in names if not name.startswith(SYSTEM)][:DEFAULT_OF_KIND]
+    return names[:MAX_CANDIDATES]
+
+
 def default_columns(counts: Sequence[KeyCount], runs: Sequence[Run]) -> list[str]:
     """Metrics that most runs have, then params: those that differ among these runs first."""
-
-    def most(kind: str) -> list[str]:
-        return [item.key for item in sorted(counts, key=lambda item: -item.runs) if item.kind == kind]
 
     def varies(name: str) -> bool:
         return len({run.data.params.get(name) for run in runs}) > 1
 
-    metrics = [name for name in most("metrics") if not name.startswith(SYSTEM)][:DEFAULT_OF_KIND]
-    params = sorted(most("params"), key=lambda name: not varies(name))[:DEFAULT_OF_KIND]
+    metrics = _most(counts, "metrics")
+    params = sorted(_most(counts, "params"), key=lambda name: not varies(name))[:DEFAULT_OF_KIND]
     return [*(key_of("metrics", name) for name in metrics), *(key_of("params", name) for name in params)]
+
+
+def projection(keys: Sequence[str]) -> list[str] | None:
+    """What a store has to read to show these columns, as `RunQuery.columns`; all that `value_of` may look at.
+
+    None, everything, where a name has both kinds of quotes, which the search language cannot spell.
+    """
+    wanted: dict[str, None] = {}
+    for key in keys:
+        namespace, name = split(key)
+        if namespace == "attributes":
+            continue
+        wanted[_quoted(namespace, name)] = None
+        metric, _, aggregate = name.rpartition(".")
+        if namespace == "metrics" and metric and aggregate in AGGREGATES:
+            wanted[_quoted(namespace, metric)] = None
+    return None if any("`" in key and key.count('"') > 2 for key in wanted) else list(wanted)
+
+
+def _quoted(namespace: str, name: str) -> str:
+    return f"{namespace}.{quoted_key(name)}"
 
 
 def value_of(run: Run, key: str) -> str | Num | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from trackbook.core import tags
 from trackbook.errors import NotFound
 from trackbook.widgets.payloads import CardMetric, CellPlace, RunHead, num
 
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
 
 SYSTEM = "system/"
 """Metrics of the machine begin so; views of results leave them out or set them apart."""
-
-
-CELL_TAGS = frozenset({tags.CELL_LINE, tags.CELL_ID, tags.NOTEBOOK})
 
 
 class ExperimentNames:
@@ -51,15 +47,9 @@ def run_head(info: RunInfo, experiment: str) -> RunHead:
 
 
 def cell_places(store: Store, runs: Iterable[Run]) -> dict[str, CellPlace]:
-    """Cell line and version by run id, for those runs that a cell made (their tags say so)."""
-    places = {}
-    for run in runs:
-        if not CELL_TAGS & run.data.tags.keys():
-            continue
-        cell = store.cells.of_run(run.info.run_id)
-        if cell is not None:
-            places[run.info.run_id] = CellPlace(line=cell.line, version=cell.version)
-    return places
+    """Cell line and version by run id, for those runs that a cell made."""
+    cells = store.cells.of_runs([run.info.run_id for run in runs])
+    return {run_id: CellPlace(line=cell.line, version=cell.version) for run_id, cell in cells.items()}
 
 
 def card_metric(item: MetricAggregate, origin: str, previous: float | None = None) -> CardMetric:

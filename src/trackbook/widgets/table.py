@@ -86,7 +86,7 @@ class RunTable(View):
         """All matching rows: `run_id, run_name, status, start_time, duration_s` and the columns shown, by their key."""
         import pandas as pd
 
-        query = self._query(self.filter, self._orders(), PAGE, 0)
+        query = self._query(self.filter, self._orders(), PAGE, 0, self.columns)
         found = list(walk(self.session.reading.runs, query))
         infos = [run.info for run in found]
         frame: dict[str, Any] = {
@@ -117,17 +117,16 @@ class RunTable(View):
 
     def _rows(self, params: Mapping[str, Any]) -> dict[str, Any]:
         limit = max(1, min(MAX_BLOCK, int(params.get("limit", FIRST_ROWS))))
-        query = self._query(
-            str(params.get("filter", "")), params.get("order_by", ()), limit, max(0, int(params.get("offset", 0)))
-        )
+        offset = max(0, int(params.get("offset", 0)))
+        shown = [str(key) for key in params.get("columns", self.columns)][:MAX_COLUMNS]
+        query = self._query(str(params.get("filter", "")), params.get("order_by", ()), limit, offset, shown)
         store = self.session.reading
         page = store.runs.search(query)
-        shown = [str(key) for key in params.get("columns", self.columns)][:MAX_COLUMNS]
         return {"total": page.total or 0, "rows": table_rows(store, page.items, shown)}
 
     def _columns(self, _params: Mapping[str, Any]) -> list[Column]:
         store = self.session.reading
-        total = store.runs.search(RunQuery(self.experiment_ids, limit=1)).total or 0
+        total = store.runs.search(RunQuery(self.experiment_ids, limit=1, columns=())).total or 0
         return column_names.all_columns(store.runs.keys(self.experiment_ids), total)
 
     def _register(self, params: Mapping[str, Any]) -> Registered:
@@ -146,15 +145,20 @@ class RunTable(View):
 
     # -- reading --------------------------------------------------------------------------------------------------
 
-    def _query(self, filter: str, order_by: Sequence[Order], limit: int, offset: int) -> RunQuery:
+    def _query(
+        self, filter: str, order_by: Sequence[Order], limit: int, offset: int, columns: Sequence[str]
+    ) -> RunQuery:
         clauses = [column_names.order_clause(order) for order in order_by]
-        return RunQuery(self.experiment_ids, filter, clauses, limit=limit, offset=offset)
+        projection = column_names.projection(columns)
+        return RunQuery(self.experiment_ids, filter, clauses, limit=limit, offset=offset, columns=projection)
 
     def _state(self, filter: str, order_by: Sequence[Order], columns: Sequence[str] | None) -> TableState:
         store = self.session.reading
-        page = store.runs.search(self._query(filter, order_by, self.first_rows, 0))
+        counts = store.runs.keys(self.experiment_ids) if columns is None else []
+        read = column_names.candidates(counts) if columns is None else columns
+        page = store.runs.search(self._query(filter, order_by, self.first_rows, 0, read))
         if columns is None:
-            columns = column_names.default_columns(store.runs.keys(self.experiment_ids), page.items)
+            columns = column_names.default_columns(counts, page.items)
         return TableState(
             schema=1,
             title=self.title,
