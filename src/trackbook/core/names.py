@@ -23,6 +23,8 @@ STAGES = ("None", "Staging", "Production", "Archived")
 """Of a model version, MLflow's; `"None"` is the stage of a new one."""
 MAX_FILE_NAME_BYTES = 255
 """Of one name in an artifact's path, in UTF-8, which is what file systems hold."""
+MAX_ARTIFACT_PATH_BYTES = 1024
+"""Of a whole path: S3 holds no longer key, and folders nested by the thousand can hardly be deleted again."""
 
 _KEY = re.compile(r"[/\w.\- :]+\Z")
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w\-]{0,255}\Z")
@@ -101,11 +103,13 @@ def check_artifact_path(path: object) -> str:
     if path.startswith("/") or re.match(r"[A-Za-z]:", path) or ".." in parts:
         raise UnsafePath(path)
     try:
-        longest = max(len(part.encode("utf-8")) for part in parts)
+        lengths = [len(part.encode("utf-8")) for part in parts]
     except UnicodeEncodeError:
         raise UnsafePath(path, "it is no text that could be stored (a lone surrogate)") from None
-    if longest > MAX_FILE_NAME_BYTES:
-        raise UnsafePath(path, f"a name in it has {longest} bytes, {MAX_FILE_NAME_BYTES} is the most")
+    if max(lengths) > MAX_FILE_NAME_BYTES:
+        raise UnsafePath(path, f"a name in it has {max(lengths)} bytes, {MAX_FILE_NAME_BYTES} is the most")
+    if sum(lengths) + len(lengths) > MAX_ARTIFACT_PATH_BYTES:
+        raise UnsafePath(path, f"it is longer than {MAX_ARTIFACT_PATH_BYTES} bytes")
     normal = posixpath.normpath(path)
     return "" if normal == "." else normal
 
