@@ -10,7 +10,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 
 from trackbook.core.names import check_run_id
 from trackbook.errors import NotFound
@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["FOLDER", "Places", "canonical", "safe_join"]
 
 FOLDER = "artifacts"
+
+
+# A run that was moved has its files below its first experiment.
+_home = func.coalesce(schema.runs.c.home, schema.runs.c.experiment)
+_of_run = (
+    select(schema.runs.c.id, schema.experiments.c.id.label("experiment"), schema.experiments.c.artifact_location)
+    .join_from(schema.runs, schema.experiments, schema.experiments.c.id == _home)
+    .where(schema.runs.c.run_id == bindparam("run_id"))
+)
 
 
 class Places:
@@ -47,12 +56,7 @@ class Places:
 
     def of_run(self, connection: Connection, run_id: str) -> tuple[int, Folder]:
         """`runs.id` and the folder of its artifacts.  Raises `NotFound`."""
-        runs, experiments = schema.runs.c, schema.experiments.c
-        row = connection.execute(
-            select(runs.id, runs.experiment, experiments.artifact_location)
-            .join_from(schema.runs, schema.experiments, experiments.id == runs.experiment)
-            .where(runs.run_id == run_id)
-        ).first()
+        row = connection.execute(_of_run, {"run_id": run_id}).first()
         if row is None:
             raise NotFound("run", run_id)
         location = self.of_experiment(row.experiment, row.artifact_location)
