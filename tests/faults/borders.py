@@ -149,23 +149,23 @@ def life(folder: Path, share: float) -> None:
     def live() -> None:
         writer.LINES_BYTES = 1_000
         with acknowledged.open("r+b") as file:
-            shared = mmap.mmap(file.fileno(), 0)
+            returned = memoryview(mmap.mmap(file.fileno(), 0)).cast("q")  # points, start, end, tags
         store = connect(home)
         journal = Journal(home / "journal", destination=store.uri, first_slots=16, more_slots=64)
         recorder = Recorder(journal, lambda: store)
         journal.append(events.RunStarted("r", "1", "n", 1))
-        struct.pack_into("q", shared, 8, 1)
+        returned[1] = 1
         loss = journal.define("r", "loss")
         for step in range(POINTS):
             journal.point(loss, step * 0.5, step, step)
-            struct.pack_into("q", shared, 0, step + 1)
+            returned[0] = step + 1
             if step % 20 == 0:
                 journal.append(events.TagsSet("r", {f"t{step}": str(step)}))
-                struct.pack_into("q", shared, 24, step // 20 + 1)
+                returned[3] = step // 20 + 1
             if step % 150 == 149:
                 recorder.flush()
         journal.append(events.RunEnded("r", "FINISHED", 2))
-        struct.pack_into("q", shared, 16, 1)
+        returned[2] = 1
         recorder.close()
 
     def check() -> None:

@@ -6,7 +6,6 @@ python soak_child.py FOLDER ACKNOWLEDGED DESTINATION
 from __future__ import annotations
 
 import mmap
-import struct
 import sys
 import threading
 from pathlib import Path
@@ -21,7 +20,8 @@ THREADS = 4
 def main(folder: str, acknowledged: str, destination: str) -> None:
     journal = Journal(Path(folder), destination=destination, first_slots=1000, more_slots=5000)
     with Path(acknowledged).open("r+b") as file:
-        shared = mmap.mmap(file.fileno(), 0)
+        # One aligned store each: `struct.pack_into` writes zeros first, and a death would leave them there.
+        returned = memoryview(mmap.mmap(file.fileno(), 0)).cast("q")
     journal.append(events.RunStarted("r", "1", "n", now_ms()))
 
     def work(worker: int) -> None:
@@ -30,7 +30,7 @@ def main(folder: str, acknowledged: str, destination: str) -> None:
             journal.point(series, step * 0.5, step, now_ms())
             if step % 1000 == 0:
                 journal.append(events.TagsSet("r", {f"t{worker}": str(step)}))
-            struct.pack_into("q", shared, 8 * worker, step + 1)
+            returned[worker] = step + 1
 
     threads = [threading.Thread(target=work, args=(worker,)) for worker in range(THREADS)]
     for thread in threads:
