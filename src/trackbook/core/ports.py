@@ -133,9 +133,16 @@ class Runs(Protocol):
         """Every param, metric and tag key of these experiments, for column choosers and completion."""
 
     def delete(self, run_id: str) -> None:
-        """Soft."""
+        """Soft; its children stay, as in MLflow."""
 
     def restore(self, run_id: str) -> None: ...
+
+    def move(self, run_ids: Sequence[str], experiment_id: str) -> None:
+        """Move runs to another experiment, all or none; children do not go along.
+
+        Their artifacts stay where they are, so that their addresses keep their meaning.  Raises `NotFound`;
+        `InvalidState` for a deleted experiment.
+        """
 
 
 class Metrics(Protocol):

@@ -89,9 +89,10 @@ _TABLES = {**keys.TABLES, CELL: schema.cells}
 def attributes(artifact_root: str) -> Mapping[str, ColumnElement[Any]]:
     """Attributes of a run that its own row gives."""
     experiment = select(schema.experiments.c.name).where(schema.experiments.c.id == _runs.experiment)
-    location = select(schema.experiments.c.artifact_location).where(schema.experiments.c.id == _runs.experiment)
+    home = func.coalesce(_runs.home, _runs.experiment)
+    location = select(schema.experiments.c.artifact_location).where(schema.experiments.c.id == home)
     experiment_id = cast(_runs.experiment, SqlText)
-    root = func.coalesce(location.scalar_subquery(), literal(artifact_root + "/").concat(experiment_id))
+    root = func.coalesce(location.scalar_subquery(), literal(artifact_root + "/").concat(cast(home, SqlText)))
     return {
         "run_id": _runs.run_id,
         "run_name": _runs.name,

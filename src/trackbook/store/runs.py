@@ -17,10 +17,11 @@ from trackbook.core.entities import (
 )
 from trackbook.core.ports import KeyCount, RunQuery, Runs
 from trackbook.errors import NotFound
-from trackbook.store import inputs, keys, schema, search, values
+from trackbook.store import inputs, keys, moving, schema, search, values
 from trackbook.store.engine import Database
 from trackbook.store.ids import experiment_numbers
 from trackbook.store.places import Places
+from trackbook.store.trash import drop_datasets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -65,6 +66,11 @@ class SqlRuns:
     def restore(self, run_id: str) -> None:
         self._set_deleted(run_id, None)
 
+    def move(self, run_ids: Sequence[str], experiment_id: str) -> None:
+        with self._database.write() as connection:
+            left = moving.move(connection, self._database.dialect, run_ids, experiment_id)
+        drop_datasets(self._database, left)
+
     def _set_deleted(self, run_id: str, deleted_ms: int | None) -> None:
         """Set or clear the mark; nothing happens to a run that is there already."""
         with self._database.write() as connection:
@@ -83,7 +89,7 @@ class SqlRuns:
         ids = [row.id for row in rows]
         found = values.load(connection, ids, columns)
         read = inputs.of_runs(connection, ids)
-        locations = self._places.of_experiments(connection, {row.experiment for row in rows})
+        locations = self._places.of_experiments(connection, {_home(row) for row in rows})
         return [Run(_info(row, locations), found.of(row.id), read.get(row.id, _NO_INPUTS)) for row in rows]
 
 
@@ -96,9 +102,14 @@ def _info(row: Any, locations: Mapping[int, str]) -> RunInfo:
         start_time=row.start_ms,
         end_time=row.end_ms,
         user_id=row.user_id,
-        artifact_uri=f"{locations[row.experiment]}/{row.run_id}/artifacts",
+        artifact_uri=f"{locations[_home(row)]}/{row.run_id}/artifacts",
         lifecycle_stage=LifecycleStage.ACTIVE if row.deleted_ms is None else LifecycleStage.DELETED,
     )
+
+
+def _home(row: Any) -> int:
+    """The experiment below whose place the run's artifacts lie."""
+    return int(row.experiment if row.home is None else row.home)
 
 
 def _fits(runs: SqlRuns) -> Runs:

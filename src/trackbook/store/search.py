@@ -35,6 +35,7 @@ _ROW = (
     _runs.run_id,
     _runs.name,
     _runs.experiment,
+    _runs.home,
     _runs.status,
     _runs.start_ms,
     _runs.end_ms,
