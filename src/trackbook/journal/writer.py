@@ -104,6 +104,8 @@ class Journal:
                 self._unstaged.remove(event.staged)
                 self._trouble.lose_artifact(event.run_id, event.path)
                 return
+            if isinstance(event, RunStarted | RunResumed) and not self._open_runs and self._homeless():
+                self._mend()  # deleted while no run was open: nobody needs to be told
             if not self._write(to_json(event), vital=isinstance(event, _VITAL)):
                 self._trouble.lose_record(event.run_id)
             self._follow(event)
@@ -320,6 +322,9 @@ class Journal:
                 self._trouble.report(error, self._folder.path)
             elif not (at_once or self._trouble.may_retry):
                 return
+        self._mend()
+
+    def _mend(self) -> None:
         try:
             self._go_back_to_disk()
         except OSError as error:
