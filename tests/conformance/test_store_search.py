@@ -253,6 +253,32 @@ def test_a_page_carries_inputs(three: Store) -> None:
     assert found == {run_id: three.runs.get(run_id).inputs for run_id in "abc"}
 
 
+def test_columns_are_those_of_the_pages(three: Store) -> None:
+    apply(three, ParamsLogged("c", {"odd": "a\x1fb", "empty": ""}))
+    for order_by in ((), ("metrics.acc",)):
+        query = RunQuery(filter="run_id != 'x'", order_by=order_by)
+        pages, columns = list(walk(three.runs, query)), three.runs.columns(query)
+        assert columns.run_ids == [run.info.run_id for run in pages]
+        assert columns.artifact_uris == [run.info.artifact_uri for run in pages]
+        assert columns.start_times == [run.info.start_time for run in pages]
+        assert columns.end_times == [run.info.end_time for run in pages]
+        assert columns.statuses == [run.info.status for run in pages]
+        assert columns.experiment_ids == ["0", "0", "0"]
+        for kind in ("params", "metrics", "tags"):
+            column = getattr(columns, kind)
+            values = [dict(getattr(run.data, kind)) for run in pages]
+            missing = math.nan if kind == "metrics" else None
+            expected = {key: [one.get(key, missing) for one in values] for key in sorted(set().union(*values))}
+            assert repr({key: column[key].tolist() for key in sorted(column)}) == repr(expected)
+
+
+def test_columns_may_be_chosen_and_many(three: Store) -> None:
+    columns = three.runs.columns(RunQuery(columns=["params.C", "metrics.acc"], limit=1_000_000))
+    assert (list(columns.params), list(columns.metrics), list(columns.tags)) == (["C"], ["acc"], [])
+    nothing = three.runs.columns(RunQuery(filter="params.C = 'no'"))
+    assert (nothing.run_ids, dict(nothing.params), dict(nothing.metrics)) == ([], {}, {})
+
+
 def test_a_total_can_be_spared(three: Store) -> None:
     page = three.runs.search(RunQuery(limit=2, count=False))
     assert (len(page), page.total, page.next_page_token is None) == (2, None, False)

@@ -63,6 +63,24 @@ class RunQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class RunColumns:
+    """Runs column by column, for frames; every column has one entry a run, in the order of the query.
+
+    `params` and `tags` are columns of objects (None: the run has no value), `metrics` are latest values (NaN: none).
+    """
+
+    run_ids: Sequence[str]
+    experiment_ids: Sequence[str]
+    statuses: Sequence[str]
+    artifact_uris: Sequence[str]
+    start_times: Sequence[int]
+    end_times: Sequence[int | None]
+    params: Mapping[str, NDArray[np.object_]]
+    metrics: Mapping[str, NDArray[np.float64]]
+    tags: Mapping[str, NDArray[np.object_]]
+
+
+@dataclass(frozen=True, slots=True)
 class KeyCount:
     """A param, metric or tag key and the number of runs that have it."""
 
@@ -128,6 +146,9 @@ class Runs(Protocol):
 
     def search(self, query: RunQuery) -> Page[Run]:
         """With inputs; `total` is exact, None where the query spares it.  Raises `FilterSyntaxError`."""
+
+    def columns(self, query: RunQuery) -> RunColumns:
+        """What `search` finds, as columns; `limit` may be any number here, and nothing is counted."""
 
     def keys(self, experiment_ids: Sequence[str] | None = None) -> Sequence[KeyCount]:
         """Every param, metric and tag key of these experiments, for column choosers and completion."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -15,12 +16,13 @@ from trackbook.core.entities import (
     RunInfo,
     RunInputs,
 )
-from trackbook.core.ports import KeyCount, RunQuery, Runs
+from trackbook.core.ports import KeyCount, RunColumns, RunQuery, Runs
 from trackbook.errors import NotFound
 from trackbook.store import inputs, keys, moving, schema, search, values
 from trackbook.store.engine import Database
 from trackbook.store.ids import experiment_numbers
 from trackbook.store.places import Places
+from trackbook.store.run_columns import RunValues
 from trackbook.store.trash import drop_datasets
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 _runs = schema.runs.c
 _NO_INPUTS = RunInputs()
+_MOST = 2**31
 
 
 class SqlRuns:
@@ -46,6 +49,25 @@ class SqlRuns:
             found = search.search(connection, self._database.dialect, self._places.root_uri, query)
             items = self._loaded(connection, found.rows, query.columns)
         return Page(items, found.next_page_token, found.total)
+
+    def columns(self, query: RunQuery) -> RunColumns:
+        query = replace(query, count=False)
+        with self._database.read() as connection:
+            found = search.search(connection, self._database.dialect, self._places.root_uri, query, most=_MOST)
+            rows = found.rows
+            locations = self._places.of_experiments(connection, {_home(row) for row in rows})
+            read = RunValues(connection, [row.id for row in rows], query.columns)
+            return RunColumns(
+                run_ids=[row.run_id for row in rows],
+                experiment_ids=[str(row.experiment) for row in rows],
+                statuses=[row.status for row in rows],
+                artifact_uris=[_artifact_uri(row, locations) for row in rows],
+                start_times=[row.start_ms for row in rows],
+                end_times=[row.end_ms for row in rows],
+                params=read.texts(schema.PARAM),
+                metrics=read.metrics(),
+                tags=read.texts(schema.TAG),
+            )
 
     def keys(self, experiment_ids: Sequence[str] | None = None) -> Sequence[KeyCount]:
         counts, names = schema.key_counts.c, schema.keys.c
@@ -102,9 +124,13 @@ def _info(row: Any, locations: Mapping[int, str]) -> RunInfo:
         start_time=row.start_ms,
         end_time=row.end_ms,
         user_id=row.user_id,
-        artifact_uri=f"{locations[_home(row)]}/{row.run_id}/artifacts",
+        artifact_uri=_artifact_uri(row, locations),
         lifecycle_stage=LifecycleStage.ACTIVE if row.deleted_ms is None else LifecycleStage.DELETED,
     )
+
+
+def _artifact_uri(row: Any, locations: Mapping[int, str]) -> str:
+    return f"{locations[_home(row)]}/{row.run_id}/artifacts"
 
 
 def _home(row: Any) -> int:

@@ -56,8 +56,11 @@ class Found:
     total: int | None = None
 
 
-def search(connection: Connection, dialect: Dialect, artifact_root: str, query: RunQuery) -> Found:
-    limit = pages.check_limit(query.limit)
+def search(
+    connection: Connection, dialect: Dialect, artifact_root: str, query: RunQuery, *, most: int = pages.MAX_LIMIT
+) -> Found:
+    """A page of at most `most` runs."""
+    limit = pages.check_limit(query.limit, most)
     if query.offset < 0:
         raise InvalidValue(f"an offset is 0 or more, not {query.offset}")
     condition = parse(query.filter, RUNS)

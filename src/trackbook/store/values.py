@@ -100,27 +100,28 @@ def blocks(
     for start in range(0, len(runs), AT_ONCE):
         bound: dict[str, Any] = {"runs": runs[start : start + AT_ONCE]}
         if some_names is None or len(some_names) > MANY_KEYS:
-            rows = _fetched(connection, _ALL[kind], bound)
+            rows = fetched(connection, _ALL[kind], bound)
         else:
-            rows = _fetched(connection, _SOME[kind], bound | {"keys": list(some_names)})
+            rows = fetched(connection, _SOME[kind], bound | {"keys": list(some_names)})
         if some_names is None:
-            yield rows, _names(connection, {row[1] for row in rows})
+            yield rows, key_names(connection, {row[1] for row in rows})
         elif len(some_names) > MANY_KEYS:
             yield [row for row in rows if row[1] in some_names], some_names
         else:
             yield rows, some_names
 
 
-def _fetched(connection: Connection, query: Select[Any], bound: Mapping[str, Any]) -> Sequence[Any]:
+def fetched(connection: Connection, query: Select[Any], bound: Mapping[str, Any]) -> Sequence[Any]:
     """The rows as the driver's tuples: nothing in them needs converting."""
     cursor = connection.execute(query, bound).cursor
     assert cursor is not None  # noqa: S101 - a SELECT has one
     return cursor.fetchall()
 
 
-def _names(connection: Connection, ids: set[int]) -> Mapping[int, str]:
+def key_names(connection: Connection, ids: set[int]) -> Mapping[int, str]:
+    """At least the names of these keys, by id."""
     known: dict[int, str] = connection.info.setdefault("trackbook_keys", {})
     unknown = list(ids - known.keys())
     for start in range(0, len(unknown), AT_ONCE):
-        known.update(_fetched(connection, _NAMES, {"ids": unknown[start : start + AT_ONCE]}))
+        known.update(fetched(connection, _NAMES, {"ids": unknown[start : start + AT_ONCE]}))
     return known
