@@ -8,7 +8,9 @@ Inside a tracked cell the active run is the cell's, and `start_run` makes a chil
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from trackbook.core import tags as names
@@ -389,16 +391,11 @@ def search_runs(
             chosen.append(found.experiment_id)
     elif chosen is None and session.experiment is not None and not search_all_experiments:
         chosen = [session.experiment.experiment_id]
-    query = RunQuery(chosen, filter_string or "", tuple(order_by or ()), view_of(run_view_type), min(PAGE, max_results))
-    runs: list[Run] = []
-    for run in walk(store.runs, query):
-        if len(runs) >= max_results:
-            break
-        runs.append(run)
-    if output_format == "list":
-        return runs
-    if output_format != "pandas":
+    if output_format not in ("pandas", "list"):
         raise InvalidValue(f"output_format {output_format!r} is neither 'pandas' nor 'list'")
+    query = RunQuery(chosen, filter_string or "", tuple(order_by or ()), view_of(run_view_type), max_results)
+    if output_format == "list":
+        return list(islice(walk(store.runs, replace(query, limit=min(PAGE, max_results))), max_results))
     from trackbook.tracking.frames import runs_frame
 
-    return runs_frame(runs)
+    return runs_frame(store.runs.columns(query))
