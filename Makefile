@@ -88,13 +88,14 @@ $(STAMPS)/dev: $(STAMPS)/lab
 	@python -m pip install -qq --group dev
 	@touch $@
 
-# Node.js for the TypeScript checks: the machine's, or the one from the Python registry.
-node: $(STAMPS)/node
-$(STAMPS)/node: $(STAMPS)/venv $(JS)/package-lock.json
-	@python -m pip install -qq 'hatchling>=1.27,<2'
-	@python $(JS)/hatch_build.py $(BIN)
-	@npm --prefix $(JS) ci --no-audit --no-fund
-	@touch $@
+# Node.js for the TypeScript checks: the machine's, or the one from the Python registry.  The stamp is a copy of the lock,
+# compared by content, since npm writes the lock anew without changing it.
+node: $(STAMPS)/venv
+	@cmp -s $(JS)/package-lock.json $(STAMPS)/package-lock.json && [ -d $(JS)/node_modules ] || { \
+	  python -m pip install -qq 'hatchling>=1.27,<2' && \
+	  python $(JS)/hatch_build.py $(BIN) && \
+	  npm --prefix $(JS) ci --no-audit --no-fund --loglevel=error && \
+	  cp $(JS)/package-lock.json $(STAMPS)/package-lock.json; }
 
 chromium:
 	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0; \
