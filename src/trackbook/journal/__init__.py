@@ -25,9 +25,9 @@ added.  Times are ms since the Unix epoch, UTC.
 
 Names that begin with a dot are journals being made (`.new-`) or being deleted (`.gone-`), and are no journals.
 Segments count from 1; those that the store has taken in are unlinked from the low end while the process lives, and
-`points-NNNNNN.slots.prepared` is a segment that is not in use yet, and `.saved` one that is being written down after the
-disk refused it.  What a process kept in memory meanwhile, or in files that were deleted under it, is written to segments
-at its own place in the order: numbers have no gaps, and a reader needs to know nothing of it.
+`points-NNNNNN.slots.prepared` is a segment that is not in use yet, `.saved` one on its way to the disk that refused it
+before.  What a process kept in memory meanwhile, or in files that were deleted under it, is written to segments at its
+own place in the order, so that a reader needs to know nothing of it.
 
 ## owner.json
 
