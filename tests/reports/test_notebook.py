@@ -175,6 +175,16 @@ def test_unknown_code_word_is_refused(tmp_path):
         report(notebook(), tmp_path / "x.html", code="folded")
 
 
+@pytest.mark.parametrize(("source", "output"), [("a.ipynb", "b.ipynb"), ("a.ipynb", "A.IPYNB"), ("a.json", "a.json")])
+def test_a_notebook_is_never_replaced(tmp_path, source, output):
+    nbformat.write(notebook(), tmp_path / source)
+    before = (tmp_path / source).read_bytes()
+    with pytest.raises(InvalidValue, match="would replace the notebook: name an .html file"):
+        report(tmp_path / source, tmp_path / output)
+    assert (tmp_path / source).read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == [source]
+
+
 def test_hostile_title_is_text(tmp_path):
     html = report(notebook(), tmp_path / "x.html", title="</title><script>x</script>").path.read_text("utf-8")
     assert "<script>" not in html

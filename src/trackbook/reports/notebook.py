@@ -48,7 +48,8 @@ def report(
 
     `notebook` is a file, nbformat content, or `{"path": ..., "content": ...}`; without: the notebook of this kernel, as
     it is open where the front end can be asked, else as it was saved last.  `output` is the file to write (beside the
-    notebook by default), which is replaced.  `code` shows, folds or hides the cells' code.
+    notebook by default), which is replaced, unless it is a notebook.
+    `code` shows, folds or hides the cells' code.
     Raises `NotFound`, `InvalidValue`.
     """
     if code not in CODES:
@@ -57,9 +58,15 @@ def report(
     path = Path(output) if output is not None else (found.folder or Path.cwd()) / f"{found.name}.html"
     if path.is_dir():
         path = path / f"{found.name}.html"
+    if path.suffix.lower() == ".ipynb" or _is_source(notebook, path):
+        raise InvalidValue(f"{path} would replace the notebook: name an .html file")
     html = page(found, code=code, title=title or _title(found), made_ms=now_ms()).encode("utf-8", "replace")
     _write(path, html)
     return Report(path.resolve(), found.origin, len(html))
+
+
+def _is_source(notebook: object, path: Path) -> bool:
+    return isinstance(notebook, str | os.PathLike) and Path(notebook).resolve() == path.resolve()
 
 
 def _title(found: document.Document) -> str:
