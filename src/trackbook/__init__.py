@@ -21,6 +21,7 @@ _HOMES = {
         "active_run",
         "create_experiment",
         "delete_run",
+        "delete_tag",
         "end_run",
         "flush",
         "get_artifact_uri",
@@ -35,10 +36,12 @@ _HOMES = {
         "log_figure",
         "log_image",
         "log_input",
+        "log_inputs",
         "log_metric",
         "log_metrics",
         "log_param",
         "log_params",
+        "log_stream",
         "log_table",
         "log_text",
         "search_experiments",
@@ -50,7 +53,25 @@ _HOMES = {
         "set_tracking_uri",
         "start_run",
     ),
-    "tracking.client": ("TrackbookClient",),
+    "tracking.upkeep": (
+        "delete_experiment",
+        "delete_experiment_tag",
+        "flush_artifact_async_logging",
+        "flush_async_logging",
+        "get_parent_run",
+        "get_registry_uri",
+        "is_tracking_uri_set",
+        "load_table",
+        "move_runs",
+        "restore_experiment",
+        "restore_run",
+        "search_model_versions",
+        "search_registered_models",
+        "set_experiment_tags",
+        "set_model_version_tag",
+        "set_registry_uri",
+    ),
+    "tracking.client": ("MlflowClient", "TrackbookClient"),
     "tracking.system_metrics": (
         "disable_system_metrics_logging",
         "enable_system_metrics_logging",
@@ -62,7 +83,13 @@ _HOMES = {
     "reports.notebook": ("report",),
 }
 _WHERE = {name: module for module, names in _HOMES.items() for name in names}
-_MODULES = {"errors": "errors", "sklearn": "models.sklearn"}
+_MODULES = {
+    "artifacts": "tracking.artifacts",
+    "entities": "core.entities",
+    "errors": "errors",
+    "sklearn": "models.sklearn",
+    "tracking": "tracking",
+}
 
 __all__ = sorted([*_WHERE, *_MODULES, "__version__"])
 

@@ -8,7 +8,7 @@ epoch (UTC), sizes are bytes, ids are text.  Nothing here knows how to store, lo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -68,6 +68,11 @@ class RunInfo:
     artifact_uri: str = ""
     lifecycle_stage: str = LifecycleStage.ACTIVE
 
+    @property
+    def run_uuid(self) -> str:
+        """MLflow's old name for `run_id`."""
+        return self.run_id
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
@@ -77,6 +82,22 @@ class Metric:
     value: float
     timestamp: int
     step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A param as `TrackbookClient.log_batch` takes it."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunTag:
+    """A tag as `TrackbookClient.log_batch` takes it."""
+
+    key: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +156,22 @@ class Run:
     info: RunInfo
     data: RunData = field(default_factory=RunData)
     inputs: RunInputs = field(default_factory=RunInputs)
+
+    def to_dictionary(self) -> dict[str, Any]:
+        """Plain dicts in the shape of MLflow's `Run.to_dictionary`."""
+        info, data = self.info, self.data
+        inputs = [
+            {
+                "dataset": asdict(one.dataset),
+                "tags": [{"key": key, "value": value} for key, value in one.tags.items()],
+            }
+            for one in self.inputs.dataset_inputs
+        ]
+        return {
+            "info": {**asdict(info), "run_uuid": info.run_uuid, "status": str(info.status)},
+            "data": {"metrics": dict(data.metrics), "params": dict(data.params), "tags": dict(data.tags)},
+            "inputs": {"dataset_inputs": inputs},
+        }
 
 
 @dataclass(frozen=True, slots=True)

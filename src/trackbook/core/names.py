@@ -11,6 +11,7 @@ import posixpath
 import re
 from typing import Any
 
+from trackbook.core.entities import RunStatus
 from trackbook.errors import InvalidName, InvalidValue, UnsafePath, UnstorableValue, shown
 
 MAX_KEY = 250
@@ -170,6 +171,25 @@ def metric_number(key: str, value: Any) -> float:
         return math.inf
     except Exception:  # noqa: BLE001 - a user's own __float__
         raise UnstorableValue("metric", key, value, "a metric is one real number; convert it with float()") from None
+
+
+def time_number(kind: str, time: Any) -> int:
+    """A time as int64 ms since the epoch; raises `UnstorableValue` for one before it or for what is no whole number."""
+    try:
+        number = int(time)
+    except Exception:  # noqa: BLE001 - a user's own __int__
+        raise UnstorableValue("time of", kind, time, "a time is a whole number of ms since the epoch") from None
+    if not 0 <= number <= INT64_MAX:
+        raise UnstorableValue("time of", kind, time, "a time is not before 1970 and lies within 64 bits")
+    return number
+
+
+def check_status(status: object) -> RunStatus:
+    """One of MLflow's five, given in any case."""
+    text = str(status).upper()
+    if text not in RunStatus.__members__:
+        raise InvalidValue(f"status {shown(status)} is unknown: use one of {', '.join(RunStatus)}")
+    return RunStatus[text]
 
 
 def step_number(key: str, step: Any) -> int:

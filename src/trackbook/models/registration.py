@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 def register_model(
     model_uri: str,
     name: str,
+    await_registration_for: int | None = None,
     *,
-    alias: str | None = None,
     tags: Mapping[str, str] | None = None,
+    alias: str | None = None,
     description: str = "",
 ) -> ModelVersion:
     """Make the model at `model_uri` the next version of the registered model `name`, which is created if needed.
 
-    With `alias`, that alias moves to the new version.  Raises `InvalidName`, `InvalidValue` (the URI), `NotFound`
+    With `alias`, that alias moves to the new version, which is READY at once: `await_registration_for` is taken for
+    MLflow's sake.  Raises `InvalidName`, `InvalidValue` (the URI), `NotFound`
     (no such run, or no model at that path).
     """
     return register(current_session().reading, model_uri, name, alias=alias, tags=tags, description=description)

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.core import tags as names
 from trackbook.core.clock import now_ms
-from trackbook.core.entities import Experiment, Run, RunStatus, ViewType
+from trackbook.core.entities import Experiment, LifecycleStage, Run, ViewType
+from trackbook.core.names import check_status
 from trackbook.core.ports import RunQuery, walk
 from trackbook.errors import InvalidState, InvalidValue, NotFound
 from trackbook.tracking import active
 from trackbook.tracking.active import active_run, last_active_run
 from trackbook.tracking.run import ActiveRun, begin, resume
 from trackbook.tracking.session import current_session, open_session
+from trackbook.tracking.views import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +34,7 @@ __all__ = [
     "active_run",
     "create_experiment",
     "delete_run",
+    "delete_tag",
     "end_run",
     "flush",
     "get_artifact_uri",
@@ -46,10 +49,12 @@ __all__ = [
     "log_figure",
     "log_image",
     "log_input",
+    "log_inputs",
     "log_metric",
     "log_metrics",
     "log_param",
     "log_params",
+    "log_stream",
     "log_table",
     "log_text",
     "search_experiments",
@@ -93,6 +98,7 @@ def start_run(
     parent_run_id: str | None = None,
     tags: Mapping[str, Any] | None = None,
     description: str | None = None,
+    log_system_metrics: bool | None = None,
 ) -> ActiveRun:
     """Start a run, or go on with `run_id`, and make it the active one; use it as a context manager or call `end_run`.
 
@@ -118,6 +124,7 @@ def start_run(
         experiment_id=experiment_id or (outer.experiment_id if outer is not None else None),
         parent=outer,
         run_tags=extra,
+        sampled=log_system_metrics,
     )
 
 
@@ -125,7 +132,7 @@ def end_run(status: str = "FINISHED") -> None:
     """End the active run; nothing where there is none."""
     run = active.active_run()
     if run is not None:
-        run.end(RunStatus(status))
+        run.end(check_status(status))
 
 
 def get_run(run_id: str) -> Run:
@@ -159,12 +166,15 @@ def log_metric(
     synchronous: bool | None = None,
     timestamp: int | None = None,
     run_id: str | None = None,
+    model_id: str | None = None,
+    dataset: Any = None,
 ) -> None:
     """Log one point of a metric; returns when it would survive the death of this process.
 
     `step` is a whole number (0 by default), `timestamp` ms since the epoch (now by default).  `synchronous` true waits
-    until it is in the store.  Raises `InvalidName` and `UnstorableValue`; inside a tracked cell they are warnings
-    (`NotRecorded`), here and in the functions below, so that a training goes on.
+    until it is in the store; `model_id` and `dataset` are taken for MLflow's sake and not kept.  Raises `InvalidName`
+    and `UnstorableValue`; inside a tracked cell they are warnings (`NotRecorded`), here and in the functions below, so
+    that a training goes on.
     """
     run = active.shared
     if run is None or run_id is not None:
@@ -183,6 +193,8 @@ def log_metrics(
     synchronous: bool | None = None,
     run_id: str | None = None,
     timestamp: int | None = None,
+    model_id: str | None = None,
+    dataset: Any = None,
 ) -> None:
     """Log several metrics at one step and one time."""
     run = _run(run_id)
@@ -238,6 +250,11 @@ def _kept(run: ActiveRun, log_one: Callable[[], object]) -> None:
         run.warn(str(error))
 
 
+def delete_tag(key: str) -> None:
+    """Delete a tag of the active run.  Raises `NotFound` for one that is not there."""
+    _run().delete_tag(key)
+
+
 def log_artifact(
     local_path: str | os.PathLike[str], artifact_path: str | None = None, run_id: str | None = None
 ) -> None:
@@ -254,6 +271,11 @@ def log_artifacts(
 
 def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
     _run(run_id).log_text(text, artifact_file)
+
+
+def log_stream(stream: Any, artifact_file: str, run_id: str | None = None) -> None:
+    """Keep what a binary file-like object gives."""
+    _run(run_id).log_stream(stream, artifact_file)
 
 
 def log_dict(dictionary: Any, artifact_file: str, run_id: str | None = None) -> None:
@@ -288,6 +310,20 @@ def log_input(
     _run().log_input(dataset, context, tags)
 
 
+def log_inputs(
+    datasets: Sequence[Any] | None = None,
+    contexts: Sequence[str | None] | None = None,
+    tags_list: Sequence[Mapping[str, str] | None] | None = None,
+    models: Any = None,
+) -> None:
+    """Record several datasets, each with its context and tags; the lists have one length.  `models` are not kept."""
+    columns = (datasets or (), contexts or (), tags_list or ())
+    if len({len(column) for column in columns}) != 1:
+        raise InvalidValue("log_inputs needs datasets, contexts and tags_list of the same length")
+    for dataset, context, tags in zip(*columns, strict=True):
+        _run().log_input(dataset, context, tags)
+
+
 def get_artifact_uri(artifact_path: str | None = None) -> str:
     """Where the active run's artifacts lie."""
     run = _run()
@@ -303,7 +339,10 @@ def set_experiment(experiment_name: str | None = None, experiment_id: str | None
         raise InvalidValue("give set_experiment either a name or an experiment_id")
     session = current_session()
     if experiment_id is not None:
-        session.experiment = session.store.experiments.get(experiment_id)
+        found = session.store.experiments.get(str(experiment_id))
+        if found.lifecycle_stage != LifecycleStage.ACTIVE:
+            raise InvalidState(f"experiment {found.name!r} is deleted: restore it with restore_experiment first")
+        session.experiment = found
     else:
         session.experiment = session.choose_experiment(str(experiment_name))
     return session.experiment
@@ -346,16 +385,6 @@ def search_experiments(
         if token is None:
             break
     return found
-
-
-def view_of(view_type: ViewType | int | str) -> ViewType:
-    """Our view type for MLflow's numbers (1 active, 2 deleted, 3 all) and names."""
-    if isinstance(view_type, int):
-        by_number = {1: ViewType.ACTIVE_ONLY, 2: ViewType.DELETED_ONLY, 3: ViewType.ALL}
-        if view_type not in by_number:
-            raise InvalidValue(f"view type {view_type} is none of 1 (active), 2 (deleted), 3 (all)")
-        return by_number[view_type]
-    return ViewType(view_type)
 
 
 # -- search -----------------------------------------------------------------------------------------------------------

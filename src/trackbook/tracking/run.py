@@ -7,6 +7,7 @@ Values are kept in the memory of this process only as far as a rule needs them (
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 import warnings
 from pathlib import Path
@@ -14,14 +15,16 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from trackbook.core import events, tags
 from trackbook.core.clock import new_id, now_ms
-from trackbook.core.entities import LifecycleStage, RunData, RunInfo, RunStatus
+from trackbook.core.entities import LifecycleStage, RunData, RunInfo, RunInputs, RunStatus
 from trackbook.core.names import (
     check_artifact_path,
     check_key,
+    check_status,
     metric_number,
     param_text,
     step_number,
     tag_text,
+    time_number,
 )
 from trackbook.errors import InvalidState, InvalidValue, NotFound, NotRecorded, ParamConflict
 from trackbook.tracking import active, encode, system_metrics
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 
     from trackbook.core.events import Batch, Event
     from trackbook.tracking.session import Session
+
+
+PIECE_BYTES = 1 << 20
 
 
 class MetricWriter(Protocol):
@@ -61,7 +67,7 @@ def metric_writer(
             step = 0
         elif step.__class__ is not int:
             step = step_number(key, step)
-        point(series, value, step, time_ns() // 1_000_000 if timestamp is None else int(timestamp))
+        point(series, value, step, time_ns() // 1_000_000 if timestamp is None else time_number(key, timestamp))
 
     return log_metric
 
@@ -125,6 +131,15 @@ class ActiveRun:
         """Params, latest metrics and tags, read from the store."""
         return self.session.reading.runs.get(self.run_id).data
 
+    @property
+    def inputs(self) -> RunInputs:
+        """The datasets it read, from the store."""
+        return self.session.reading.runs.get(self.run_id).inputs
+
+    def to_dictionary(self) -> dict[str, Any]:
+        """As the store has it now; see `Run.to_dictionary`."""
+        return self.session.reading.runs.get(self.run_id).to_dictionary()
+
     def __repr__(self) -> str:
         return f"<ActiveRun {self.run_name!r} {self.run_id} {self.status}>"
 
@@ -142,7 +157,7 @@ class ActiveRun:
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None, timestamp: int | None = None) -> None:
         """Log several metrics at one step and time; one that cannot be stored is refused before any is logged."""
         numbers = {key: metric_number(key, value) for key, value in metrics.items()}
-        stamp = now_ms() if timestamp is None else int(timestamp)
+        stamp = now_ms() if timestamp is None else time_number("metrics", timestamp)
         for key, number in numbers.items():
             self.log_metric(key, number, step, stamp)
 
@@ -232,6 +247,16 @@ class ActiveRun:
         staged, size = self.session.journal.stage_bytes(data)
         self._append(events.ArtifactStaged(self.run_id, target, staged, size))
 
+    def log_stream(self, stream: Any, artifact_file: str) -> None:
+        """Keep what an object with `read(size)` gives as bytes, a piece at a time."""
+        target = check_artifact_path(artifact_file)
+        with tempfile.NamedTemporaryFile(prefix="trackbook-") as file:
+            while piece := stream.read(PIECE_BYTES):
+                file.write(piece)
+            file.flush()
+            staged, size = self.session.journal.stage_file(Path(file.name))
+        self._append(events.ArtifactStaged(self.run_id, target, staged, size))
+
     def log_text(self, text: str, artifact_file: str) -> None:
         """Keep a text as a UTF-8 file."""
         self.log_bytes(text.encode("utf-8", "replace"), artifact_file)
@@ -290,15 +315,31 @@ class ActiveRun:
         return self.session.flush(timeout_s)
 
     def end(self, status: str = RunStatus.FINISHED, end_time: int | None = None) -> None:
-        """End the run, and what was left open inside it; a second call changes nothing."""
+        """End the run, and what was left open inside it; a second call changes nothing.
+
+        A clock that went back meanwhile gives a duration of 0.  Raises `InvalidValue` for an `end_time` (ms) before
+        the start, and leaves the run open then.
+        """
         if self.status.ended:
             return
+        status = check_status(status)
+        ended = self._end_time(end_time)
         for inner in active.opened_inside(self):
-            inner.end(status, end_time)
-        self.status = RunStatus(status)
-        self.end_time = now_ms() if end_time is None else end_time
+            inner.end(status, max(ended, inner.start_time))
+        self.status, self.end_time = status, ended
         self._append(events.RunEnded(self.run_id, self.status, self.end_time))
         active.remove(self)
+
+    def _end_time(self, given: int | None) -> int:
+        if given is None:
+            return max(now_ms(), self.start_time)
+        ended = time_number("end", given)
+        if ended < self.start_time:
+            raise InvalidValue(
+                f"run {self.run_id} cannot end at {ended}, before its start at {self.start_time}: "
+                "give the end as ms since the epoch"
+            )
+        return ended
 
     def __enter__(self) -> Self:
         return self
@@ -325,8 +366,12 @@ def begin(
     parent: ActiveRun | None = None,
     run_tags: Mapping[str, Any] | None = None,
     start_time: int | None = None,
+    sampled: bool | None = None,
 ) -> ActiveRun:
-    """Open a new run and make it the active one."""
+    """Open a new run and make it the active one.
+
+    `sampled` says whether system metrics go with it; where it does not, the setting decides.
+    """
     from trackbook.tracking.runnames import random_name
 
     given = {check_key("tag", key): tag_text(key, value) for key, value in (run_tags or {}).items()}
@@ -339,7 +384,7 @@ def begin(
         run_id=new_id(),
         run_name=name,
         experiment_id=experiment_id or session.default_experiment().experiment_id,
-        start_time=now_ms() if start_time is None else start_time,
+        start_time=now_ms() if start_time is None else time_number("start", start_time),
         parent=parent,
         initial_tags=everything,
     )
@@ -347,7 +392,7 @@ def begin(
         events.RunStarted(run.run_id, run.experiment_id, name, run.start_time, session.settings.user, everything)
     )
     active.push(run)
-    system_metrics.watch(run)
+    system_metrics.watch(run, sampled)
     return run
 
 

@@ -155,9 +155,9 @@ def set_system_metrics_sampling_interval(interval: float | None) -> None:
     _sampler.interval_s = INTERVAL_S if interval is None else max(0.1, float(interval))
 
 
-def watch(run: ActiveRun) -> None:
+def watch(run: ActiveRun, wanted: bool | None = None) -> None:
     """Sample for this run, where that is switched on."""
-    if enabled():
+    if enabled() if wanted is None else wanted:
         _sampler.watch(run)
 
 
