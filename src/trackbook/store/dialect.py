@@ -4,6 +4,7 @@
 |-----------------------------|---------------------------------------------|--------------------------------------|
 | LIKE, case-sensitive        | GLOB (its LIKE ignores case)                | LIKE without an escape character     |
 | ILIKE beyond ASCII          | LIKE over `tb_lower`                        | a regular expression of both cases   |
+| a long list of integers     | JSON                                        | an array                             |
 | index over long text        | the whole value                             | its first 200 characters (page limit) |
 | one writer at a time        | BEGIN IMMEDIATE                             | row locks on the runs of a batch     |
 | arithmetic that gives NaN   | NULL, as all NaN here                       | made NULL (else it is above all)     |
@@ -11,10 +12,11 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Float, Select, Text, and_, bindparam, func, literal, text
+from sqlalchemy import BigInteger, Boolean, Float, Select, Text, TypeDecorator, and_, bindparam, func, literal, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
@@ -43,6 +45,43 @@ def _whole(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(head, "postgresql")
 def _left(element: Any, compiler: Any, **options: Any) -> str:
     return f'left({compiler.process(next(iter(element.clauses)), **options)}, {HEAD_CHARACTERS}) COLLATE "C"'
+
+
+class Numbers(TypeDecorator[Any]):
+    """Many integers as one bound value: an array, or JSON where there are none."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        return dialect.type_descriptor(postgresql.ARRAY(BigInteger()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
+
+
+class among(GenericFunction[bool]):  # noqa: N801 - an SQL function
+    """Whether a column is one of bound `Numbers`: a list of any length in one text of SQL."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+def one_of(column: ColumnElement[int], name: str) -> ColumnElement[bool]:
+    """`column IN` the integers that are bound to `name` when the statement runs."""
+    return among(column, bindparam(name, type_=Numbers()))
+
+
+@compiles(among, "sqlite")
+def _in_json(element: Any, compiler: Any, **options: Any) -> str:
+    column, numbers = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - two compiled expressions
+
+
+@compiles(among, "postgresql")
+def _in_array(element: Any, compiler: Any, **options: Any) -> str:
+    column, numbers = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} = ANY ({numbers})"
 
 
 def write_many(

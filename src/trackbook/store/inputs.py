@@ -6,11 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from trackbook.core.entities import Dataset, DatasetInput, RunInputs
 from trackbook.core.events import InputLogged
 from trackbook.store import schema
+from trackbook.store.dialect import one_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,7 +26,7 @@ _AT_ONCE = 500
 _OF_RUNS = (
     select(_inputs.run, _inputs.tags, *(_datasets[name] for name in _FIELDS))
     .join_from(schema.inputs, schema.datasets, _datasets.id == _inputs.dataset)
-    .where(_inputs.run.in_(bindparam("runs", expanding=True)))
+    .where(one_of(_inputs.run, "runs"))
     .order_by(_inputs.run, _inputs.dataset)
 )
 

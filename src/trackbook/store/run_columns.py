@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import Select, Text, bindparam, cast, func, select
+from sqlalchemy import Select, Text, cast, func, select
 
 from trackbook.store import keys, schema, values
+from trackbook.store.dialect import one_of
 from trackbook.store.schema import METRIC
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class RunValues:
         for rows, _ in values.blocks(self.connection, kind, odd, self.chosen):
             for run, key, value in rows:
                 self._column(columns, key, None)[places[run]] = value
-        return self._named(columns, kind)
+        return self._named(columns)
 
     def metrics(self) -> dict[str, NDArray[np.float64]]:
         """Latest values by name, each of shape (n_runs,), NaN where a run has none."""
@@ -75,29 +76,24 @@ class RunValues:
         for key in np.unique(numbers).tolist():
             here = numbers == key
             self._column(columns, key, np.nan)[places[here]] = last[here]
-        return self._named(columns, METRIC)
+        return self._named(columns)
 
     def _rows(self, query: Select[Any], kind: int) -> Iterator[Any]:
         """The driver's rows of a query over a kind's table."""
         table = keys.TABLES[kind].c
-        query = query.where(table.run.in_(bindparam("runs", expanding=True)))
-        ids = self._chosen(kind)
-        if ids is not None and len(ids) <= values.MANY_KEYS:
-            query = query.where(table.key.in_(ids))
+        query, bound = query.where(one_of(table.run, "runs")), {}
+        if self.chosen is not None:
+            query = query.where(one_of(table.key, "keys"))
+            bound = {"keys": [n for (one, _), n in self.chosen.items() if one == kind]}
         for start in range(0, len(self.runs), AT_ONCE):
-            yield from values.fetched(self.connection, query, {"runs": self.runs[start : start + AT_ONCE]})
-
-    def _chosen(self, kind: int) -> set[int] | None:
-        return None if self.chosen is None else {n for (one, _), n in self.chosen.items() if one == kind}
+            yield from values.fetched(self.connection, query, {"runs": self.runs[start : start + AT_ONCE], **bound})
 
     def _column(self, columns: dict[int, NDArray[Any]], key: int, missing: float | None) -> NDArray[Any]:
         if key not in columns:
             columns[key] = np.full(len(self.runs), missing, dtype=object if missing is None else np.float64)
         return columns[key]
 
-    def _named(self, columns: dict[int, NDArray[Any]], kind: int) -> dict[str, NDArray[Any]]:
+    def _named(self, columns: dict[int, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """In the order in which keys came to the store."""
-        chosen = self._chosen(kind)
-        wanted = sorted(columns) if chosen is None else sorted(columns.keys() & chosen)
-        names = values.key_names(self.connection, set(wanted))
-        return {names[key]: columns[key] for key in wanted}
+        names = values.key_names(self.connection, set(columns))
+        return {names[key]: columns[key] for key in sorted(columns)}

@@ -54,16 +54,19 @@ class SqlRuns:
         query = replace(query, count=False)
         with self._database.read() as connection:
             found = search.search(connection, self._database.dialect, self._places.root_uri, query, most=_MOST)
-            rows = found.rows
-            locations = self._places.of_experiments(connection, {_home(row) for row in rows})
-            read = RunValues(connection, [row.id for row in rows], query.columns)
+            ids, run_ids, _, experiments, moved, statuses, starts, ends = _transposed(found.rows, 8)
+            homes = [own if home is None else home for own, home in zip(experiments, moved, strict=True)]
+            locations = self._places.of_experiments(connection, set(homes))
+            read = RunValues(connection, ids, query.columns)
             return RunColumns(
-                run_ids=[row.run_id for row in rows],
-                experiment_ids=[str(row.experiment) for row in rows],
-                statuses=[row.status for row in rows],
-                artifact_uris=[_artifact_uri(row, locations) for row in rows],
-                start_times=[row.start_ms for row in rows],
-                end_times=[row.end_ms for row in rows],
+                run_ids=run_ids,
+                experiment_ids=list(map(str, experiments)),
+                statuses=statuses,
+                artifact_uris=[
+                    _artifact_uri(locations[home], run_id) for home, run_id in zip(homes, run_ids, strict=True)
+                ],
+                start_times=starts,
+                end_times=ends,
                 params=read.texts(schema.PARAM),
                 metrics=read.metrics(),
                 tags=read.texts(schema.TAG),
@@ -124,13 +127,18 @@ def _info(row: Any, locations: Mapping[int, str]) -> RunInfo:
         start_time=row.start_ms,
         end_time=row.end_ms,
         user_id=row.user_id,
-        artifact_uri=_artifact_uri(row, locations),
+        artifact_uri=_artifact_uri(locations[_home(row)], row.run_id),
         lifecycle_stage=LifecycleStage.ACTIVE if row.deleted_ms is None else LifecycleStage.DELETED,
     )
 
 
-def _artifact_uri(row: Any, locations: Mapping[int, str]) -> str:
-    return f"{locations[_home(row)]}/{row.run_id}/artifacts"
+def _artifact_uri(location: str, run_id: str) -> str:
+    return f"{location}/{run_id}/artifacts"
+
+
+def _transposed(rows: Sequence[Any], width: int) -> list[list[Any]]:
+    """The first columns of rows, whose lengths differ behind."""
+    return [list(column) for column in zip(*rows, strict=False)][:width] or [[] for _ in range(width)]
 
 
 def _home(row: Any) -> int:

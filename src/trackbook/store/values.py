@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 
 from trackbook.core.entities import MetricAggregate, RunData
 from trackbook.core.filters import RUNS, Metric, Param, Tag, parse_order
 from trackbook.store import aggregates, keys, schema
+from trackbook.store.dialect import one_of
 from trackbook.store.keys import Name
 from trackbook.store.schema import METRIC, PARAM, TAG
 
@@ -22,24 +23,22 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 AT_ONCE = 500
-"""Bound values of one IN."""
-MANY_KEYS = 5_000
-"""Beyond this many columns, all are read and some left out."""
+"""Runs of one query."""
 
 
 def _of_kind(kind: int, columns: Sequence[str], *, few: bool) -> Select[Any]:
     table = keys.TABLES[kind].c
     query = select(table.run, table.key, *(table[name] for name in columns))
-    query = query.where(table.run.in_(bindparam("runs", expanding=True)))
+    query = query.where(one_of(table.run, "runs"))
     if few:
-        query = query.where(table.key.in_(bindparam("keys", expanding=True)))
+        query = query.where(one_of(table.key, "keys"))
     return query.order_by(table.run, table.key)
 
 
 _COLUMNS = {PARAM: ("value",), TAG: ("value",), METRIC: aggregates.NAMES}
 _ALL = {kind: _of_kind(kind, columns, few=False) for kind, columns in _COLUMNS.items()}
 _SOME = {kind: _of_kind(kind, columns, few=True) for kind, columns in _COLUMNS.items()}
-_NAMES = select(schema.keys.c.id, schema.keys.c.key).where(schema.keys.c.id.in_(bindparam("ids", expanding=True)))
+_NAMES = select(schema.keys.c.id, schema.keys.c.key).where(one_of(schema.keys.c.id, "ids"))
 
 
 @dataclass(slots=True)
@@ -94,21 +93,16 @@ def blocks(
     connection: Connection, kind: int, runs: Sequence[int], chosen: Mapping[Name, int] | None
 ) -> Iterator[tuple[Sequence[Any], Mapping[int, str]]]:
     """The driver's rows in order of run and key (run, key, the kind's columns), and the names of keys among them."""
-    some_names = None if chosen is None else {n: key for (one, key), n in chosen.items() if one == kind}
-    if some_names == {}:
+    names = None if chosen is None else {n: key for (one, key), n in chosen.items() if one == kind}
+    if names == {}:
         return
     for start in range(0, len(runs), AT_ONCE):
-        bound: dict[str, Any] = {"runs": runs[start : start + AT_ONCE]}
-        if some_names is None or len(some_names) > MANY_KEYS:
-            rows = fetched(connection, _ALL[kind], bound)
-        else:
-            rows = fetched(connection, _SOME[kind], bound | {"keys": list(some_names)})
-        if some_names is None:
+        some = runs[start : start + AT_ONCE]
+        if names is None:
+            rows = fetched(connection, _ALL[kind], {"runs": some})
             yield rows, key_names(connection, {row[1] for row in rows})
-        elif len(some_names) > MANY_KEYS:
-            yield [row for row in rows if row[1] in some_names], some_names
         else:
-            yield rows, some_names
+            yield fetched(connection, _SOME[kind], {"runs": some, "keys": list(names)}), names
 
 
 def fetched(connection: Connection, query: Select[Any], bound: Mapping[str, Any]) -> Sequence[Any]:
@@ -122,6 +116,6 @@ def key_names(connection: Connection, ids: set[int]) -> Mapping[int, str]:
     """At least the names of these keys, by id."""
     known: dict[int, str] = connection.info.setdefault("trackbook_keys", {})
     unknown = list(ids - known.keys())
-    for start in range(0, len(unknown), AT_ONCE):
-        known.update(fetched(connection, _NAMES, {"ids": unknown[start : start + AT_ONCE]}))
+    if unknown:
+        known.update(fetched(connection, _NAMES, {"ids": unknown}))
     return known
