@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from trackbook.errors import InvalidValue, NotFound
 from trackbook.reports import document
+from trackbook.reports.cleaning import clean
 from trackbook.reports.notebook import report
 from trackbook.widgets.base import VIEW_MIME
 
@@ -179,10 +180,34 @@ def test_unknown_code_word_is_refused(tmp_path):
 def test_a_notebook_is_never_replaced(tmp_path, source, output):
     nbformat.write(notebook(), tmp_path / source)
     before = (tmp_path / source).read_bytes()
-    with pytest.raises(InvalidValue, match="would replace the notebook: name an .html file"):
+    with pytest.raises(InvalidValue, match="would replace the notebook: name an"):
         report(tmp_path / source, tmp_path / output)
     assert (tmp_path / source).read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == [source]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<!--><meta http-equiv=refresh content='0;url=http://evil.example/'>-->",
+        "<!---><img src=http://evil.example/>-->",
+        "<!-- --!><img src=http://evil.example/> -->",
+        "<![CDATA[><img src=http://evil.example/>]]>",
+        "<?php <img src=http://evil.example/>?>",
+        "<!doctype x '<img src=http://evil.example/>'>",
+    ],
+)
+def test_what_browsers_read_otherwise_than_the_parser_is_left_out(html):
+    cleaned = clean(f"<p>before</p>{html}<p>after</p>", None)
+    assert "<!" not in cleaned
+    assert "<?" not in cleaned
+    assert "<meta" not in cleaned
+    assert "<img" not in cleaned
+    assert "<p>before</p>" in cleaned
+
+
+def test_policy_lets_no_form_and_no_base_through(page):
+    assert {"form-action &#x27;none&#x27;", "base-uri &#x27;none&#x27;"} <= set(re.split(r'; |"', page))
 
 
 def test_hostile_title_is_text(tmp_path):

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import PreformattedString
 
 MAX_PICTURE_BYTES = 20_000_000
 REMOVED = ("script", "iframe", "frame", "frameset", "object", "embed", "applet", "link", "meta", "base", "template")
@@ -24,6 +25,9 @@ _CSS_FETCH = re.compile(r"@import\b[^;]*;?|url\(\s*(?!['\"]?\s*(?:data:|#))[^)]*
 def clean(html: str, folder: Path | None) -> str:
     """A fragment without anything active; pictures with relative paths are read from `folder`."""
     soup = BeautifulSoup(html, "html.parser")
+    # Comments, declarations, instructions: browsers end them elsewhere than this parser does (`<!-->` is a whole one).
+    for text in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
+        text.extract()
     for element in soup.find_all(REMOVED):
         element.decompose()
     for element in soup.find_all("style"):

@@ -19,7 +19,10 @@ _quiet = logging.getLogger("trackbook.reports.nbconvert")
 _quiet.setLevel(logging.ERROR)  # it warns of pictures without a text, which are the reader's own
 CODES: tuple[Code, ...] = ("show", "fold", "hide")
 FOLDER = Path(__file__).parent
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; font-src data:"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; font-src data:; "
+    "form-action 'none'; base-uri 'none'"
+)
 """No script runs and nothing is fetched, whatever an output holds."""
 
 
