@@ -9,6 +9,7 @@ import math
 import numbers
 import posixpath
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trackbook.core.entities import RunStatus
@@ -55,19 +56,33 @@ def check_experiment_name(name: object) -> str:
         raise InvalidName("experiment", name, "give it at least one visible character")
     if len(name) > MAX_EXPERIMENT_NAME:
         raise InvalidName("experiment", name, f"it has {len(name)} characters, {MAX_EXPERIMENT_NAME} is the most")
-    if any(ord(character) < 32 for character in name):
-        raise InvalidName("experiment", name, "leave control characters out")
-    return name
+    return _plain_text("experiment", name)
 
 
 def check_model_name(name: object) -> str:
     """A registered model's name: not empty, no `/` or `:`, since `models:/NAME/VERSION` must stay readable."""
     if not isinstance(name, str) or not name.strip() or name == ".":
         raise InvalidName("registered model", name, "give it at least one visible character")
-    if "/" in name or ":" in name or any(ord(character) < 32 for character in name):
-        raise InvalidName("registered model", name, "leave '/', ':' and control characters out")
+    if "/" in name or ":" in name:
+        raise InvalidName("registered model", name, "leave '/' and ':' out")
     if len(name) > MAX_MODEL_NAME:
         raise InvalidName("registered model", name, f"it has {len(name)} characters, {MAX_MODEL_NAME} is the most")
+    return _plain_text("registered model", name)
+
+
+def check_run_name(name: object) -> str:
+    """A run's or a cell's name: 1 to 500 characters, no control character."""
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidName("run", name, "give it at least one visible character")
+    if len(name) > MAX_EXPERIMENT_NAME:
+        raise InvalidName("run", name, f"it has {len(name)} characters, {MAX_EXPERIMENT_NAME} is the most")
+    return _plain_text("run", name)
+
+
+def _plain_text(kind: str, name: str) -> str:
+    """Text that every store can keep: no control characters, nothing that UTF-8 cannot write (half of a pair)."""
+    if any(ord(character) < 32 or 0xD800 <= ord(character) <= 0xDFFF for character in name):
+        raise InvalidName(kind, name, "leave control characters and lone surrogates out")
     return name
 
 
@@ -190,6 +205,13 @@ def check_status(status: object) -> RunStatus:
     if text not in RunStatus.__members__:
         raise InvalidValue(f"status {shown(status)} is unknown: use one of {', '.join(RunStatus)}")
     return RunStatus[text]
+
+
+def items(function: str, values: Any) -> Iterable[tuple[Any, Any]]:
+    """The pairs of a mapping; raises `InvalidValue` for what is none."""
+    if not isinstance(values, Mapping):
+        raise InvalidValue(f"{function} takes a dictionary of names and values, not {shown(values)}")
+    return values.items()
 
 
 def step_number(key: str, step: Any) -> int:

@@ -42,16 +42,20 @@ def outcome_of(result: Any) -> Outcome:
 
 
 def was_interrupted(error: BaseException) -> bool:
-    """True for an interrupt, a cancelled async cell, and an error that a library made of an interrupt."""
+    """True for an interrupt, a cancelled async cell, and an error that a library made of an interrupt.
+
+    A cancellation counts only as itself: a time-out is made of one, and is an ordinary failure.
+    """
     asyncio = sys.modules.get("asyncio")  # not imported for this: without it nothing was cancelled
-    interrupts = (KeyboardInterrupt,) if asyncio is None else (KeyboardInterrupt, asyncio.CancelledError)
+    if asyncio is not None and isinstance(error, asyncio.CancelledError):
+        return True
     seen: set[int] = set()
     cause: BaseException | None = error
     while cause is not None and id(cause) not in seen:
-        if isinstance(cause, interrupts):
+        if isinstance(cause, KeyboardInterrupt):
             return True
         seen.add(id(cause))
-        cause = cause.__cause__ or cause.__context__
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
     return False
 
 

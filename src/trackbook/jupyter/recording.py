@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from trackbook.tracking.session import Session
 
 FACTS_WAIT_S = 1.0
-FLUSH_TIMEOUT_S = 5.0
+FLUSH_TIMEOUT_S = 2.0
+"""How long the end of a cell waits for a store that another program holds."""
 SOURCE_TYPE = "NOTEBOOK"
 OWN_MODEL_CALL = "log_model("
 """A cell that keeps its models itself needs no help."""
@@ -168,8 +169,7 @@ class CellRun:
                 self.run.end(outcome.status, end_ms)
         with self.guard("complete the card"):
             if self.card is not None:
-                self.run.session.flush(FLUSH_TIMEOUT_S)
-                self.card.finish()
+                self.card.finish(timeout_s=FLUSH_TIMEOUT_S)
 
     def _log_values(self, namespace: Mapping[str, Any], *, complete: bool) -> None:
         found = values.find(self.names, self.earlier, namespace, complete=complete)

@@ -26,8 +26,24 @@ def dictionary_text(dictionary: Any, artifact_file: str) -> str:
     if PurePosixPath(artifact_file).suffix in (".yaml", ".yml"):
         import yaml
 
-        return str(yaml.safe_dump(json.loads(json.dumps(dictionary, default=str)), sort_keys=False))
-    return json.dumps(dictionary, indent=2, default=str)
+        return str(yaml.safe_dump(json.loads(json.dumps(_keyed(dictionary), default=str)), sort_keys=False))
+    return json.dumps(_keyed(dictionary), indent=2, default=str)
+
+
+def _keyed(value: Any) -> Any:
+    """The same value with keys that JSON has no name for as text."""
+    if isinstance(value, dict):
+        plain = str | int | float | bool | None
+        return {key if isinstance(key, plain) else str(key): _keyed(item) for key, item in value.items()}
+    return [_keyed(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def tables(tag: str) -> list[str]:
+    """The tables that a run's tag names; none where somebody else wrote something else there."""
+    try:
+        return [str(entry["path"]) for entry in json.loads(tag)] if tag else []
+    except (ValueError, TypeError, KeyError):
+        return []
 
 
 def figure_bytes(figure: Any, artifact_file: str, options: Mapping[str, Any]) -> bytes:

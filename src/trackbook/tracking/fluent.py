@@ -211,7 +211,11 @@ def log_metrics(
 
 def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
     """Log a param, once; returns the value.  Raises `ParamConflict` for another value under the same key."""
-    log_params({key: value})
+    run = _run()
+    try:
+        run.log_param(key, value)
+    except InvalidValue as error:
+        run.refuse(error)
     return value
 
 
@@ -228,7 +232,11 @@ def log_params(params: Mapping[str, Any], synchronous: bool | None = None, run_i
 
 def set_tag(key: str, value: Any, synchronous: bool | None = None) -> None:
     """Set or replace a tag of the active run."""
-    set_tags({key: value})
+    run = _run()
+    try:
+        run.set_tag(key, value)
+    except InvalidValue as error:
+        run.refuse(error)
 
 
 def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> None:

@@ -21,8 +21,6 @@ Whoever makes a recorder closes it, at exit too: runs have to be ended first.
 from __future__ import annotations
 
 import atexit
-import contextlib
-import json
 import logging
 import os
 import sys
@@ -45,6 +43,7 @@ from trackbook.journal.recovery import adopt, drain, recover
 from trackbook.journal.source import StoredJournal
 from trackbook.journal.writer import Journal
 from trackbook.tracking import active
+from trackbook.tracking.notes import Notes
 from trackbook.tracking.subscribers import Subscribers
 
 log = logging.getLogger("trackbook.recorder")
@@ -307,18 +306,18 @@ class Recorder:
         for run_id, sentence in self.journal.losses(final=final):
             run = next((run for run in active.open_runs() if run.run_id == run_id), None)
             if run is not None:
-                with contextlib.suppress(ValueError):  # a user's own idea of that tag
-                    run.warn(sentence)
+                run.warn(sentence)
             elif run_id:
-                self.journal.append(TagsSet(run_id, {WARNINGS: json.dumps([*self._warnings_of(run_id), sentence])}))
+                text = Notes(self._warnings_of(run_id)).add(sentence)
+                if text is not None:
+                    self.journal.append(TagsSet(run_id, {WARNINGS: text}))
 
-    def _warnings_of(self, run_id: str) -> list[str]:
+    def _warnings_of(self, run_id: str) -> str:
         """What the store already keeps with a run that is not open here."""
         try:
-            known = json.loads(self._store_factory().runs.get(run_id).data.tags.get(WARNINGS, "[]"))
-        except Exception:  # noqa: BLE001 - the store is away, or has another idea of the tag: the loss is said all the same
-            return []
-        return known if isinstance(known, list) else []
+            return self._store_factory().runs.get(run_id).data.tags.get(WARNINGS, "")
+        except Exception:  # noqa: BLE001 - the store is away: the loss is said all the same
+            return ""
 
     def _adopt(self, reader: Reader) -> bool:
         staged = reader.known.staged

@@ -19,7 +19,9 @@ from trackbook.core.entities import LifecycleStage, RunData, RunInfo, RunInputs,
 from trackbook.core.names import (
     check_artifact_path,
     check_key,
+    check_run_name,
     check_status,
+    items,
     metric_number,
     param_text,
     step_number,
@@ -28,6 +30,7 @@ from trackbook.core.names import (
 )
 from trackbook.errors import InvalidState, InvalidValue, NotFound, NotRecorded, ParamConflict
 from trackbook.tracking import active, encode, system_metrics
+from trackbook.tracking.notes import Notes
 
 if TYPE_CHECKING:
     import os
@@ -99,6 +102,9 @@ class ActiveRun:
         """A tracked cell's run: runs started inside it are its children without being asked."""
         self.params: dict[str, str] = dict(params or {})
         self.tags: dict[str, str] = dict(initial_tags or {})
+        self._notes = Notes(self.tags.get(tags.WARNINGS, ""))
+        self._rows: dict[str, str] = {}
+        """The text of each table logged through this object."""
         self.series: dict[str, int] = {}
         self._append = session.journal.append
         self.log_metric = metric_writer(self.series.get, self.define, session.journal.point)
@@ -156,7 +162,7 @@ class ActiveRun:
 
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None, timestamp: int | None = None) -> None:
         """Log several metrics at one step and time; one that cannot be stored is refused before any is logged."""
-        numbers = {key: metric_number(key, value) for key, value in metrics.items()}
+        numbers = {key: metric_number(key, value) for key, value in items("log_metrics", metrics)}
         stamp = now_ms() if timestamp is None else time_number("metrics", timestamp)
         for key, number in numbers.items():
             self.log_metric(key, number, step, stamp)
@@ -168,7 +174,7 @@ class ActiveRun:
 
     def log_params(self, params: Mapping[str, Any]) -> None:
         """Log several; all are checked before any is written."""
-        texts = {check_key("param", key): param_text(key, value) for key, value in params.items()}
+        texts = {check_key("param", key): param_text(key, value) for key, value in items("log_params", params)}
         for key, text in texts.items():
             old = self.params.get(key)
             if old is not None and old != text:
@@ -183,7 +189,7 @@ class ActiveRun:
 
     def set_tags(self, values: Mapping[str, Any]) -> None:
         """Set or replace tags; the tag `mlflow.runName` renames the run."""
-        texts = {check_key("tag", key): tag_text(key, value) for key, value in values.items()}
+        texts = {check_key("tag", key): tag_text(key, value) for key, value in items("set_tags", values)}
         if texts:
             self._append(events.TagsSet(self.run_id, texts))
             self.tags.update(texts)
@@ -206,7 +212,10 @@ class ActiveRun:
         return self.bound_to_cell or (self.parent is not None and self.parent.in_cell)
 
     def refuse(self, error: InvalidValue) -> None:
-        """What cannot be kept: inside a tracked cell a warning, so that the training goes on; elsewhere raised."""
+        """What cannot be kept: inside a tracked cell a warning, so that the training goes on; elsewhere raised.
+
+        To be called by a fluent function itself, so that the warning names its caller's line.
+        """
         if not self.in_cell:
             raise error
         self.warn(str(error))
@@ -214,9 +223,9 @@ class ActiveRun:
 
     def warn(self, sentence: str) -> None:
         """Keep with the run what could not be recorded."""
-        known = json.loads(self.tags.get(tags.WARNINGS, "[]"))
-        if sentence not in known:
-            self.set_tag(tags.WARNINGS, json.dumps([*known, sentence]))
+        text = self._notes.add(sentence)
+        if text is not None:
+            self.set_tag(tags.WARNINGS, text)
 
     # -- artifacts ------------------------------------------------------------------------------------------------
 
@@ -286,18 +295,21 @@ class ActiveRun:
         self.log_bytes(encode.image_bytes(image, str(name)), str(name))
 
     def log_table(self, data: Any, artifact_file: str) -> None:
-        """Keep a table (a frame or a dict of columns) as JSON; a later call under the same name adds rows."""
-        earlier = None
-        if artifact_file in self._tables():
+        """Keep a table (a frame or a dict of columns) as JSON; a later call under the same name adds rows.
+
+        The rows of this process are remembered, so that adding waits for no store; those of an earlier one are read.
+        """
+        known = encode.tables(self.tags.get(encode.TABLES_TAG, ""))
+        earlier = self._rows.get(artifact_file)
+        if earlier is None and artifact_file in known:
             with self.session.reading.artifacts.open(self.run_id, artifact_file) as file:
                 earlier = file.read().decode()
-        self.log_text(encode.table_text(data, earlier, artifact_file), artifact_file)
-        if artifact_file not in self._tables():
-            entries = [{"path": path, "type": "table"} for path in (*self._tables(), artifact_file)]
+        text = encode.table_text(data, earlier, artifact_file)
+        self.log_text(text, artifact_file)
+        self._rows[artifact_file] = text
+        if artifact_file not in known:
+            entries = [{"path": path, "type": "table"} for path in (*known, artifact_file)]
             self.set_tag(encode.TABLES_TAG, json.dumps(entries))
-
-    def _tables(self) -> list[str]:
-        return [entry["path"] for entry in json.loads(self.tags.get(encode.TABLES_TAG, "[]"))]
 
     def log_input(self, dataset: Any, context: str | None = None, tags: Mapping[str, str] | None = None) -> None:
         """Record a dataset that the run reads: a `Dataset`, a frame, an array, or an object with MLflow's `to_dict`."""
@@ -375,7 +387,7 @@ def begin(
     from trackbook.tracking.runnames import random_name
 
     given = {check_key("tag", key): tag_text(key, value) for key, value in (run_tags or {}).items()}
-    name = run_name or given.get(tags.RUN_NAME) or random_name()
+    name = check_run_name(run_name or given.get(tags.RUN_NAME) or random_name())
     everything = {tags.USER: session.settings.user, tags.RUN_NAME: name, **given, tags.RUN_NAME: name}
     if parent is not None:
         everything.setdefault(tags.PARENT_RUN_ID, parent.run_id)

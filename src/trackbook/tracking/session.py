@@ -169,7 +169,8 @@ def close_session() -> None:
 
 def _at_exit() -> None:
     """End what is open with the true status, then flush: an interpreter that leaves by an exception did not finish."""
-    failure = getattr(sys, "last_value", None)
+    # A shell sets it for every cell that failed, however long ago; there the cells' own runs are ended by its hooks.
+    failure = None if _in_shell() else getattr(sys, "last_value", None)
     status = RunStatus.FINISHED
     if isinstance(failure, KeyboardInterrupt):
         status = RunStatus.KILLED
@@ -179,6 +180,11 @@ def _at_exit() -> None:
         run.end(status)
     for session in _sessions:
         session.close()
+
+
+def _in_shell() -> bool:
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and ipython.get_ipython() is not None
 
 
 atexit.register(_at_exit)

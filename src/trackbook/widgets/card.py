@@ -12,7 +12,7 @@ import traitlets
 from trackbook.core import tags
 from trackbook.core.entities import RunInfo
 from trackbook.core.names import check_artifact_path
-from trackbook.errors import TrackbookError
+from trackbook.errors import StoreBusy, TrackbookError
 from trackbook.models.registration import register
 from trackbook.models.uris import RunModelUri
 from trackbook.tracking.session import Session, current_session
@@ -98,16 +98,19 @@ class CardHandle:
         self._place = displays.show(widget)
         self._unsubscribe = run.subscribe(self._hear)
 
-    def finish(self, origins: Mapping[str, str] | None = None) -> Card:
+    def finish(self, origins: Mapping[str, str] | None = None, *, timeout_s: float = 10.0) -> Card:
         """Complete the card from the store and renew its output.  To be called when the run has ended.
 
-        `origins` adds to those given at the start.  A store that cannot be read leaves the card as it stands, with a
-        warning in it.
+        `origins` adds to those given at the start.  A store that cannot be read, or that is not caught up within
+        `timeout_s`, leaves the card as this process knows it, with a warning in it.
         """
+        in_store = self.run.session.flush(timeout_s)
         self._unsubscribe()
         self._throttle.stop()
         try:
-            card = card_of(self.run.session.reading, self.run.run_id, {**self._origins, **(origins or {})})
+            if not in_store:
+                raise StoreBusy(self.run.session.settings.home, "it is not caught up yet", "look again with %runs")
+            card = card_of(self.run.session.store, self.run.run_id, {**self._origins, **(origins or {})})
         except TrackbookError as error:
             card = self._as_known(str(error))
         with self._pushing:
