@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trackbook.errors import InvalidValue, TrackbookError
-from trackbook.settings import HOME_NAME
+from trackbook.settings import HOME_NAME, without_credentials
 
 if TYPE_CHECKING:
     from trackbook.core.ports import Store
@@ -41,8 +41,8 @@ def connect(uri: str | os.PathLike[str], *, journal: Path | None = None, artifac
     scheme = urllib.parse.urlsplit(address).scheme.lower()
     if scheme in ("http", "https"):
         raise TrackbookError(
-            f"remote servers are not supported yet: {address}; name a folder, sqlite:/// or postgresql:// "
-            "with TRACKBOOK_TRACKING_URI or set_tracking_uri"
+            f"remote servers are not supported yet: {without_credentials(address)}; "
+            "name a folder, sqlite:/// or postgresql:// with TRACKBOOK_TRACKING_URI or set_tracking_uri"
         )
     if scheme == "sqlite":
         return _sqlite(address, artifacts)
@@ -53,7 +53,8 @@ def connect(uri: str | os.PathLike[str], *, journal: Path | None = None, artifac
     if scheme == "" or len(scheme) == 1 or "://" not in address:
         return _folder(Path(address), artifacts)
     raise InvalidValue(
-        f"tracking address {address!r} is of an unknown kind: give a folder, sqlite:///file.db or postgresql://host/name"
+        f"tracking address {without_credentials(address)!r} is of an unknown kind: "
+        "give a folder, sqlite:///file.db or postgresql://host/name"
     )
 
 

@@ -13,11 +13,13 @@ The home is the folder `.trackbook/` in the project's root: the nearest folder u
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 HOME_NAME = ".trackbook"
 DEFAULT_EXPERIMENT = "Default"
@@ -38,6 +40,22 @@ class Settings:
     @property
     def journal_folder(self) -> Path:
         return self.home / "journal"
+
+
+def without_credentials(address: str) -> str:
+    """An address as it may be shown: without user and password; `git@host:path` stays as it is, since it holds none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    if not parts.scheme or "://" not in address:
+        return address
+    query = re.sub(r"(?i)(?:^|&)(?:ssl)?password=[^&]*", "", parts.query).lstrip("&")
+    if "@" not in parts.netloc and query == parts.query:
+        return address
+    user, _, host = parts.netloc.rpartition("@")
+    keep = f"{user}@" if parts.scheme in ("ssh", "git+ssh") and ":" not in user else ""
+    return urlunsplit(parts._replace(netloc=keep + host, query=query))
 
 
 def project_root(start: Path) -> tuple[Path, str]:

@@ -17,8 +17,8 @@ from trackbook.capture.environment import (
     environment_json,
     packages,
     requirements_text,
-    without_credentials,
 )
+from trackbook.settings import without_credentials
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,6 +95,8 @@ def test_a_package_installed_meanwhile_is_seen(tmp_path: Path, monkeypatch: pyte
         ("ssh://git@host/r.git", "ssh://git@host/r.git"),
         ("ssh://git:pw@host/r.git", "ssh://host/r.git"),
         ("/a/local/path", "/a/local/path"),
+        ("postgresql://me:pw@host/name?sslmode=require", "postgresql://host/name?sslmode=require"),
+        ("postgresql://host/name?user=me&password=pw", "postgresql://host/name?user=me"),
     ],
 )
 def test_credentials_leave_no_trace_in_urls(url: str, clean: str) -> None:

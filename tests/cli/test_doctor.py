@@ -19,6 +19,13 @@ def test_doctor_names_settings_with_their_origin(project, trackbook):
     assert found["experiment"]["origin"] == "environment variable TRACKBOOK_EXPERIMENT"
 
 
+def test_doctor_shows_no_password(project, trackbook):
+    address = "postgresql://me:secret@localhost:1/name"
+    _, said, _ = trackbook("doctor", "--json", environ={"TRACKBOOK_TRACKING_URI": address})
+    assert "postgresql://localhost:1/name" in said
+    assert "secret" not in said
+
+
 def test_doctor_makes_nothing(project, trackbook):
     trackbook("doctor")
     assert not (project / ".trackbook").exists()

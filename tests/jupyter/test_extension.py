@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trackbook.jupyter import extension
+from trackbook.jupyter.status import status_text
+from trackbook.settings import Settings
 
 if TYPE_CHECKING:
     from conftest import Notebook
@@ -88,6 +90,14 @@ def test_runs_shows_the_table_and_a_bad_filter_says_where(notebook: Notebook) ->
     bad = notebook.run("%runs metrics.acc >")
     assert "position" in bad.stderr
     assert "Traceback" not in bad.stderr
+
+
+def test_status_shows_no_password(notebook: Notebook) -> None:
+    settings = Settings(notebook.home, "postgresql://me:secret@localhost:1/name")
+    hooks = notebook.hooks
+    said = status_text(settings, hooks.finder.place(), hooks.guard, recording=True, executed=0)
+    assert "postgresql://localhost:1/name" in said
+    assert "secret" not in said
 
 
 def test_compare_takes_the_two_newest_of_this_notebook(notebook: Notebook) -> None:

@@ -45,6 +45,13 @@ def test_unknown_addresses(address: str) -> None:
         connect(address)
 
 
+@pytest.mark.parametrize("scheme", ["https", "mysql"])
+def test_a_refused_address_keeps_the_password_to_itself(scheme: str) -> None:
+    with pytest.raises(TrackbookError, match="example") as refused:
+        connect(f"{scheme}://me:secret@example/name")
+    assert "secret" not in str(refused.value)
+
+
 def test_a_server_that_is_not_there_keeps_the_password_to_itself(tmp_path: Path) -> None:
     pytest.importorskip("psycopg")
     store = connect("postgresql://ann:secret@127.0.0.1:1/db?connect_timeout=1", journal=tmp_path / "journal")

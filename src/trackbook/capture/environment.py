@@ -19,7 +19,8 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+
+from trackbook.settings import without_credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,20 +153,6 @@ def _source(distribution: metadata.Distribution) -> str:
         return f"{vcs['vcs']}+{url}@{vcs['commit_id']}" if vcs else url
     except Exception:  # noqa: BLE001 - metadata of any age and state
         return ""
-
-
-def without_credentials(url: str) -> str:
-    """A URL without user and password; `git@host:path` is left as it is, since it holds none."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    if not parts.scheme or "@" not in parts.netloc:
-        return url
-    host = parts.netloc.rpartition("@")[2]
-    user = parts.netloc.rpartition("@")[0]
-    keep = f"{user}@" if parts.scheme in ("ssh", "git+ssh") and ":" not in user else ""
-    return urlunsplit(parts._replace(netloc=keep + host))
 
 
 def _cpu() -> str:

@@ -11,7 +11,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from trackbook.capture.environment import without_credentials
+from trackbook.settings import without_credentials
 
 TIMEOUT_S = 5.0
 

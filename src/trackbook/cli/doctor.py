@@ -60,7 +60,8 @@ def settings_findings(in_force: Settings) -> Iterator[Finding]:
     yield Finding("trackbook", __version__, str(Path(__file__).parents[1]))
     yield Finding("python", platform.python_version(), sys.executable)
     for name in ("home", "tracking_uri", "experiment", "user"):
-        yield Finding(name, str(getattr(in_force, name)), in_force.origin.get(name, ""))
+        value = settings.without_credentials(str(getattr(in_force, name)))
+        yield Finding(name, value, in_force.origin.get(name, ""))
 
 
 def store_findings(in_force: Settings) -> Iterator[Finding]:
@@ -83,10 +84,11 @@ def _store(in_force: Settings) -> Finding:
     from trackbook.connect import DATABASE_NAME
     from trackbook.store.migrate import HEAD, REVISIONS
 
-    file = Path(in_force.tracking_uri.removeprefix("sqlite:///"))
+    address = in_force.tracking_uri.removeprefix("sqlite:///")
+    file = Path(address)
     file = file / DATABASE_NAME if file.is_dir() else file
-    if "://" in str(file):
-        return Finding("store", "not looked into", in_force.tracking_uri)
+    if "://" in address:
+        return Finding("store", "not looked into", settings.without_credentials(in_force.tracking_uri))
     if not file.exists():
         return Finding("store", "not made yet: the first run makes it", in_force.tracking_uri)
     schema = _schema_of(file)

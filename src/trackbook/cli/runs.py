@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trackbook.cli import output, records
+from trackbook.settings import without_credentials
 
 if TYPE_CHECKING:
     from trackbook.core.ports import Store
@@ -53,7 +54,8 @@ def runs(
         output.print_json(found_runs)
         return
     if not found_runs:
-        typer.echo("no runs match" if filter or experiment else f"no runs yet in {store.uri}")
+        place = without_credentials(store.uri)
+        typer.echo("no runs match" if filter or experiment else f"no runs yet in {place}")
         return
     _print_runs(found_runs)
     total = len(found_runs) if page.total is None else page.total

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trackbook import __version__
+from trackbook.settings import without_credentials
 
 if TYPE_CHECKING:
     from trackbook.jupyter.guard import Guard
@@ -31,7 +32,7 @@ def status_text(settings: Settings, place: Place, guard: Guard, *, recording: bo
     notebook = f"{place.path} (by {place.found_by})" if place.path else "unknown to this kernel"
     lines = [
         f"trackbook {__version__}: recording is {state}",
-        f"  runs are kept in  {settings.tracking_uri} ({settings.origin.get('tracking_uri', '')})",
+        f"  runs are kept in  {without_credentials(settings.tracking_uri)} ({settings.origin.get('tracking_uri', '')})",
         f"  experiment        {settings.experiment} ({settings.origin.get('experiment', '')})",
         f"  notebook          {notebook}",
         f"  history           {executed} executed cells",
@@ -47,8 +48,6 @@ def status_text(settings: Settings, place: Place, guard: Guard, *, recording: bo
 def shown_place(settings: Settings, folder: Path) -> str:
     """Where runs are kept: relative to the folder where that is short, else the whole address."""
     if settings.tracking_uri != str(settings.home):
-        from trackbook.capture.environment import without_credentials
-
         return without_credentials(settings.tracking_uri)
     near = os.path.relpath(settings.home, folder)
     return near if near.count("..") <= 3 else str(settings.home)
