@@ -77,3 +77,13 @@ def test_a_script_that_raises_leaves_a_failed_run(tmp_path: Path) -> None:
     assert run.info.status == "FAILED"
     assert run.data.tags["trackbook.error.message"] == "loss is negative"
     assert run.data.metrics["loss"] == -1.0
+
+
+def test_the_registry_and_the_life_of_runs(tmp_path: Path) -> None:
+    parent, child = run_script("registry_and_life.py", tmp_path)
+    assert (parent.data.tags["done"], child.data.metrics) == ("yes", {"auc": 0.75})
+    version = tb.TrackbookClient().get_model_version("churn", "2")
+    assert (version.run_id, version.aliases) == (child.info.run_id, ("champion",))
+    experiment = tb.get_experiment_by_name("churn")
+    assert experiment is not None
+    assert experiment.tags == {"team": "blue"}
