@@ -92,7 +92,7 @@ def _parts(files: Any, bucket: str, key: str, upload_id: str) -> Iterator[tuple[
 
 
 def _read(descriptor: int, start: int, count: int) -> bytes:
-    data = bytearray()
+    data = os.pread(descriptor, count, start)
     while len(data) < count and (piece := os.pread(descriptor, count - len(data), start + len(data))):
         data += piece
-    return bytes(data)
+    return data
