@@ -3,8 +3,8 @@
 An object store shows an object when its upload has ended, whole; other file systems (SFTP, SMB) show it as it grows.
 Uploads of large files to S3 go part by part and continue after an interruption (`multipart`); to all other places
 they are sent by the place's own `put_file`, in pieces, and begin anew.  Downloads are range reads, and continue from
-everywhere (`download`).  An upload to S3 takes about 150 MiB of memory whatever the file's size (four parts on their way);
-elsewhere it takes what the driver takes.
+everywhere (`download`).  An upload to S3 takes about 150 MiB of memory whatever the file's size (four parts on
+their way); elsewhere it takes what the driver takes.
 
 Only calls that take a path as it is are used: fsspec's `rm`, `get` and `put` read `*`, `?` and `[` as patterns, so
 that deleting the file `[a]` would delete `a`.  Its listing caches are dropped before each look, since other processes
