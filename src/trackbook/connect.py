@@ -69,7 +69,18 @@ def _folder(folder: Path, artifacts: str | None) -> Store:
             (folder / name).mkdir(mode=0o700, exist_ok=True)
         except OSError:
             break  # what can be read is read; the first write says what is wrong
+    _hide_from_git(folder)
     return SqlStore(str(folder), Database(path=folder / DATABASE_NAME), artifacts or folder / ARTIFACTS_NAME)
+
+
+def _hide_from_git(home: Path) -> None:
+    """Recorded runs are no source: a home ignores itself, so that `git add .` leaves it out."""
+    if home.name == HOME_NAME:
+        try:
+            with (home / ".gitignore").open("x") as file:
+                file.write("*\n")
+        except OSError:
+            pass  # there already, or nothing can be written here
 
 
 def _sqlite(address: str, artifacts: str | None) -> Store:

@@ -110,6 +110,19 @@ def test_compare_takes_the_two_newest_of_this_notebook(notebook: Notebook) -> No
     assert "Traceback" not in notebook.run("%compare nope nope2").stderr
 
 
+def test_compare_takes_the_selection_and_nothing_else(notebook: Notebook) -> None:
+    for number in range(3):
+        notebook.run(f"%%track x\nC = {number}")
+    notebook.run("table = %runs")
+    notebook.run("table.selected = [table.df['run_id'][0]]")
+    assert "select at least two" in notebook.run("%compare").stderr
+    notebook.run("table.selected = ['f' * 32, 'e' * 32]")
+    gone = notebook.run("%compare").stderr
+    assert "no run" in gone
+    assert "Traceback" not in gone
+    notebook.run("table.selected = []")  # the last table is the process's, not this test's
+
+
 def test_compare_finds_the_newest_of_an_earlier_kernel(bare: Notebook) -> None:
     bare.ran("%load_ext trackbook")
     for c in (1, 2):

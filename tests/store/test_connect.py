@@ -59,3 +59,10 @@ def test_a_server_that_is_not_there_keeps_the_password_to_itself(tmp_path: Path)
         store.runs.keys()
     assert "secret" not in str(caught.value)
     assert "127.0.0.1" in str(caught.value)
+
+
+def test_a_home_ignores_itself_in_git(tmp_path):
+    connect(str(tmp_path / ".trackbook")).close()
+    assert (tmp_path / ".trackbook" / ".gitignore").read_text() == "*\n"
+    connect(str(tmp_path / "elsewhere")).close()
+    assert not (tmp_path / "elsewhere" / ".gitignore").exists()

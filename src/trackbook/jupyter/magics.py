@@ -10,7 +10,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from trackbook.capture import matching
-from trackbook.errors import InvalidValue, TrackbookError
+from trackbook.errors import TrackbookError
 from trackbook.jupyter import options
 from trackbook.jupyter.place import label, settings_of
 from trackbook.jupyter.status import status_text
@@ -80,20 +80,20 @@ class TrackbookMagics(Magics):
         Runs side by side: those named by id, else those selected in the last run table, else the two newest of this
         notebook.
         """
+        from trackbook.widgets.table import last_table
         from trackbook.widgets.views import compare
 
         chosen = _words("%compare", line)
         if chosen:
             return _said(lambda: compare(chosen))
-        try:
-            return compare()
-        except InvalidValue:
-            newest = self._two_newest()
-            if len(newest) < 2:
-                raise UsageError(
-                    "%compare: select two or more runs in a table (%runs), or name them: %compare RUN RUN"
-                ) from None
-            return _said(lambda: compare(newest))
+        table = last_table()
+        if table is not None and table.selected:
+            return _said(compare)
+        newest = self._two_newest()
+        if len(newest) < 2:
+            raise UsageError("%compare: select two or more runs in a table (%runs), or name them: %compare RUN RUN")
+        print("trackbook: no run is selected in a table, so these are the two newest of this notebook")
+        return _said(lambda: compare(newest))
 
     def _two_newest(self) -> list[str]:
         """Of this kernel, else of this notebook in the store; the older one first."""
