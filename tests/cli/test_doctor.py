@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 
+from trackbook.store.migrate import HEAD
+
 
 def findings(said):
     return {finding["name"]: finding for finding in json.loads(said)}
@@ -33,7 +35,7 @@ def test_doctor_makes_nothing(project, trackbook):
 
 def test_doctor_reads_the_schema(runs, trackbook):
     found = findings(trackbook("doctor", "--json")[1])
-    assert found["store"]["value"] == "schema 0001"
+    assert found["store"]["value"] == f"schema {HEAD}"
     assert found["store"]["remedy"] == ""
 
 
