@@ -71,12 +71,12 @@ def check_model_name(name: object) -> str:
 
 
 def check_run_name(name: object) -> str:
-    """A run's or a cell's name: 1 to 500 characters, no control character."""
+    """A run's name: 1 to 500 characters of any kind, as MLflow takes them; what UTF-8 cannot write is replaced."""
     if not isinstance(name, str) or not name.strip():
         raise InvalidName("run", name, "give it at least one visible character")
     if len(name) > MAX_EXPERIMENT_NAME:
         raise InvalidName("run", name, f"it has {len(name)} characters, {MAX_EXPERIMENT_NAME} is the most")
-    return _plain_text("run", name)
+    return tag_text("run name", name)
 
 
 def _plain_text(kind: str, name: str) -> str:
