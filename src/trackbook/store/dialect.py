@@ -23,7 +23,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import GenericFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection, Table
 
@@ -82,6 +82,13 @@ def _in_json(element: Any, compiler: Any, **options: Any) -> str:
 def _in_array(element: Any, compiler: Any, **options: Any) -> str:
     column, numbers = (compiler.process(one, **options) for one in element.clauses)
     return f"{column} = ANY ({numbers})"
+
+
+def fetched(connection: Connection, query: Select[Any], bound: Mapping[str, Any]) -> Sequence[Any]:
+    """The rows as the driver's tuples: nothing in them needs converting."""
+    cursor = connection.execute(query, bound).cursor
+    assert cursor is not None  # noqa: S101 - a SELECT has one
+    return cursor.fetchall()
 
 
 def write_many(

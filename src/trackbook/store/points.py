@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy import bindparam, delete, select
 
-from trackbook.store import aggregates, schema
+from trackbook.store import aggregates, schema, singles
 from trackbook.store.chunks import FULL, Columns, decode, encode
-from trackbook.store.dialect import write_many
+from trackbook.store.dialect import fetched, one_of, write_many
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -32,11 +32,12 @@ VALUES_AT_ONCE = 500
 Series = tuple[int, int]
 """(runs.id, keys.id)"""
 _METRICS = ("run", "key", *aggregates.NAMES, "tail", "chunks", "open")
+_AT_TAIL = len(aggregates.NAMES)
+"""Where the place begins in a row of `_known`."""
 _CHUNK = ("run", "key", "seq", "n", "min_step", "max_step", "min_time", "max_time", "data")
 _TAIL = ("run", "key", "seq", "step", "time", "value")
 _PLACES = select(*(schema.metrics.c[name] for name in _METRICS)).where(
-    schema.metrics.c.run.in_(bindparam("runs", expanding=True)),
-    schema.metrics.c.key.in_(bindparam("keys", expanding=True)),
+    one_of(schema.metrics.c.run, "runs"), one_of(schema.metrics.c.key, "keys")
 )
 _chunk, _tail = schema.metric_chunks.c, schema.metric_tail.c
 _OPEN_CHUNK = select(_chunk.data).where(
@@ -79,7 +80,50 @@ def taken(columns: Columns, chosen: Any) -> Columns:
 
 def append(connection: Connection, new: Mapping[Series, Columns], fresh_runs: Collection[int] = ()) -> set[Series]:
     """Add points to their series and to its aggregate; the series that had none before."""
-    places = _places(connection, new, fresh_runs)
+    known = _known(connection, [series for series in new if series[0] not in fresh_runs])
+    single = {series: points for series, points in new.items() if _is_single(points, known.get(series))}
+    _append_single(connection, single, known)
+    several = {series: points for series, points in new.items() if series not in single}
+    _append_several(connection, several, {series: _place(known.get(series)) for series in several})
+    return new.keys() - known.keys()
+
+
+def _is_single(points: Columns, row: Sequence[Any] | None) -> bool:
+    """Whether it is one point that goes into the tail."""
+    return len(points.steps) == 1 and (row is None or row[_AT_TAIL] + 1 < TAIL)
+
+
+def _append_single(
+    connection: Connection, new: Mapping[Series, Columns], known: Mapping[Series, Sequence[Any]]
+) -> None:
+    old = {series: points for series, points in new.items() if series in known}
+    rows: list[tuple[Any, ...]] = []
+    tail: list[tuple[Any, ...]] = []
+    if old:
+        before = [known[series] for series in old]
+        points = singles.points_of(old)
+        merged = singles.merged(singles.of_rows([row[:_AT_TAIL] for row in before]), singles.of_points(points))
+        tails = [row[_AT_TAIL] + 1 for row in before]
+        chunks, opened = zip(*(row[_AT_TAIL + 1 :] for row in before), strict=True)
+        rows += zip(*zip(*old, strict=True), *singles.to_columns(merged), tails, chunks, opened, strict=True)
+        tail += _single_rows(old, [row[0] for row in before], points)
+    fresh = {series: points for series, points in new.items() if series not in known}
+    if fresh:
+        points = singles.points_of(fresh)
+        n = len(fresh)
+        columns = singles.to_columns(singles.of_points(points))
+        rows += zip(*zip(*fresh, strict=True), *columns, [1] * n, [0] * n, [0] * n, strict=True)
+        tail += _single_rows(fresh, [0] * n, points)
+    write_many(connection, schema.metric_tail, _TAIL, tail)
+    write_many(connection, schema.metrics, _METRICS, rows, keys=("run", "key"))
+
+
+def _single_rows(series: Collection[Series], seqs: Sequence[int], points: Columns) -> Iterator[tuple[Any, ...]]:
+    values = [None if value != value else value for value in points.values.tolist()]
+    return zip(*zip(*series, strict=True), seqs, points.steps.tolist(), points.times.tolist(), values, strict=True)
+
+
+def _append_several(connection: Connection, new: Mapping[Series, Columns], places: Mapping[Series, Place]) -> None:
     rows: list[tuple[Any, ...]] = []
     folds: list[tuple[Series, Columns]] = []
     for series, points in new.items():
@@ -89,7 +133,6 @@ def append(connection: Connection, new: Mapping[Series, Columns], fresh_runs: Co
             place.tail += len(points.steps)
         else:
             folds.append((series, points))
-    fresh = {series for series in new if places[series].aggregate is None}
     for series, points in folds:
         _fold(connection, series, places[series], points)
     for series, points in new.items():
@@ -98,7 +141,6 @@ def append(connection: Connection, new: Mapping[Series, Columns], fresh_runs: Co
         places[series].aggregate = added if before is None else aggregates.merged(before, added)
     write_many(connection, schema.metric_tail, _TAIL, rows)
     _write_places(connection, places)
-    return fresh
 
 
 def settle(connection: Connection, runs: Sequence[int]) -> None:
@@ -107,7 +149,8 @@ def settle(connection: Connection, runs: Sequence[int]) -> None:
     for start in range(0, len(runs), VALUES_AT_ONCE):
         some = runs[start : start + VALUES_AT_ONCE]
         query = select(table.run, table.key).where(table.run.in_(some), table.tail >= TAIL_OF_ENDED)
-        places = _places(connection, [(run, key) for run, key in connection.execute(query).all()])
+        waiting = [(run, key) for run, key in connection.execute(query).all()]
+        places = {one: _place(row) for one, row in _known(connection, waiting).items()}
         for series, place in places.items():
             _fold(connection, series, place, NO_COLUMNS)
         _write_places(connection, places)
@@ -153,18 +196,27 @@ def _among(columns: Any, series: Sequence[Series]) -> Any:
     return columns.run.in_({run for run, _ in series}) & columns.key.in_({key for _, key in series})
 
 
-def _places(
-    connection: Connection, series: Collection[Series], fresh_runs: Collection[int] = ()
-) -> dict[Series, Place]:
-    """What the database knows of these series; nothing of runs that are new in this transaction."""
-    places = {found: Place() for found in series}
-    for some in _some([found for found in series if found[0] not in fresh_runs]):
-        runs, keys = ({one[place] for one in some} for place in (0, 1))
-        rows = connection.execute(_PLACES, {"runs": list(runs), "keys": list(keys)}).all()
-        for run, key, *values, tail, chunks, opened in rows:
-            if (run, key) in places:
-                places[run, key] = Place(aggregates.from_row(values), tail, chunks, opened)
-    return places
+def _known(connection: Connection, series: Collection[Series]) -> dict[Series, Sequence[Any]]:
+    """What the database knows of these series: the columns of `_METRICS` behind the ids."""
+    of_runs: dict[int, list[int]] = {}
+    for run, key in series:
+        of_runs.setdefault(run, []).append(key)
+    # Runs with the same keys are asked for together: runs times keys is then exact.
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for run, some in of_runs.items():
+        alike.setdefault(tuple(sorted(some)), []).append(run)
+    found: dict[Series, Sequence[Any]] = {}
+    for some_keys, runs in alike.items():
+        rows = fetched(connection, _PLACES, {"runs": runs, "keys": some_keys})
+        found.update({(row[0], row[1]): row[2:] for row in rows})
+    return found
+
+
+def _place(row: Sequence[Any] | None) -> Place:
+    if row is None:
+        return Place()
+    tail, chunks, opened = row[_AT_TAIL:]
+    return Place(aggregates.from_row(row[:_AT_TAIL]), tail, chunks, opened)
 
 
 def _write_places(connection: Connection, places: Mapping[Series, Place]) -> None:

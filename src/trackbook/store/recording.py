@@ -263,6 +263,7 @@ class _Application:
 def _by_series(batch_points: Sequence[Points]) -> dict[tuple[str, str], Columns]:
     """Points that belong together, whatever their order in the batch; damaged ones are left out."""
     parts: dict[tuple[str, str], list[Columns]] = {}
+    runs: dict[Any, str] = {}
     for some in batch_points:
         try:
             columns = Columns(
@@ -271,7 +272,8 @@ def _by_series(batch_points: Sequence[Points]) -> dict[tuple[str, str], Columns]
             if not len(columns.steps) == len(columns.times) == len(columns.values):
                 raise ValueError("columns of unequal length")
             if len(columns.steps):
-                parts.setdefault((plain(some.run_id), plain(some.key)), []).append(columns)
+                run_id = runs.get(some.run_id) or runs.setdefault(some.run_id, plain(some.run_id))
+                parts.setdefault((run_id, plain(some.key)), []).append(columns)
         except (TypeError, ValueError, OverflowError) as error:
             logger.warning("points of metric %r of run %r are skipped: %s", some.key, some.run_id, error)
     return {names: points.joined(columns) for names, columns in parts.items()}

@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import Select, Text, cast, func, select
 
 from trackbook.store import keys, schema, values
-from trackbook.store.dialect import one_of
+from trackbook.store.dialect import fetched, one_of
 from trackbook.store.schema import METRIC
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class RunValues:
             query = query.where(one_of(table.key, "keys"))
             bound = {"keys": [n for (one, _), n in self.chosen.items() if one == kind]}
         for start in range(0, len(self.runs), AT_ONCE):
-            yield from values.fetched(self.connection, query, {"runs": self.runs[start : start + AT_ONCE], **bound})
+            yield from fetched(self.connection, query, {"runs": self.runs[start : start + AT_ONCE], **bound})
 
     def _column(self, columns: dict[int, NDArray[Any]], key: int, missing: float | None) -> NDArray[Any]:
         if key not in columns:

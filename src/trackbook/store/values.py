@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from trackbook.core.entities import MetricAggregate, RunData
 from trackbook.core.filters import RUNS, Metric, Param, Tag, parse_order
 from trackbook.store import aggregates, keys, schema
-from trackbook.store.dialect import one_of
+from trackbook.store.dialect import fetched, one_of
 from trackbook.store.keys import Name
 from trackbook.store.schema import METRIC, PARAM, TAG
 
@@ -103,13 +103,6 @@ def blocks(
             yield rows, key_names(connection, {row[1] for row in rows})
         else:
             yield fetched(connection, _SOME[kind], {"runs": some, "keys": list(names)}), names
-
-
-def fetched(connection: Connection, query: Select[Any], bound: Mapping[str, Any]) -> Sequence[Any]:
-    """The rows as the driver's tuples: nothing in them needs converting."""
-    cursor = connection.execute(query, bound).cursor
-    assert cursor is not None  # noqa: S101 - a SELECT has one
-    return cursor.fetchall()
 
 
 def key_names(connection: Connection, ids: set[int]) -> Mapping[int, str]:
