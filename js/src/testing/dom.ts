@@ -9,6 +9,7 @@ const names = [
   "Event",
   "KeyboardEvent",
   "MouseEvent",
+  "MutationObserver",
   "HTMLElement",
   "getComputedStyle",
 ] as const;

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { root, settled } from "../testing/dom";
+import { onThemeChange } from "./theme";
+
+test("a view hears of a theme by its name on the page's body, until it lets go", async () => {
+  let heard = 0;
+  const release = onThemeChange(root(), () => {
+    heard += 1;
+  });
+  document.body.setAttribute("data-jp-theme-name", "JupyterLab Dark");
+  await settled(150);
+  assert.equal(heard, 1);
+  release();
+  document.body.setAttribute("data-jp-theme-name", "JupyterLab Light");
+  await settled(150);
+  assert.equal(heard, 1);
+});
