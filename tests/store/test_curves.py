@@ -32,3 +32,27 @@ def test_few_points_stay_as_they_are() -> None:
 
 def test_one_x_for_all_points() -> None:
     assert len(thinned(np.zeros(100, np.int64), np.arange(100.0), 10)) == 2
+
+
+def test_ends_of_int64() -> None:
+    x = np.linspace(-(2.0**62), 2.0**62, 1000).astype(np.int64)
+    x[0], x[-1] = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+    values = np.zeros(1000)
+    values[500] = 1.0
+    kept = thinned(x, values, 10)
+    assert {0, 500, 999} <= set(kept.tolist())
+    assert len(kept) <= 22
+
+
+def test_many_points_of_uneven_density() -> None:
+    random = np.random.default_rng(0)
+    x = np.sort((random.random(300_000) ** 3 * 1e6).astype(np.int64))
+    values = random.normal(size=len(x))
+    values[random.integers(0, len(x), 50)] = np.nan
+    kept = set(thinned(x, values, 100).tolist())
+    buckets = np.clip((x - x[0]) * 100 // (x[-1] - x[0]), 0, 99)
+    for bucket in range(100):
+        here = np.flatnonzero(buckets == bucket)
+        if len(here):
+            assert {here[np.nanargmin(values[here])], here[np.nanargmax(values[here])]} <= kept
+    assert len(kept) <= 2 * 100 + 2 + 50

@@ -20,6 +20,8 @@ import zstandard
 from trackbook.errors import StoreUnreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 VERSION = 1
@@ -53,17 +55,55 @@ def encode(points: Columns) -> bytes:
 
 def decode(blob: bytes) -> Columns:
     """The points of a blob.  Raises `StoreUnreadable` for what this version cannot read."""
+    return decode_all([blob])
+
+
+def decode_all(blobs: Sequence[bytes]) -> Columns:
+    """The points of several blobs, one behind the other; each is unpacked into its place at once."""
+    headers = [_header(blob) for blob in blobs]
+    n = sum(header.n for header in headers)
+    columns = Columns(np.empty(n, "<i8"), np.empty(n, "<i8"), np.empty(n, "<f8"))
+    decompressor = zstandard.ZstdDecompressor()
+    start = 0
+    for blob, header in zip(blobs, headers, strict=True):
+        stop = start + header.n
+        here = Columns(columns.steps[start:stop], columns.times[start:stop], columns.values[start:stop])
+        _unpack(decompressor, blob, header, here)
+        start = stop
+    # On little-endian machines these are the same arrays.
+    return Columns(
+        columns.steps.astype(np.int64, copy=False),
+        columns.times.astype(np.int64, copy=False),
+        columns.values.astype(np.float64, copy=False),
+    )
+
+
+class _Header(NamedTuple):
+    version: int
+    step_width: int
+    time_width: int
+    n: int
+    step_first: int
+    step_base: int
+    time_first: int
+    time_base: int
+
+
+def _header(blob: bytes) -> _Header:
     if not blob or blob[0] != VERSION:
         raise StoreUnreadable("metric chunk", "it has an unknown format", "open it with the trackbook that wrote it")
-    _, step_width, time_width, n, step_first, step_base, time_first, time_base = _HEADER.unpack_from(blob)
-    step_size, time_size = (n - 1) * step_width, (n - 1) * time_width
+    return _Header._make(_HEADER.unpack_from(blob))
+
+
+def _unpack(decompressor: Any, blob: bytes, header: _Header, into: Columns) -> None:
+    n = header.n
+    step_size, time_size = (n - 1) * header.step_width, (n - 1) * header.time_width
     size = step_size + time_size + 8 * n
-    body = zstandard.ZstdDecompressor().decompress(memoryview(blob)[_HEADER.size :], max_output_size=size)
-    view = memoryview(body)
-    steps = _summed(view[:step_size], step_width, n, step_first, step_base)
-    times = _summed(view[step_size : step_size + time_size], time_width, n, time_first, time_base)
-    values = _joined(view[step_size + time_size :], 8).view("<f8")
-    return Columns(steps, times, values)
+    body = memoryview(decompressor.decompress(memoryview(blob)[_HEADER.size :], max_output_size=size))
+    _sum(body[:step_size], header.step_width, header.step_first, header.step_base, into.steps)
+    times = body[step_size : step_size + time_size]
+    _sum(times, header.time_width, header.time_first, header.time_base, into.times)
+    _interleave(body[step_size + time_size :], 8, into.values)
 
 
 def _deltas(column: NDArray[np.int64]) -> tuple[int, int, int, bytes]:
@@ -82,26 +122,34 @@ def _deltas(column: NDArray[np.int64]) -> tuple[int, int, int, bytes]:
     return width, first, base % 2**64, _planes(deltas.astype(_UNSIGNED[width]), width)
 
 
-def _summed(planes: memoryview, width: int, n: int, first: int, base: int) -> NDArray[np.int64]:
-    column = np.empty(n, dtype="<u8")
+def _sum(planes: memoryview, width: int, first: int, base: int, into: NDArray[np.int64]) -> None:
+    """Fill a column from its first value, its least delta and what each delta has above it."""
+    column = into.view("<u8")
+    if not width and len(column) > 1:
+        np.multiply(np.arange(len(column), dtype="<u8"), np.uint64(base), out=column)
+        column += np.uint64(first)
+        return
     column[0] = first
-    column[1:] = base
     if width:
-        column[1:] += _joined(planes, width)
-    if n > 1:
+        deltas = np.empty(len(column) - 1, dtype=_UNSIGNED[width])
+        _interleave(planes, width, deltas)
+        np.add(deltas, np.uint64(base), out=column[1:])
         np.cumsum(column, out=column)
-    return column.view("<i8").astype(np.int64, copy=False)
 
 
 def _planes(column: NDArray[Any], width: int) -> bytes:
+    """All first bytes, then all second ones and so on: plane by plane is quicker than NumPy's transposed copy."""
     if width == 1:
         return column.tobytes()
-    return column.view(np.uint8).reshape(-1, width).T.tobytes()
+    together = column.view(np.uint8).reshape(-1, width)
+    planes = np.empty((width, len(column)), np.uint8)
+    for n in range(width):
+        planes[n] = together[:, n]
+    return planes.tobytes()
 
 
-def _joined(planes: memoryview, width: int) -> NDArray[Any]:
-    raw = np.frombuffer(planes, dtype=np.uint8)
-    if width == 1:
-        return raw
-    lying_together = np.ascontiguousarray(raw.reshape(width, -1).T)
-    return lying_together.reshape(-1).view(_UNSIGNED[width])
+def _interleave(planes: memoryview, width: int, into: NDArray[Any]) -> None:
+    """What `_planes` took apart."""
+    together = into.view(np.uint8).reshape(-1, width)
+    for n, plane in enumerate(np.frombuffer(planes, dtype=np.uint8).reshape(width, -1)):
+        together[:, n] = plane

@@ -133,12 +133,8 @@ def _curve(
     end: float | None,
 ) -> Curve:
     position = _position(columns, x, start_ms)
-    inside = np.ones(len(position), np.bool_)
-    if start is not None:
-        inside &= position >= start
-    if end is not None:
-        inside &= position <= end
-    if not inside.all():
+    if start is not None or end is not None:
+        inside = (position >= (-np.inf if start is None else start)) & (position <= (np.inf if end is None else end))
         columns, position = points.taken(columns, inside), position[inside]
     if (position[1:] < position[:-1]).any():
         order = np.lexsort((columns.times, position))

@@ -16,7 +16,7 @@ import numpy as np
 from sqlalchemy import bindparam, delete, select
 
 from trackbook.store import aggregates, schema, singles
-from trackbook.store.chunks import FULL, Columns, decode, encode
+from trackbook.store.chunks import FULL, Columns, decode, decode_all, encode
 from trackbook.store.dialect import fetched, one_of, write_many
 
 if TYPE_CHECKING:
@@ -161,20 +161,24 @@ def read(connection: Connection, series: Sequence[Series], bounds: Sequence[Any]
 
     `bounds` are conditions on `metric_chunks` that spare what lies outside; whoever gives them still cuts exactly.
     """
-    parts: dict[Series, list[Columns]] = {}
+    blobs: dict[Series, list[bytes]] = {}
+    tails: dict[Series, Columns] = {}
     chunk, tail = schema.metric_chunks.c, schema.metric_tail.c
     wanted = set(series)
     for some in _some(series):
         of_chunks = select(chunk.run, chunk.key, chunk.data).where(_among(chunk, some), *bounds)
         for run, key, data in connection.execute(of_chunks.order_by(chunk.run, chunk.key, chunk.seq)):
             if (run, key) in wanted:
-                parts.setdefault((run, key), []).append(decode(data))
+                blobs.setdefault((run, key), []).append(data)
         of_tail = select(tail.run, tail.key, tail.step, tail.time, tail.value).where(_among(tail, some))
         rows = connection.execute(of_tail.order_by(tail.run, tail.key, tail.seq)).all()
         for found, group in itertools.groupby(rows, key=lambda row: (row[0], row[1])):
             if found in wanted:
-                parts.setdefault(found, []).append(_columns_of(list(group)))
-    return {found: joined(columns) for found, columns in parts.items()}
+                tails[found] = _columns_of(list(group))
+    return {
+        one: joined([*([decode_all(blobs[one])] if one in blobs else []), *([tails[one]] if one in tails else [])])
+        for one in {**blobs, **tails}
+    }
 
 
 def _columns_of(rows: Sequence[Any]) -> Columns:
