@@ -3,6 +3,7 @@
 Opening is lazy: the first transaction makes the file (0600, in folders 0700), checks its schema, and migrates it
 where it is old.  SQLite runs in WAL mode with synchronous=NORMAL: a commit survives the death of the process; after a
 power cut the last ones may be missing, which the journal's cursor then shows, so that they are applied again.
+On a network file system, where WAL is unsafe, it runs with a rollback journal and says so once.
 
 A forked child must not touch its parent's connections: it drops them without closing (a close in the child could
 write to the file) and opens its own.  A file that was deleted or replaced under us is noticed at the next
@@ -15,6 +16,7 @@ import os
 import sqlite3
 import threading
 import urllib.parse
+import warnings
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,20 +27,23 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from trackbook.errors import StoreReadOnly
-from trackbook.store import migrate
+from trackbook.store import journal_mode, migrate, mounts
 from trackbook.store.dialect import Dialect, dialect_of
 from trackbook.store.faults import folder_fault, translated
 
 BUSY_TIMEOUT_S = 30.0
 _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
-    "PRAGMA synchronous=NORMAL",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-32000",
-    "PRAGMA mmap_size=268435456",
     "PRAGMA secure_delete=OFF",
 )
+_LOCAL_PRAGMAS = ("PRAGMA synchronous=NORMAL", "PRAGMA mmap_size=268435456")
+# A rollback journal can damage the file at a power cut unless it is synced in full.
+_NETWORK_PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA mmap_size=0")
 _databases: weakref.WeakSet[Database] = weakref.WeakSet()
+_warned: set[Path] = set()
+"""Files on network file systems of which the user was told."""
 _inherited: list[object] = []
 """Pools of the parent, kept so that no collector closes their connections in the child."""
 
@@ -47,9 +52,18 @@ class Database:
     """One database; every method may be called from any thread."""
 
     def __init__(
-        self, *, path: Path | None = None, url: str = "", mode: str = "rw", busy_timeout_s: float = BUSY_TIMEOUT_S
+        self,
+        *,
+        path: Path | None = None,
+        url: str = "",
+        mode: str = "rw",
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+        mount_table: str | None = None,
     ) -> None:
-        """`path` of an SQLite file, with `mode` "rw" or "ro", or the `url` of a server."""
+        """`path` of an SQLite file, with `mode` "rw" or "ro", or the `url` of a server.
+
+        `mount_table` is the text of the machine's, which is read where it is None.
+        """
         self.path, self.busy_timeout_s = path, busy_timeout_s
         self.wanted_mode = mode
         self.mode = mode
@@ -57,6 +71,9 @@ class Database:
         self.location = str(path) if path is not None else _without_password(url)
         self.dialect: Dialect = dialect_of("sqlite" if path is not None else "postgresql")
         self._url = url
+        self._mount_table = mount_table
+        self.network: str | None = None
+        """The type of the network file system that the file lies on, once it is open."""
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
         self._lock = threading.Lock()
@@ -113,15 +130,32 @@ class Database:
     def _opened(self) -> Engine:
         if self.path is not None:
             self.mode = _prepared(self.path, self.wanted_mode)
+            self._choose_journal(self.path)
         engine = self._sqlite_engine(self.path) if self.path is not None else _server_engine(self._url)
         event.listen(engine, "begin", self._begin)
         try:
-            migrate.prepare(engine, self.location, self.path if self.mode == "rw" else None)
+            migrate.prepare(engine, self.location, self.path if self.mode == "rw" else None, wal=self.network is None)
         except BaseException:
             engine.dispose()
             raise
         self._file = _identity(self.path) if self.path is not None else None
         return engine
+
+    def _choose_journal(self, path: Path) -> None:
+        table = mounts.mount_table() if self._mount_table is None else self._mount_table
+        self.network = mounts.network_filesystem(path.resolve(), table)
+        if self.network is None:
+            return
+        if self.mode == "rw":
+            journal_mode.leave_wal(path, self.busy_timeout_s)
+        if path not in _warned:
+            _warned.add(path)
+            warnings.warn(
+                f"{path} lies on a network file system ({self.network}), where SQLite's write-ahead log is unsafe: "
+                "it is kept without one, which is slower; a local folder or PostgreSQL serves several machines better",
+                RuntimeWarning,
+                stacklevel=2,
+            )
 
     def _begin(self, connection: Connection) -> None:
         options = connection.get_execution_options()
@@ -142,7 +176,7 @@ class Database:
                 check_same_thread=False,
                 cached_statements=256,
             )
-            for pragma in _PRAGMAS:
+            for pragma in _PRAGMAS + (_LOCAL_PRAGMAS if self.network is None else _NETWORK_PRAGMAS):
                 connection.execute(pragma)
             connection.create_function("tb_lower", 1, _lower, deterministic=True)
             return connection

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from trackbook.core.clock import now_ms
 from trackbook.errors import SchemaTooNew, StoreReadOnly, StoreUnreadable
 from trackbook.settings import DEFAULT_EXPERIMENT
-from trackbook.store import schema
+from trackbook.store import journal_mode, schema
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +42,9 @@ _STAMP = (
 )
 
 
-def prepare(engine: Engine, location: str, file: Path | None) -> None:
-    """Create or migrate where needed.  `file` is the SQLite file, None where there is none or it is read-only.
+def prepare(engine: Engine, location: str, file: Path | None, *, wal: bool = True) -> None:
+    """Create or migrate where needed.  `file` is the SQLite file, None where there is none or it is read-only; `wal`
+    says whether a new one may use the write-ahead log.
 
     Raises `SchemaTooNew`, `StoreUnreadable` for another program's database, `StoreReadOnly` where it would have to
     be written and cannot.
@@ -56,7 +56,7 @@ def prepare(engine: Engine, location: str, file: Path | None) -> None:
     if is_sqlite and file is None:
         raise StoreReadOnly(location, "its schema has to be made or migrated", "open it once where it can be written")
     if revision is None:
-        _create(engine, location)
+        _create(engine, location, wal=wal)
     elif revision in REVISIONS:
         _upgrade(engine, file, revision)
     elif _is_ours(engine):
@@ -92,9 +92,9 @@ def _foreign(location: str) -> StoreUnreadable:
     return StoreUnreadable(location, "it is the database of another program", "name another file or database")
 
 
-def _create(engine: Engine, location: str) -> None:
-    if engine.dialect.name == "sqlite":
-        _use_wal(engine)
+def _create(engine: Engine, location: str, *, wal: bool) -> None:
+    if engine.dialect.name == "sqlite" and wal:
+        journal_mode.use_wal(engine)
     with engine.connect().execution_options(trackbook_write=True) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(7594891)"))
@@ -130,21 +130,6 @@ def add_default_experiment(connection: Connection) -> None:
     connection.execute(
         table.insert().values(id=schema.DEFAULT_EXPERIMENT_ID, name=DEFAULT_EXPERIMENT, creation_ms=now, update_ms=now)
     )
-
-
-def _use_wal(engine: Engine, patience_s: float = 30.0) -> None:
-    """The mode is a property of the file; switching needs it alone for a moment, and does not wait by itself."""
-    deadline = time.monotonic() + patience_s
-    with closing(engine.raw_connection()) as connection:
-        while True:
-            try:
-                connection.cursor().execute("PRAGMA journal_mode=WAL")
-                return
-            except sqlite3.OperationalError as error:
-                is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-                if not is_busy or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
 
 
 def _upgrade(engine: Engine, file: Path | None, revision: str) -> None:
