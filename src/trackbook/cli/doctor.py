@@ -67,6 +67,7 @@ def settings_findings(in_force: Settings) -> Iterator[Finding]:
 def store_findings(in_force: Settings) -> Iterator[Finding]:
     """Whether the store is readable, its schema, and the journals that wait."""
     yield _store(in_force)
+    yield from _file_system(in_force)
     from trackbook.journal.recovery import abandoned
 
     folder = in_force.journal_folder
@@ -100,6 +101,16 @@ def _store(in_force: Settings) -> Finding:
     if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
         return Finding("store", f"schema {schema}, read-only", str(file), "make the file and its folder writable")
     return Finding("store", f"schema {schema}{old}", str(file))
+
+
+def _file_system(in_force: Settings) -> Iterator[Finding]:
+    """A line where the store's folder is on a network file system, and what that means."""
+    from trackbook.store.mounts import mount_table, network_filesystem
+
+    address = in_force.tracking_uri.removeprefix("sqlite:///")
+    kind = None if "://" in address else network_filesystem(Path(address).resolve(), mount_table())
+    if kind is not None:
+        yield Finding("file system", f"{kind}, over a network: no write-ahead log, slower and for few writers", address)
 
 
 def _schema_of(file: Path) -> str | None:
