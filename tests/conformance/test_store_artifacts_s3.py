@@ -63,15 +63,19 @@ def test_an_upload_goes_on_where_it_stopped(store: Store, s3: Path, tmp_path: Pa
         if done >= 3 * PART:
             raise KeyboardInterrupt
 
-    sent = r'"PUT .*/large\?.*partNumber='
+    def parts() -> list[str]:
+        return re.findall(r'"PUT .*/large\?.*partNumber=(\d+)', s3.read_text())
+
     with pytest.raises(KeyboardInterrupt):
         store.artifacts.adopt("r", "large", large, progress=stop)
     assert large.exists()
     assert store.artifacts.list("r") == []
-    first = requests(s3, sent)
-    assert first >= 3
+    before = parts()
+    assert {"1", "2"} <= set(before)
     store.artifacts.adopt("r", "large", large)
-    assert requests(s3, sent) == 7  # each part once
+    after = parts()[len(before) :]  # a slow server may be asked again for one part
+    assert not {"1", "2"} & set(after)
+    assert {*before, *after} == set("1234567")
     with store.artifacts.open("r", "large") as file:
         assert hashlib.file_digest(file, "sha256").hexdigest() == hashlib.sha256(content).hexdigest()
     assert not fsspec.filesystem("s3").call_s3("list_multipart_uploads", Bucket="bucket").get("Uploads")

@@ -120,6 +120,7 @@ lists = st.lists(st.sampled_from(WORDS.split()), max_size=12)
 @given(st.one_of(st.text(max_size=40), lists.map(" ".join), lists.map("".join)))
 @settings(max_examples=400, deadline=None)
 @example("metrics.a > ٣")
+@example("LIKE.")
 @example("\0")
 def test_any_text_parses_or_is_refused_at_a_place_in_it(text: str) -> None:
     try:

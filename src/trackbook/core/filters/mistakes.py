@@ -32,7 +32,7 @@ def explained(error: UnexpectedInput, text: str, scope: Scope) -> FilterSyntaxEr
     token = getattr(error, "token", None)
     at_end = token is not None and token.type == "$END"
     position = len(text.rstrip()) if at_end else _position(error)
-    allowed = _accepted_after(text[:position])
+    position, allowed = _accepted_before(text, position)
     _check_word_before(text, position, allowed, scope)
     expected = _expected(text, position, allowed, scope)
     return FilterSyntaxError(text, position, expected, "" if at_end else _hint(text, position, allowed))
@@ -41,6 +41,20 @@ def explained(error: UnexpectedInput, text: str, scope: Scope) -> FilterSyntaxEr
 def _position(error: UnexpectedInput) -> int:
     position = getattr(error, "pos_in_stream", None)
     return position if isinstance(position, int) else 0
+
+
+def _accepted_before(text: str, position: int) -> tuple[int, set[str]]:
+    """The position and what could stand there; an earlier one where a word is refused too once it stands alone.
+
+    `LIKE.` is such a text: with its dot the word could be a field's name, without it is a keyword in a wrong place.
+    """
+    from lark.exceptions import UnexpectedInput
+
+    while True:
+        try:
+            return position, _accepted_after(text[:position])
+        except UnexpectedInput as earlier:
+            position = min(_position(earlier), max(position - 1, 0))
 
 
 def _accepted_after(prefix: str) -> set[str]:
