@@ -16,7 +16,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import BigInteger, Float, Select, Text, TypeDecorator, and_, bindparam, func, literal, text
+from sqlalchemy import BigInteger, Boolean, Float, Select, Text, TypeDecorator, and_, bindparam, func, literal, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
@@ -60,26 +60,28 @@ class Numbers(TypeDecorator[Any]):
         return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
 
 
-class members(GenericFunction[int]):  # noqa: N801 - an SQL function
-    """The rows of bound `Numbers`."""
+class among(GenericFunction[bool]):  # noqa: N801 - an SQL function
+    """Whether a column is one of bound `Numbers`: a list of any length in one text of SQL."""
 
-    type = BigInteger()
+    type = Boolean()
     inherit_cache = True
 
 
-@compiles(members, "sqlite")
-def _of_json(element: Any, compiler: Any, **options: Any) -> str:
-    return f"(SELECT value FROM json_each({compiler.process(next(iter(element.clauses)), **options)}))"  # noqa: S608 - compiled by SQLAlchemy, values bound
-
-
-@compiles(members, "postgresql")
-def _of_array(element: Any, compiler: Any, **options: Any) -> str:
-    return f"(SELECT unnest({compiler.process(next(iter(element.clauses)), **options)}))"
-
-
 def one_of(column: ColumnElement[int], name: str) -> ColumnElement[bool]:
-    """`column IN` the integers that are bound to `name` when the statement runs: any number of them in one text."""
-    return column.op("IN", is_comparison=True)(members(bindparam(name, type_=Numbers())))
+    """`column IN` the integers that are bound to `name` when the statement runs."""
+    return among(column, bindparam(name, type_=Numbers()))
+
+
+@compiles(among, "sqlite")
+def _in_json(element: Any, compiler: Any, **options: Any) -> str:
+    column, numbers = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - two compiled expressions
+
+
+@compiles(among, "postgresql")
+def _in_array(element: Any, compiler: Any, **options: Any) -> str:
+    column, numbers = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} = ANY ({numbers})"
 
 
 def fetched(connection: Connection, query: Select[Any], bound: Mapping[str, Any]) -> Sequence[Any]:
