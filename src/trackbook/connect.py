@@ -77,7 +77,8 @@ def _hide_from_git(home: Path) -> None:
     """Recorded runs are no source: a home ignores itself, so that `git add .` leaves it out."""
     if home.name == HOME_NAME:
         try:
-            with (home / ".gitignore").open("x") as file:
+            number = os.open(home / ".gitignore", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(number, "w") as file:
                 file.write("*\n")
         except OSError:
             pass  # there already, or nothing can be written here

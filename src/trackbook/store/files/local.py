@@ -7,6 +7,7 @@ are not listed, since they may lead in a circle.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import itertools
 import os
@@ -91,6 +92,8 @@ class LocalFolder:
         with translated(str(self.root)):
             make_private(self._private, self.root)
             target = safe_join(self.root, path)
+            if target.is_symlink() and target.is_dir():
+                raise UnsafePath(path, "a linked folder is in the way")
             try:
                 make_private(self.root, target.parent)
                 if not self.pool.share(file, target, content):
@@ -113,7 +116,8 @@ class LocalFolder:
         with translated(str(self.root)):
             if not target.is_dir() or target.is_symlink():
                 freed = _own_bytes(target)
-                target.unlink(missing_ok=True)
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                    target.unlink()
                 return freed
             freed = sum(_own_bytes(Path(folder) / name) for folder, _, names in os.walk(target) for name in names)
             shutil.rmtree(target)
