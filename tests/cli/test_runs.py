@@ -1,5 +1,7 @@
 """`trackbook runs` and `trackbook show`, on a real store."""
 
+import pytest
+
 import trackbook as tb
 from trackbook.tracking.session import open_session
 
@@ -48,10 +50,44 @@ def test_show_for_people_has_every_part(runs, trackbook):
         assert part in said
 
 
-def test_an_empty_project_says_so(trackbook):
+def test_an_empty_project_says_so_and_stays_empty(project, trackbook, trackbook_json):
     status, said, _ = trackbook("runs")
     assert status == 0
-    assert said.startswith("no runs yet in")
+    assert said.startswith("no runs here: ")
+    assert trackbook_json("runs") == []
+    assert trackbook("show", "calm otter")[0] == 1
+    assert not (project / ".trackbook").exists()
+
+
+def lines_at(trackbook, width, *arguments):
+    status, said, complained = trackbook("runs", *arguments, environ={"COLUMNS": str(width)})
+    assert status == 0, complained
+    return said.splitlines()
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_a_run_is_one_line_at_any_width(project, trackbook, width):
+    open_session(project)
+    for experiment in ("iris", "a long name of an experiment"):
+        tb.set_experiment(experiment)
+        with tb.start_run(run_name="a name that goes on and on " * 4 + "end"):
+            tb.log_metrics({f"a_metric_with_a_long_name_{i}": i / 3 for i in range(9)})
+            tb.log_metrics({f"system/cpu_{i}": i / 3 for i in range(40)})
+    head, *rows, hint = lines_at(trackbook, width)
+    assert len(rows) == 2
+    assert all(len(line.rstrip()) <= width for line in (head, *rows))
+    assert all("…" in row and "end" in row for row in rows)
+    assert "more metrics: choose with --columns" in hint
+    assert "system/" not in head
+
+
+def test_columns_are_chosen_by_key_or_bare_name(runs, trackbook):
+    head, *rows = lines_at(trackbook, 80, "--columns", "params.C,accuracy,user")
+    assert head.split()[-3:] == ["C", "accuracy", "user"]
+    assert "0.875" in rows[1]
+    status, _, complained = trackbook("runs", "--columns", "acuracy")
+    assert status == 1
+    assert "nearest: accuracy" in complained
 
 
 def test_errors_are_one_message_on_stderr(runs, trackbook):
@@ -62,16 +98,14 @@ def test_errors_are_one_message_on_stderr(runs, trackbook):
         assert complained.count("\n") == 1
 
 
-def test_an_ambiguous_beginning_is_refused(project, trackbook):
+def test_a_run_is_found_by_its_name_and_two_of_one_name_are_refused(runs, project, trackbook, trackbook_json):
+    assert trackbook_json("show", "calm otter")["run_id"] == runs[0]
     open_session(project)
-    for _ in range(17):  # two of them must share the first of 16 digits
-        with tb.start_run():
-            pass
-    firsts = [run.info.run_id[0] for run in tb.search_runs(output_format="list")]
-    twice = next(digit for digit in firsts if firsts.count(digit) > 1)
-    status, _, complained = trackbook("show", twice)
+    with tb.start_run(run_name="calm otter"):
+        pass
+    status, _, complained = trackbook("show", "calm otter")
     assert status == 1
-    assert "give more of the id" in complained
+    assert "give an id" in complained
 
 
 def test_a_bad_filter_names_the_position(runs, trackbook):

@@ -26,7 +26,7 @@ def gc(
     ] = "",
     run: Annotated[
         list[str] | None,
-        typer.Option("--run", help="Only this deleted run (an id or its beginning); may be given again."),
+        typer.Option("--run", help="Only this deleted run (an id or the beginning of one); may be given again."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would go, also with --yes.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete for good what is listed.")] = False,
@@ -67,13 +67,14 @@ def gc(
 
 def _chosen(store: Store, age_ms: int | None, beginnings: Sequence[str]) -> list[TrashedRun]:
     from trackbook.errors import InvalidState
+    from trackbook.tracking.lookup import find_run
 
     found = {one.run_id: one for one in store.trash.contents(age_ms)}
     if not beginnings:
         return list(found.values())
     chosen = {}
     for beginning in beginnings:
-        run_id = records.find_run(store, beginning).info.run_id
+        run_id = find_run(store, beginning).info.run_id
         if run_id not in found:
             raise InvalidState(f"run {run_id} is not in the trash{' for so long' if age_ms else ': delete it first'}")
         chosen[run_id] = found[run_id]

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from trackbook.widgets.texts import length_text
+
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
+
+    from trackbook.cli.listing import Listed
 
 STATUS_STYLES = {"FINISHED": "green", "FAILED": "red", "KILLED": "yellow", "RUNNING": "blue"}
 
 
-def console() -> Console:
-    """A console on stdout; a pipe gets lines wide enough that no cell is cut."""
+PIPE_WIDTH = 200
+"""Of lines into a pipe or file, where COLUMNS does not say another."""
+
+
+def console(width: int | None = None) -> Console:
+    """A console on stdout, as wide as the terminal, or `width`."""
     from rich.console import Console
 
-    seen = Console(highlight=False, markup=False, emoji=False)
-    return seen if seen.is_terminal else Console(highlight=False, markup=False, emoji=False, width=200)
+    seen = Console(highlight=False, markup=False, emoji=False, width=width)
+    if width is not None or seen.is_terminal or os.environ.get("COLUMNS", "").isdigit():
+        return seen
+    return Console(highlight=False, markup=False, emoji=False, width=PIPE_WIDTH)
 
 
 def print_json(value: object) -> None:
@@ -53,6 +64,28 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     console().print(drawn)
 
 
+def lines(columns: Sequence[Listed]) -> None:
+    """Print columns of one line a cell, each cut with `…` at its width; never wrapped."""
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        side: JustifyMethod = "right" if column.right else "left"
+        drawn.add_column(Text(column.title), no_wrap=True, overflow="ellipsis", width=column.width, justify=side)
+    for row in zip(*(column.cells for column in columns), strict=True):
+        drawn.add_row(*(cell if isinstance(cell, Text) else Text(plain(str(cell))) for cell in row))
+    needed = sum(column.width + 2 for column in columns)
+    console(max(console().width, needed)).print(drawn)
+
+
+def cells(value: object) -> int:
+    """How many cells of a terminal a text takes, wide characters counted twice."""
+    from rich.cells import cell_len
+
+    return cell_len(plain(str(value)))
+
+
 def status_text(status: str) -> Any:
     """A status in its colour."""
     from rich.text import Text
@@ -70,19 +103,20 @@ def clock(time_ms: int | None) -> str:
     return "" if time_ms is None else time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(time_ms / 1000))
 
 
-def duration(length_ms: int | None) -> str:
-    """`840 ms`, `3.2 s`, `4 min 05 s`, `2 h 03 min`."""
-    if length_ms is None:
+def age(time_ms: int | None) -> str:
+    """`12 s ago`, `3 min ago`, `5 h ago`, `6 d ago`; the date of what is older than two weeks."""
+    if time_ms is None:
         return ""
-    seconds = max(length_ms, 0) / 1000
-    if seconds < 1:
-        return f"{length_ms} ms"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02d} s"
-    return f"{minutes // 60} h {minutes % 60:02d} min"
+    seconds = max(0, int(time.time() - time_ms / 1000))
+    for unit, size_s, limit_s in (("s", 1, 60), ("min", 60, 3600), ("h", 3600, 86_400), ("d", 86_400, 14 * 86_400)):
+        if seconds < limit_s:
+            return f"{seconds // size_s} {unit} ago"
+    return clock(time_ms)[:10]
+
+
+def duration(length_ms: int | None) -> str:
+    """As everywhere: see `widgets.texts.length_text`."""
+    return "" if length_ms is None else length_text(length_ms)
 
 
 def size(number: int) -> str:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from trackbook.core import tags
-from trackbook.core.entities import ViewType
 from trackbook.core.ports import walk_files
-from trackbook.errors import InvalidValue, NotFound, shown
 
 if TYPE_CHECKING:
     from trackbook.core.entities import Run
     from trackbook.core.ports import Store
 
-ID_LENGTH = 32
 SHORT_ID = 8
-"""Characters of a run id that tables show; any unique beginning is accepted where a run is asked for."""
+"""Characters of a run id that tables show; four of them or more are accepted where a run is asked for."""
 
 
 def run_record(run: Run, experiments: Mapping[str, str]) -> dict[str, Any]:
@@ -69,22 +65,3 @@ def full_record(store: Store, run: Run) -> dict[str, Any]:
 def _error(run: Run) -> dict[str, str] | None:
     kind = run.data.tags.get(tags.ERROR_TYPE)
     return None if kind is None else {"type": kind, "message": run.data.tags.get(tags.ERROR_MESSAGE, "")}
-
-
-def find_run(store: Store, beginning: str) -> Run:
-    """The run whose id begins so.  Raises `NotFound`, or `InvalidValue` where several do."""
-    from trackbook.core.ports import RunQuery
-
-    beginning = beginning.strip().lower()
-    if len(beginning) == ID_LENGTH:
-        return store.runs.get(beginning)
-    if not re.fullmatch(r"[0-9a-f]{1,32}", beginning):
-        raise NotFound("run", beginning, "give a run id or its beginning, as `trackbook runs` shows it")
-    query = RunQuery(filter=f"attributes.run_id LIKE '{beginning}%'", view=ViewType.ALL, limit=5)
-    matches = store.runs.search(query).items
-    if not matches:
-        raise NotFound("run", beginning, "`trackbook runs` lists what is there")
-    if len(matches) > 1:
-        several = ", ".join(run.info.run_id[: SHORT_ID + 4] for run in matches)
-        raise InvalidValue(f"several runs begin with {shown(beginning)} ({several}): give more of the id")
-    return matches[0]

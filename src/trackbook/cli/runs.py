@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from trackbook.cli import output, records
+from trackbook import settings
+from trackbook.cli import listing, output, records
+from trackbook.errors import NotFound
 from trackbook.settings import without_credentials
 
 if TYPE_CHECKING:
     from trackbook.core.ports import Store
 
-METRIC_COLUMNS = 4
-"""Metrics that the table shows: those which most of its runs have."""
-
 AS_JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def _store() -> Store:
+def _store() -> Store | None:
+    """The store, caught up; None where nothing was ever kept: to look makes no folder and no database."""
     from trackbook.tracking.session import current_session
 
-    return current_session().reading
+    session = current_session()
+    place = local_place(session.settings.tracking_uri)
+    return session.reading if place is None or place.exists() or session.settings.journal_folder.exists() else None
+
+
+def local_place(address: str) -> Path | None:
+    """The folder or file of an address; None where it is a server's."""
+    path = address.removeprefix("sqlite:///").partition("?")[0] if address.startswith("sqlite:") else address
+    path = path.removeprefix("file://")
+    return None if "://" in path else Path(path).expanduser()
 
 
 def runs(
@@ -34,13 +43,18 @@ def runs(
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50_000, help="At most so many runs.")] = 20,
     experiment: Annotated[str, typer.Option("--experiment", "-e", help="Only runs of this experiment.")] = "",
+    columns: Annotated[
+        str, typer.Option("--columns", "-c", help="Values to show, as in: metrics.loss,params.C,user; or bare names.")
+    ] = "",
     as_json: AS_JSON = False,
 ) -> None:
     """List runs, newest first."""
     from trackbook.core.ports import RunQuery
-    from trackbook.errors import NotFound
 
     store = _store()
+    if store is None:
+        _say_nothing_is_here(as_json=as_json)
+        return
     chosen = None
     if experiment:
         found = store.experiments.get_by_name(experiment)
@@ -55,41 +69,42 @@ def runs(
         return
     if not found_runs:
         place = without_credentials(store.uri)
-        typer.echo("no runs match" if filter or experiment else f"no runs yet in {place}")
+        typer.echo("no runs match" if filter or experiment else f"no runs here: none is kept in {place} yet")
         return
-    _print_runs(found_runs)
+    hint = _print_runs(found_runs, [key.strip() for key in columns.split(",") if key.strip()])
     total = len(found_runs) if page.total is None else page.total
     if total > len(found_runs):
-        typer.echo(f"{len(found_runs)} of {total} runs; --limit shows more")
+        typer.echo(f"{len(found_runs)} of {total} runs: --limit {min(total, 50_000)} shows more")
+    if hint:
+        typer.echo(hint)
 
 
-def _print_runs(found: list[dict[str, Any]]) -> None:
-    counted = Counter(key for record in found for key in record["metrics"])
-    metrics = [key for key, _ in counted.most_common(METRIC_COLUMNS)]
-    output.table(
-        ["run", "name", "experiment", "status", "started", "duration", *metrics],
-        [
-            [
-                record["run_id"][: records.SHORT_ID],
-                record["run_name"],
-                record["experiment"],
-                output.status_text(record["status"]),
-                output.clock(record["start_time"]),
-                output.duration(record["duration_ms"]),
-                *(output.number(record["metrics"][key]) if key in record["metrics"] else "" for key in metrics),
-            ]
-            for record in found
-        ],
-    )
+def _say_nothing_is_here(*, as_json: bool) -> None:
+    if as_json:
+        output.print_json([])
+        return
+    place = without_credentials(settings.load().tracking_uri)
+    typer.echo(f"no runs here: {place} does not exist yet; the first run makes it (`trackbook doctor` tells why there)")
+
+
+def _print_runs(found: list[dict[str, Any]], columns: list[str]) -> str:
+    """Print the table; what it leaves out, or ""."""
+    drawn, hint = listing.listed(found, output.console().width, columns)
+    output.lines(drawn)
+    return hint
 
 
 def show(
-    run: Annotated[str, typer.Argument(help="A run id, or a beginning of it that no other run shares.")],
+    run: Annotated[str, typer.Argument(help="A run id, the beginning of one (4 characters or more), or a run name.")],
     as_json: AS_JSON = False,
 ) -> None:
     """Show one run: params, metrics, code, artifacts."""
+    from trackbook.tracking.lookup import find_run
+
     store = _store()
-    record = records.full_record(store, records.find_run(store, run))
+    if store is None:
+        raise NotFound("run", run, "nothing was kept here yet: `trackbook doctor` shows where trackbook looks")
+    record = records.full_record(store, find_run(store, run))
     if as_json:
         output.print_json(record)
     else:
@@ -132,11 +147,6 @@ def _print_run(record: dict[str, Any]) -> None:
     _section("artifacts", ["artifact", "bytes"], [[f["path"], f["size_bytes"] or ""] for f in record["artifacts"]])
     if cell:
         typer.echo("\ncode\n" + output.plain(cell["source"].rstrip()))
-
-
-def _figures(metric: dict[str, Any]) -> list[Any]:
-    last, least, greatest = (output.number(metric[name]) for name in ("last", "min", "max"))
-    return [last, metric["last_step"], metric["count"], least, greatest]
 
 
 def _section(title: str, columns: list[str], rows: list[list[Any]]) -> None:

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
-from trackbook.cli import output, records
+from trackbook.cli import output
 
 
 def export(
-    runs: Annotated[list[str] | None, typer.Argument(help="Run ids or their beginnings; all runs without any.")] = None,
+    runs: Annotated[
+        list[str] | None, typer.Argument(help="Run ids, their beginnings, or run names; all runs without any.")
+    ] = None,
     target: Annotated[Path, typer.Option("--output", "-o", help="The archive to write.")] = Path("runs.trackbook.zip"),
     filter: Annotated[str, typer.Option("--filter", "-f", help="Only runs that match, in the search language.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -19,15 +21,14 @@ def export(
     """Write runs, with metric history and artifacts, into one checksummed archive."""
     from trackbook.core.ports import RunQuery, walk
     from trackbook.errors import InvalidValue
+    from trackbook.tracking.lookup import find_run
     from trackbook.tracking.session import current_session
     from trackbook.transfer.archive import export_runs
 
     if runs and filter:
         raise InvalidValue("give export either run ids or --filter, not both")
     store = current_session().reading
-    chosen = (
-        [records.find_run(store, run) for run in runs] if runs else walk(store.runs, RunQuery(filter=filter, limit=500))
-    )
+    chosen = [find_run(store, run) for run in runs] if runs else walk(store.runs, RunQuery(filter=filter, limit=500))
     count = export_runs(store, chosen, target)
     if as_json:
         output.print_json({"runs": count, "archive": str(target), "size_bytes": target.stat().st_size})

@@ -38,18 +38,23 @@ def change_text(value: object) -> str:
     return text if text.startswith(("-", "NaN")) or not text else f"+{text}"
 
 
+def length_text(length_ms: float) -> str:
+    """`39 ms`, `3.2 s`, `4 min 05 s`, `2 h 03 min`, `3 d 04 h`: as `formatDuration` of the front end has it."""
+    whole_ms = max(0, int(length_ms))
+    if whole_ms < 1000:
+        return f"{whole_ms} ms"
+    if whole_ms < 60_000:
+        return f"{whole_ms // 100 / 10:.1f} s"
+    minutes, seconds = divmod(whole_ms // 1000, 60)
+    if minutes < 60:
+        return f"{minutes} min {seconds:02d} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours < 24 else f"{hours // 24} d {hours % 24:02d} h"
+
+
 def duration_text(start_ms: int, end_ms: int | None) -> str:
-    """`0.4 s`, `12.3 s`, `4 min 05 s`, `2 h 03 min`; "" while it goes on."""
-    if end_ms is None:
-        return ""
-    seconds = max(0, end_ms - start_ms) / 1000
-    if seconds < 59.95:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    minutes = round(whole / 60)
-    return f"{minutes // 60} h {minutes % 60:02d} min"
+    """How long a run took; "" while it goes on."""
+    return "" if end_ms is None else length_text(end_ms - start_ms)
 
 
 def time_text(time_ms: int) -> str:
