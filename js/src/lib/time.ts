@@ -7,10 +7,13 @@ const DAY = 24 * HOUR;
 
 const two = (n: number): string => String(n).padStart(2, "0");
 
-/** "0.42 s", "12.3 s", "3 min 04 s", "2 h 05 min", "3 d 04 h"; negative spans (clocks that differ) count as none. */
+/**
+ * "420 ms", "12.3 s", "3 min 04 s", "2 h 05 min", "3 d 04 h", as Python's `length_text` has it; negative spans (clocks
+ * that differ) count as none.
+ */
 export function formatDuration(span_ms: number): string {
   const ms = Math.max(0, span_ms);
-  if (ms < 10 * SECOND) return `${(ms / SECOND).toFixed(2)} s`;
+  if (ms < SECOND) return `${Math.floor(ms)} ms`;
   if (ms < MINUTE) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ${two(Math.floor((ms % MINUTE) / SECOND))} s`;
   if (ms < DAY) return `${Math.floor(ms / HOUR)} h ${two(Math.floor((ms % HOUR) / MINUTE))} min`;

@@ -96,7 +96,7 @@ test("the whole card takes the place of the live one", () => {
     card: { ...running, run: { ...running.run, status: "FINISHED", end_ms: running.run.start_ms + 2000 } },
   });
   assert.ok(find(el, ".tb-card-header").textContent?.includes("Finished"));
-  assert.equal(find(el, ".tb-duration").textContent, "2.00 s");
+  assert.equal(find(el, ".tb-duration").textContent, "2.0 s");
   close();
 });
 
