@@ -66,6 +66,10 @@ class among(GenericFunction[bool]):  # noqa: N801 - an SQL function
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it is: the `= 1` that is put behind a function where booleans are integers keeps every index out."""
+        return self
+
 
 def one_of(column: ColumnElement[int], name: str) -> ColumnElement[bool]:
     """`column IN` the integers that are bound to `name` when the statement runs."""
