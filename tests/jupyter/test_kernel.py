@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TIMEOUT_S = 120
+COMM = "trackbook.frontend"
 LAST = "import trackbook as tb; r = tb.search_runs(output_format='list')[0]; "
 
 
@@ -94,11 +96,9 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
         for name in ("TRACKBOOK_TRACKING_URI", "MLFLOW_TRACKING_URI", "JPY_SESSION_NAME"):
             patch.delenv(name, raising=False)
         kernel = Kernel()
-    opened: list[dict[str, Any]] = []
     loaded = kernel.run("%load_ext trackbook")
-    opened += loaded.of("comm_open")
     assert loaded.text.startswith("trackbook: runs are kept in .trackbook")
-    kernel.comm_id = next(one["comm_id"] for one in opened if one["target_name"] == "trackbook.frontend")  # type: ignore[attr-defined]
+    assert loaded.of("comm_open") == [], "a runner that does not know our comm warns of it"
     yield kernel
     kernel.client.stop_channels()
     kernel.manager.shutdown_kernel(now=True)
@@ -166,20 +166,23 @@ def test_points_logged_while_the_cell_runs_reach_the_open_card(kernel: Kernel) -
 
 
 class Answering:
-    """A front end that answers `document?`, on a subshell if one is given."""
+    """A front end that answers `document?` in two parts, on a subshell if one is given."""
 
     def __init__(self, kernel: Kernel, subshell: str | None = None) -> None:
         self.kernel, self.subshell = kernel, subshell
 
     def __call__(self, message: dict[str, Any]) -> None:
-        if message["msg_type"] != "comm_msg" or message["content"]["comm_id"] != self.kernel.comm_id:  # type: ignore[attr-defined]
+        if message["msg_type"] != "comm_msg" or message["content"]["comm_id"] != COMM:
             return
         asked = message["content"]["data"]
         assert asked["kind"] == "document?"
-        content = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-        data = {"kind": "document", "id": asked["id"], "path": "a.ipynb", "content": content, "dirty": True}
-        session = self.kernel.client.session
-        answer = session.msg("comm_msg", {"comm_id": message["content"]["comm_id"], "data": data})
+        text = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+        about = {"kind": "document", "id": asked["id"], "path": "a.ipynb", "dirty": True, "parts": 2}
+        for part, piece in enumerate((text[:20], text[20:])):
+            self.send({**about, "part": part, "text": piece})
+
+    def send(self, data: dict[str, Any]) -> None:
+        answer = self.kernel.client.session.msg("comm_msg", {"comm_id": COMM, "data": data})
         if self.subshell:
             answer["header"]["subshell_id"] = self.subshell
         self.kernel.client.shell_channel.send(answer)
@@ -199,12 +202,20 @@ def test_the_open_document_comes_while_the_cell_runs_where_there_are_subshells(k
     subshell = reply["content"]["subshell_id"]
     begun = time.monotonic()
     ran = kernel.run(ASK.format(timeout_s=30), hear=Answering(kernel, subshell))
-    assert "Document(path='a.ipynb'" in ran.text
+    assert "Document(path='a.ipynb', content={'cells': []" in ran.text
     assert time.monotonic() - begun < 25
 
 
 def test_a_front_end_that_does_not_answer_is_waited_for_no_longer_than_asked(kernel: Kernel) -> None:
     assert kernel.run(ASK.format(timeout_s=0.2)).text == "None\n"
+
+
+def test_a_front_end_that_cannot_reach_a_busy_kernel_is_not_waited_for(kernel: Kernel) -> None:
+    Answering(kernel).send({"kind": "here", "subshell": False})
+    kernel.run("")
+    begun = time.monotonic()
+    assert kernel.run(ASK.format(timeout_s=30)).text == "None\n"
+    assert time.monotonic() - begun < 10
 
 
 def test_a_late_answer_is_taken_after_the_cell(kernel: Kernel) -> None:

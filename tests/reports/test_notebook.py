@@ -1,7 +1,9 @@
 """The notebook as one HTML file that asks nobody for anything."""
 
 import base64
+import os
 import re
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -152,6 +154,27 @@ def test_saved_file_is_said_to_be_saved(tmp_path):
     made = report(path)
     assert "saved at" in made.origin
     assert "report" in made._repr_mimebundle_()["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (new_code_cell("x", outputs=[new_output("stream", text="y")]), "17 min ago: save first to include later"),
+        (new_code_cell("x"), "17 min ago: it holds no outputs: once it is executed and saved, run `trackbook report`"),
+    ],
+)
+def test_a_file_in_the_place_of_an_open_notebook_is_said_to_be_old(tmp_path, cell, said):
+    path = tmp_path / "a.ipynb"
+    nbformat.write(new_notebook(cells=[cell]), path)
+    before = time.time() - 17 * 60 - 5
+    os.utime(path, (before, before))
+    document.set_provider(lambda: None, lambda: path)
+    try:
+        made = report(output=tmp_path / "out.html")
+    finally:
+        document.set_provider(None)
+    assert said in str(made)
+    assert said in made._repr_mimebundle_()["text/plain"]
 
 
 def test_no_notebook_is_told(tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ export const NAMESPACE = "@trackbook/lab";
 export const VIEW_MIME = "application/vnd.trackbook.view+json";
 export const WIDGET_MIME = "application/vnd.jupyter.widget-view+json";
 
-/** The comm that the kernel opens to ask for the open document. */
+/** The comm by which the kernel asks for the open document: its target, and its id. */
 export const COMM_TARGET = "trackbook.frontend";
 
 export const CommandIds = {

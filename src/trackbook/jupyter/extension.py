@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from trackbook.capture import matching
 from trackbook.jupyter.background import Worker
 from trackbook.jupyter.frontend import FrontEnd
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.hooks import CellHooks
 from trackbook.jupyter.magics import TrackbookMagics
-from trackbook.jupyter.place import settings_of
+from trackbook.jupyter.place import Place, settings_of
 from trackbook.jupyter.status import loaded_line, store_problem
 from trackbook.jupyter.transform import BEGIN, track_transform
 from trackbook.jupyter.warmup import Warmup
@@ -21,6 +23,8 @@ from trackbook.tracking import active
 JOIN_TIMEOUT_S = 5.0
 LINE_MAGICS = ("track", "runs", "compare", "report", BEGIN)
 CELL_MAGICS = ("track",)
+HEADLESS = (matching.FOUND_BY, "PAPERMILL_OUTPUT_PATH", "PAPERMILL_INPUT_PATH", "PYTEST_CURRENT_TEST")
+"""Whoever names the notebook so is a runner without a page."""
 
 
 class Extension:
@@ -40,7 +44,7 @@ class Extension:
         for event, hook in self._events():
             shell.events.register(event, hook)
         shell.register_magics(TrackbookMagics(shell, hooks))
-        live.set_provider(self.document)
+        live.set_provider(self.document, self.notebook)
 
     def _events(self) -> list[tuple[str, Callable[[Any], None]]]:
         return [
@@ -86,9 +90,19 @@ class Extension:
             tracking.close_session()
 
     def document(self) -> dict[str, Any] | None:
-        """The open notebook, for reports; None where the front end does not answer."""
+        """The open notebook, for reports; None where the front end does not answer, or none is there to be asked."""
+        if not self.frontend.is_there and self._place().found_by in HEADLESS:
+            return None
         found = self.frontend.document()
         return None if found is None else {"path": found.path, "content": found.content}
+
+    def notebook(self) -> Path | None:
+        """The notebook's file, also where only its cells tell which it is; None for one that is not on disk."""
+        path = self._place().path
+        return path if path is not None and path.is_file() else None
+
+    def _place(self) -> Place:
+        return self.hooks.finder.place([one.source for one in self.hooks.history.executions])
 
 
 _loaded: Extension | None = None

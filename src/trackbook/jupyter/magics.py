@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
-from trackbook.capture import matching
 from trackbook.errors import TrackbookError
 from trackbook.jupyter import options
 from trackbook.jupyter.place import label, settings_of
@@ -131,10 +130,7 @@ class TrackbookMagics(Magics):
                 path = word
             else:
                 raise UsageError(f"%report: {word!r} is one word too many after {path!r}: quote paths with spaces")
-        place = self.hooks.finder.place([one.source for one in self.hooks.history.executions])
-        # A headless runner's notebook: no front end to ask, and no name by which the report could find it.
-        notebook = place.path if place.found_by == matching.FOUND_BY else None
-        return _said(lambda: report(notebook, path, code=code))
+        return _said(lambda: report(None, path, code=code))
 
 
 TrackbookMagics.track.__doc__ = f"""{options.usage()}

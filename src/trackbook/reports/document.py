@@ -1,7 +1,7 @@
 """The notebook that a report is made of, and from where and when it is.
 
 A live notebook's document is in the front end, newer than its file.  Whoever can ask the front end (the jupyter room)
-registers with `live.set_provider`; without an answer the file on disk is taken, and the report says of when it is.
+registers with `live.set_provider`; without an answer the file on disk is taken, and the report says how old it is.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import copy
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +52,10 @@ def find(notebook: str | os.PathLike[str] | Mapping[str, Any] | None, path: Path
     open_now = live.ask()
     if open_now is not None:
         return _given(open_now)
-    path = path or notebook_path()
+    path = path or notebook_path() or live.place()
     if path is None:
         raise NotFound("notebook", "of this kernel", "name its file: report('analysis.ipynb')")
-    return _saved(path)
+    return _unanswered(_saved(path), path)
 
 
 def notebook_path() -> Path | None:
@@ -99,6 +99,29 @@ def _saved(path: Path) -> Document:
         raise InvalidValue(f"{path} is no notebook: {str(error).splitlines()[0][:200]}") from None
     saved = time_text(path.stat().st_mtime_ns // 1_000_000)
     return Document(_node(content, str(path)), path.stem, path.resolve().parent, f"the file as it was saved at {saved}")
+
+
+def _unanswered(found: Document, path: Path) -> Document:
+    """The file of a notebook that is open: what it may lack, and what to do about it."""
+    age_ms = max(0, now_ms() - path.stat().st_mtime_ns // 1_000_000)
+    if _has_no_outputs(found.content):
+        rest = "it holds no outputs: once it is executed and saved, run `trackbook report` on that file"
+    else:
+        rest = "save first to include later changes"
+    return replace(found, origin=f"the file as saved {_age_text(age_ms)} ago: {rest}")
+
+
+def _age_text(age_ms: int) -> str:
+    """`40 s`, `17 min`, `3 h`, `2 d`."""
+    seconds = age_ms // 1000
+    for unit, length_s in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= length_s:
+            return f"{seconds // length_s} {unit}"
+    return f"{seconds} s"
+
+
+def _has_no_outputs(content: nbformat.NotebookNode) -> bool:
+    return not any(cell.get("outputs") for cell in content["cells"])
 
 
 def _node(content: object, what: str) -> nbformat.NotebookNode:

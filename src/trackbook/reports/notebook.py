@@ -34,7 +34,7 @@ class Report:
             f'<div class="tb-static tb-static-report">report <a href="{escape(quote(near))}" target="_blank" '
             f'rel="noopener">{escape(near)}</a> ({size_text(self.size_bytes)}), made from {escape(self.origin)}</div>'
         )
-        return {"text/html": html, "text/plain": f"report {near}"}
+        return {"text/html": html, "text/plain": str(self)}
 
 
 def report(

@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 
 import anywidget
 
+from trackbook.core.subshells import answer_on_any_subshell
 from trackbook.errors import FilterSyntaxError, InvalidState, InvalidValue, TrackbookError, shown
 from trackbook.widgets.payloads import RequestError, Response
 
@@ -51,7 +52,7 @@ class View(anywidget.AnyWidget):
         self._handlers: dict[str, Handler] = {}
         self._answering = threading.RLock()
         super().__init__(**traits)
-        let_requests_through(self.comm)
+        answer_on_any_subshell(self.comm)
         self.on_msg(self._on_message)
 
     # -- what a subclass says ------------------------------------------------------------------------------------
@@ -126,22 +127,3 @@ def error_payload(error: Exception) -> RequestError:
         payload["expected"] = error.expected
         payload["hint"] = error.hint
     return payload
-
-
-def let_requests_through(comm: Any) -> None:
-    """Let requests reach a busy kernel where ipykernel 7.4 would hold them back until the cell ends.
-
-    7.4 sends a comm's messages to the subshell that published last on that comm, which is the busy cell's for a widget
-    that it updates; this keeps the front end's own choice.  Private API, harmless where it does not exist: without it
-    requests are answered after the cell.
-    """
-    if comm is None:
-        return
-    try:
-        comm._reply_subshell_for = _keep_default  # noqa: SLF001 - see above
-    except AttributeError:  # a comm with slots: another kernel, which has no subshells
-        return
-
-
-def _keep_default(_data: object, default: object) -> object:
-    return default
