@@ -219,6 +219,6 @@ class UntrustedModel(TrackbookError):
     def __init__(self, location: object, types: list[str]) -> None:
         super().__init__(
             f"model {location} holds types outside the trusted list: {', '.join(types)}; "
-            "if you trust where it came from, pass trust=[...] with these names"
+            f"if you trust where it came from, load it with trust={types!r}"
         )
         self.location, self.types = str(location), types

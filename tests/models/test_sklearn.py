@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import yaml
 from sklearn.datasets import load_iris
-from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -50,24 +49,31 @@ def test_files_are_those_that_mlflow_reads(session):
         assert b"scikit-learn==" in file.read()
 
 
-def test_types_outside_the_list_are_named_and_refused(session):
-    model = RandomForestClassifier(3, random_state=0).fit(X, Y)
-    info = logged(model)
-    with pytest.raises(UntrustedModel, match=r"sklearn\.tree\._tree\.Tree") as refusal:
-        load_model(info.model_uri)
-    loaded = load_model(info.model_uri, trust=refusal.value.types)
-    assert np.array_equal(loaded.predict(X), model.predict(X))
-
-
 def a_function(x):
     return x * 2
 
 
-def test_functions_need_trust_by_name_or_by_themselves(session):
-    info = logged(make_pipeline(FunctionTransformer(a_function), SVC()).fit(X, Y))
-    with pytest.raises(UntrustedModel, match="a_function"):
+def test_functions_need_trust_by_name_or_by_themselves_and_saving_says_so(session):
+    with pytest.warns(UserWarning, match=r"tb\.sklearn\.load_model\('runs:/.*trust=\['.*a_function'\]\)"):
+        info = logged(make_pipeline(FunctionTransformer(a_function), SVC()).fit(X, Y))
+    assert "a_function" in session.reading.runs.get(info.run_id).data.tags["trackbook.warnings"]
+    with pytest.raises(UntrustedModel, match=r"trust=\['.*a_function'\]") as refusal:
         load_model(info.model_uri, trust=["something.else"])
     load_model(info.model_uri, trust=[a_function])
+    load_model(info.model_uri, trust=refusal.value.types)
+
+
+@pytest.mark.parametrize("trust", [True, "sklearn.tree._tree.Tree", 3])
+def test_trust_that_is_no_list_is_refused_with_the_call_to_copy(session, trust):
+    with pytest.warns(UserWarning, match="to load it call"):
+        info = logged(FunctionTransformer(a_function).fit(X, Y))
+    with pytest.raises(InvalidValue, match=r"load_model\('runs:/.*', trust=\['.*a_function'\]\)"):
+        load_model(info.model_uri, trust=trust)
+
+
+def test_a_lambda_is_said_to_be_lost_when_it_is_kept(session):
+    with pytest.warns(UserWarning, match="cannot be loaded"):
+        logged(FunctionTransformer(lambda x: x).fit(X, Y))
 
 
 def test_pickles_are_never_loaded(session):

@@ -1,20 +1,21 @@
 """The scikit-learn flavor, in the skops format: plain data and named types, never pickle.
 
-A skops file names the types it will build.  Those that skops itself trusts, and a few plain-Python ones of
-scikit-learn (`HARMLESS`), load without a word; any other needs `trust=`, also where this machine wrote the file, since
-a store may be shared.  Compiled trees are not on the list: crafted ones can read outside their arrays.
+A skops file names the types it will build.  Those that skops itself trusts, and scikit-learn's own machinery
+(`trackbook.models.trusted` says which and why), load without a word; any other needs `trust=`, also where this machine
+wrote the file, since a store may be shared.  What loading will need is said when a model is kept.
 """
 
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trackbook.core.names import check_artifact_path
-from trackbook.errors import InvalidState, InvalidValue, MissingDependency, NotFound, UntrustedModel
-from trackbook.models import mlmodel, requirements, uris
+from trackbook.errors import InvalidState, InvalidValue, MissingDependency, NotFound, UntrustedModel, shown
+from trackbook.models import mlmodel, requirements, soundness, trusted, uris
 from trackbook.models.mlmodel import MLmodel, ModelInfo
 from trackbook.models.registration import register_model
 from trackbook.tracking.session import current_session
@@ -26,23 +27,6 @@ if TYPE_CHECKING:
 FLAVOR = "sklearn"
 DATA_FILE = "model.skops"
 DISTRIBUTIONS = ("scikit-learn", "skops", "numpy", "scipy")
-HARMLESS = frozenset(
-    {
-        "numpy.dtype",
-        "sklearn.compose._column_transformer._RemainderColsList",
-        "sklearn.metrics._scorer._PassthroughScorer",
-        "sklearn.model_selection._split.GroupKFold",
-        "sklearn.model_selection._split.KFold",
-        "sklearn.model_selection._split.RepeatedStratifiedKFold",
-        "sklearn.model_selection._split.ShuffleSplit",
-        "sklearn.model_selection._split.StratifiedKFold",
-        "sklearn.model_selection._split.StratifiedShuffleSplit",
-        "sklearn.model_selection._split.TimeSeriesSplit",
-        "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
-        "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
-    }
-)
-"""Types of plain Python attributes, without code of their own that runs at loading."""
 
 
 def log_model(
@@ -55,7 +39,8 @@ def log_model(
     """Keep a fitted estimator with the run (the active one by default), at the artifact path `name`.
 
     Where no run is active one is started, as MLflow does.  With `registered_model_name` it also becomes that model's
-    next version.  Raises `MissingDependency`, `InvalidValue` (not an estimator, or not expressible in skops),
+    next version.  Types that loading will ask trust for are named by a warning (of the run alone where `run` is given).
+    Raises `MissingDependency`, `InvalidValue` (not an estimator, or not expressible in skops),
     `UnsafePath`.
     """
     skops_io = _skops("keeping a scikit-learn model")
@@ -63,8 +48,14 @@ def log_model(
     with tempfile.TemporaryDirectory(prefix="trackbook-model-") as place:
         folder = Path(place)
         model = save_model(skops_io, sk_model, folder, artifact_path=name, run_id=target.run_id)
+        needed = trusted.untrusted(model.flavors[FLAVOR]["skops_trusted_types"], folder / DATA_FILE)
         target.log_artifacts(folder, name)
     uri = uris.RunModelUri(target.run_id, name)
+    if needed:
+        sentence = _what_loading_needs(name, uri, needed)
+        target.warn(sentence)
+        if run is None:
+            warnings.warn(sentence, UserWarning, stacklevel=2)
     version = register_model(str(uri), registered_model_name).version if registered_model_name else None
     return ModelInfo(name, str(uri), target.run_id, model.flavors, model.model_uuid, model.utc_time_created, version)
 
@@ -116,25 +107,59 @@ def save_model(skops_io: Any, sk_model: Any, folder: Path, *, artifact_path: str
 def load_model(model_uri: str, *, trust: Iterable[str | type] = ()) -> Any:
     """The fitted estimator at `model_uri` (`runs:/…`, `models:/…`).
 
-    `trust` names the types (or gives the classes) outside the trusted list that may be built.  Raises
-    `UntrustedModel` naming those that are missing from it, `NotFound`, `InvalidState` for a model kept as a pickle,
-    `MissingDependency`.
+    `trust` lists the names of types (or the classes themselves) outside the trusted list that may be built.  Raises
+    `UntrustedModel` naming those that are missing from it, `InvalidValue` for a `trust` that is no list (`True` among
+    them), `NotFound`, `InvalidState` for a model kept as a pickle, damaged or crafted, `MissingDependency`.
     """
     skops_io = _skops("loading a scikit-learn model")
     store = current_session().reading
     source = uris.resolve(store.registry, model_uri)
     with tempfile.TemporaryDirectory(prefix="trackbook-model-") as place:
         data = _download(store, source, Path(place))
-        trusted = HARMLESS | {_type_name(item) for item in trust}
         try:
             found = [str(name) for name in skops_io.get_untrusted_types(file=data)]
-            refused = sorted(name for name in found if name not in trusted)
-            if not refused:
-                return skops_io.load(data, trusted=found)
+            needed = trusted.untrusted(found, data)
+        except Exception as error:  # a damaged file
+            raise _unreadable(model_uri, error) from error
+        given = _trust_names(trust, model_uri, needed)
+        refused = [name for name in needed if name not in given]
+        if refused:
+            raise UntrustedModel(model_uri, needed)
+        try:
+            model = skops_io.load(data, trusted=found)
+            soundness.check(model)
         except Exception as error:  # a damaged file, or the constructor of a type in it
-            reason = f"{type(error).__name__}: {error}"
-            raise InvalidState(f"the file of model {model_uri} cannot be read ({reason})") from error
-        raise UntrustedModel(model_uri, refused)
+            raise _unreadable(model_uri, error) from error
+        return model
+
+
+def _unreadable(model_uri: str, error: Exception) -> InvalidState:
+    return InvalidState(f"the file of model {model_uri} cannot be read ({type(error).__name__}: {error})")
+
+
+def _trust_names(trust: Any, model_uri: str, needed: list[str]) -> set[str]:
+    """The names that a caller trusts.  Trust in whatever a file names would be none: `True` is refused."""
+    if isinstance(trust, bool | str | bytes | type) or not isinstance(trust, Iterable | None):
+        call = f"load_model({model_uri!r}, trust={needed!r})" if needed else f"load_model({model_uri!r})"
+        raise InvalidValue(f"trust={shown(trust)} is no list of names; what this model needs is {call}")
+    return {_type_name(item) for item in trust or ()}
+
+
+def _what_loading_needs(name: str, uri: uris.RunModelUri, needed: list[str]) -> str:
+    if any("<lambda>" in one for one in needed):
+        return (
+            f"model {name} holds a lambda, which has no name to find it by: it was kept and cannot be loaded; "
+            "give the estimator a named function, best of a module"
+        )
+    own = (
+        " (and what stands in a notebook must be defined there first)"
+        if any(one.startswith("__main__.") for one in needed)
+        else ""
+    )
+    return (
+        f"model {name} holds types outside the trusted list: to load it call "
+        f"tb.sklearn.load_model({str(uri)!r}, trust={needed!r}){own}"
+    )
 
 
 def _download(store: Store, source: uris.RunModelUri, into: Path) -> Path:
