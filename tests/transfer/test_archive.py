@@ -51,7 +51,7 @@ def filled(store: Store, tmp_path: Path) -> Store:
 
 def exported(store: Store, tmp_path: Path) -> Path:
     target = tmp_path / "runs.trackbook.zip"
-    assert export_runs(store, store.runs.search(RunQuery()).items, target) == 1
+    assert export_runs(store, store.runs.search(RunQuery()).items, target).runs == 1
     return target
 
 
@@ -99,7 +99,7 @@ def rewrite(whole: Path, broken: Path, damage: str) -> None:
             if name == "manifest.json":
                 manifest = json.loads(data)
                 if damage == "newer":
-                    manifest["version"] = 2
+                    manifest["version"] = 99
                 if damage == "escape":
                     manifest["runs"] = ["../../etc"]
                 data = json.dumps(manifest).encode()

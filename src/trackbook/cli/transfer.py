@@ -18,7 +18,9 @@ def export(
     filter: Annotated[str, typer.Option("--filter", "-f", help="Only runs that match, in the search language.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Write runs, with metric history and artifacts, into one checksummed archive."""
+    """Write runs, with metric history, artifacts and registered models, into one checksummed archive."""
+    import dataclasses
+
     from trackbook.core.ports import RunQuery, walk
     from trackbook.errors import InvalidValue
     from trackbook.tracking.lookup import find_run
@@ -29,11 +31,13 @@ def export(
         raise InvalidValue("give export either run ids or --filter, not both")
     store = current_session().reading
     chosen = [find_run(store, run) for run in runs] if runs else walk(store.runs, RunQuery(filter=filter, limit=500))
-    count = export_runs(store, chosen, target)
+    done = export_runs(store, chosen, target)
+    size = target.stat().st_size
     if as_json:
-        output.print_json({"runs": count, "archive": str(target), "size_bytes": target.stat().st_size})
+        output.print_json({**dataclasses.asdict(done), "archive": str(target), "size_bytes": size})
     else:
-        typer.echo(f"{count} runs written to {target} ({target.stat().st_size / 1e6:.1f} MB)")
+        models = f", with {done.versions} versions of {done.models} registered models" if done.models else ""
+        typer.echo(f"{done.runs} runs written to {target} ({size / 1e6:.1f} MB){models}")
 
 
 def import_(

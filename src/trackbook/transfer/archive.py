@@ -1,12 +1,15 @@
-"""Our archive: runs with history and artifacts as one zip file, readable without trackbook.
+"""Our archive: runs with history, artifacts and registered models as one zip file, readable without trackbook.
 
-    manifest.json                     {"format": "trackbook-archive", "version": 1, "created_ms", "runs": [ids],
+    manifest.json                     {"format": "trackbook-archive", "version": 2, "created_ms", "runs": [ids],
                                        "files": {member: sha256}}; written last, covers every other member
     runs/<run id>/run.json            info, experiment, params, tags, inputs, cell, metric keys in metrics.npz's order
     runs/<run id>/metrics.npz         NumPy arrays `<n>.steps`, `<n>.times` (ms), `<n>.values` for the n-th metric key
     runs/<run id>/artifacts/<path>    the files, as they are
+    registry.json                     {"models": [{"name", "description", "tags", "aliases": {alias: version number},
+                                       "versions": [{"version", "source", "location", "run_id", "description", "tags",
+                                       "stage", "run_link", "model_id", "user_id"}]}]}: the versions of these runs
 
-Version 1 stays readable for ever; a reader refuses a newer one by name.
+Version 1 had no `registry.json`.  Every version stays readable for ever; a reader refuses a newer one by name.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -30,19 +33,31 @@ from trackbook.core.events import Points
 from trackbook.core.names import check_artifact_path, check_run_id
 from trackbook.core.ports import walk_files
 from trackbook.errors import InvalidValue, NotFound
+from trackbook.transfer import registered
 from trackbook.transfer.records import FileRecord, RunRecord
 
 if TYPE_CHECKING:
     from trackbook.core.entities import Run
     from trackbook.core.ports import Store
+    from trackbook.transfer.registered import ModelRecord
 
-FORMAT, VERSION = "trackbook-archive", 1
-MANIFEST = "manifest.json"
+FORMAT, VERSION = "trackbook-archive", 2
+MANIFEST, REGISTRY = "manifest.json", "registry.json"
 BLOCK = 1 << 20
 
 
-def export_runs(store: Store, runs: Iterable[Run], target: Path) -> int:
-    """Write runs into an archive, under a temporary name until it is whole; the number of runs."""
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an archive got."""
+
+    runs: int
+    models: int
+    """Registered models that have versions of these runs."""
+    versions: int
+
+
+def export_runs(store: Store, runs: Iterable[Run], target: Path) -> Exported:
+    """Write runs and the model versions made of them into an archive, under a temporary name until it is whole."""
     unfinished = target.with_name(target.name + ".partial")
     ids = []
     try:
@@ -51,12 +66,15 @@ def export_runs(store: Store, runs: Iterable[Run], target: Path) -> int:
             for run in runs:
                 _write_run(store, store.runs.get(run.info.run_id), archive, digests)
                 ids.append(run.info.run_id)
+            models = registered.of_runs(store.registry, set(ids))
+            text = json.dumps({"models": [model.to_json() for model in models]}, indent=1)
+            _add(archive, digests, REGISTRY, io.BytesIO(text.encode()))
             manifest = {"format": FORMAT, "version": VERSION, "created_ms": now_ms(), "runs": ids, "files": digests}
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
-    return len(ids)
+    return Exported(len(ids), len(models), sum(len(model.versions) for model in models))
 
 
 def _write_run(store: Store, run: Run, archive: zipfile.ZipFile, digests: dict[str, str]) -> None:
@@ -136,6 +154,10 @@ class Archive:
         """The runs, one at a time."""
         for run_id in self.run_ids:
             yield self._record(run_id)
+
+    def models(self) -> Sequence[ModelRecord]:
+        """The registered models; none in an archive of version 1.  Raises `InvalidValue` for a damaged list."""
+        return registered.from_json(self._zip.read(REGISTRY)) if REGISTRY in self._members else []
 
     def _record(self, run_id: str) -> RunRecord:
         fields = json.loads(self._zip.read(f"runs/{run_id}/run.json"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from trackbook.errors import InvalidName, NotFound, TrackbookError
 from trackbook.transfer.records import RunRecord, Transferred, experiment_id, put
+from trackbook.transfer.registered import put_models
 
 if TYPE_CHECKING:
     from trackbook.core.ports import Store
@@ -40,7 +41,11 @@ def import_from(store: Store, path: Path) -> Transferred:
 
     archive = Archive(path)
     try:
-        return put(store, archive.records())
+        models = archive.models()
+        done = put(store, archive.records())
+        notes = list(done.notes)
+        versions = put_models(store.registry, models, notes)
+        return dataclasses.replace(done, versions=versions, notes=notes)
     finally:
         archive.close()
 
