@@ -27,6 +27,8 @@ def project(tmp_path_factory):
     open_session(root / "project", tracking_uri=str(root / "project" / ".trackbook"))
     with start_run(run_name="<b>run</b>") as run:
         run.log_metric("loss", float("nan"))
+        for step in range(1000):
+            run.log_metric("val/acc co", 1 - 1 / (step + 1), step=step)
     close_session()
     return root, run.run_id
 
@@ -60,9 +62,9 @@ def server(project, tmp_path_factory):
     process.wait(10)
 
 
-def get(server, run_id, path, token=TOKEN):
+def get(server, run_id, path, token=TOKEN, more=""):
     """Status and JSON of an answer."""
-    request = urllib.request.Request(f"{server}/trackbook/api/cards/{run_id}?path={path}")
+    request = urllib.request.Request(f"{server}/trackbook/api/cards/{run_id}?path={path}{more}")
     if token:
         request.add_header("Authorization", f"token {token}")
     try:
@@ -80,6 +82,20 @@ def test_card_comes_from_the_notebooks_home(server, project):
     assert status == 200
     assert card["run"]["name"] == "<b>run</b>"
     assert card["metrics"][0]["last"] == "NaN"
+
+
+def test_curves_come_down_sampled(server, project):
+    _, run_id = project
+    path = "project/notebooks/a.ipynb"
+    status, curves = get(server, f"{run_id}/curves", path, more="&key=val/acc%20co&key=none&buckets=20")
+    assert status == 200
+    assert [curve["key"] for curve in curves] == ["val/acc co"]
+    assert 20 <= len(curves[0]["values"]) <= 42
+    assert (curves[0]["steps"][0], curves[0]["steps"][-1]) == (0, 999)
+    assert get(server, f"{run_id}/curves", path) == (200, [])
+    assert get(server, f"{run_id}/curves", path, more="&key=loss&buckets=many")[0] == 400
+    assert get(server, f"{'0' * 32}/curves", path, more="&key=loss")[0] == 404
+    assert get(server, f"{run_id}/curves", path, token=None)[0] == 403
 
 
 def test_who_has_no_token_gets_nothing(server, project):

@@ -13,7 +13,7 @@ import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Panel, Widget } from "@lumino/widgets";
 import { type CardView, cardView } from "../views/card/index";
 import { VIEW_MIME, type ViewOutput, WIDGET_MIME } from "./names";
-import { storedCard } from "./stored";
+import { storedCard, storedCurves } from "./stored";
 
 /** When to look for the widget's model, in ms after the output was drawn: the manager comes up slowly after a reload. */
 const ATTEMPTS_MS = [0, 500, 1000, 2000, 4000];
@@ -105,10 +105,13 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
   private async showStored(turn: number, message = this.hasKernel() ? null : NO_KERNEL): Promise<boolean> {
     const { view, run_id } = this.output ?? {};
     if (view !== "card" || !run_id) return false;
-    const card = await storedCard(run_id, this.around.notebookPath());
+    const path = this.around.notebookPath();
+    const card = await storedCard(run_id, path);
     if (card === null || turn !== this.turn || this.shown === "live") return false;
     const holder = new Widget();
-    const drawn = cardView(holder.node, card, {});
+    const drawn = cardView(holder.node, card, {
+      curves: (keys, buckets) => storedCurves(run_id, path, keys, buckets),
+    });
     if (message !== null) drawn.connection({ state: "offline", message });
     this.place(holder, "stored");
     this.stored = drawn;

@@ -1,18 +1,24 @@
 """The Jupyter server extension: answers for stored runs when no kernel does.
 
-One route, behind the server's own authentication: `GET <base>/trackbook/api/cards/<run id>?path=<notebook>` gives the
-card of a run from the store of that notebook's home, so that a re-opened notebook attaches its cards before any kernel
-has loaded trackbook.  It never makes a home or a store; journals of dead processes are recovered when the store opens,
+Two routes, behind the server's own authentication, answer from the store of a notebook's home, so that a re-opened
+notebook attaches its cards before any kernel has loaded trackbook:
+
+    GET <base>/trackbook/api/cards/<run id>?path=<notebook>                                 its card
+    GET <base>/trackbook/api/cards/<run id>/curves?path=<notebook>&key=<metric>&buckets=<n>  curves; `key` repeats
+
+It never makes a home or a store; journals of dead processes are recovered when the store opens,
 which is why all work is done in a thread.
 """
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import logging
 import threading
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +28,15 @@ from tornado import web
 
 from trackbook import settings
 from trackbook.core.names import check_artifact_path, check_run_id
-from trackbook.errors import InvalidValue, NotFound, StoreUnavailable, TrackbookError
+from trackbook.errors import InvalidValue, NotFound, StoreUnavailable, TrackbookError, shown
 
 if TYPE_CHECKING:
     from trackbook.core.ports import Store
 
 RECOVER_EVERY_S = 5.0
 _log = logging.getLogger(__name__)
-ROUTE = r"/trackbook/api/cards/([^/]+)"
+CARD_ROUTE = r"/trackbook/api/cards/([^/]+)"
+CURVES_ROUTE = rf"{CARD_ROUTE}/curves"
 
 
 class Stores:
@@ -76,35 +83,57 @@ class Stores:
             self._open.clear()
 
 
-class CardHandler(APIHandler):
-    """A run's card as JSON; errors as `{"error": {"type", "message"}}`."""
+Query = Mapping[str, list[str]]
+"""The arguments of a request, each with all its values."""
+Answer = Callable[["Store", str, Query], Any]
+"""Store, run id and query -> JSON."""
 
-    def initialize(self, stores: Stores) -> None:
+
+class RunHandler(APIHandler):
+    """Something of a run as JSON; errors as `{"error": {"type", "message"}}`."""
+
+    def initialize(self, stores: Stores, answer: Answer) -> None:
         self.stores = stores
+        self.answer = answer
 
     @web.authenticated
     async def get(self, run_id: str) -> None:
         root = Path(self.settings["server_root_dir"]).expanduser()
-        notebook = self.get_query_argument("path", "")
+        query = {name: self.get_query_arguments(name) for name in ("path", "key", "buckets")}
         try:
             loop = asyncio.get_running_loop()
-            card = await loop.run_in_executor(None, stored_card, self.stores, root, notebook, run_id)
+            found = await loop.run_in_executor(None, answered, self.answer, self.stores, root, run_id, query)
         except TrackbookError as error:
             self.set_status(status_of(error))
             await self.finish(json.dumps({"error": {"type": type(error).__name__, "message": str(error)}}))
             return
-        await self.finish(json.dumps(card))
+        await self.finish(json.dumps(found))
 
 
-def stored_card(stores: Stores, root: Path, notebook: str, run_id: str) -> dict[str, Any]:
-    """The card of a run in the store of a notebook, whose path is relative to the server's root folder."""
-    from trackbook.widgets.cards import card_of
-
+def answered(answer: Answer, stores: Stores, root: Path, run_id: str, query: Query) -> Any:
+    """An answer from the store of a notebook, whose `path` is relative to the server's root folder."""
     check_run_id(run_id)
+    notebook = "".join(query["path"][-1:])
     folder = (root / check_artifact_path(notebook.lstrip("/"))).parent if notebook else root
     if not folder.is_dir():
         raise NotFound("folder of notebook", notebook)
-    return dict(card_of(stores.of(folder), run_id))
+    return answer(stores.of(folder), run_id, query)
+
+
+def stored_card(store: Store, run_id: str, _query: Query) -> Any:
+    from trackbook.widgets.cards import card_of
+
+    return card_of(store, run_id)
+
+
+def stored_curves(store: Store, run_id: str, query: Query) -> Any:
+    from trackbook.widgets.curves import curve_pieces
+
+    buckets = "".join(query["buckets"][-1:]) or "500"
+    if not buckets.isdecimal() or len(buckets) > 9:
+        raise InvalidValue(f"buckets={shown(buckets)} is no whole number")
+    store.runs.get(run_id)  # an unknown run has no curves rather than none
+    return curve_pieces(store, run_id, query["key"], int(buckets))
 
 
 def status_of(error: TrackbookError) -> int:
@@ -120,5 +149,8 @@ def _load_jupyter_server_extension(server_app: Any) -> None:
     """Called by the Jupyter server."""
     app = server_app.web_app
     stores = Stores()
-    route = url_path_join(app.settings["base_url"], ROUTE)
-    app.add_handlers(".*$", [(route, CardHandler, {"stores": stores})])
+    base = app.settings["base_url"]
+    answers = ((CURVES_ROUTE, stored_curves), (CARD_ROUTE, stored_card))
+    handlers = [(url_path_join(base, route), RunHandler, {"stores": stores, "answer": one}) for route, one in answers]
+    app.add_handlers(".*$", handlers)
+    atexit.register(stores.close)
