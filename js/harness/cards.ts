@@ -18,7 +18,7 @@ export const metric = (key: string, last: CardMetric["last"], more: Partial<Card
 const bare: Card = {
   schema: 1,
   run: {
-    run_id: "0193f0e4b0cc7d53a1",
+    run_id: "0193f0e4b0cc7d53a10193f0e4b0cc7d",
     name: "gentle-heron-17",
     experiment_id: "1",
     experiment: "breast-cancer",
@@ -30,6 +30,7 @@ const bare: Card = {
   cell: null,
   params: [],
   metrics: [],
+  system: [],
   tags: [],
   models: [],
   artifacts: [],
@@ -50,7 +51,15 @@ const environment = {
 
 export const rich: Card = {
   ...bare,
-  cell: { line: "svm", version: 2, guessed: false, previous_run_id: "r1", previous_name: "brave-otter-3" },
+  cell: {
+    line: "lesson.ipynb#svm",
+    label: "svm",
+    named: true,
+    version: 2,
+    guessed: false,
+    previous_run_id: "r1",
+    previous_name: "brave-otter-3",
+  },
   params: [
     { key: "kernel", value: "'rbf'", origin: "assigned", previous: "'linear'" },
     { key: "C", value: "10.0", origin: "assigned", previous: "1.0" },
@@ -66,6 +75,11 @@ export const rich: Card = {
     metric("val/loss", 0.0812, { count: 50, step: 49, min: 0.0812, max: 0.69, delta: -0.011, origin: "logged" }),
     metric("val/accuracy", 0.951, { count: 50, step: 49, min: 0.5, max: 0.951, origin: "logged" }),
     metric("lr", 0.0001, { count: 50, step: 49, min: 0.0001, max: 0.01, origin: "logged" }),
+  ],
+  system: [
+    metric("system/cpu_utilization_percentage", 93.4, { count: 12, step: 11, min: 4, max: 99.1, origin: "logged" }),
+    metric("system/system_memory_usage_megabytes", 5123.2, { count: 12, step: 11, origin: "logged" }),
+    metric("system/network_receive_megabytes", 0.021, { count: 12, step: 11, origin: "logged" }),
   ],
   tags: [
     { key: "team", value: "vision" },
@@ -102,7 +116,15 @@ export const rich: Card = {
 export const failed: Card = {
   ...bare,
   run: { ...bare.run, name: "loud-crane-4", status: "FAILED" },
-  cell: { line: "svm", version: 3, guessed: true, previous_run_id: "r2", previous_name: "gentle-heron-17" },
+  cell: {
+    line: "lesson.ipynb#b169cc35",
+    label: "cell [7]",
+    named: false,
+    version: 3,
+    guessed: true,
+    previous_run_id: "r2",
+    previous_name: "gentle-heron-17",
+  },
   params: [{ key: "kernel", value: "'rbff'", origin: "assigned", previous: "'rbf'" }],
   error: {
     type: "InvalidParameterError",
@@ -120,7 +142,15 @@ export const failed: Card = {
 export const running: Card = {
   ...bare,
   run: { ...bare.run, name: "swift-lynx-8", status: "RUNNING", start_ms: NOW - 14_000, end_ms: null },
-  cell: { line: "epochs", version: 1, guessed: false, previous_run_id: null, previous_name: null },
+  cell: {
+    line: "lesson.ipynb#epochs",
+    label: "epochs",
+    named: true,
+    version: 1,
+    guessed: false,
+    previous_run_id: null,
+    previous_name: null,
+  },
   params: [
     { key: "epochs", value: "50", origin: "assigned", previous: null },
     { key: "alpha", value: "0.0001", origin: "assigned", previous: null },
@@ -135,7 +165,15 @@ const RTL = "שלום עולם ‮txt.exe";
 export const hostile: Card = {
   ...bare,
   run: { ...bare.run, name: `${SCRIPT}${LONG}`, experiment: RTL, status: "KILLED", end_ms: NOW },
-  cell: { line: LONG, version: 12_345, guessed: true, previous_run_id: "x", previous_name: SCRIPT },
+  cell: {
+    line: LONG,
+    label: LONG,
+    named: true,
+    version: 12_345,
+    guessed: true,
+    previous_run_id: "x",
+    previous_name: SCRIPT,
+  },
   params: [
     { key: LONG, value: LONG, origin: "assigned", previous: LONG },
     { key: SCRIPT, value: `line 1\nline 2\n${SCRIPT}`, origin: SCRIPT, previous: null },

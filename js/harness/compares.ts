@@ -22,7 +22,7 @@ export function comparisonOf(n: number, hostile = false): CompareState {
       name: hostile ? `${bad}${i}` : (NAMES[i] as string),
       start_ms: bare.run.start_ms - i * 3_600_000,
       status: i === 3 ? "FAILED" : "FINISHED",
-      cell: i === 4 ? null : { line: "svm", version: i + 1 },
+      cell: i === 4 ? null : { line: "lesson.ipynb#svm", label: "svm", named: true, version: i + 1 },
     })),
     sections: [
       {

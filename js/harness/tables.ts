@@ -8,6 +8,13 @@ const STATUSES: Status[] = ["FINISHED", "FINISHED", "FINISHED", "FAILED", "FINIS
 const ADJECTIVES = ["gentle", "brave", "swift", "loud", "quiet", "amber", "lucid"];
 const ANIMALS = ["heron", "otter", "lynx", "crane", "ibis", "marten", "newt", "wren"];
 
+function cellOf(i: number): TableRow["cell"] {
+  const version = (i % 40) + 1;
+  if (i % 3 === 2) return { line: "lesson.ipynb#b169cc35", label: `cell [${i + 7}]`, named: false, version };
+  const label = i % 2 ? "svm" : "epochs";
+  return { line: `lesson.ipynb#${label}`, label, named: true, version };
+}
+
 function row(i: number): TableRow {
   const status: Status = i === 0 ? "RUNNING" : (STATUSES[i % STATUSES.length] as Status);
   const start_ms = NOW - (i * 47 + 1) * 60_000;
@@ -23,7 +30,7 @@ function row(i: number): TableRow {
       end_ms: status === "RUNNING" ? null : start_ms + 400 + ((i * 7919) % 90_000),
       user: "ada",
     },
-    cell: i % 5 === 4 ? null : { line: i % 2 ? "svm" : "epochs", version: (i % 40) + 1 },
+    cell: i % 5 === 4 ? null : cellOf(i),
     values: {
       "metrics.accuracy": 0.9 + ((i * 37) % 100) / 1013,
       ...(i % 4 === 3 ? {} : { "metrics.`val/loss`": i % 11 === 10 ? "NaN" : ((i * 13) % 97) / 31.7 }),
@@ -99,6 +106,7 @@ export function tableOf(count: number, delay_ms = 0) {
     order_by: [{ key: "attributes.start_time", desc: true }],
     columns: SHOWN,
     total: count,
+    unfiltered: count,
     rows: all.slice(0, 100),
   };
   return { table, answer };
@@ -111,7 +119,7 @@ export function hostileTable() {
   const rows = table.rows.map((r, i) => ({
     ...r,
     run: { ...r.run, name: bad[i] as string },
-    cell: { line: bad[(i + 1) % 3] as string, version: 1 },
+    cell: { line: bad[(i + 1) % 3] as string, label: bad[(i + 1) % 3] as string, named: true, version: 1 },
     values: Object.fromEntries(
       SHOWN.map((key) => [key, key.startsWith("metrics") ? ("NaN" as const) : (bad[i] as string)]),
     ),

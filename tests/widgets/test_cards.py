@@ -31,9 +31,10 @@ def test_card_says_where_values_came_from(session, full_run):
     assert origin == {"C": "assigned", "kernel": "read", "accuracy": "computed", "loss": "logged"}
 
 
-def test_card_leaves_the_machine_and_system_tags_out(session, full_run):
+def test_card_sets_the_machine_apart_and_leaves_system_tags_out(session, full_run):
     card = card_of(session.store, full_run)
     assert "system/cpu" not in by_key(card["metrics"])
+    assert [item["key"] for item in card["system"]] == ["system/cpu"]
     assert list(by_key(card["tags"])) == ["note", "team"]
 
 

@@ -25,6 +25,14 @@ def test_rows_tell_where_runs_differ(session, full_run, new_run):
     assert rows_of(state, "Details")["status"]["values"] == ["FAILED", "FINISHED"]
 
 
+def test_the_machine_is_compared_where_two_runs_tell_of_it(session, new_run):
+    metrics = ({"system/cpu": [1.0]}, {"system/cpu": [2.0], "system/gpu": [3.0]}, {})
+    one, two, none = (new_run(f"r{i}", i, metrics=each).run_id for i, each in enumerate(metrics, 1))
+    session.flush()
+    assert list(rows_of(Comparison([one, two, none]).compare, "System")) == ["system/cpu"]
+    assert "System" not in [section["title"] for section in Comparison([two, none]).compare["sections"]]
+
+
 def test_code_is_compared_with_the_first_run(session, new_run):
     ids = [new_run(f"r{i}", i).run_id for i in (1, 2, 3)]
     session.flush()

@@ -14,7 +14,7 @@ from trackbook.widgets.payloads import num, nums
 CONTRACT = Path(__file__).parents[2] / "js/src/bridge/payloads.ts"
 SHARED = (
     "RunHead CellHead CardParam CardMetric CardModel DiffLine Card CurvePiece CardDelta CardReplaced Column Order "
-    "TableRow TableState CompareRow CompareSection SideLine CompareState Response RequestError"
+    "CellPlace TableRow TableState CompareRow CompareSection SideLine CompareState Response RequestError"
 ).split()
 
 

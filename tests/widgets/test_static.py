@@ -7,14 +7,17 @@ import pytest
 
 from trackbook.core.entities import Run, RunData, RunInfo
 from trackbook.models.registration import register_model
-from trackbook.widgets import static
-from trackbook.widgets.cards import card_of
+from trackbook.widgets import sparks, static
+from trackbook.widgets.card import stored_card
 from trackbook.widgets.comparison import Comparison
 from trackbook.widgets.registry import registry
 from trackbook.widgets.table import FIRST_ROWS, RunTable, table_rows
 from trackbook.widgets.views import compare
 
 HOSTILE = "<script>alert('x')</script>\"&<img src=x onerror=alert(1)>"
+
+
+DRAWING = set("xmlns width height viewbox aria-hidden d fill stroke stroke-width stroke-linejoin".split())
 
 
 class Tags(HTMLParser):
@@ -45,7 +48,7 @@ def pages(session, full_run, new_run):
     register_model(f"runs:/{full_run}/model", "<b>name", alias="champion", description=HOSTILE)
     table = RunTable(filter="params.C != '<script>'")
     return {
-        "card": static.card_html(card_of(session.store, full_run)),
+        "card": stored_card(full_run).static_html(),
         "table": table.static_html(),
         "compare": Comparison([full_run, other.run_id]).static_html(),
         "registry": registry()._repr_mimebundle_()["text/html"],
@@ -69,14 +72,60 @@ def test_names_are_text_and_never_markup(pages, view):
         "summary",
         "pre",
         "code",
+        "svg",
+        "path",
     }
-    assert found.attributes <= {"class", "style"}
+    assert found.attributes <= {"class", "style", "title"} | DRAWING
     assert f'class="tb-static tb-static-{view}"' in pages[view]
 
 
 def test_card_tells_its_story(pages):
     for words in ("FAILED", "version 2", "SVC", "champion", "ValueError", "numpy", "Python 3.11.7", "uncommitted"):
         assert (words in pages["card"]) is (words != "numpy")
+
+
+def test_a_saved_card_keeps_small_curves_and_the_machine_apart(pages, session, new_run):
+    assert pages["card"].count("<svg") == 1  # loss; accuracy is one point
+    assert "1 → 2" in pages["card"]
+    assert pages["card"].index("accuracy") < pages["card"].index(">system</summary>") < pages["card"].index("cpu")
+    noisy = [(-1) ** i * i for i in range(3000)]
+    run = new_run("many", 1, metrics={f"m{k}": noisy for k in range(6)})
+    session.flush()
+    html = stored_card(run.run_id).static_html()
+    pictures = re.findall("<svg.*?</svg>", html)
+    assert len(pictures) == 4
+    assert max(map(len, pictures)) < 4000
+    assert "currentColor" in pictures[0]
+
+
+@pytest.mark.parametrize("values", [[1.0, float("nan"), 3.0, 2.0], [5.0, 5.0], [-1.7e308, 1.7e308], ["Infinity", 1, 2]])
+def test_any_values_are_drawn_within_the_picture(values):
+    html = sparks.figures([{"key": "k", "steps": list(range(len(values))), "values": values}])
+    numbers = [float(text) for text in re.search(r' d="([^"]*)"', html)[1].replace("M", "").split()]
+    assert all(0 <= number <= sparks.WIDTH for number in numbers)
+    assert all(number <= sparks.HEIGHT for number in numbers[1::2])
+
+
+def test_a_long_value_is_cut_and_folded(session, new_run):
+    run = new_run("long", 1, text="x" * 7000)
+    session.flush()
+    html = stored_card(run.run_id).static_html()
+    assert f"{'x' * 59}…</summary>" in html
+    assert len(html) < 4000
+
+
+def test_a_run_is_named_by_its_id_and_its_cell(pages, session, full_run, new_run):
+    assert f'title="{full_run}">{full_run[:8]}<' in pages["card"]
+    assert f">{full_run[:8]}<" in pages["table"]
+    assert "line-1" in pages["table"]
+
+
+def test_columns_that_do_not_fit_are_named(session, new_run):
+    new_run("r", 1, **{f"p{k}": str(k) for k in range(12)})
+    session.flush()
+    table = RunTable(columns=[f"params.p{k}" for k in range(12)])
+    assert "4 more columns: p8, p9, p10, p11" in table.static_html()
+    assert "1 run<" in table.static_html()
 
 
 def test_comparison_shows_differing_rows_and_code(pages):
@@ -106,7 +155,7 @@ def test_table_of_ten_thousand_runs_stays_small(session):
     }
     html = static.table_html(state)
     assert len(html) < 40_000
-    assert "of 10000 runs" in html
+    assert "first 20 of 10000 runs" in html
 
 
 def test_empty_views_say_so(session):

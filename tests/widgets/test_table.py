@@ -2,8 +2,10 @@
 
 import pytest
 
+from trackbook.core.entities import CellVersion
 from trackbook.errors import FilterSyntaxError, InvalidValue, NotFound
 from trackbook.widgets.columns import key_of, label_of, order_of, projection, split
+from trackbook.widgets.heads import cell_place
 from trackbook.widgets.table import FIRST_ROWS, last_table
 from trackbook.widgets.views import compare, runs
 
@@ -30,7 +32,16 @@ def test_table_shows_what_matches_in_order(three):
     table = runs("metrics.acc > 0.15", order_by="metrics.`val-loss` ASC")
     assert names(table.table["rows"]) == ["r3", "r2"]
     assert table.table["total"] == 2
-    assert table.table["rows"][0]["cell"] == {"line": "line-1", "version": 3}
+    assert table.table["unfiltered"] == 3
+    assert repr(table).startswith("run table · all experiments · 2 of 3 runs where")
+    assert table.table["rows"][0]["cell"] == {"line": "line-1", "label": "line-1", "named": True, "version": 3}
+
+
+def test_a_cell_without_a_name_is_called_by_its_number() -> None:
+    cell = CellVersion("r", "a.ipynb#b169cc35", 2, "x = 1", cell_id="b169cc35", execution_count=7)
+    assert cell_place(cell) == {"line": "a.ipynb#b169cc35", "label": "cell [7]", "named": False, "version": 2}
+    named = CellVersion("r", "a.ipynb#svm", 2, "x = 1", cell_id="b169cc35", execution_count=7)
+    assert cell_place(named)["label"] == "svm"
 
 
 def test_default_columns_are_metrics_and_differing_params_first(three):

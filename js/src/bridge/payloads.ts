@@ -24,6 +24,10 @@ export interface RunHead {
 
 export interface CellHead {
   line: string;
+  /** what to call it: its name, else "cell [7]" by the number of this execution */
+  label: string;
+  /** false where only the notebook's own id tells it from others */
+  named: boolean;
   version: number;
   /** true where the line was chosen by similarity of source, having no cell id and no --cell name */
   guessed: boolean;
@@ -72,6 +76,8 @@ export interface Card {
   cell: CellHead | null;
   params: CardParam[];
   metrics: CardMetric[];
+  /** of the machine, "system/..."; shown apart */
+  system: CardMetric[];
   tags: { key: string; value: string }[];
   models: CardModel[];
   artifacts: { path: string; size: number | null }[];
@@ -130,9 +136,17 @@ export interface Order {
   desc: boolean;
 }
 
+/** Where a run stands in a cell line; see `CellHead`. */
+export interface CellPlace {
+  line: string;
+  label: string;
+  named: boolean;
+  version: number;
+}
+
 export interface TableRow {
   run: RunHead;
-  cell: { line: string; version: number } | null;
+  cell: CellPlace | null;
   /** by Column.key; absent where the run has no such value */
   values: Record<string, string | Num>;
 }
@@ -145,6 +159,8 @@ export interface TableState {
   /** keys of the columns shown, in order (run name, status, start and duration always stand first) */
   columns: string[];
   total: number;
+  /** runs without the filter */
+  unfiltered: number;
   /** the first block of rows */
   rows: TableRow[];
 }
@@ -173,7 +189,7 @@ export interface SideLine {
 
 export interface CompareState {
   schema: 1;
-  runs: (RunHead & { cell: { line: string; version: number } | null })[];
+  runs: (RunHead & { cell: CellPlace | null })[];
   sections: CompareSection[];
   /** one per run after the first */
   code: { run_id: string; lines: SideLine[] }[];

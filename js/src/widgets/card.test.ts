@@ -51,6 +51,39 @@ test("sections without content are absent", () => {
   close();
 });
 
+test("params alone leave no empty half for metrics", () => {
+  const { el, close } = shown(failed);
+  const places = [...el.querySelectorAll<HTMLElement>(".tb-columns > .tb-slot")];
+  assert.deepEqual(
+    places.map((place) => place.hidden),
+    [true, false],
+  );
+  close();
+});
+
+test("the machine's metrics are folded, and apart from results", () => {
+  const { el, close } = shown(rich);
+  const system = find<HTMLDetailsElement>(el, ".tb-section-system");
+  assert.equal(system.open, false);
+  assert.equal(find(system, ".tb-metric .tb-key").textContent, "cpu_utilization_percentage");
+  assert.ok(!(find(el, ".tb-section-metrics").textContent ?? "").includes("cpu"));
+  close();
+});
+
+test("the run's id is short, whole in the title, and copied by a click", async () => {
+  const copied: string[] = [];
+  const clipboard = { writeText: async (text: string) => void copied.push(text) };
+  Object.defineProperty(globalThis, "navigator", { value: { clipboard }, configurable: true });
+  const { el, close } = shown(rich);
+  const id = find(el, ".tb-run-id");
+  assert.equal(id.textContent, rich.run.run_id.slice(0, 8));
+  assert.ok(id.title.includes(rich.run.run_id));
+  id.click();
+  await settled();
+  assert.deepEqual(copied, [rich.run.run_id]);
+  close();
+});
+
 test("nothing a user typed becomes an element", () => {
   const { el, close } = shown(hostile);
   assert.equal(el.querySelectorAll("script, img, a, iframe").length, 0);

@@ -128,6 +128,14 @@ test("a filter that does not parse shows the place, and the rows stay", async ()
   close();
 });
 
+test("name, status, age and results come first, the rest behind them", () => {
+  const { el, close } = shown(tableOf(6));
+  const heads = [...el.querySelectorAll('[role="columnheader"]')].map((head) => head.textContent?.trim());
+  const wanted = ["Run", "Status", "Started", "accuracy", "val/loss", "Duration", "Cell", "C", "kernel", "note"];
+  assert.deepEqual(heads.slice(1), wanted);
+  close();
+});
+
 test("columns are chosen from what there is", async () => {
   const { el, model, close } = shown(tableOf(5));
   byText(el, "button", "Columns").click();

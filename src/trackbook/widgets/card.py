@@ -19,17 +19,16 @@ from trackbook.tracking.session import Session, current_session
 from trackbook.widgets import displays, static, texts
 from trackbook.widgets.base import View
 from trackbook.widgets.cards import card_of, opening_card
+from trackbook.widgets.curves import curve_pieces, saved_pieces
 from trackbook.widgets.heads import ExperimentNames
 from trackbook.widgets.live import LiveMetrics, Throttle
-from trackbook.widgets.payloads import Card, CardDelta, CardReplaced, CurvePiece, Registered, nums
+from trackbook.widgets.payloads import Card, CardDelta, CardReplaced, CurvePiece, Registered
 
 if TYPE_CHECKING:
     from trackbook.core.events import Batch
     from trackbook.tracking.run import ActiveRun
 
 PUSH_INTERVAL_S = 0.2
-MAX_CURVE_KEYS = 50
-MAX_BUCKETS = 2000
 
 _log = logging.getLogger(__name__)
 
@@ -59,22 +58,26 @@ class CardWidget(View):
         return str(self.card["run"]["name"])
 
     def static_html(self) -> str:
-        return static.card_html(self.card)
+        return static.card_html(self.card, self._saved_curves())
 
     def text(self) -> str:
         return texts.card_text(self.card)
+
+    def _saved_curves(self) -> list[CurvePiece]:
+        """None while the run goes on: this output is renewed at its end, and must not wait for a store before."""
+        if self.card["run"]["end_ms"] is None:
+            return []
+        try:
+            return saved_pieces(self.session.store, self.card)
+        except TrackbookError:
+            return []
 
     def _card(self, _params: Mapping[str, Any]) -> Card:
         return card_of(self.session.reading, self.run_id)
 
     def _curves(self, params: Mapping[str, Any]) -> list[CurvePiece]:
-        keys = [str(key) for key in params.get("keys", [])][:MAX_CURVE_KEYS]
-        buckets = max(2, min(MAX_BUCKETS, int(params.get("buckets", 500))))
-        found = self.session.reading.metrics.curves([self.run_id], keys, buckets=buckets)
-        return [
-            CurvePiece(key=one.key, steps=one.steps.tolist(), times=one.times.tolist(), values=nums(one.values))
-            for one in found
-        ]
+        keys = [str(key) for key in params.get("keys", [])]
+        return curve_pieces(self.session.reading, self.run_id, keys, int(params.get("buckets", 500)))
 
     def _register(self, params: Mapping[str, Any]) -> Registered:
         store = self.session.reading

@@ -9,7 +9,7 @@ from trackbook.core import tags
 from trackbook.core.entities import Run, RunInfo
 from trackbook.errors import NotFound
 from trackbook.widgets import diffs, files
-from trackbook.widgets.heads import SYSTEM, ExperimentNames, card_metric, run_head
+from trackbook.widgets.heads import SYSTEM, ExperimentNames, card_metric, cell_place, run_head
 from trackbook.widgets.origins import LOGGED, origins, warnings
 from trackbook.widgets.payloads import (
     Card,
@@ -49,7 +49,8 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None) 
         run=run_head(run.info, ExperimentNames(store)[run.info.experiment_id]),
         cell=_cell_head(cell, previous),
         params=_params(run, previous, found),
-        metrics=_metrics(run, previous, found),
+        metrics=_metrics(run, previous, found, system=False),
+        system=_metrics(run, None, found, system=True),
         tags=_user_tags(run),
         models=files.models(store, run_id, listed),
         artifacts=files.entries(listed, MAX_ARTIFACTS),
@@ -73,6 +74,7 @@ def opening_card(info: RunInfo, experiment: str, params: Mapping[str, str], orig
             for key, value in list(params.items())[:MAX_PARAMS]
         ],
         metrics=[],
+        system=[],
         tags=[],
         models=[],
         artifacts=[],
@@ -109,9 +111,12 @@ def _previous(store: Store, cell: CellVersion | None) -> CellVersion | None:
 def _cell_head(cell: CellVersion | None, previous: Run | None) -> CellHead | None:
     if cell is None:
         return None
+    place = cell_place(cell)
     return CellHead(
-        line=cell.line,
-        version=cell.version,
+        line=place["line"],
+        label=place["label"],
+        named=place["named"],
+        version=place["version"],
         guessed=cell.guessed,
         previous_run_id=previous.info.run_id if previous else None,
         previous_name=previous.info.run_name if previous else None,
@@ -131,13 +136,14 @@ def _params(run: Run, previous: Run | None, origin: Mapping[str, str]) -> list[C
     ]
 
 
-def _metrics(run: Run, previous: Run | None, origin: Mapping[str, str]) -> list[CardMetric]:
+def _metrics(run: Run, previous: Run | None, origin: Mapping[str, str], *, system: bool) -> list[CardMetric]:
+    """Results, or what the machine did meanwhile."""
     before = previous.data.aggregates if previous else {}
     return [
         card_metric(item, origin.get(key, LOGGED), before[key].last if key in before else None)
-        for key, item in list(run.data.aggregates.items())[:MAX_METRICS]
-        if not key.startswith(SYSTEM)
-    ]
+        for key, item in run.data.aggregates.items()
+        if key.startswith(SYSTEM) is system
+    ][:MAX_METRICS]
 
 
 def _user_tags(run: Run) -> list[KeyValue]:

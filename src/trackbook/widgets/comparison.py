@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -65,6 +66,7 @@ class Comparison(View):
 def compare_state(store: Store, run_ids: Sequence[str]) -> CompareState:
     """Everything the comparison shows.  Raises `NotFound`."""
     runs = [store.runs.get(run_id) for run_id in run_ids]
+    system = _system(runs)
     names = ExperimentNames(store)
     places = cell_places(store, runs)
     return CompareState(
@@ -77,7 +79,7 @@ def compare_state(store: Store, run_ids: Sequence[str]) -> CompareState:
             section("Params", [run.data.params for run in runs]),
             section("Metrics", [_metrics(run, system=False) for run in runs]),
             section("Environment", [_environment(store, run) for run in runs]),
-            section("System", [_metrics(run, system=True) for run in runs]),
+            *([section("System", system)] if any(system) else []),
             section("Details", [_details(run, names) for run in runs]),
         ],
         code=_code(store, run_ids),
@@ -100,6 +102,13 @@ def section(title: str, columns: Sequence[Column]) -> CompareSection:
 def _metrics(run: Run, *, system: bool) -> dict[str, Value]:
     """Last values, of results or of the machine."""
     return {key: num(value) for key, value in run.data.metrics.items() if key.startswith(SYSTEM) is system}
+
+
+def _system(runs: Sequence[Run]) -> list[dict[str, Value]]:
+    """What the machine did, where at least two runs tell it: short runs are not sampled, and one alone says nothing."""
+    found = [_metrics(run, system=True) for run in runs]
+    shared = {key for key, count in Counter(key for one in found for key in one).items() if count > 1}
+    return [{key: value for key, value in one.items() if key in shared} for one in found]
 
 
 def _environment(store: Store, run: Run) -> dict[str, Value]:

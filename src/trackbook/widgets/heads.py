@@ -9,7 +9,7 @@ from trackbook.errors import NotFound
 from trackbook.widgets.payloads import CardMetric, CellPlace, RunHead, num
 
 if TYPE_CHECKING:
-    from trackbook.core.entities import MetricAggregate, Run, RunInfo
+    from trackbook.core.entities import CellVersion, MetricAggregate, Run, RunInfo
     from trackbook.core.ports import Store
 
 
@@ -49,7 +49,15 @@ def run_head(info: RunInfo, experiment: str) -> RunHead:
 def cell_places(store: Store, runs: Iterable[Run]) -> dict[str, CellPlace]:
     """Cell line and version by run id, for those runs that a cell made."""
     cells = store.cells.of_runs([run.info.run_id for run in runs])
-    return {run_id: CellPlace(line=cell.line, version=cell.version) for run_id, cell in cells.items()}
+    return {run_id: cell_place(cell) for run_id, cell in cells.items()}
+
+
+def cell_place(cell: CellVersion) -> CellPlace:
+    """A line with no name but the notebook's id of the cell is called by the number that Jupyter showed: cell [7]."""
+    name = cell.line.rpartition("#")[2] or cell.line
+    named = name != cell.cell_id
+    number = f"cell [{cell.execution_count}]" if cell.execution_count is not None else f"cell {name[:8]}"
+    return CellPlace(line=cell.line, label=name if named else number, named=named, version=cell.version)
 
 
 def card_metric(item: MetricAggregate, origin: str, previous: float | None = None) -> CardMetric:

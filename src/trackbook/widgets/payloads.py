@@ -25,6 +25,8 @@ class RunHead(TypedDict):
 
 class CellHead(TypedDict):
     line: str
+    label: str
+    named: bool
     version: int
     guessed: bool
     previous_run_id: str | None
@@ -107,6 +109,7 @@ class Card(TypedDict):
     cell: CellHead | None
     params: list[CardParam]
     metrics: list[CardMetric]
+    system: list[CardMetric]
     tags: list[KeyValue]
     models: list[CardModel]
     artifacts: list[ArtifactEntry]
@@ -153,6 +156,8 @@ class Order(TypedDict):
 
 class CellPlace(TypedDict):
     line: str
+    label: str
+    named: bool
     version: int
 
 
@@ -169,6 +174,7 @@ class TableState(TypedDict):
     order_by: list[Order]
     columns: list[str]
     total: int
+    unfiltered: int
     rows: list[TableRow]
 
 

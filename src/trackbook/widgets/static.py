@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from trackbook.charts.labels import unique
+from trackbook.charts.labels import cut, unique
+from trackbook.widgets import sparks
 from trackbook.widgets.columns import label_of
 from trackbook.widgets.markup import (
     ADDED,
@@ -17,20 +19,25 @@ from trackbook.widgets.markup import (
     status_pill,
     table,
 )
-from trackbook.widgets.texts import change_text, duration_text, number_text, size_text, time_text
+from trackbook.widgets.texts import change_text, duration_text, number_text, runs_text, size_text, time_text
 
 MAX_CARD_ROWS = 40
+MAX_VALUE = 60
+"""Characters of a param's value in its line."""
+FOLDED_VALUE = "max-width:480px;max-height:160px;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere"
+SHORT_ID = 8
 MAX_TABLE_ROWS = 20
 """A page without a kernel is a record, not a tool: the rest is in the store, and the line below says how much."""
 MAX_TABLE_COLUMNS = 8
+MAX_NAMED_COLUMNS = 12
 MAX_COMPARE_ROWS = 60
 MAX_DIFF_LINES = 80
 MAX_TRACEBACK_LINES = 30
 
 
-def card_html(card: Any) -> str:
-    """A card (`payloads.Card`)."""
-    parts = [_card_head(card), _card_values(card)]
+def card_html(card: Any, curves: Sequence[Any] = ()) -> str:
+    """A card (`payloads.Card`), with a few of its curves (`payloads.CurvePiece`)."""
+    parts = [_card_head(card), _card_values(card), sparks.figures(curves)]
     parts += [f"<div>model {_model(model)}</div>" for model in card["models"][:5]]
     if card["error"]:
         parts.append(_error(card["error"]))
@@ -40,6 +47,9 @@ def card_html(card: Any) -> str:
         rows = [(escape(item["path"]), size_text(item["size"])) for item in card["artifacts"]]
         title = f"{card['artifact_count']} {'file' if card['artifact_count'] == 1 else 'files'}"
         parts.append(folded(title, table(("file", "size"), rows, (False, True))))
+    if card.get("system"):
+        rows = [(escape(item["key"], 60), escape(number_text(item["last"]))) for item in card["system"]]
+        parts.append(folded("system", table(("metric", "last"), rows[:MAX_CARD_ROWS], (False, True))))
     if card["environment"]:
         parts.append(f"<div>{quiet(_environment(card['environment']))}</div>")
     parts += [f"<div>⚠ {escape(warning, 300)}</div>" for warning in card["warnings"][:5]]
@@ -51,10 +61,10 @@ def _card_head(card: Any) -> str:
     facts = [escape(run["experiment"], 60)]
     if cell:
         guessed = " (guessed)" if cell["guessed"] else ""
-        facts.append(f"version {cell['version']}{guessed}")
+        facts.append(f"{escape(cell['label'], 40)} version {cell['version']}{guessed}")
     took = duration_text(run["start_ms"], run["end_ms"])
     facts += [took] if took else []
-    facts.append(time_text(run["start_ms"]))
+    facts += [time_text(run["start_ms"]), short_id(run)]
     return (
         f"<div><strong>{escape(run['name'], 80)}</strong> {status_pill(run['status'])} {quiet(' · '.join(facts))}</div>"
     )
@@ -65,7 +75,7 @@ def _card_values(card: Any) -> str:
     blocks = []
     if card["params"]:
         rows = [
-            (escape(item["key"], 60), escape(item["value"]), _was(item["previous"]))
+            (escape(item["key"], 60), value_cell(item["value"]), _was(item["previous"]))
             for item in card["params"][:MAX_CARD_ROWS]
         ]
         blocks.append(_without_empty(("param", "value", "before"), rows, ()) + _more(card["params"], MAX_CARD_ROWS))
@@ -78,6 +88,19 @@ def _card_values(card: Any) -> str:
         blocks.append(_without_empty(heads, rows, (False, True, True)) + _more(card["metrics"], MAX_CARD_ROWS))
     inner = "".join(f'<div style="flex:0 1 auto">{block}</div>' for block in blocks)
     return f'<div style="display:flex;flex-wrap:wrap;gap:0 24px">{inner}</div>' if inner else ""
+
+
+def short_id(run: Any) -> str:
+    """The beginning of a run's id, which every command takes; the whole of it in the title."""
+    return f'<code title="{escape(run["run_id"])}">{escape(run["run_id"][:SHORT_ID])}</code>'
+
+
+def value_cell(value: str) -> str:
+    """A param's value; what is long opens by a click."""
+    if len(value) <= MAX_VALUE:
+        return escape(value)
+    whole = f'<div style="{FOLDED_VALUE}">{escape(value, None)}</div>'
+    return folded(escape(value, MAX_VALUE), whole)
 
 
 def _without_empty(heads: tuple[str, str, str], rows: list[tuple[str, str, str]], numeric: tuple[bool, ...]) -> str:
@@ -128,25 +151,61 @@ def _environment(environment: Any) -> str:
 
 
 def table_html(state: Any) -> str:
-    """A run table (`payloads.TableState`): its first rows and columns."""
+    """A run table (`payloads.TableState`): its first rows and columns, and a line on those that are left out."""
     columns = state["columns"][:MAX_TABLE_COLUMNS]
     rows = state["rows"][:MAX_TABLE_ROWS]
     numeric = [all(isinstance(row["values"].get(key, 0), int | float) for row in rows) for key in columns]
+    heads, cells = _fixed_columns(rows)
     cells = [
-        (
-            f"<strong>{escape(row['run']['name'], 60)}</strong>",
-            status_pill(row["run"]["status"]),
-            time_text(row["run"]["start_ms"]),
-            duration_text(row["run"]["start_ms"], row["run"]["end_ms"]),
-            *(escape(number_text(row["values"].get(key)), 60) for key in columns),
-        )
-        for row in rows
+        (*fixed, *(escape(number_text(row["values"].get(key)), 40) for key in columns))
+        for fixed, row in zip(cells, rows, strict=True)
     ]
-    heads = ("run", "status", "started", "duration", *(escape(label_of(key), 40) for key in columns))
+    heads = (*heads, *(escape(label_of(key), 40) for key in columns))
+    aligned = (*(head == "duration" for head in heads[: len(heads) - len(columns)]), *numeric)
+    body = f'<div style="white-space:nowrap">{table(heads, cells, aligned)}</div>' if cells else ""
+    return root("table", [_table_head(state, len(rows)), body, _left_out(state["columns"])])
+
+
+def _table_head(state: Any, shown: int) -> str:
     filtered = f" · filter <code>{escape(state['filter'], 200)}</code>" if state["filter"] else ""
-    shown = f"{len(rows)} of {state['total']} runs" if len(rows) < state["total"] else f"{state['total']} runs"
-    head = f"<div><strong>{escape(state['title'], 80)}</strong> {quiet(shown)}{filtered}</div>"
-    return root("table", [head, table(heads, cells, (False, False, False, True, *numeric)) if cells else ""])
+    first = f"first {shown} of " if shown < state["total"] else ""
+    return f"<div><strong>{escape(state['title'], 80)}</strong> {quiet(first + runs_text(state))}{filtered}</div>"
+
+
+def _fixed_columns(rows: Sequence[Any]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Heads and cells of what every run has; a column that would say nothing, or ever the same, is left out."""
+    columns = {
+        "run": [f"<strong>{escape(cut(row['run']['name'], 40))}</strong>" for row in rows],
+        "status": [status_pill(row["run"]["status"]) for row in rows],
+        "started": [time_text(row["run"]["start_ms"]) for row in rows],
+        "duration": [duration_text(row["run"]["start_ms"], row["run"]["end_ms"]) for row in rows],
+        "cell": [_place(row["cell"]) for row in rows],
+        "experiment": [escape(cut(row["run"]["experiment"], 24)) for row in rows],
+        "id": [short_id(row["run"]) for row in rows],
+    }
+    if not any(columns["cell"]):
+        del columns["cell"]
+    if len(set(columns["experiment"])) < 2:
+        del columns["experiment"]
+    return tuple(columns), list(zip(*columns.values(), strict=True))
+
+
+def _place(cell: Any) -> str:
+    if not cell:
+        return ""
+    label = escape(cut(cell["label"], 24))
+    return f"{label if cell['named'] else quiet(label)} {quiet('v' + str(cell['version']))}"
+
+
+def _left_out(columns: Sequence[str]) -> str:
+    """Which columns did not fit."""
+    rest = [label_of(key) for key in columns[MAX_TABLE_COLUMNS:]]
+    if not rest:
+        return ""
+    named = ", ".join(escape(cut(name, 24)) for name in rest[:MAX_NAMED_COLUMNS])
+    more = ", …" if len(rest) > MAX_NAMED_COLUMNS else ""
+    count = f"{len(rest)} more {'column' if len(rest) == 1 else 'columns'}"
+    return f"<div>{quiet(f'{count}: {named}{more}')}</div>"
 
 
 def comparison_html(state: Any) -> str:

@@ -125,9 +125,7 @@ class RunTable(View):
         return {"total": page.total or 0, "rows": table_rows(store, page.items, shown)}
 
     def _columns(self, _params: Mapping[str, Any]) -> list[Column]:
-        store = self.session.reading
-        total = store.runs.search(RunQuery(self.experiment_ids, limit=1, columns=())).total or 0
-        return column_names.all_columns(store.runs.keys(self.experiment_ids), total)
+        return column_names.all_columns(self.session.reading.runs.keys(self.experiment_ids), self._count_all())
 
     def _register(self, params: Mapping[str, Any]) -> Registered:
         """Register the run's model; the first where it has several."""
@@ -166,8 +164,13 @@ class RunTable(View):
             order_by=list(order_by),
             columns=list(columns),
             total=page.total or 0,
+            unfiltered=self._count_all() if filter else page.total or 0,
             rows=table_rows(store, page.items, columns),
         )
+
+    def _count_all(self) -> int:
+        """Runs without the filter."""
+        return self.session.reading.runs.search(RunQuery(self.experiment_ids, limit=1, columns=())).total or 0
 
 
 def table_rows(store: Store, runs: Sequence[Run], columns: Sequence[str]) -> list[TableRow]:

@@ -99,9 +99,15 @@ def card_text(card: Any) -> str:
 
 def table_text(table: Any) -> str:
     """Title, filter and number of runs of a table."""
-    total = table["total"]
     filtered = f" where {' '.join(table['filter'].split())}" if table["filter"] else ""
-    return f"run table · {cut(table['title'])} · {total} {'run' if total == 1 else 'runs'}{filtered}"
+    return f"run table · {cut(table['title'])} · {runs_text(table)}{filtered}"
+
+
+def runs_text(table: Any) -> str:
+    """`340 runs`; `12 of 340 runs` under a filter."""
+    total, every = table["total"], table.get("unfiltered", table["total"])
+    runs = "run" if every == 1 else "runs"
+    return f"{total} {runs}" if total == every else f"{total} of {every} {runs}"
 
 
 def comparison_text(compare: Any) -> str:

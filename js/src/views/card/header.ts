@@ -4,6 +4,7 @@ import { formatNumber } from "../../lib/number";
 import { cellElement } from "../cell";
 import type { Clock } from "../clock";
 import { h, icon, user } from "../dom";
+import { runId } from "../runid";
 import { statusBadge } from "../status";
 
 const HEADLINES = 3;
@@ -49,8 +50,12 @@ export function header(card: Card, clock: Clock, { folded, live }: HeaderState, 
     { class: "tb-card-header", "data-live": String(live) },
     toggle,
     statusBadge(run.status),
-    h("span", { class: "tb-run-name" }, user(run.name)),
-    trail(h("span", { class: "tb-experiment" }, user(run.experiment)), cellName(card)),
+    h("span", { class: "tb-run-name" }, user(run.name, "", `${run.name}\nrun ${run.run_id}`)),
+    trail(
+      h("span", { class: "tb-experiment" }, user(run.experiment)),
+      cellName(card),
+      h("span", { class: "tb-header-id" }, runId(run.run_id)),
+    ),
     headline,
     h(
       "span",

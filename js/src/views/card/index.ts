@@ -21,6 +21,7 @@ import type { CardHost } from "./host";
 import { metricsSection } from "./metrics";
 import { models } from "./models";
 import { params } from "./params";
+import { system } from "./system";
 
 const BUCKETS = 400;
 const KEYS_AT_ONCE = 40;
@@ -50,7 +51,7 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
   const notice = new Notice();
   const metrics = metricsSection();
   const charts = new ChartsSection();
-  const open = { params: { all: false }, artifacts: { all: false } };
+  const open = { params: { all: false }, artifacts: { all: false }, system: { all: false } };
 
   const onRegistered = (path: string, registered: Registered) => {
     const add = (list: Registered[]) => [
@@ -76,6 +77,10 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
       (c) => [c.models, offline],
       (c) => models(c, offline ? {} : host, onRegistered),
     ),
+    system: slot(
+      (c) => c.system,
+      (c) => system(c, open.system),
+    ),
     changes: slot((c) => [c.diff, c.cell], changes),
     tags: slot((c) => c.tags, tags),
     artifacts: slot(
@@ -84,17 +89,19 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     ),
     environment: slot((c) => [c.environment, c.notebook], environment),
   };
+  const metricsPlace = h("div", { class: "tb-slot" }, metrics.element);
   const body = h(
     "div",
     { class: "tb-card-body" },
     slots.warnings.place,
     slots.error.place,
-    h("div", { class: "tb-columns" }, h("div", { class: "tb-slot" }, metrics.element), slots.params.place),
+    h("div", { class: "tb-columns" }, metricsPlace, slots.params.place),
     h("div", { class: "tb-slot" }, charts.element),
     slots.models.place,
     slots.changes.place,
     slots.tags.place,
     slots.artifacts.place,
+    slots.system.place,
     slots.environment.place,
   );
   const article = h(
@@ -124,6 +131,7 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
   };
   const drawMetrics = () => {
     metrics.update(card.metrics, curves);
+    metricsPlace.hidden = card.metrics.length === 0;
     if (!folded)
       charts.update(
         card.metrics.filter((metric) => metric.count > 1).map((metric) => metric.key),

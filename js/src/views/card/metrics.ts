@@ -46,11 +46,18 @@ export function metricsSection(): MetricsSection {
   };
 }
 
-function newRow(key: string): Row {
+/** A row that stays as it is. */
+export function metricRow(metric: CardMetric, label: string): HTMLElement {
+  const row = newRow(metric.key, label);
+  row.fill(metric, undefined);
+  return row.element;
+}
+
+function newRow(key: string, label = key): Row {
   const spark = h("span", { class: "tb-metric-spark" });
   const value = h("span", { class: "tb-metric-value tb-num" });
   const delta = h("span", { class: "tb-metric-delta tb-num" });
-  const element = h("div", { class: "tb-metric", role: "listitem" }, user(key, "tb-key"), spark, value, delta);
+  const element = h("div", { class: "tb-metric", role: "listitem" }, user(label, "tb-key", key), spark, value, delta);
   const row: Row = {
     element,
     drawn: "",

@@ -7,6 +7,7 @@ import { formatAbsolute } from "../../lib/time";
 import { cellElement } from "../cell";
 import type { Clock } from "../clock";
 import { h, user } from "../dom";
+import { runId } from "../runid";
 import { statusBadge } from "../status";
 
 export interface ColumnSpec {
@@ -27,6 +28,8 @@ export interface ColumnSpec {
 type Fixed = Omit<ColumnSpec, "title" | "grow" | "align"> & Partial<ColumnSpec>;
 const fixed = (spec: Fixed): ColumnSpec => ({ title: spec.label, grow: 0, align: "start", ...spec });
 
+const RUN_ID = "attributes.run_id";
+
 /** The column of boxes; its cells are drawn by the grid, which knows what is selected. */
 export const SELECT = "select";
 
@@ -38,7 +41,7 @@ export function columnSpecs(keys: readonly string[], sample: readonly TableRow[]
     sort: "attributes.run_name",
     width_px: 160,
     grow: 2,
-    cell: ({ run }) => user(run.name),
+    cell: ({ run }) => user(run.name, "", `${run.name}\nrun ${run.run_id}`),
   });
   const status = fixed({
     id: "status",
@@ -51,7 +54,7 @@ export function columnSpecs(keys: readonly string[], sample: readonly TableRow[]
     id: "cell",
     label: "Cell",
     sort: "attributes.cell",
-    width_px: 96,
+    width_px: 112,
     grow: 1,
     cell: ({ cell }) => cell && cellElement(cell),
   });
@@ -75,20 +78,28 @@ export function columnSpecs(keys: readonly string[], sample: readonly TableRow[]
     id: "duration",
     label: "Duration",
     sort: "attributes.duration",
-    width_px: 104,
+    width_px: 96,
     align: "end",
     cell: ({ run }) => clock.span(run.start_ms, run.end_ms),
   });
+  const results = leadingMetrics(keys);
   return [
     fixed({ id: SELECT, label: "", title: "Select", sort: null, width_px: 32, cell: () => null }),
     name,
     status,
+    start,
+    ...keys.slice(0, results).map((key) => valueColumn(key, sample)),
+    duration,
     ...(sample.some((row) => row.cell !== null) ? [cell] : []),
     ...(experiments.size > 1 ? [experiment] : []),
-    start,
-    duration,
-    ...keys.map((key) => valueColumn(key, sample)),
+    ...keys.slice(results).map((key) => valueColumn(key, sample)),
   ];
+}
+
+/** How many metrics the chosen columns begin with: they stand right behind name, status and age, where they are seen. */
+function leadingMetrics(keys: readonly string[]): number {
+  const other = keys.findIndex((key) => parseColumn(key).kind !== "metric");
+  return other < 0 ? keys.length : other;
 }
 
 function valueColumn(key: string, sample: readonly TableRow[]): ColumnSpec {
@@ -112,6 +123,7 @@ function valueColumn(key: string, sample: readonly TableRow[]): ColumnSpec {
     cell(row) {
       const value = row.values[key];
       if (value === undefined || value === "") return null;
+      if (key === RUN_ID) return runId(String(value), { tabindex: -1 });
       if (kind !== "metric" && typeof value !== "number") return user(value);
       return h("span", { title: fullNumber(value as Num) }, shown(value));
     },

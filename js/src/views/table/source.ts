@@ -25,7 +25,7 @@ export class Source {
   ) {
     this.query = queryOf(state);
     this.blocks = blocksOf(state.total, state.rows);
-    this.unfiltered = state.filter === "" ? state.total : null;
+    this.unfiltered = unfilteredOf(state);
   }
 
   get total(): number {
@@ -41,7 +41,7 @@ export class Source {
     this.latest += 1;
     this.query = queryOf(state);
     this.blocks = blocksOf(state.total, state.rows);
-    if (state.filter === "") this.unfiltered = state.total;
+    this.unfiltered = unfilteredOf(state) ?? this.unfiltered;
     this.changed();
   }
 
@@ -109,6 +109,11 @@ export class Source {
       if (blocks === this.blocks) this.failed(error);
     }
   }
+}
+
+/** Null in what an older version saved. */
+function unfilteredOf({ filter, total, unfiltered }: TableState): number | null {
+  return filter === "" ? total : (unfiltered ?? null);
 }
 
 function queryOf({ filter, order_by, columns }: TableState): Query {
