@@ -42,7 +42,7 @@ def connect(uri: str | os.PathLike[str], *, journal: Path | None = None, artifac
     if scheme in ("http", "https"):
         raise TrackbookError(
             f"remote servers are not supported yet: {without_credentials(address)}; "
-            "name a folder, sqlite:/// or postgresql:// with TRACKBOOK_TRACKING_URI or set_tracking_uri"
+            "name a folder, sqlite:/// or postgresql:// with TRACKBOOK_TRACKING_URI or tb.set_tracking_uri()"
         )
     if scheme == "sqlite":
         return _sqlite(address, artifacts)

@@ -127,6 +127,22 @@ def test_only_what_is_there_is_registered(session):
     assert session.reading.registry.search_models().items == []
 
 
+def test_a_wrong_path_version_or_alias_lists_those_there_are(session):
+    info = logged(SVC().fit(X, Y), name="models/svm", registered_model_name="iris")
+    there = rf"the run has 'runs:/{info.run_id}/models/svm'"
+    for call in (register_model, load_model):
+        with pytest.raises(NotFound, match=there):
+            call(f"runs:/{info.run_id}/model", *(["iris"] if call is register_model else []))
+    register_model(info.model_uri, "iris", alias="champion")
+    for uri, said in (
+        ("models:/iris/7", "the versions are 2, 1"),
+        ("models:/iris@best", r"the aliases are 'champion'; set one with tb\.TrackbookClient\(\)\."),
+        ("models:/rose/1", r"the models are 'iris'; see tb\.search_registered_models"),
+    ):
+        with pytest.raises(NotFound, match=said):
+            load_model(uri)
+
+
 def test_what_is_no_estimator_is_refused(session):
     with start_run(), pytest.raises(InvalidValue, match="no scikit-learn estimator"):
         log_model({"C": 1})

@@ -24,7 +24,7 @@ def run_ids_of(runs: object) -> list[str]:
     columns: Any = getattr(runs, "columns", None)
     if columns is not None and hasattr(runs, "loc"):
         if "run_id" not in columns:
-            raise InvalidValue("the frame has no column 'run_id': give what search_runs() or a table's .df returned")
+            raise InvalidValue("the frame has no column 'run_id': give what tb.search_runs() or a table's .df returned")
         frame: Any = runs
         return list(dict.fromkeys(_one(item) for item in frame["run_id"]))
     selected = getattr(runs, "selected", None)

@@ -49,7 +49,7 @@ def register(
     source = uris.resolve(store.registry, model_uri)
     store.runs.get(source.run_id)
     if not any(file.path == f"{source.path}/{mlmodel.FILE_NAME}" for file in store.artifacts.list(*_place(source))):
-        raise NotFound("model", str(source), "log one there with log_model, and name its artifact path")
+        raise NotFound("model", str(source), uris.models_of(store.artifacts, source.run_id))
     _ensure_model(store, name)
     version = store.registry.create_version(name, str(source), source.run_id, description, dict(tags or {}))
     if alias is None:

@@ -168,14 +168,14 @@ def _download(store: Store, source: uris.RunModelUri, into: Path) -> Path:
         with store.artifacts.open(source.run_id, f"{source.path}/{mlmodel.FILE_NAME}") as file:
             model = mlmodel.parse(file.read(mlmodel.MAX_FILE_BYTES + 1))
     except NotFound:
-        raise NotFound("model", str(source), "see the run's artifacts for the paths there are") from None
+        raise NotFound("model", str(source), uris.models_of(store.artifacts, source.run_id)) from None
     flavor = model.flavors.get(FLAVOR)
     if flavor is None:
         raise InvalidState(f"model {source} has flavor {model.flavor!r}, not {FLAVOR!r}: load it with that flavor")
     if flavor.get("serialization_format") != "skops":
         raise InvalidState(
             f"model {source} is kept as {flavor.get('serialization_format') or 'pickle'}, which can run any code when "
-            "loaded, so it is not loaded here: log it again with trackbook.sklearn.log_model"
+            "loaded, so it is not loaded here: log it again with tb.sklearn.log_model"
         )
     name = check_artifact_path(flavor.get("pickled_model") or DATA_FILE)
     return store.artifacts.download(source.run_id, f"{source.path}/{name}", into)

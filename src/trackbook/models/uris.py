@@ -1,6 +1,8 @@
-"""Where a model lies: the names of `trackbook.core.model_uris`, for those who work with models."""
+"""Where a model lies: the names of `trackbook.core.model_uris`, and which models a run has."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from trackbook.core.model_uris import (
     EXPECTED,
@@ -12,6 +14,11 @@ from trackbook.core.model_uris import (
     resolve,
     version_of,
 )
+from trackbook.core.ports import walk_files
+from trackbook.models import mlmodel
+
+if TYPE_CHECKING:
+    from trackbook.core.ports import Artifacts
 
 __all__ = [
     "EXPECTED",
@@ -19,7 +26,20 @@ __all__ = [
     "ModelUri",
     "RegisteredModelUri",
     "RunModelUri",
+    "models_of",
     "parse",
     "resolve",
     "version_of",
 ]
+
+SHOWN = 10
+
+
+def models_of(artifacts: Artifacts, run_id: str) -> str:
+    """A sentence that says which models a run has, for a message about one that it has not."""
+    tail = f"/{mlmodel.FILE_NAME}"
+    paths = [file.path.removesuffix(tail) for file in walk_files(artifacts, run_id) if file.path.endswith(tail)]
+    if not paths:
+        return "the run has no model: log one in it with tb.sklearn.log_model"
+    listed = ", ".join(f"'runs:/{run_id}/{path}'" for path in paths[:SHOWN])
+    return f"the run has {listed}{' and more' if len(paths) > SHOWN else ''}"

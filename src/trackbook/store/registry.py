@@ -8,7 +8,6 @@ from trackbook.core.clock import now_ms
 from trackbook.core.entities import ModelVersion
 from trackbook.core.names import check_alias
 from trackbook.core.ports import Registry
-from trackbook.errors import NotFound
 from trackbook.store import registry_rows, schema
 from trackbook.store.engine import Database
 from trackbook.store.model_versions import ModelVersions
@@ -47,7 +46,7 @@ class SqlRegistry(RegisteredModels, ModelVersions):
             query = registry_rows.version_query().join(schema.model_aliases, named)
             row = connection.execute(query.where(_versions.model == model.id)).first()
             if row is None:
-                raise NotFound("alias", f"{name}@{alias}", "set it with set_alias")
+                raise registry_rows.no_alias(connection, model, alias)
             return registry_rows.loaded_versions(connection, [row])[0]
 
 

@@ -9,13 +9,31 @@ from sqlalchemy import and_, func, select, update
 
 from trackbook.core.entities import ModelVersion, RegisteredModel
 from trackbook.core.names import check_key, tag_text
-from trackbook.errors import NotFound
+from trackbook.errors import NotFound, shown
 from trackbook.store import schema
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _models, _versions, _aliases = schema.registered_models.c, schema.model_versions.c, schema.model_aliases.c
+
+
+SHOWN = 10
+"""How many names or numbers a message lists."""
+
+
+def _listed(start: str, known: Sequence[Any]) -> str:
+    if not known:
+        return f"{start} none yet"
+    return f"{start} {', '.join(shown(one) for one in known[:SHOWN])}{' and more' if len(known) > SHOWN else ''}"
+
+
+def no_alias(connection: Connection, of_model: Any, alias: str) -> NotFound:
+    """The error for an alias that is not set, with those that are."""
+    query = select(_aliases.alias).where(_aliases.model == of_model.id).order_by(_aliases.alias).limit(SHOWN + 1)
+    known = _listed("the aliases are", connection.execute(query).scalars().all())
+    remedy = f"{known}; set one with tb.TrackbookClient().set_registered_model_alias(name, alias, version)"
+    return NotFound("alias", f"{of_model.name}@{alias}", remedy)
 
 
 def tag_rows(tags: Mapping[str, str] | None) -> list[dict[str, str]]:
@@ -26,7 +44,10 @@ def model(connection: Connection, name: str) -> Any:
     """Raises `NotFound`."""
     row = connection.execute(select(schema.registered_models).where(_models.name == name)).first()
     if row is None:
-        raise NotFound("registered model", name, "list the models with search_models")
+        known = connection.execute(select(_models.name).order_by(_models.name).limit(SHOWN + 1)).scalars().all()
+        raise NotFound(
+            "registered model", name, f"{_listed('the models are', known)}; see tb.search_registered_models()"
+        )
     return row
 
 
@@ -44,7 +65,9 @@ def version(connection: Connection, name: str, number: str) -> Any:
     query = version_query().where(_versions.model == of_model.id, _versions.version == wanted)
     row = connection.execute(query).first()
     if row is None:
-        raise NotFound("model version", f"{name}/{number}", f"list the versions of {name}")
+        newest = select(_versions.version).where(_versions.model == of_model.id).order_by(_versions.version.desc())
+        known = connection.execute(newest.limit(SHOWN + 1)).scalars().all()
+        raise NotFound("model version", f"{name}/{number}", _listed("the versions are", known))
     return row
 
 

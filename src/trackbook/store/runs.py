@@ -41,7 +41,7 @@ class SqlRuns:
         with self._database.read() as connection:
             row = connection.execute(select(schema.runs).where(_runs.run_id == run_id)).first()
             if row is None:
-                raise NotFound("run", run_id, "look for it with trackbook runs or search_runs()")
+                raise NotFound("run", run_id, "look for it with `trackbook runs` or tb.search_runs()")
             return self._loaded(connection, [row])[0]
 
     def search(self, query: RunQuery) -> Page[Run]:

@@ -349,7 +349,7 @@ def set_experiment(experiment_name: str | None = None, experiment_id: str | None
     if experiment_id is not None:
         found = session.store.experiments.get(str(experiment_id))
         if found.lifecycle_stage != LifecycleStage.ACTIVE:
-            raise InvalidState(f"experiment {found.name!r} is deleted: restore it with restore_experiment first")
+            raise InvalidState(f"experiment {found.name!r} is deleted: restore it with tb.restore_experiment() first")
         session.experiment = found
     else:
         session.experiment = session.choose_experiment(str(experiment_name))
@@ -424,7 +424,7 @@ def search_runs(
         for name in experiment_names:
             found = store.experiments.get_by_name(name)
             if found is None:
-                raise NotFound("experiment", name, "see search_experiments() for the names there are")
+                raise NotFound("experiment", name, "see tb.search_experiments() for the names there are")
             chosen.append(found.experiment_id)
     elif chosen is None and session.experiment is not None and not search_all_experiments:
         chosen = [session.experiment.experiment_id]

@@ -36,7 +36,7 @@ def load(
     path = check_artifact_path(artifact_file)
     runs = [run for run in _with_tables(store, experiment_id, run_ids) if path in _tables(run)]
     if not runs:
-        raise NotFound("table", artifact_file, "no such run has one: log it with log_table")
+        raise NotFound("table", artifact_file, "no such run has one: log it with tb.log_table()")
     if run_ids and len(runs) < len(set(run_ids)):
         log.warning(
             "%d of %d runs have no table %r and are left out", len(set(run_ids)) - len(runs), len(run_ids), path

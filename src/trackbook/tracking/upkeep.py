@@ -106,7 +106,8 @@ def set_registry_uri(uri: str) -> None:
     from trackbook.errors import InvalidValue
 
     if str(uri) not in ("", get_registry_uri()):
-        raise InvalidValue(f"models are registered where runs are kept ({get_registry_uri()}): use set_tracking_uri")
+        here = get_registry_uri()
+        raise InvalidValue(f"models are registered where runs are kept ({here}): use tb.set_tracking_uri()")
 
 
 def get_registry_uri() -> str:

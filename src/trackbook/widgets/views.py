@@ -61,5 +61,5 @@ def compare(runs: object = None) -> Comparison:
 def _experiment_id(name: str) -> str:
     found = current_session().store.experiments.get_by_name(name)
     if found is None:
-        raise NotFound("experiment", name, "see search_experiments() for the names there are")
+        raise NotFound("experiment", name, "see tb.search_experiments() for the names there are")
     return found.experiment_id
