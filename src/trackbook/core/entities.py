@@ -100,9 +100,9 @@ class RunTag:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MetricAggregate:
-    """What tables and searches read instead of a history.
+    """What tables and searches read instead of a history.  Not frozen: that makes one five times as slow to build.
 
     `last` belongs to the greatest (step, timestamp, value), which is MLflow's "latest", not to the last written.
     `min`, `max` and `mean` leave NaN out and are NaN where no other value came; `count` counts every point.

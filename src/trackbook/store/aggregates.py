@@ -104,7 +104,8 @@ def to_entity(key: str, values: Sequence[Any]) -> MetricAggregate:
     """The entity from values of `NAMES`."""
     count, last, last_step, last_time, least, min_step, most, max_step, total, sum_count = values
     mean = NAN if not sum_count or total is None else total / sum_count
-    last, least, most = (NAN if one is None else one for one in (last, least, most))
+    if last is None or least is None or most is None:
+        last, least, most = (NAN if one is None else one for one in (last, least, most))
     return MetricAggregate(key, count, last, last_step, last_time, least, min_step, most, max_step, mean)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Text as SqlText
@@ -86,8 +87,9 @@ CELL = 0
 _TABLES = {**keys.TABLES, CELL: schema.cells}
 
 
+@lru_cache(maxsize=8)
 def attributes(artifact_root: str) -> Mapping[str, ColumnElement[Any]]:
-    """Attributes of a run that its own row gives."""
+    """Attributes of a run that its own row gives; remembered, since they are the half of building a statement."""
     experiment = select(schema.experiments.c.name).where(schema.experiments.c.id == _runs.experiment)
     home = func.coalesce(_runs.home, _runs.experiment)
     location = select(schema.experiments.c.artifact_location).where(schema.experiments.c.id == home)
