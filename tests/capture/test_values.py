@@ -11,6 +11,7 @@ import pytest
 from trackbook.capture import values
 from trackbook.capture.syntax import cell_names
 from trackbook.capture.values import Findings
+from trackbook.core.names import param_text
 
 
 def run(source: str, **namespace: Any) -> Findings:
@@ -43,6 +44,19 @@ class Hostile:
 
     def __getattribute__(self, name: str) -> Any:
         raise RuntimeError("do not ask me")
+
+
+def test_a_long_text_that_the_cell_assigns_is_a_param_and_one_too_long_is_said_to_be_cut() -> None:
+    prompt, novel = "p" * 3000, "n" * 7000
+    found = run(f"prompt = {prompt!r}\nnovel = {novel!r}\noptions = {{'text': {prompt!r}}}\nmany = [{prompt!r}]")
+    assert params(found) == {"prompt": prompt, "novel": novel, "options.text": prompt, "many": repr([prompt])}
+    assert found.left_out == ("novel has 7000 characters: the first 5999 were kept",)
+    assert param_text("novel", novel) == "n" * 5999 + "…"
+
+
+def test_a_text_that_the_cell_reads_is_a_param_unless_it_is_data() -> None:
+    found = run("x = len(prompt) + len(corpus)", prompt="p" * 3000, corpus="c" * 7000)
+    assert params(found) == {"prompt": "p" * 3000}
 
 
 def test_literals_are_params_scalars_read_are_params_and_results_are_metrics() -> None:
@@ -106,7 +120,7 @@ def test_a_subclass_of_a_plain_type_is_not_trusted() -> None:
 
 
 def test_private_names_long_texts_and_the_shell_s_own_names_stay_out() -> None:
-    found = run("_tmp = f()\n_x = 1\nprint(_y, text)", f=lambda: 1.0, _y=3, text="x" * 251)
+    found = run("_tmp = f()\n_x = 1\nprint(_y, text)", f=lambda: 1.0, _y=3, text="x" * 6001)
     assert found == Findings()
 
 

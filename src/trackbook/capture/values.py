@@ -21,12 +21,13 @@ from typing import Any
 
 from trackbook.capture.secrets import looks_secret
 from trackbook.capture.syntax import CellNames
-from trackbook.core.names import check_key
+from trackbook.core.names import MAX_PARAM_VALUE, check_key
 from trackbook.errors import InvalidName
 
 LIMIT = 100
 """The most params, and the most metrics, that are taken from one cell."""
-LONGEST_TEXT = 250
+LONGEST_TEXT = MAX_PARAM_VALUE
+"""Of a text that the cell reads; a longer one is data.  One that it assigns is cut to this, and that is said."""
 MOST_ITEMS = 20
 """A literal list or dict with more is data, not a setting."""
 SHELL_NAMES = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open"})
@@ -63,6 +64,11 @@ def scalar(value: object) -> tuple[bool, Any]:
         plain = value.item()  # type: ignore[attr-defined]
         return (True, plain) if type(plain) in _SCALARS else (False, None)
     return False, None
+
+
+def _literal_scalar(value: object) -> tuple[bool, Any]:
+    """As `scalar`, for what the cell itself writes down: there a text may be of any length."""
+    return (True, value) if type(value) is str else scalar(value)
 
 
 def real_number(value: object) -> tuple[bool, float]:
@@ -123,6 +129,8 @@ def _allowed(found: Found, left_out: list[str]) -> bool:
     except InvalidName as error:
         left_out.append(str(error))
         return False
+    if type(found.value) is str and len(found.value) > LONGEST_TEXT:
+        left_out.append(f"{found.key} has {len(found.value)} characters: the first {LONGEST_TEXT - 1} were kept")
     return True
 
 
@@ -135,7 +143,7 @@ def _assigned(names: CellNames, namespace: Mapping[str, Any]) -> Iterator[Found]
         if _private(name) or name not in namespace:
             continue
         value = namespace[name]
-        fits, plain = scalar(value)
+        fits, plain = _literal_scalar(value)
         if fits:
             yield Found(name, plain, ASSIGNED)
         elif isinstance(node, ast.List | ast.Tuple | ast.Dict):
@@ -153,13 +161,11 @@ def _collection(name: str, node: ast.expr, value: object) -> Iterator[Found]:
     if isinstance(written, dict):
         now: Mapping[Any, Any] = value if type(value) is dict else written
         for key, item in written.items():
-            fits, plain = scalar(now.get(key, item))
+            fits, plain = _literal_scalar(now.get(key, item))
             if fits and type(key) in (str, int):
                 yield Found(f"{name}.{key}", plain, ASSIGNED)
-    elif all(scalar(item)[0] for item in written):
-        text = repr(written)
-        if len(text) <= LONGEST_TEXT:
-            yield Found(name, text, ASSIGNED)
+    elif all(_literal_scalar(item)[0] for item in written):
+        yield Found(name, repr(written), ASSIGNED)
 
 
 def _read(names: CellNames, earlier: Mapping[str, Any]) -> Iterator[Found]:
