@@ -2,8 +2,10 @@
 
 import re
 
+import altair as alt
 import numpy as np
 import pytest
+import vl_convert
 
 from trackbook.charts.curves import MAX_POINTS, chart, draw
 from trackbook.charts.frames import COLUMNS, curve_frame
@@ -51,7 +53,7 @@ def test_chart_draws_keys_with_a_history_over_all_runs(two):
 
 
 @pytest.mark.parametrize("x", ["step", "time", "relative"])
-@pytest.mark.parametrize("metrics", ["loss", ["loss", "final"], ["none"], []])
+@pytest.mark.parametrize("metrics", ["loss", ["loss", "final"], []])
 def test_output_carries_specification_picture_and_text(two, x, metrics):
     bundle = chart(two, metrics, x=x, log=True)._repr_mimebundle_()
     assert set(bundle) == {MIME_TYPE, "image/svg+xml", "text/plain"}
@@ -68,6 +70,41 @@ def test_runs_are_given_in_any_form(two):
     assert set(chart(two[0], "loss").frame["run_id"]) == {two[0]}
     assert set(chart(None, "loss").frame["run_id"]) == set(two)
     assert set(chart(search_runs(output_format="list"), "loss").frame["run_id"]) == set(two)
+
+
+def test_a_word_that_is_no_run_is_a_metric(two):
+    made = chart("loss")
+    assert set(made.frame["run_id"]) == set(two)
+    assert set(made.frame["metric"]) == {"loss"}
+
+
+def test_the_newest_runs_are_called_so(session, two):
+    assert "title" not in chart(metrics="loss").altair.to_dict()
+    for i in range(11):
+        with start_run(run_name=f"more {i}") as run:
+            run.log_metrics({"loss": 1 / (i + 1), "final": 1.0})
+    session.flush()
+    for metrics in ("loss", ["loss", "final"]):
+        made = chart(metrics=metrics)
+        assert made.altair.to_dict()["title"]["text"].startswith("10 newest of 13 runs; chart(runs=...)")
+    assert repr(made) == "chart of loss, final for 10 runs (10 newest of 13 runs)"
+
+
+def test_a_metric_that_no_run_has_names_the_nearest(two):
+    with pytest.raises(InvalidValue, match="none of the 2 runs has a metric 'los'; nearest: 'loss'"):
+        chart(two, "los")
+    with pytest.raises(NotFound, match="nearest metrics: 'loss'"):
+        chart("los")
+
+
+@pytest.mark.parametrize("points", [10, 100])
+@pytest.mark.parametrize("keys", [["a"], ["a", "b"]])
+def test_vega_has_nothing_to_warn_of(capfd, points, keys):
+    curves = [curve(run, key, np.arange(points)) for run in ("r1", "r2") for key in keys]
+    made = draw(curve_frame(curves, {"r1": "one", "r2": "two"}), keys, caption="10 newest of 13 runs")
+    version = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
+    vl_convert.vegalite_to_vega(made.altair.to_dict(), vl_version=version, show_warnings=True)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_bad_input_is_told(two):

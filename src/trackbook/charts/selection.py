@@ -34,9 +34,10 @@ def run_ids_of(runs: object) -> list[str]:
     return list(dict.fromkeys(_one(item) for item in items))
 
 
-def newest(store: Store, experiment_ids: Sequence[str] | None, limit: int) -> list[Run]:
-    """The newest runs of these experiments, newest first."""
-    return list(store.runs.search(RunQuery(experiment_ids, limit=limit)).items)
+def newest(store: Store, experiment_ids: Sequence[str] | None, limit: int) -> tuple[list[Run], int]:
+    """The newest runs of these experiments, newest first, and how many there are in all."""
+    page = store.runs.search(RunQuery(experiment_ids, limit=limit))
+    return list(page.items), len(page.items) if page.total is None else page.total
 
 
 def _id_of(item: object) -> str | None:
