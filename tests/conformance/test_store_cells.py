@@ -36,6 +36,16 @@ def test_numbers_of_deleted_runs_are_not_used_again(store: Store) -> None:
     assert [(one.run_id, one.version) for one in store.cells.versions("svm")] == [("c", 3), ("a", 1)]
 
 
+def test_numbers_of_runs_deleted_for_good_are_not_used_again(store: Store) -> None:
+    execute(store, "a", "svm")
+    execute(store, "b", "svm")
+    for run_id in ("a", "b"):
+        store.runs.delete(run_id)
+    store.trash.empty(["a", "b"], force=True)
+    execute(store, "c", "svm")
+    assert [(one.run_id, one.version) for one in store.cells.versions("svm")] == [("c", 3)]
+
+
 def test_applied_again_changes_nothing(store: Store) -> None:
     execute(store, "a", "svm")
     apply(store, CellRecorded("a", "svm", "x = 9"), CellRecorded("a", "else", "x = 9"))

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from trackbook.connect import connect
+from trackbook.core.events import Batch, CellRecorded, RunStarted
 from trackbook.errors import SchemaTooNew
 from trackbook.store import migrate
 from trackbook.store.engine import Database
@@ -91,6 +92,11 @@ def test_stores_of_every_earlier_schema_open(asset: Path, tmp_path: Path) -> Non
     cell = store.cells.of_run("firstrun")
     assert cell is not None
     assert (cell.line, cell.version) == ("svm", 1)
+    started = RunStarted("nextrun", run.info.experiment_id, "next", 1)
+    store.recording.apply(Batch("j", [started, CellRecorded("nextrun", "svm", "x = 2")], [], {"n": 1}))
+    newest = store.cells.of_run("nextrun")
+    assert newest is not None
+    assert newest.version == 2
     assert store.registry.get_version_by_alias("churn", "champion").run_id == "firstrun"
 
 

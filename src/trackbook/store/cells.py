@@ -61,17 +61,20 @@ class SqlCells:
 def record(connection: Connection, dialect: Dialect, run: int, cell: CellRecorded) -> None:
     """Keep the cell of a run as the next version of its line; a run that has its cell keeps it.
 
-    Deleted runs count on, so that a version's number never comes twice.
+    The line counts on whatever becomes of its runs, so that a version's number never comes twice.
     """
     if connection.execute(select(_cells.run).where(_cells.run == run)).first() is not None:
         return
-    dialect.lock_name(connection, f"cell line {cell.line}")
-    newest = select(func.coalesce(func.max(_cells.version), 0)).where(_cells.line == cell.line)
+    counting = dialect.insert(schema.cell_lines)
+    counted = counting.on_conflict_do_update(
+        index_elements=["line"], set_={"last_version": schema.cell_lines.c.last_version + 1}
+    ).returning(schema.cell_lines.c.last_version)
+    version = connection.execute(counted, {"line": cell.line, "last_version": 1}).scalar_one()
     connection.execute(
         schema.cells.insert().values(
             run=run,
             line=cell.line,
-            version=connection.execute(newest).scalar_one() + 1,
+            version=version,
             source=cell.source,
             cell_id=cell.cell_id,
             notebook=cell.notebook,

@@ -21,7 +21,7 @@ from trackbook.store import journal_mode, schema
 
 logger = logging.getLogger(__name__)
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """All revisions, oldest first; `migrations/versions` has a file for each."""
 HEAD = REVISIONS[-1]
 _SCRIPTS = Path(__file__).parent / "migrations"

@@ -237,6 +237,12 @@ cells = Table(
     Index("cells_notebook", "notebook", "line", "version"),
 )
 
+cell_lines = Table(
+    "cell_lines",
+    metadata,
+    Column("line", Words, primary_key=True),
+    Column("last_version", Integer, nullable=False),  # of all there ever were: runs go, their numbers stay used
+)
 artifacts = Table(
     "artifacts",
     metadata,
