@@ -27,14 +27,14 @@ help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 lab: $(STAMPS)/lab  ## install trackbook and open the first lesson in JupyterLab (PORT=, ARGS=--no-browser)
-	@trackbook lab $(LESSON) --port $(PORT) $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
+	@trackbook lab $(LESSON) --port $(PORT) $(ARGS)
 
 demo: $(STAMPS)/lab  ## run the same lesson without a browser; leaves quickstart.ipynb and quickstart.html
 	@cp $(LESSON) quickstart.ipynb
 	@TRACKBOOK_NOTEBOOK=$(CURDIR)/quickstart.ipynb jupyter nbconvert --log-level ERROR --to notebook --inplace --execute \
 	  --ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.extra_arguments=--log-level=ERROR quickstart.ipynb
 	@trackbook report quickstart.ipynb -o quickstart.html
-	@echo "executed: quickstart.ipynb    report: quickstart.html    runs: trackbook runs"
+	@echo "executed: quickstart.ipynb    report: quickstart.html    runs: $(BIN)/trackbook runs"
 
 test: node lint chromium  ## everything: lint, types, TypeScript, unit tests, lessons, browser
 	@npm --prefix $(JS) run lint

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from trackbook.cli import lab
 from trackbook.cli.lab import jupyter_arguments
 
 
@@ -29,3 +30,9 @@ def test_a_missing_notebook_is_named(trackbook):
     status, _, complained = trackbook("lab", "nowhere.ipynb")
     assert status == 1
     assert complained == "trackbook: no notebook 'nowhere.ipynb'\n"
+
+
+def test_root_need_not_say_that_it_is_root(monkeypatch):
+    for user, given, added in ((0, [], True), (0, ["--allow-root"], False), (1000, [], False)):
+        monkeypatch.setattr(lab.os, "geteuid", lambda user=user: user)
+        assert lab.allow_root(given) is added

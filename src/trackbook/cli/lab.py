@@ -33,8 +33,16 @@ def lab(
     if notebook is not None and not notebook.exists():
         raise NotFound("notebook", str(notebook))
     arguments = jupyter_arguments(notebook, Path.cwd(), port, browser)
+    if allow_root(context.args):
+        typer.echo("running as root: JupyterLab is started with --allow-root", err=True)
+        arguments.append("--allow-root")
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *arguments, *context.args])  # noqa: S606 - no shell
+
+
+def allow_root(given: list[str]) -> bool:
+    """Whether the option has to be added: JupyterLab refuses root without it, and in containers many are root."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and not any(one.startswith("--allow-root") for one in given)
 
 
 def jupyter_arguments(notebook: Path | None, root: Path, port: int, browser: bool) -> list[str]:
