@@ -33,6 +33,21 @@ def test_doctor_makes_nothing(project, trackbook):
     assert not (project / ".trackbook").exists()
 
 
+def test_doctor_leaves_what_a_dead_process_left(runs, project, trackbook):
+    (project / ".trackbook" / "journal" / ".gone-1").mkdir()
+    trackbook("doctor")
+    assert (project / ".trackbook" / "journal" / ".gone-1").exists()
+
+
+def test_doctor_names_the_artifact_root(project, trackbook):
+    found = findings(trackbook("doctor", "--json")[1])["artifact_root"]
+    assert (found["value"], found["origin"]) == ("beside the store", "default")
+    _, said, _ = trackbook("doctor", "--json", environ={"TRACKBOOK_ARTIFACT_ROOT": "s3://bucket/prefix"})
+    found = findings(said)["artifact_root"]
+    assert found["value"] == "s3://bucket/prefix"
+    assert found["origin"] == "environment variable TRACKBOOK_ARTIFACT_ROOT"
+
+
 def test_doctor_reads_the_schema(runs, trackbook):
     found = findings(trackbook("doctor", "--json")[1])
     assert found["store"]["value"] == f"schema {HEAD}"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LAB_EXTENSION = "trackbook-lab"
 LIBRARIES = ("jupyterlab", "notebook", "jupyter_server", "ipykernel", "ipython", "ipywidgets", "anywidget", "altair")
+EMPTY = {"artifact_root": "beside the store"}
+"""What a setting without a value means."""
 BUNDLES = ("card", "table", "compare")
 
 
@@ -59,9 +61,9 @@ def settings_findings(in_force: Settings) -> Iterator[Finding]:
     """Each setting with its origin."""
     yield Finding("trackbook", __version__, str(Path(__file__).parents[1]))
     yield Finding("python", platform.python_version(), sys.executable)
-    for name in ("home", "tracking_uri", "experiment", "user"):
+    for name in ("home", "tracking_uri", "artifact_root", "experiment", "user"):
         value = settings.without_credentials(str(getattr(in_force, name)))
-        yield Finding(name, value, in_force.origin.get(name, ""))
+        yield Finding(name, value or EMPTY.get(name, ""), in_force.origin.get(name, ""))
 
 
 def store_findings(in_force: Settings) -> Iterator[Finding]:
@@ -71,7 +73,7 @@ def store_findings(in_force: Settings) -> Iterator[Finding]:
     from trackbook.journal.recovery import abandoned
 
     folder = in_force.journal_folder
-    waiting = sum(1 for _ in abandoned(folder))
+    waiting = sum(1 for _ in abandoned(folder, sweep=False))
     damaged = sorted(folder.glob("*/damaged.txt"))
     kept = [path for path in folder.glob("*") if path.is_dir() and not path.name.startswith(".")]
     value = f"{waiting} of dead kernels, {len(kept) - waiting - len(damaged)} in use, {len(damaged)} damaged"

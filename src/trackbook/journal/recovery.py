@@ -71,12 +71,15 @@ class AbandonedJournal(AbstractContextManager["AbandonedJournal"]):
             os.close(self._locks.pop())
 
 
-def abandoned(root: Path, own: str | None = None) -> Iterator[AbandonedJournal]:
+def abandoned(root: Path, own: str | None = None, *, sweep: bool = True) -> Iterator[AbandonedJournal]:
     """The journals below `root` that nobody writes to or recovers, oldest first, each locked for us, without `own`.
 
     Release each before the next.  Journals found damaged before are left out; so is, reported once by this process,
-    what is of a newer format, without an owner, or no journal at all.
+    what is of a newer format, without an owner, or no journal at all.  With `sweep`, folders half made or half deleted
+    by dead processes are removed on the way.
     """
+    if sweep:
+        _sweep_all(root)
     for folder in _oldest_first(root, own):
         journal = _take(folder)
         if journal is not None:
@@ -162,9 +165,7 @@ def _oldest_first(root: Path, own: str | None) -> Sequence[Path]:
     found: list[tuple[int, Path]] = []
     with contextlib.suppress(OSError):
         for folder in root.iterdir():
-            if folder.name.startswith("."):
-                _sweep(folder)
-            elif folder.name != own and not (folder / DAMAGED_NAME).exists():
+            if not folder.name.startswith(".") and folder.name != own and not (folder / DAMAGED_NAME).exists():
                 try:
                     found.append((read_owner(folder).created, folder))
                 except JournalDamaged as error:
@@ -226,6 +227,12 @@ def _keep_damaged(folder: Path, damage: Sequence[JournalDamaged]) -> None:
     text = "\n".join(str(one) for one in damage)
     with contextlib.suppress(OSError):
         (folder / DAMAGED_NAME).write_text(text + "\n", "utf-8")
+
+
+def _sweep_all(root: Path) -> None:
+    with contextlib.suppress(OSError):
+        for folder in root.glob(".*"):
+            _sweep(folder)
 
 
 def _sweep(folder: Path) -> None:
