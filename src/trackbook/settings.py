@@ -6,8 +6,12 @@ The home is the folder `.trackbook/` in the project's root: the nearest folder u
 | setting       | environment                                     | pyproject.toml, `[tool.trackbook]` |
 |---------------|-------------------------------------------------|------------------------------------|
 | tracking_uri  | TRACKBOOK_TRACKING_URI, else MLFLOW_TRACKING_URI | tracking_uri                       |
+| artifact_root | TRACKBOOK_ARTIFACT_ROOT                         | artifact_root                      |
 | experiment    | TRACKBOOK_EXPERIMENT, else MLFLOW_EXPERIMENT_NAME | experiment                         |
 | user          | TRACKBOOK_USER                                  | user                               |
+
+A relative path in one of these is meant from the project's root, wherever in the project a process runs; one that is
+given as an argument, from the current folder.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 HOME_NAME = ".trackbook"
 DEFAULT_EXPERIMENT = "Default"
@@ -33,6 +37,8 @@ class Settings:
     home: Path
     """The folder `.trackbook`; made on first write, mode 0700."""
     tracking_uri: str
+    artifact_root: str = ""
+    """Folder or URL of the artifacts; "" for their place beside the store."""
     experiment: str = DEFAULT_EXPERIMENT
     user: str = ""
     origin: Mapping[str, str] = field(default_factory=dict)
@@ -56,6 +62,19 @@ def without_credentials(address: str) -> str:
     user, _, host = parts.netloc.rpartition("@")
     keep = f"{user}@" if parts.scheme in ("ssh", "git+ssh") and ":" not in user else ""
     return urlunsplit(parts._replace(netloc=keep + host, query=query))
+
+
+def from_root(address: str, root: Path) -> str:
+    """A folder, or the file of `sqlite:///file.db`, from the project's root; other addresses as they are."""
+    scheme, found, rest = address.partition("://")
+    if found and scheme != "sqlite":
+        return address
+    if not found:
+        return str(root / Path(address).expanduser())
+    name, mark, query = rest.removeprefix("/").partition("?")
+    if not rest.startswith("/") or name in ("", ":memory:") or Path(unquote(name)).is_absolute():
+        return address
+    return f"sqlite:///{quote(str(root))}/{name}{mark}{query}"
 
 
 def project_root(start: Path) -> tuple[Path, str]:
@@ -98,6 +117,10 @@ def load(
     from_file, file_name = _from_file(root)
     origin = {"home": why}
 
+    def place(name: str, given: str | None, variables: tuple[str, ...], default: str, reason: str) -> str:
+        picked = pick(name, given, variables, default, reason)
+        return picked if given or not picked else from_root(picked, root)
+
     def pick(name: str, given: str | None, variables: tuple[str, ...], default: str, reason: str) -> str:
         if given:
             origin[name] = "argument"
@@ -115,9 +138,10 @@ def load(
     home = root / HOME_NAME
     return Settings(
         home=home,
-        tracking_uri=pick(
+        tracking_uri=place(
             "tracking_uri", tracking_uri, ("TRACKBOOK_TRACKING_URI", "MLFLOW_TRACKING_URI"), str(home), "the home"
         ),
+        artifact_root=place("artifact_root", None, ("TRACKBOOK_ARTIFACT_ROOT",), "", "default"),
         experiment=pick(
             "experiment", None, ("TRACKBOOK_EXPERIMENT", "MLFLOW_EXPERIMENT_NAME"), DEFAULT_EXPERIMENT, "default"
         ),

@@ -59,7 +59,9 @@ class Stores:
             raise NotFound("home", found.home.name, "no run was kept in this folder's project yet")
         with self._lock:
             if found.tracking_uri not in self._open:
-                self._open[found.tracking_uri] = connect(found.tracking_uri, journal=found.journal_folder)
+                self._open[found.tracking_uri] = connect(
+                    found.tracking_uri, journal=found.journal_folder, artifact_root=found.artifact_root or None
+                )
             store = self._open[found.tracking_uri]
             self._recover(store, found)
             return store

@@ -48,7 +48,7 @@ class Session:
             if self._store is None:
                 from trackbook.connect import connect
 
-                self._store = connect(self.settings.tracking_uri)
+                self._store = connect(self.settings.tracking_uri, artifact_root=self.settings.artifact_root or None)
             return self._store
 
     @property
