@@ -24,6 +24,7 @@ CELLS = {
     "time": "%%time --no-raise-error\nx = 5",
     "magic": "%env TB_SAME=1\nfiles = !echo a\nfiles[0]",
     "exit": "raise SystemExit(3)",
+    "statement of lines": "y = 0\nprint(\n    1,\n    2 / y,\n)\nz = 3",
     "interrupt": "raise KeyboardInterrupt",
     "stderr": "import sys\nprint('e', file=sys.stderr)",
     "last line is a call": "def g():\n    return {'a': 1}\ng()",
@@ -32,17 +33,17 @@ CELLS = {
 
 
 def outcome(shared: Notebook, source: str) -> dict[str, Any]:
-    """All that a cell can be seen by.  Its first line, which differs on purpose, is cut out of tracebacks."""
+    """All that a cell can be seen by."""
     shared.shell.reset(new_session=True)
     shared.ran("before = 'b'")
     with pytest.warns(UserWarning, match="careful") if "warnings" in source else _nothing():
         ran = shared.run(source)
     namespace = shared.shell.user_ns
-    skipped = ("Wall time", "CPU times", "trackbook_begin", "# first line")
+    skipped = ("Wall time", "CPU times")
     return {
         "value": repr(ran.value),
-        "stdout": [line for line in ran.stdout.splitlines() if not any(word in line for word in skipped)],
-        "stderr": [line for line in ran.stderr.splitlines() if not any(word in line for word in skipped)],
+        "stdout": [line for line in shown(ran.stdout) if not any(word in line for word in skipped)],
+        "stderr": [line for line in shown(ran.stderr) if not any(word in line for word in skipped)],
         "error": re.sub(r"<ipython-input-[^>]*>", "<cell>", repr(ran.error)),
         "success": ran.result.success,
         "count": ran.result.execution_count,
@@ -50,6 +51,11 @@ def outcome(shared: Notebook, source: str) -> dict[str, Any]:
         "Out": {key: repr(value) for key, value in namespace["Out"].items()},
         "names": sorted(name for name in namespace if not name.startswith("_")),
     }
+
+
+def shown(text: str) -> list[str]:
+    """Lines, with each its own first line of the cell alike."""
+    return re.sub("# (first line|%%track --quiet)(?=\n|$)", "<its first line>", text).splitlines()
 
 
 class _nothing:

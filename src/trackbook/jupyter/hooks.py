@@ -21,6 +21,7 @@ from trackbook.errors import TrackbookError
 from trackbook.jupyter.guard import Guard
 from trackbook.jupyter.options import TrackOptions, parse
 from trackbook.jupyter.outcome import FINISHED, INTERRUPTED, Outcome, outcome_of
+from trackbook.jupyter.ownlines import show_own_line
 from trackbook.jupyter.place import Finder
 from trackbook.tracking import active
 
@@ -131,8 +132,11 @@ class CellHooks:
 
     def begin(self, line: str) -> None:
         """Open the run of the cell that is being executed.  Raises `UsageError` for a wrong option."""
-        options = parse(line)
         frames = self._stack()
+        if frames:
+            with self.guard("show the cell's own first line"):
+                show_own_line(self.shell, frames[-1].info.raw_cell)
+        options = parse(line)
         if self.guard.off:
             self._untracked(f"recording is off after {len(self.guard.failures)} errors, see %track status")
             return
