@@ -12,7 +12,7 @@ import pytest
 
 from trackbook.core import events
 from trackbook.core.events import RunEnded, RunResumed, RunStarted
-from trackbook.errors import StoreUnavailable
+from trackbook.errors import StoreUnavailable, UnsafePath
 from trackbook.journal.writer import Journal
 from trackbook.tracking.recorder import Recorder
 
@@ -30,6 +30,7 @@ class MemoryStore:
         self.cursors, self.events, self.points, self.status, self.files = {}, [], defaultdict(list), {}, {}
         self.error, self.after_error = None, None
         self.threads = set()
+        self.refused, self.together = "", 0
 
     def apply(self, batch):
         if self.error is not None:
@@ -64,7 +65,14 @@ class MemoryStore:
         return killed
 
     def adopt(self, run_id: str, path: str, file: Path) -> None:
+        if path == self.refused:
+            raise UnsafePath(path)
         self.files[run_id, path] = file.read_bytes()
+
+    def adopt_many(self, run_id, files) -> None:
+        self.together += 1
+        for path, file in files:
+            self.adopt(run_id, path, file)
 
 
 @pytest.fixture
@@ -134,6 +142,26 @@ def test_staged_files_are_adopted(recorder, journal, store):
     assert recorder.flush()
     assert store.files == {("r", "a.txt"): b"hello"}
     assert not journal.staged_path(name).exists()
+
+
+def test_files_of_one_run_are_adopted_together_and_the_later_of_a_path_wins(recorder, journal, store):
+    journal.append(STARTED)
+    for number, path in enumerate(["a", "b", "c", "a", "d"]):
+        name, size = journal.stage_bytes(str(number).encode())
+        journal.append(events.ArtifactStaged("r", path, name, size))
+    assert recorder.flush()
+    assert store.files == {("r", "a"): b"3", ("r", "b"): b"1", ("r", "c"): b"2", ("r", "d"): b"4"}
+    assert store.together <= 3
+
+
+def test_a_file_that_cannot_be_taken_holds_none_of_the_others_back(recorder, journal, store):
+    journal.append(STARTED)
+    store.refused = "b"
+    for path in ("a", "b", "c"):
+        name, size = journal.stage_bytes(path.encode())
+        journal.append(events.ArtifactStaged("r", path, name, size))
+    assert recorder.flush()
+    assert store.files == {("r", "a"): b"a", ("r", "c"): b"c"}
 
 
 def test_applied_segments_are_given_back(recorder, journal, store, root):

@@ -27,15 +27,15 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from trackbook.core.clock import now_ms
-from trackbook.core.events import Batch, TagsSet
+from trackbook.core.events import ArtifactStaged, Batch, TagsSet
 from trackbook.core.ports import Store
 from trackbook.core.tags import WARNINGS
-from trackbook.errors import StoreUnavailable
+from trackbook.errors import NotFound, StoreUnavailable, UnsafePath
 from trackbook.journal.cursor import Cursor
 from trackbook.journal.folder import JournalFolder, delete_folder
 from trackbook.journal.reader import Reader
@@ -60,6 +60,8 @@ LEAST_JOIN_S = 0.5
 RECOVER_EVERY_S = 10.0
 KEEP_S = 1.0
 """Longest sleep while the store is away, or the disk refuses the journal."""
+ADOPTED_TOGETHER = 100
+"""Files at most, so that what was logged meanwhile does not wait long."""
 HAND_OVER_S = 1.0
 """How often a forked child hands its journal over, and its parent looks for it."""
 
@@ -320,12 +322,29 @@ class Recorder:
             return ""
 
     def _adopt(self, reader: Reader) -> bool:
+        """Give the staged files to the store, those of one run together; whether there were any."""
         staged = reader.known.staged
         adopted = bool(staged)
         while staged:
-            adopt(reader, staged[0], self._store_factory())
-            del staged[0]
+            together = _together(staged)
+            if len(together) == 1 or not self._adopt_together(reader, together):
+                for one in together:
+                    adopt(reader, one, self._store_factory())
+            del staged[: len(together)]
         return adopted
+
+    def _adopt_together(self, reader: Reader, staged: Sequence[ArtifactStaged]) -> bool:
+        """False where one of them cannot be taken: then they are to be given one by one."""
+        try:
+            files = [(one.path, reader.source.staged_path(one.staged)) for one in staged]
+            there = [(path, file) for path, file in files if file.is_file()]
+            if there:
+                self._store_factory().artifacts.adopt_many(staged[0].run_id, there)
+        except (UnsafePath, NotFound):
+            return False
+        for _, file in files:
+            file.unlink(missing_ok=True)
+        return True
 
     def _live_reader(self) -> Reader:
         """The reader of the journal as it is now; made anew where the store has to say how far it is."""
@@ -403,6 +422,16 @@ class Recorder:
         self._parent_pid, self._has_children = os.getppid(), False
         self._begin()
         atexit.register(_close_of(self))
+
+
+def _together(staged: Sequence[ArtifactStaged]) -> Sequence[ArtifactStaged]:
+    """The first ones of one run, up to a path that comes twice: the later file has to win."""
+    paths: set[str] = set()
+    for number, one in enumerate(staged[:ADOPTED_TOGETHER]):
+        if one.run_id != staged[0].run_id or one.path in paths:
+            return staged[:number]
+        paths.add(one.path)
+    return staged[:ADOPTED_TOGETHER]
 
 
 def _loop(reference: weakref.ref[Recorder]) -> None:
