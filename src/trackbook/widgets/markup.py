@@ -64,6 +64,11 @@ def quiet(text: str) -> str:
     return f'<span style="{QUIET}">{text}</span>'
 
 
+def one_line(text: str) -> str:
+    """Text (already markup) that is not broken; said here, since notebook pages set cells of tables to break."""
+    return f'<span style="white-space:nowrap">{text}</span>' if text else ""
+
+
 def folded(title: str, body: str) -> str:
     """A part that opens by a click, without script."""
     return f'<details><summary style="cursor:pointer;font-size:12px">{title}</summary>{body}</details>'

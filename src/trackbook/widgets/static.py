@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from itertools import takewhile
+from typing import Any, NamedTuple
 
 from trackbook.charts.labels import cut, unique
 from trackbook.widgets import sparks
@@ -14,6 +15,7 @@ from trackbook.widgets.markup import (
     code,
     escape,
     folded,
+    one_line,
     quiet,
     root,
     status_pill,
@@ -154,15 +156,12 @@ def table_html(state: Any) -> str:
     """A run table (`payloads.TableState`): its first rows and columns, and a line on those that are left out."""
     columns = state["columns"][:MAX_TABLE_COLUMNS]
     rows = state["rows"][:MAX_TABLE_ROWS]
-    numeric = [all(isinstance(row["values"].get(key, 0), int | float) for row in rows) for key in columns]
-    heads, cells = _fixed_columns(rows)
-    cells = [
-        (*fixed, *(escape(number_text(row["values"].get(key)), 40) for key in columns))
-        for fixed, row in zip(cells, rows, strict=True)
-    ]
-    heads = (*heads, *(escape(label_of(key), 40) for key in columns))
-    aligned = (*(head == "duration" for head in heads[: len(heads) - len(columns)]), *numeric)
-    body = f'<div style="white-space:nowrap">{table(heads, cells, aligned)}</div>' if cells else ""
+    results = list(takewhile(lambda key: key.startswith("metrics."), columns))
+    parts = [_first_columns(rows), _value_columns(rows, results), _last_columns(rows)]
+    parts.append(_value_columns(rows, columns[len(results) :]))
+    shown = [column for part in parts for column in part]
+    cells = zip(*(column.cells for column in shown), strict=True)
+    body = table([column.head for column in shown], cells, [column.numeric for column in shown]) if rows else ""
     return root("table", [_table_head(state, len(rows)), body, _left_out(state["columns"])])
 
 
@@ -172,29 +171,48 @@ def _table_head(state: Any, shown: int) -> str:
     return f"<div><strong>{escape(state['title'], 80)}</strong> {quiet(first + runs_text(state))}{filtered}</div>"
 
 
-def _fixed_columns(rows: Sequence[Any]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Heads and cells of what every run has; a column that would say nothing, or ever the same, is left out."""
-    columns = {
-        "run": [f"<strong>{escape(cut(row['run']['name'], 40))}</strong>" for row in rows],
-        "status": [status_pill(row["run"]["status"]) for row in rows],
-        "started": [time_text(row["run"]["start_ms"]) for row in rows],
-        "duration": [duration_text(row["run"]["start_ms"], row["run"]["end_ms"]) for row in rows],
-        "cell": [_place(row["cell"]) for row in rows],
-        "experiment": [escape(cut(row["run"]["experiment"], 24)) for row in rows],
-        "id": [short_id(row["run"]) for row in rows],
-    }
-    if not any(columns["cell"]):
-        del columns["cell"]
-    if len(set(columns["experiment"])) < 2:
-        del columns["experiment"]
-    return tuple(columns), list(zip(*columns.values(), strict=True))
+class _Shown(NamedTuple):
+    """A column of the table: markup."""
+
+    head: str
+    cells: list[str]
+    numeric: bool = False
+
+
+def _first_columns(rows: Sequence[Any]) -> list[_Shown]:
+    """What every run has and is looked for first."""
+    runs = [row["run"] for row in rows]
+    return [
+        _Shown("run", [f"<strong>{one_line(escape(cut(run['name'], 32)))}</strong>" for run in runs]),
+        _Shown("status", [status_pill(run["status"]) for run in runs]),
+        _Shown("started (UTC)", [one_line(time_text(run["start_ms"]).removesuffix(" UTC")) for run in runs]),
+        _Shown("duration", [one_line(duration_text(run["start_ms"], run["end_ms"])) for run in runs], numeric=True),
+    ]
+
+
+def _value_columns(rows: Sequence[Any], keys: Sequence[str]) -> list[_Shown]:
+    columns = []
+    for key in keys:
+        values = [row["values"].get(key) for row in rows]
+        numeric = all(value is None or isinstance(value, int | float) for value in values)
+        columns.append(_Shown(escape(label_of(key), 40), [escape(number_text(one), 40) for one in values], numeric))
+    return columns
+
+
+def _last_columns(rows: Sequence[Any]) -> list[_Shown]:
+    """Where runs come from, and their ids; a column that would say nothing, or ever the same, is left out."""
+    cells = [_place(row["cell"]) for row in rows]
+    experiments = [one_line(escape(cut(row["run"]["experiment"], 20))) for row in rows]
+    columns = [_Shown("cell", cells)] if any(cells) else []
+    columns += [_Shown("experiment", experiments)] if len(set(experiments)) > 1 else []
+    return [*columns, _Shown("id", [short_id(row["run"]) for row in rows])]
 
 
 def _place(cell: Any) -> str:
     if not cell:
         return ""
     label = escape(cut(cell["label"], 24))
-    return f"{label if cell['named'] else quiet(label)} {quiet('v' + str(cell['version']))}"
+    return one_line(f"{label if cell['named'] else quiet(label)} {quiet('v' + str(cell['version']))}")
 
 
 def _left_out(columns: Sequence[str]) -> str:

@@ -35,6 +35,8 @@ def number_text(value: object) -> str:
 def change_text(value: object) -> str:
     """A difference with its sign."""
     text = number_text(value)
+    if text == "0":
+        return "±0"
     return text if text.startswith(("-", "NaN")) or not text else f"+{text}"
 
 
