@@ -31,8 +31,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A PostgreSQL server of our own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pgserver = pytest.importorskip("pgserver", reason="PostgreSQL is tested where pgserver is installed")
-        pytest.importorskip("psycopg", reason="PostgreSQL is tested where psycopg is installed")
+        import pgserver  # type: ignore[import-untyped]
+
         running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
     yield running
     running.cleanup()
@@ -46,8 +46,8 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     is not Amazon's: nothing is shown here of permissions, encryption, throttling, slow or failing networks, or of
     parts below 5 MiB being refused.
     """
-    pytest.importorskip("moto.server", reason="S3 is tested where moto is installed")
-    s3fs = pytest.importorskip("s3fs", reason="S3 is tested where s3fs is installed")
+    import s3fs  # type: ignore[import-untyped]
+
     log = tmp_path_factory.mktemp("s3") / "log"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -53,7 +53,6 @@ def test_a_refused_address_keeps_the_password_to_itself(scheme: str) -> None:
 
 
 def test_a_server_that_is_not_there_keeps_the_password_to_itself(tmp_path: Path) -> None:
-    pytest.importorskip("psycopg")
     store = connect("postgresql://ann:secret@127.0.0.1:1/db?connect_timeout=1", journal=tmp_path / "journal")
     with pytest.raises(StoreUnavailable) as caught:
         store.runs.keys()

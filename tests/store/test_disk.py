@@ -26,8 +26,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
     if request.param == "postgresql":
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            pgserver: Any = pytest.importorskip("pgserver")
-            pytest.importorskip("psycopg")
+            import pgserver  # type: ignore[import-untyped]
+
             server = pgserver.get_server(tmp_path / "pg", cleanup_mode="stop")
         address = server.get_uri()
         request.addfinalizer(server.cleanup)  # noqa: PT021 - only one of the two has a server

@@ -144,7 +144,8 @@ def test_numbers_of_any_kind_become_floats(value: object, stored: float) -> None
 
 
 def test_a_one_element_tensor_becomes_a_float() -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     values = [torch.tensor(0.5), torch.tensor([0.25], requires_grad=True), torch.tensor([[3]]), torch.tensor(True)]
     with tb.start_run() as run:
         for step, value in enumerate(values):

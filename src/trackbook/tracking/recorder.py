@@ -1,7 +1,7 @@
 """The recorder: one daemon thread that drains this process's journal to the store.
 
-Callers never wait for it, except in `flush`.  While runs are open it looks about ten times a second; otherwise it
-sleeps until the journal has news.  A pass reads batches up to what was there when it began, applies each in one
+Callers never wait for it, except in `flush`.  While runs are open it looks up to ten times a second, and takes larger
+batches the more a look costs; otherwise it sleeps until the journal has news.  A pass reads batches up to what was there when it began, applies each in one
 transaction, adopts staged files, tells live views, and gives applied segments back.  While the store is away the
 journal keeps everything, and the recorder tries again with growing pauses; the journal itself is looked after in each
 turn (the next segment made ready, a refusing disk tried again).
@@ -49,7 +49,12 @@ from trackbook.tracking.subscribers import Subscribers
 log = logging.getLogger("trackbook.recorder")
 
 TICK_S = 0.1
-"""Between two looks while there is news."""
+"""Between two looks while there is news, at least."""
+SHARE = 0.005
+"""Of one core's time for looking: passes take the interpreter's lock from the training, so costly ones come seldom."""
+LONGEST_TICK_S = 2.0
+LONGEST_WATCHED_TICK_S = 0.4
+"""While somebody looks at a run."""
 SLOW_TICK_S = 0.5
 """Between two looks at open runs that log nothing."""
 IDLE_S = 5.0
@@ -214,7 +219,9 @@ class Recorder:
         if not flushing and not self._parent_pid and time.monotonic() < self._retry_at:
             self._keep()
             return min(KEEP_S, self._retry_s)
+        began = time.thread_time()
         news, ok = self._pass(flushing)
+        took_s = time.thread_time() - began
         with self._changed:
             self._answered = wanted
             self._served = wanted if ok else self._served
@@ -228,7 +235,8 @@ class Recorder:
         self._retry_s = FIRST_RETRY_S
         if news:
             self._idle = False
-            return TICK_S
+            longest = LONGEST_WATCHED_TICK_S if self._subscribers else LONGEST_TICK_S
+            return min(max(took_s / SHARE, TICK_S), longest)
         if self.journal.has_open_runs:
             self._idle = False
             return min(max(pause_s, TICK_S) * 1.5, SLOW_TICK_S)

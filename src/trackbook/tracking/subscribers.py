@@ -30,6 +30,9 @@ class Subscribers:
         self._waiting: deque[Batch] = deque()
         self._delivering = False
 
+    def __bool__(self) -> bool:
+        return bool(self._subscribers)
+
     def add(self, run_id: str, callback: Callback) -> Callable[[], None]:
         """Returns the function that takes it back; calling that twice does no harm."""
         subscriber = _Subscriber(run_id, callback)
