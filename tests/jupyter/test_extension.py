@@ -176,3 +176,34 @@ def test_report_finds_a_notebook_that_nobody_names_by_its_cells(bare: Notebook) 
     for source in sources:
         bare.ran(source)
     assert "seen" in (bare.home.parent / "out.html").read_text()
+
+
+@pytest.mark.parametrize("magic", ["%%track lesson --help\nran = True", "%track help", "%runs --help", "%compare -h"])
+def test_help_shows_the_form_and_an_example_and_runs_nothing(notebook: Notebook, magic: str) -> None:
+    said = notebook.run(magic).stdout
+    word = magic.split()[0].lstrip("%")
+    assert len([line for line in said.splitlines() if line.startswith(("%" + word, "%%" + word))]) >= 2
+    assert "ran" not in notebook.shell.user_ns
+    assert notebook.runs == []
+
+
+@pytest.mark.parametrize(
+    "line", ['"metrics.acc > 0.9"', "--experiment ex metrics.acc > 0.9", "--experiment 'ex' 'metrics.acc > 0.9'"]
+)
+def test_runs_takes_an_experiment_and_a_filter_quoted_as_a_whole(notebook: Notebook, line: str) -> None:
+    for c in (1, 2):
+        notebook.ran(f"%%track ex --quiet\nC = {c}\nacc = C * 0.5")
+    assert "1 of 2 runs where metrics.acc > 0.9" in str(notebook.ran(f"%runs {line}"))
+
+
+def test_compare_takes_names_and_without_any_the_two_newest_as_the_function_does(notebook: Notebook) -> None:
+    for c in ("one", "two", "three"):
+        notebook.ran(f"%%track ex --quiet --name {c}\nC = {c!r}")
+    ids = {run.info.run_name: run.info.run_id for run in notebook.runs}
+    named = notebook.ran(f"%compare one {ids['three'][:8]}")
+    assert [run["run_id"] for run in named.compare["runs"]] == [ids["one"], ids["three"]]
+    assert "did you mean 'one'" in notebook.run("%compare on").stderr
+    for call in ("%compare", "tb.compare()"):
+        ran = notebook.run(f"import trackbook as tb\n{call}")
+        assert "the two newest of this notebook" in ran.stdout
+        assert [run["run_id"] for run in ran.value.compare["runs"]] == [ids["two"], ids["three"]]

@@ -147,8 +147,12 @@ def test_unknown_experiment_is_told(session):
         runs(experiment_names="nowhere")
 
 
-def test_compare_without_a_selection_says_what_to_do(three):
-    runs()
+def test_compare_without_a_selection_takes_the_two_newest_and_says_so(three, capsys):
+    table = runs()
+    compared = compare()
+    assert "the two newest in the store" in capsys.readouterr().out
+    assert [run["run_id"] for run in compared.compare["runs"]] == three[-2:]
+    table.selected = [three[0]]
     with pytest.raises(InvalidValue, match="select at least two"):
         compare()
 

@@ -13,12 +13,13 @@ from trackbook.jupyter.frontend import FrontEnd
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.hooks import CellHooks
 from trackbook.jupyter.magics import TrackbookMagics
-from trackbook.jupyter.place import Place, settings_of
+from trackbook.jupyter.place import Place, label, settings_of
 from trackbook.jupyter.status import loaded_line, store_problem
 from trackbook.jupyter.transform import BEGIN, track_transform
 from trackbook.jupyter.warmup import Warmup
 from trackbook.reports import live
 from trackbook.tracking import active
+from trackbook.widgets import newest
 
 JOIN_TIMEOUT_S = 5.0
 LINE_MAGICS = ("track", "runs", "compare", "report", BEGIN)
@@ -45,6 +46,7 @@ class Extension:
             shell.events.register(event, hook)
         shell.register_magics(TrackbookMagics(shell, hooks))
         live.set_provider(self.document, self.notebook)
+        newest.set_finder(self.newest_runs)
 
     def _events(self) -> list[tuple[str, Callable[[Any], None]]]:
         return [
@@ -75,6 +77,7 @@ class Extension:
                 shell.magics_manager.magics[kind].pop(name, None)
         self.warmup.end(JOIN_TIMEOUT_S)
         live.set_provider(None)
+        newest.set_finder(None)
         self.frontend.close()
         self.worker.close()
         if not active.open_runs():
@@ -100,6 +103,21 @@ class Extension:
         """The notebook's file, also where only its cells tell which it is; None for one that is not on disk."""
         path = self._place().path
         return path if path is not None and path.is_file() else None
+
+    def newest_runs(self) -> list[str]:
+        """Two of this kernel, else of this notebook in the store; the older one first."""
+        if len(self.hooks.run_ids) >= 2:
+            return self.hooks.run_ids[-2:]
+        from trackbook.tracking.session import current_session
+
+        place = self.hooks.finder.place()
+        session = current_session(place.folder)
+        versions: dict[str, None] = {}
+        for cell in session.reading.cells.lines(label(place, session.settings), limit=2):
+            for version in session.store.cells.versions(cell.line, limit=2):
+                versions.setdefault(version.run_id)
+        runs = sorted((session.store.runs.get(run_id) for run_id in versions), key=lambda run: run.info.start_time)
+        return [run.info.run_id for run in runs[-2:]]
 
     def _place(self) -> Place:
         return self.hooks.finder.place([one.source for one in self.hooks.history.executions])

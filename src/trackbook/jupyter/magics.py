@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import inspect
+import re
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +13,19 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from trackbook.errors import TrackbookError
 from trackbook.jupyter import options
-from trackbook.jupyter.place import label, settings_of
+from trackbook.jupyter.place import settings_of
 from trackbook.jupyter.status import status_text
-from trackbook.jupyter.transform import MAGIC
+from trackbook.jupyter.transform import HELP, MAGIC
 
 if TYPE_CHECKING:
     from trackbook.jupyter.hooks import CellHooks
     from trackbook.reports.page import Code
 
-SWITCHES = ("on", "off", "status")
+SWITCHES = ("on", "off", "status", "help")
 CODE_OPTIONS: dict[str, Code] = {"--fold-code": "fold", "--no-code": "hide"}
+
+
+_EXPERIMENT = re.compile(r"""--experiment(?:=|\s+)(?P<name>"[^"]*"|'[^']*'|\S+)""")
 
 
 @magics_class
@@ -42,7 +47,9 @@ class TrackbookMagics(Magics):
             self.hooks.shell.run_cell(f"{MAGIC} {line}\n{cell}")
             return
         word = line.strip()
-        if word == "status":
+        if word in HELP or word == "help":
+            print(_usage("track"))
+        elif word == "status":
             print(self._status())
         elif word in ("on", "off"):
             self.hooks.recording = word == "on"
@@ -51,7 +58,11 @@ class TrackbookMagics(Magics):
             print(f"trackbook: %%track records {'again' if word == 'on' else 'nothing until %track on'}")
         else:
             near = difflib.get_close_matches(word, SWITCHES, 1)
-            advice = f"did you mean %track {near[0]}?" if near else "write %track on, %track off or %track status"
+            advice = (
+                f"did you mean %track {near[0]}?"
+                if near
+                else "write %track on, off, status or help, and %%track at the top of a cell"
+            )
             raise UsageError(f"%track: there is no {word!r}, {advice}" if word else f"%track: {advice}")
 
     def _status(self) -> str:
@@ -63,63 +74,62 @@ class TrackbookMagics(Magics):
 
     @line_magic
     def runs(self, line: str) -> Any:
-        """%runs [FILTER]
+        """%runs [--experiment NAME] [FILTER]
 
-        The table of runs, those that a filter of the search language finds:
+        The table of runs: those of an experiment, those that a filter of the search language finds.
+
+        %runs --experiment breast-cancer
         %runs metrics.accuracy > 0.9 and params.kernel = 'rbf'
         """
+        if line.strip() in HELP:
+            print(_usage("runs"))
+            return None
         from trackbook.widgets.views import runs
 
-        return _said(lambda: runs(line.strip()))
+        names, wanted = _experiments_and_filter(line.strip())
+        return _said(lambda: runs(wanted, experiment_names=names or None))
 
     @line_magic
     def compare(self, line: str) -> Any:
         """%compare [RUN ...]
 
-        Runs side by side: those named by id, else those selected in the last run table, else the two newest of this
-        notebook.
+        Runs side by side: those named by id, by the first characters of an id or by name, else those selected in the
+        last run table, else the two newest of this notebook.
+
+        %compare 3f2a91c0 calm-otter-12
         """
-        from trackbook.widgets.table import last_table
+        chosen = _words("%compare", line)
+        if any(word in HELP for word in chosen):
+            print(_usage("compare"))
+            return None
         from trackbook.widgets.views import compare
 
-        chosen = _words("%compare", line)
-        if chosen:
-            return _said(lambda: compare(chosen))
-        table = last_table()
-        if table is not None and table.selected:
-            return _said(compare)
-        newest = self._two_newest()
-        if len(newest) < 2:
-            raise UsageError("%compare: select two or more runs in a table (%runs), or name them: %compare RUN RUN")
-        print("trackbook: no run is selected in a table, so these are the two newest of this notebook")
-        return _said(lambda: compare(newest))
+        return _said(lambda: compare(self._named(chosen) if chosen else None))
 
-    def _two_newest(self) -> list[str]:
-        """Of this kernel, else of this notebook in the store; the older one first."""
-        if len(self.hooks.run_ids) >= 2:
-            return self.hooks.run_ids[-2:]
+    def _named(self, words: list[str]) -> list[str]:
+        from trackbook.tracking.lookup import find_run
         from trackbook.tracking.session import current_session
 
-        place = self.hooks.finder.place()
-        session = current_session(place.folder)
-        newest: dict[str, None] = {}
-        for cell in session.reading.cells.lines(label(place, session.settings), limit=2):
-            for version in session.store.cells.versions(cell.line, limit=2):
-                newest.setdefault(version.run_id)
-        runs = sorted((session.store.runs.get(run_id) for run_id in newest), key=lambda run: run.info.start_time)
-        return [run.info.run_id for run in runs[-2:]]
+        store = current_session(self.hooks.finder.place().folder).reading
+        return [find_run(store, word).info.run_id for word in words]
 
     @line_magic
     def report(self, line: str) -> Any:
         """%report [PATH] [--fold-code | --no-code]
 
         This notebook, as it stands, as one HTML file that opens offline.
+
+        %report results.html --fold-code
         """
+        words = _words("%report", line)
+        if any(word in HELP for word in words):
+            print(_usage("report"))
+            return None
         from trackbook.reports.notebook import report
 
         code: Code = "show"
         path: str | None = None
-        for word in _words("%report", line):
+        for word in words:
             if word in CODE_OPTIONS:
                 code = CODE_OPTIONS[word]
             elif word.startswith("-"):
@@ -140,7 +150,30 @@ Makes a run of this cell: what it is, what it found and how it ended.
 %track on|off|status
 
 Switches %%track on or off, or says where runs are kept and what is captured.
+
+%%track breast-cancer --name svm --tag stage=draft
+model = SVC(C=10).fit(x, y)
 """
+
+
+def _usage(magic: str) -> str:
+    """A magic's help, as `?` shows it."""
+    return inspect.cleandoc(getattr(TrackbookMagics, magic).__doc__ or "")
+
+
+def _experiments_and_filter(line: str) -> tuple[list[str], str]:
+    """What `%runs` is given: names after `--experiment`, and the rest, which may be quoted as a whole."""
+    names: list[str] = []
+    while match := _EXPERIMENT.match(line):
+        name = match["name"]
+        names += _words("%runs", name)
+        line = line[match.end() :].lstrip()
+    if line.startswith("--"):
+        raise UsageError(f"%runs: there is no option {line.split()[0]!r}, write %runs --experiment NAME FILTER")
+    quote = line[:1]
+    if len(line) > 1 and quote in ("'", '"') and line.endswith(quote) and quote not in line[1:-1]:
+        line = line[1:-1]
+    return names, line.strip()
 
 
 def _words(magic: str, line: str) -> list[str]:

@@ -10,6 +10,9 @@ from __future__ import annotations
 MAGIC = "%%track"
 BEGIN = "trackbook_begin"
 
+HELP = frozenset({"--help", "-h"})
+"""Asked for on its line, a cell shows what there is to know, and does not run."""
+
 PYTHON_MAGICS = frozenset({"time", "capture", "prun"})
 """Cell magics that run their body as Python in the notebook's namespace."""
 
@@ -18,6 +21,8 @@ def track_transform(lines: list[str]) -> list[str]:
     """The lines of a cell with the `%%track` line replaced; other cells come back as they are."""
     if not lines or not is_track_line(lines[0]):
         return lines
+    if not HELP.isdisjoint(lines[0].split()):
+        return [f"get_ipython().run_line_magic({MAGIC[2:]!r}, 'help')\n"]
     begin = f"get_ipython().run_line_magic({BEGIN!r}, {options_of(lines[0])!r})\n"
     body = lines[1:]
     if body and body[0].startswith("%%"):

@@ -9,6 +9,7 @@ from trackbook.errors import InvalidValue, NotFound
 from trackbook.tracking.session import current_session
 from trackbook.widgets.columns import order_of
 from trackbook.widgets.comparison import Comparison
+from trackbook.widgets.newest import two_newest
 from trackbook.widgets.registry import RegistryPage, registry
 from trackbook.widgets.table import FIRST_ROWS, RunTable, last_table
 
@@ -48,14 +49,22 @@ def runs(
 def compare(runs: object = None) -> Comparison:
     """Compare runs: ids, runs, a frame with a `run_id` column, a table (its selection), or an iterable of these.
 
-    Without: what is selected in the table made last.  Raises `InvalidValue` where that is less than two runs.
+    Without: what is selected in the table made last, else the two newest runs (of this notebook where it is known),
+    which is said.  Raises `InvalidValue` where that is less than two runs.
     """
     if runs is not None:
         return Comparison(run_ids_of(runs))
     table = last_table()
-    if table is None or len(table.selected) < 2:
-        raise InvalidValue("no runs to compare: select at least two in a run table (%runs), or name them")
-    return Comparison(list(table.selected), table.session)
+    if table is not None and len(table.selected) == 1:
+        raise InvalidValue("one run is selected: select at least two in the run table (%runs), or name them")
+    if table is not None and table.selected:
+        return Comparison(list(table.selected), table.session)
+    session = current_session()
+    newest, where = two_newest(session)
+    if len(newest) < 2:
+        raise InvalidValue("no runs to compare: select two or more in a run table (%runs), or name them")
+    print(f"trackbook: no run is selected in a table, so these are the two newest {where}")
+    return Comparison(newest, session)
 
 
 def _experiment_id(name: str) -> str:
