@@ -76,3 +76,17 @@ def test_no_repository_no_folder_no_git(tmp_path: Path, repository: Path, monkey
     assert git_state(type(tmp_path)("/")) is None
     monkeypatch.setenv("PATH", "")
     assert git_state(repository) is None
+
+
+def test_a_notebook_that_is_not_in_the_commit_makes_the_tree_dirty(repository: Path) -> None:
+    notebook = repository / "a.ipynb"
+    for expected in (False, True):  # not there yet, then not tracked
+        state = git_state(repository, notebook)
+        assert state is not None
+        assert state.dirty is expected
+        notebook.write_text("{}")
+    git(repository, "add", "a.ipynb")
+    git(repository, "commit", "-m", "second")
+    state = git_state(repository, notebook)
+    assert state is not None
+    assert state.dirty is False

@@ -37,6 +37,16 @@ def test_a_cell_s_run_holds_params_metrics_tags_source_and_its_line(notebook: No
     assert cell.source == SVM == notebook.artifact(run, tags.SOURCE_FILE)
 
 
+def test_literals_are_there_before_the_cell_s_work_and_the_cell_s_own_log_stands(notebook: Notebook) -> None:
+    notebook.ran("import trackbook as tb\ndef own(): tb.log_param('C', 7)")
+    notebook.ran("%%track\nC = 5\nloops = 0\nfor loops in range(3): pass\nseen = dict(tb.active_run().params)")
+    assert notebook.shell.user_ns["seen"] == {"C": "5"}
+    assert notebook.last.data.params == {"C": "5"}
+    assert json.loads(notebook.last.data.tags[tags.ORIGINS]) == {"C": "assigned"}
+    notebook.ran("%%track\nC = 5\nown()")
+    assert notebook.last.data.params == {"C": "7"}
+
+
 def test_an_edited_cell_is_the_next_version_of_its_line(notebook: Notebook) -> None:
     notebook.ran("%%track\nC = 1.0\nloss = abs(C - 3)", cell_id="c1")
     notebook.ran("%%track\nC = 2.0\nloss = abs(C - 3)", cell_id="c1")
@@ -285,3 +295,21 @@ def test_asyncio_is_not_needed_to_tell_an_interrupt() -> None:
 
     assert was_interrupted(asyncio.CancelledError())
     assert not was_interrupted(ValueError())
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"), [("tb.sklearn.log_model(model)", 1), ("# log_model(model)", 1), ("", 1), ("model = 'log_model('", 0)]
+)
+def test_only_a_call_of_log_model_replaces_the_keeping_of_models(notebook: Notebook, line: str, kept: int) -> None:
+    notebook.ran(
+        "%%track --quiet\nimport trackbook as tb\nfrom sklearn.linear_model import Ridge\n"
+        f"model = Ridge().fit([[0.0], [1.0]], [0, 1])\n{line}"
+    )
+    assert len(json.loads(notebook.last.data.tags.get("mlflow.log-model.history", "[]"))) == kept
+
+
+@pytest.mark.parametrize(("call", "status"), [("sys.exit(1)", "FAILED"), ("sys.exit('no')", "FAILED"), ("sys.exit()", "FINISHED")])
+def test_an_exit_ends_the_run_by_its_code(notebook: Notebook, call: str, status: str) -> None:
+    with pytest.warns(UserWarning, match="To exit"):
+        notebook.run(f"%%track --quiet\nimport sys\n{call}")
+    assert notebook.last.info.status == status

@@ -24,13 +24,16 @@ class GitState:
     commit: str | None = None
     branch: str | None = None
     dirty: bool | None = None
-    """True where a tracked file differs from the commit; None where git could not say."""
+    """True where a tracked file, or the notebook, is not as in the commit; None where git could not say."""
     remote: str | None = None
     """URL of `origin`, else of the first remote, without credentials."""
 
 
-def git_state(folder: Path) -> GitState | None:
-    """The repository that this folder lies in; None where there is none, or no git."""
+def git_state(folder: Path, notebook: Path | None = None) -> GitState | None:
+    """The repository that this folder lies in; None where there is none, or no git.
+
+    A `notebook` that is not in the commit makes the tree dirty: from the commit alone the run cannot be made again.
+    """
     root = _git(folder, "rev-parse", "--show-toplevel")
     if root is None:
         return None
@@ -42,8 +45,15 @@ def git_state(folder: Path) -> GitState | None:
         head = dict(line[2:].split(" ", 1) for line in lines if line.startswith("# ") and " " in line[2:])
         commit = _known(head.get("branch.oid"), "(initial)")
         branch = _known(head.get("branch.head"), "(detached)")
-        dirty = any(line and not line.startswith("#") for line in lines)
+        dirty = any(line and not line.startswith("#") for line in lines) or _is_left_out(folder, notebook)
     return GitState(root.strip(), commit, branch, dirty, _remote(folder))
+
+
+def _is_left_out(folder: Path, notebook: Path | None) -> bool:
+    """True for a notebook on disk that git does not track, ignored ones too."""
+    if notebook is None or not notebook.is_file():
+        return False
+    return not _git(folder, "ls-files", "--", str(notebook))
 
 
 def _known(text: str | None, none: str) -> str | None:

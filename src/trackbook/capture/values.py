@@ -111,15 +111,16 @@ def find(
     interrupted) leaves out metrics that were not bound anew.
     """
     left_out: list[str] = []
-    params = [found for found in (*_assigned(names, namespace), *_read(names, earlier)) if _allowed(found, left_out)]
-    metrics = [found for found in _computed(names, earlier, namespace, complete) if _allowed(found, left_out)]
+    params = [found for found in (*_assigned(names, namespace), *_read(names, earlier)) if is_allowed(found, left_out)]
+    metrics = [found for found in _computed(names, earlier, namespace, complete) if is_allowed(found, left_out)]
     for kind, group in (("params", params), ("metrics", metrics)):
         if len(group) > LIMIT:
             left_out.append(f"{len(group) - LIMIT} more {kind} were found than the {LIMIT} that are kept")
     return Findings(tuple(params[:LIMIT]), tuple(metrics[:LIMIT]), tuple(left_out))
 
 
-def _allowed(found: Found, left_out: list[str]) -> bool:
+def is_allowed(found: Found, left_out: list[str]) -> bool:
+    """Whether it may be kept; what is left out or cut is added to `left_out`, a sentence each."""
     last = found.key.rpartition(".")[2]
     if looks_secret(last, found.value):
         left_out.append(f"{found.key} looks like a secret and was left out")
@@ -134,13 +135,14 @@ def _allowed(found: Found, left_out: list[str]) -> bool:
     return True
 
 
-def _private(name: str) -> bool:
+def is_private(name: str) -> bool:
+    """A name that is nobody's param: with an underscore first, or the shell's own."""
     return name.startswith("_") or name in SHELL_NAMES
 
 
 def _assigned(names: CellNames, namespace: Mapping[str, Any]) -> Iterator[Found]:
     for name, node in names.assigned:
-        if _private(name) or name not in namespace:
+        if is_private(name) or name not in namespace:
             continue
         value = namespace[name]
         fits, plain = _literal_scalar(value)
@@ -171,7 +173,7 @@ def _collection(name: str, node: ast.expr, value: object) -> Iterator[Found]:
 def _read(names: CellNames, earlier: Mapping[str, Any]) -> Iterator[Found]:
     assigned = {name for name, _ in names.assigned}
     for name in names.read:
-        if name in earlier and name not in assigned and not _private(name):
+        if name in earlier and name not in assigned and not is_private(name):
             fits, plain = scalar(earlier[name])
             if fits:
                 yield Found(name, plain, READ)
@@ -181,7 +183,7 @@ def _computed(
     names: CellNames, earlier: Mapping[str, Any], namespace: Mapping[str, Any], complete: bool
 ) -> Iterator[Found]:
     for name in names.computed:
-        if _private(name) or name not in namespace:
+        if is_private(name) or name not in namespace:
             continue
         value = namespace[name]
         fits, number = real_number(value)

@@ -7,13 +7,14 @@ the most, so that the final card can show them.  Every part is guarded on its ow
 
 from __future__ import annotations
 
+import ast
 import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from trackbook.capture import cells, environment, git, models, notebook, syntax, values
+from trackbook.capture import cells, certain, environment, git, models, notebook, syntax, values
 from trackbook.core import tags
 from trackbook.core.events import CellRecorded
 from trackbook.core.names import MAX_TAG_VALUE
@@ -34,7 +35,7 @@ FACTS_WAIT_S = 1.0
 FLUSH_TIMEOUT_S = 2.0
 """How long the end of a cell waits for a store that another program holds."""
 SOURCE_TYPE = "NOTEBOOK"
-OWN_MODEL_CALL = "log_model("
+OWN_MODEL_CALL = "log_model"
 """A cell that keeps its models itself needs no help."""
 
 
@@ -77,6 +78,9 @@ class CellRun:
         with self.guard("note the cell's names"):
             self.names = syntax.cell_names(self.cell.python)
             self.earlier = values.before(self.names, namespace)
+        if self.options.params:
+            with self.guard("log the cell's literals"):  # a killed run has these at least
+                self._log_each(certain.early_params(self.cell.python, namespace), self.run.log_param)
         self._facts = self.worker.submit(self._collect)
         if not self.options.quiet:
             with self.guard("show the card"):
@@ -110,7 +114,7 @@ class CellRun:
         for what, part in (
             ("the source", self._source),
             ("the environment", self._environment),
-            ("the git state", lambda: self._git(git.git_state(folder))),
+            ("the git state", lambda: self._git(git.git_state(folder, self.cell.place.path))),
             ("the notebook's file", self._notebook),
         ):
             try:
@@ -155,7 +159,7 @@ class CellRun:
         try:
             with self.guard("find params and metrics"):
                 self._log_values(namespace, complete=outcome.error is None and outcome.word == cells.OK)
-            if outcome.error is None and self.options.models and OWN_MODEL_CALL not in self.cell.source:
+            if outcome.error is None and self.options.models and not _keeps_models(self.cell.python):
                 with self.guard("keep the models"):
                     self._log_models(namespace)
             with self.guard("record how the cell ended"):
@@ -215,6 +219,13 @@ class CellRun:
         message = error_message(error)
         self.run.set_tags({tags.ERROR_TYPE: type(error).__name__, tags.ERROR_MESSAGE: message})
         self.run.log_text(traceback_text(error, shell), tags.TRACEBACK_FILE)
+
+
+def _keeps_models(python: str) -> bool:
+    """True where the code calls `log_model` itself; its name in a comment or a string is no call."""
+    tree = syntax.parse(python) if OWN_MODEL_CALL in python else None
+    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
+    return any(getattr(one, "attr", getattr(one, "id", "")) == OWN_MODEL_CALL for one in called)
 
 
 def open_run(
