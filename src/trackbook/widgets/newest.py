@@ -1,4 +1,4 @@
-"""Which two runs are compared where none is selected.  A light module, so that it can be told when the kernel starts."""
+"""Which two runs are compared where none is selected.  Light, so that it can be told when the kernel starts."""
 
 from __future__ import annotations
 
