@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from trackbook.capture import cells, environment, git, models, notebook, syntax, values
+from trackbook.capture import cells, certain, environment, git, models, notebook, syntax, values
 from trackbook.core import tags
 from trackbook.core.events import CellRecorded
 from trackbook.core.names import MAX_TAG_VALUE
@@ -78,6 +78,9 @@ class CellRun:
         with self.guard("note the cell's names"):
             self.names = syntax.cell_names(self.cell.python)
             self.earlier = values.before(self.names, namespace)
+        if self.options.params:
+            with self.guard("log the cell's literals"):  # a killed run has these at least
+                self._log_each(certain.early_params(self.cell.python, namespace), self.run.log_param)
         self._facts = self.worker.submit(self._collect)
         if not self.options.quiet:
             with self.guard("show the card"):
