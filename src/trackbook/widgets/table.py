@@ -133,7 +133,7 @@ class RunTable(View):
         run = store.runs.get(str(params.get("run_id", "")))
         found = files.models(store, run.info.run_id, files.listing(store, run.info.run_id))
         if not found:
-            raise NotFound("model of run", run.info.run_name, "log one in it with log_model")
+            raise NotFound("model of run", run.info.run_name, "log one in it with tb.sklearn.log_model")
         uri = RunModelUri(run.info.run_id, found[0]["path"])
         version = register(store, str(uri), params.get("name", ""), alias=params.get("alias") or None)
         return Registered(name=version.name, version=version.version, aliases=sorted(version.aliases))
