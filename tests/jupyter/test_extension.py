@@ -207,3 +207,13 @@ def test_compare_takes_names_and_without_any_the_two_newest_as_the_function_does
         ran = notebook.run(f"import trackbook as tb\n{call}")
         assert "the two newest of this notebook" in ran.stdout
         assert [run["run_id"] for run in ran.value.compare["runs"]] == [ids["two"], ids["three"]]
+
+
+def test_status_says_why_the_last_cell_was_not_tracked(notebook: Notebook) -> None:
+    notebook.home.mkdir(exist_ok=True)
+    (notebook.home / "trackbook.db").write_text("no database at all")
+    said = notebook.run("%%track ex --quiet\nx = 1").stderr
+    assert "untracked" in said
+    assert said.count("\n") == 1
+    reason = said.partition("untracked: ")[2].strip()
+    assert f"untracked: {reason}" in notebook.run("%track status").stdout

@@ -60,6 +60,8 @@ class CellHooks:
         self.finder = Finder(shell, Path.cwd())
         self.run_ids: list[str] = []
         """Of this kernel's tracked cells, newest last."""
+        self.refusal = ""
+        """Why the last cell that was to be tracked was not; "" where it was."""
         self._opener: Opener | None = None
         self._frames: dict[int, list[Frame]] = {}
 
@@ -158,12 +160,14 @@ class CellHooks:
 
         def opened(cell_run: CellRun) -> None:
             frames[-1].cell_run = cell_run
+            self.refusal = ""
             self.run_ids = [*self.run_ids[-MOST_REMEMBERED:], cell_run.run.run_id]
 
         self._opener.open(frames, options, opened)
 
     def _untracked(self, reason: str) -> None:
-        print(f"trackbook: this cell runs untracked: {reason}", file=sys.stderr)
+        self.refusal = reason.partition("\n")[0]
+        print(f"trackbook: this cell runs untracked: {self.refusal}", file=sys.stderr)
 
     # -- where we are ---------------------------------------------------------------------------------------------
 

@@ -70,7 +70,8 @@ class TrackbookMagics(Magics):
         place = hooks.finder.place()
         settings = settings_of(place)
         executed = len(hooks.history.executions)
-        return status_text(settings, place, hooks.guard, recording=hooks.recording, executed=executed)
+        text = status_text(settings, place, hooks.guard, recording=hooks.recording, executed=executed)
+        return f"{text}\n  last cell         untracked: {hooks.refusal}" if hooks.refusal else text
 
     @line_magic
     def runs(self, line: str) -> Any:
