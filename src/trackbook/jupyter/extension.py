@@ -36,7 +36,7 @@ class Extension:
         self.worker = Worker()
         self.hooks = CellHooks(shell, self.worker)
         self.frontend = FrontEnd(shell)
-        self.warmup = Warmup()
+        self.warmup = Warmup(self.hooks.refused)
 
     def register(self) -> None:
         shell, hooks = self.shell, self.hooks

@@ -61,7 +61,7 @@ class CellHooks:
         self.run_ids: list[str] = []
         """Of this kernel's tracked cells, newest last."""
         self.refusal = ""
-        """Why the last cell that was to be tracked was not; "" where it was."""
+        """Why the last cell that was to be tracked was not, or the next will not be; "" where it was."""
         self._opener: Opener | None = None
         self._frames: dict[int, list[Frame]] = {}
 
@@ -164,6 +164,10 @@ class CellHooks:
             self.run_ids = [*self.run_ids[-MOST_REMEMBERED:], cell_run.run.run_id]
 
         self._opener.open(frames, options, opened)
+
+    def refused(self, reason: str) -> None:
+        """Remember for `%track status` why the store cannot be opened."""
+        self.refusal = reason
 
     def _untracked(self, reason: str) -> None:
         self.refusal = reason.partition("\n")[0]

@@ -71,7 +71,7 @@ class TrackbookMagics(Magics):
         settings = settings_of(place)
         executed = len(hooks.history.executions)
         text = status_text(settings, place, hooks.guard, recording=hooks.recording, executed=executed)
-        return f"{text}\n  last cell         untracked: {hooks.refusal}" if hooks.refusal else text
+        return f"{text}\n  cells             untracked: {hooks.refusal}" if hooks.refusal else text
 
     @line_magic
     def runs(self, line: str) -> Any:

@@ -13,6 +13,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from trackbook.errors import StoreUnavailable
 from trackbook.jupyter.guard import log
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ SKLEARN = "sklearn.base"
 class Warmup:
     """The warming threads of one extension."""
 
-    def __init__(self) -> None:
+    def __init__(self, refused: Callable[[str], object]) -> None:
+        """`refused` is told why the store could not be opened."""
+        self._refused = refused
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._models = False
@@ -59,6 +62,8 @@ class Warmup:
                 return
             try:
                 step()
+            except StoreUnavailable as error:
+                self._refused(str(error).partition("\n")[0])
             except Exception:  # noqa: BLE001 - the thread's border: whoever needs it will say what is wrong
                 log.info("a step of warming up failed", exc_info=True)
 
