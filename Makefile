@@ -19,7 +19,6 @@ ARGS ?=
 LESSON := notebooks/00-quickstart.ipynb
 
 JS_SOURCES := $(shell find $(JS) -type f -not -path '$(JS)/node_modules/*' -not -path '$(JS)/lib/*' -not -name '*.py' -not -name '*.tsbuildinfo' 2>/dev/null)
-BENCHMARKS := $(sort $(wildcard tests/benchmarks/bench_*.py))
 
 .PHONY: help lab demo test lint bench soak clean node chromium
 
@@ -50,11 +49,14 @@ lint: $(STAMPS)/dev  ## ruff, mypy strict, import-linter
 	@mypy
 	@lint-imports
 
-bench: $(STAMPS)/dev  ## run the benchmarks and print one table
-	@printf '%-48s %22s   %s\n' work median 'beside it'
-	@for file in $(BENCHMARKS); do \
-	  python $$file | awk -F '  +' '$$1 != "work" { printf "%-48s %22s   %s\n", $$1, $$2, $$3; fflush() }'; \
-	done
+bench: $(STAMPS)/dev $(STAMPS)/peers  ## run the benchmarks and print one table (MLflow beside ours; FAST=1 leaves 1,000,000 runs out)
+	@printf '%-52s  %24s  %s\n' work median 'beside it'
+	@python tests/benchmarks/bench_log_metric.py
+	@python tests/benchmarks/bench_loop.py
+	@python tests/benchmarks/bench_start.py
+	@python tests/benchmarks/bench_track_cell.py
+	@python tests/benchmarks/bench_store.py
+	@python tests/benchmarks/bench_search.py $(if $(FAST),--many 0)
 
 soak: $(STAMPS)/dev  ## the long trials, whole
 	@TRACKBOOK_SOAK=1 pytest tests -m soak -o timeout=3600
@@ -86,6 +88,13 @@ $(STAMPS)/lab: $(STAMPS)/venv pyproject.toml $(JS_SOURCES)
 $(STAMPS)/dev: $(STAMPS)/lab
 	@echo "installing the tools for tests"
 	@python -m pip install -qq --group dev
+	@touch $@
+
+# What the benchmarks are measured against, in an environment of its own.
+$(STAMPS)/peers: $(STAMPS)/venv
+	@echo "installing MLflow beside it, for comparison"
+	@python -m venv $(VENV)/peers && $(VENV)/peers/bin/python -m pip install -qq --upgrade 'pip>=25.1' && \
+	  $(VENV)/peers/bin/python -m pip install -qq --group peers
 	@touch $@
 
 # Node.js for the TypeScript checks: the machine's, or the one from the Python registry.  The stamp is a copy of the lock,

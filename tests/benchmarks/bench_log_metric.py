@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from measure import Row, peer, show
 
 import trackbook as tb
 from trackbook.connect import connect
@@ -30,7 +31,6 @@ from trackbook.journal.recovery import recover
 from trackbook.journal.source import StoredJournal
 from trackbook.journal.writer import Journal
 
-Row = tuple[str, str, str]
 CLOCK = time.perf_counter_ns
 TIME_MS = 1_700_000_000_000
 
@@ -134,6 +134,13 @@ def single_calls(calls: int) -> Iterator[Row]:
     )
 
 
+def bench_peers() -> Iterator[Row]:
+    """Beside `tb.log_metric` above."""
+    theirs = peer("calls", 50)
+    figure = "MLflow is not installed" if theirs is None else f"{theirs['log_metric'] * 1e6:,.0f} µs"
+    yield "mlflow.log_metric on SQLite", figure, "make bench installs it" if theirs is None else "waits for the disk"
+
+
 def bench_drain(folder: Path, points: int, repeat: int) -> Iterator[Row]:
     """A dead journal of four series read to arrays, and recovered into SQLite."""
     reading, storing = [], []
@@ -171,13 +178,9 @@ def main() -> None:
     chosen = options.parse_args()
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory() as name:
-        print(f"{'work':<44}{'median':>26}   beside it")
-        for bench in (
-            bench_calls(Path(name), chosen.calls, chosen.repeat),
-            bench_drain(Path(name), 1_000_000, min(chosen.repeat, 3)),
-        ):
-            for work, figure, beside in bench:
-                print(f"{work:<44}{figure:>26}   {beside}", flush=True)
+        show(bench_calls(Path(name), chosen.calls, chosen.repeat))
+        show(bench_peers())
+        show(bench_drain(Path(name), 1_000_000, min(chosen.repeat, 3)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""What the store costs: applying points, reading histories and curves, searching runs.  Run as a script.
+"""What the store costs: applying points, reading histories and curves.  Run as a script.
 
-    python tests/benchmarks/bench_store.py [--runs 10000] [--repeat 5]
+    python tests/benchmarks/bench_store.py [--repeat 5]
 
 Each figure is the median of several; a floor measured in the same process stands beside those it bounds, since the
 machine's noise moves both.
@@ -11,34 +11,19 @@ from __future__ import annotations
 import argparse
 import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import zstandard
+from measure import CLOCK, Row, median_s, ms, show
 
 from trackbook.connect import connect
-from trackbook.core.events import Batch, ParamsLogged, Points, RunEnded, RunStarted
-from trackbook.core.ports import RunQuery, Store
+from trackbook.core.events import Batch, Points, RunStarted
+from trackbook.core.ports import Store
 
-Row = tuple[str, str, str]
 MILLION = 1_000_000
-CLOCK = time.perf_counter
-
-
-def median_s(work: Callable[[], object], repeat: int) -> float:
-    """Seconds of a call, the median of `repeat`."""
-    times = []
-    for _ in range(repeat):
-        start = CLOCK()
-        work()
-        times.append(CLOCK() - start)
-    return statistics.median(times)
-
-
-def ms(seconds: float) -> str:
-    return f"{seconds * 1e3:.1f} ms"
 
 
 def series(run_id: str, key: str, n: int, first: int = 0) -> Points:
@@ -109,64 +94,40 @@ def bench_history(folder: Path, repeat: int) -> Iterator[Row]:
     yield "zoomed to 20,000 steps", ms(zoomed), ""
 
 
-def filled(folder: Path, runs: int) -> Store:
-    """Runs with 10 params and 5 metrics each."""
-    store = connect(folder / "search")
-    random = np.random.default_rng(0)
-    for first in range(0, runs, 1000):
-        events, points = [], []
-        for n in range(first, min(first + 1000, runs)):
-            run_id = f"run{n:07}"
-            events += [
-                RunStarted(run_id, "0", f"name {n}", 1_700_000_000_000 + n, tags={"team": f"t{n % 7}"}),
-                ParamsLogged(run_id, {f"p{k}": str(random.integers(0, 100)) for k in range(9)} | {"half": str(n % 2)}),
-                RunEnded(run_id, "FINISHED", 1_700_000_100_000 + n),
-            ]
-            points += [
-                Points(run_id, f"m{k}", np.arange(1), np.full(1, 1_700_000_000_000), random.random(1)) for k in range(5)
-            ]
-        store.recording.apply(Batch("fill", events, points, {"at": first}))
-    return store
+def bench_postgresql(folder: Path, repeat: int) -> Iterator[Row]:
+    """The same points into a PostgreSQL server of our own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pgserver  # type: ignore[import-untyped]
 
-
-SEARCHES: dict[str, RunQuery] = {
-    "newest 100": RunQuery(),
-    "1 %, ordered by a metric": RunQuery(filter="metrics.m0 > 0.5 AND params.p3 = '42'", order_by=["metrics.m1 DESC"]),
-    "25 %, ordered by a metric": RunQuery(
-        filter="metrics.m0 > 0.5 AND params.half = '1'", order_by=["metrics.m1 DESC"]
-    ),
-    "50 %, ordered by the same metric": RunQuery(filter="metrics.m1 > 0.5", order_by=["metrics.m1 DESC"]),
-    "OR, ordered by a param": RunQuery(filter="metrics.m0 > 0.9 OR params.p1 = '7'", order_by=["params.p2"]),
-    "metric against metric": RunQuery(filter="metrics.m0 < metrics.m1 * 0.1"),
-}
-
-
-def bench_search(folder: Path, runs: int, repeat: int) -> Iterator[Row]:
-    start = CLOCK()
-    store = filled(folder, runs)
-    yield f"apply {runs:,} runs", f"{(CLOCK() - start) / runs * 1e6:.0f} µs a run", ""
-    for name, query in SEARCHES.items():
-        total = store.runs.search(query).total
-        yield f"search: {name}", ms(median_s(lambda query=query: store.runs.search(query), repeat)), f"{total:,} match"  # type: ignore[misc]
-    yield "get one run", ms(median_s(lambda: store.runs.get("run0000005"), repeat)), ""
-    yield "keys", ms(median_s(store.runs.keys, repeat)), ""
+        server = pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+    try:
+        store = connect(server.get_uri(), journal=folder / "postgresql-journal")
+        started(store, "r")
+        speeds = []
+        for trial in range(repeat):
+            pieces = [series("r", f"loss {trial}", 200_000, at) for at in range(0, MILLION, 200_000)]
+            start = CLOCK()
+            for n, piece in enumerate(pieces):
+                store.recording.apply(Batch(f"{trial}", [], [piece], {"at": n}))
+            speeds.append(MILLION / (CLOCK() - start))
+        yield "- to PostgreSQL, batches of 200,000", f"{statistics.median(speeds) / 1e6:.2f} M points/s", ""
+        history = median_s(lambda: store.metrics.history("r", "loss 0"), repeat)
+        yield "- history of 1,000,000 from PostgreSQL", ms(history), ""
+        store.close()
+    finally:
+        server.cleanup()
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    options.add_argument("--runs", type=int, default=10_000)
     options.add_argument("--repeat", type=int, default=5)
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        print(f"{'work':<44}{'median':>22}   beside it")
-        for bench in (
-            bench_points(folder, chosen.repeat),
-            bench_history(folder, chosen.repeat),
-            bench_search(folder, chosen.runs, chosen.repeat),
-        ):
-            for work, figure, beside in bench:
-                print(f"{work:<44}{figure:>22}   {beside}", flush=True)
+        show(bench_points(folder, chosen.repeat))
+        show(bench_postgresql(folder, chosen.repeat))
+        show(bench_history(folder, chosen.repeat))
 
 
 if __name__ == "__main__":

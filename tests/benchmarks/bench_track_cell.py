@@ -18,11 +18,11 @@ from pathlib import Path
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from measure import Row, show
 from traitlets.config import Config
 
 CELL = "C = 0.5\nscore = sum(value * C for value in range(1000)) / 1000\n"
 KINDS = {"plain": "", "quiet": "%%track bench --cell a --quiet\n", "card": "%%track bench --cell b\n"}
-Row = tuple[str, str, str]
 
 
 def cell_ms(shell: InteractiveShell, source: str) -> float:
@@ -65,9 +65,7 @@ def main() -> None:
         Path(name, ".trackbook").mkdir()
         os.environ["IPYTHONDIR"] = name
         os.chdir(name)
-        print(f"{'work':<44}{'median':>26}   beside it")
-        for work, figure, beside in rows(chosen.repeat):
-            print(f"{work:<44}{figure:>26}   {beside}", flush=True)
+        show(rows(chosen.repeat))
         os.chdir("/")
         InteractiveShell.instance().run_line_magic("unload_ext", "trackbook")
 

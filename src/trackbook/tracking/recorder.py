@@ -1,10 +1,10 @@
 """The recorder: one daemon thread that drains this process's journal to the store.
 
 Callers never wait for it, except in `flush`.  While runs are open it looks up to ten times a second, and takes larger
-batches the more a look costs; otherwise it sleeps until the journal has news.  A pass reads batches up to what was there when it began, applies each in one
-transaction, adopts staged files, tells live views, and gives applied segments back.  While the store is away the
-journal keeps everything, and the recorder tries again with growing pauses; the journal itself is looked after in each
-turn (the next segment made ready, a refusing disk tried again).
+batches the more a look costs; otherwise it sleeps until the journal has news.  A pass reads batches up to what was
+there when it began, applies each in one transaction, adopts staged files, tells live views, and gives applied segments
+back.  While the store is away the journal keeps everything, and the recorder tries again with growing pauses; the
+journal itself is looked after in each turn (the next segment made ready, a refusing disk tried again).
 
 A store that does not know the cursor that it was given is another one (somebody deleted the file, and a new one was
 made): the journal is applied to it again from its beginning, but for runs that had ended before.
