@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from trackbook.core import tags
-from trackbook.jupyter.recording import _keeps_models
+from trackbook.jupyter.parts.models import keeps_models
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -303,7 +303,7 @@ def test_asyncio_is_not_needed_to_tell_an_interrupt() -> None:
     [("tb.sklearn.log_model(m)", True), ("log_model(m)", True), ("# log_model(m)", False), ("x = 'log_model('", False)],
 )
 def test_only_a_call_of_log_model_replaces_the_keeping_of_models(code: str, keeps: bool) -> None:
-    assert _keeps_models(f"m = 1\n{code}\n") is keeps
+    assert keeps_models(f"m = 1\n{code}\n") is keeps
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trackbook.capture import matching
-from trackbook.jupyter.background import Worker
+from trackbook.jupyter.background import Workers
 from trackbook.jupyter.frontend import FrontEnd
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.hooks import CellHooks
@@ -33,8 +33,8 @@ class Extension:
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
-        self.worker = Worker()
-        self.hooks = CellHooks(shell, self.worker)
+        self.workers = Workers()
+        self.hooks = CellHooks(shell, self.workers)
         self.frontend = FrontEnd(shell)
         self.warmup = Warmup(self.hooks.refused)
 
@@ -79,7 +79,7 @@ class Extension:
         live.set_provider(None)
         newest.set_finder(None)
         self.frontend.close()
-        self.worker.close()
+        self.workers.close()
         if not active.open_runs():
             self._end_session()
 

@@ -26,7 +26,7 @@ from trackbook.jupyter.place import Finder
 from trackbook.tracking import active
 
 if TYPE_CHECKING:
-    from trackbook.jupyter.background import Worker
+    from trackbook.jupyter.background import Workers
     from trackbook.jupyter.opening import Opener
     from trackbook.jupyter.recording import CellRun
 
@@ -50,9 +50,9 @@ class Frame:
 class CellHooks:
     """Registered for `pre_run_cell` and `post_run_cell`; `begin` is called by the begin magic."""
 
-    def __init__(self, shell: Any, worker: Worker, guard: Guard | None = None) -> None:
+    def __init__(self, shell: Any, workers: Workers, guard: Guard | None = None) -> None:
         self.shell = shell
-        self.worker = worker
+        self.workers = workers
         self.guard = guard or Guard()
         self.recording = True
         """Switched by `%track on|off`."""
@@ -119,7 +119,7 @@ class CellHooks:
         finally:
             if frame.cell_run is not None:
                 executions = tuple(self.history.executions)
-                frame.cell_run.close(outcome, self.shell.user_ns, executions, self.shell, end_ms)
+                frame.cell_run.close(outcome, self.shell.user_ns, executions, end_ms)
             if not self._stack():
                 self._end_strays()
 
@@ -156,7 +156,7 @@ class CellHooks:
         if self._opener is None:
             from trackbook.jupyter.opening import Opener
 
-            self._opener = Opener(self.shell, self.worker, self.guard, self.finder, self.history)
+            self._opener = Opener(self.shell, self.workers, self.guard, self.finder, self.history)
 
         def opened(cell_run: CellRun) -> None:
             frames[-1].cell_run = cell_run
@@ -192,7 +192,7 @@ class CellHooks:
                     with self.guard("end the run"):
                         outcome = FINISHED
                         executions = tuple(self.history.executions)
-                        frame.cell_run.close(outcome, self.shell.user_ns, executions, self.shell, now_ms())
+                        frame.cell_run.close(outcome, self.shell.user_ns, executions, now_ms())
 
     def _stack(self) -> list[Frame]:
         return self._frames.setdefault(threading.get_ident(), [])

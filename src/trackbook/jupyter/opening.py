@@ -17,7 +17,7 @@ from trackbook.tracking.session import current_session
 
 if TYPE_CHECKING:
     from trackbook.capture.cells import History
-    from trackbook.jupyter.background import Worker
+    from trackbook.jupyter.background import Workers
     from trackbook.jupyter.guard import Guard
     from trackbook.jupyter.hooks import Frame
     from trackbook.jupyter.options import TrackOptions
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class Opener:
     """Opens runs for the cells of one shell."""
 
-    def __init__(self, shell: Any, worker: Worker, guard: Guard, finder: Finder, history: History) -> None:
-        self.shell, self.worker, self.guard, self.finder, self.history = shell, worker, guard, finder, history
+    def __init__(self, shell: Any, workers: Workers, guard: Guard, finder: Finder, history: History) -> None:
+        self.shell, self.workers, self.guard, self.finder, self.history = shell, workers, guard, finder, history
         self._lines = Lines()
 
     def open(self, frames: list[Frame], options: TrackOptions, opened: Callable[[CellRun], None]) -> None:
@@ -51,7 +51,7 @@ class Opener:
         cell = TrackedCell(source, python, line, cell_id, count, notebook, place)
         outer = next((one.cell_run.run for one in reversed(frames) if one.cell_run is not None), None)
         run = open_run(session, cell, options, parent=outer, start_ms=frame.start_ms)
-        cell_run = CellRun(run, cell, options, self.guard, self.worker)
+        cell_run = CellRun(run, cell, options, self.guard, self.workers, self.shell)
         opened(cell_run)
         cell_run.begun(self.shell.user_ns)
 

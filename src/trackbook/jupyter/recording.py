@@ -1,42 +1,40 @@
 """One tracked cell: its run, from the line that opens it to the card that shows what became of it.
 
-The cell's thread does only what cannot wait: open the run, note the scalars that the cell will read, and at the end log
-what was found.  Source, notebook, environment and git go through the worker; the end waits for them `FACTS_WAIT_S` at
-the most, so that the final card can show them.  Every part is guarded on its own, and the run is ended in any case.
+What is kept of the cell are `parts`.  Here is when each step of theirs is taken: those on the cell's thread do only
+what cannot wait, the others go through the workers; the end waits for what is collected `FACTS_WAIT_S` at the most, so
+that the final card can show it.  Every part is guarded on its own, and the run is ended in any case.
 """
 
 from __future__ import annotations
 
-import ast
-import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from trackbook.capture import cells, certain, environment, git, models, notebook, syntax, values
+from trackbook.capture import cells, syntax
 from trackbook.core import tags
 from trackbook.core.events import CellRecorded
-from trackbook.core.names import MAX_TAG_VALUE
-from trackbook.errors import MissingDependency, TrackbookError
 from trackbook.jupyter.guard import log
-from trackbook.jupyter.outcome import Outcome, error_message, traceback_text
+from trackbook.jupyter.outcome import Outcome, error_message
+from trackbook.jupyter.parts.listing import new_parts
 from trackbook.tracking.run import ActiveRun, begin
 
 if TYPE_CHECKING:
-    from trackbook.capture.values import Found
-    from trackbook.jupyter.background import Worker
+    from trackbook.jupyter.background import Workers
     from trackbook.jupyter.guard import Guard
     from trackbook.jupyter.options import TrackOptions
+    from trackbook.jupyter.parts.part import History, Part
     from trackbook.jupyter.place import Place
     from trackbook.tracking.session import Session
+
 
 FACTS_WAIT_S = 1.0
 FLUSH_TIMEOUT_S = 2.0
 """How long the end of a cell waits for a store that another program holds."""
 SOURCE_TYPE = "NOTEBOOK"
-OWN_MODEL_CALL = "log_model"
-"""A cell that keeps its models itself needs no help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +60,13 @@ class CellRun:
     cell: TrackedCell
     options: TrackOptions
     guard: Guard
-    worker: Worker
+    workers: Workers
+    shell: Any
     names: syntax.CellNames = syntax.NOTHING
-    earlier: Mapping[str, Any] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
+    """Key of a param or metric -> where it was found."""
     card: Any = None
+    parts: list[Part] = field(default_factory=new_parts)
     _facts: threading.Event | None = None
 
     # -- the beginning --------------------------------------------------------------------------------------------
@@ -77,11 +77,10 @@ class CellRun:
             self._record_cell()
         with self.guard("note the cell's names"):
             self.names = syntax.cell_names(self.cell.python)
-            self.earlier = values.before(self.names, namespace)
-        if self.options.params:
-            with self.guard("log the cell's literals"):  # a killed run has these at least
-                self._log_each(certain.early_params(self.cell.python, namespace), self.run.log_param)
-        self._facts = self.worker.submit(self._collect)
+        for part in self.parts:
+            with self._guarded(part):
+                part.begin(self, namespace)
+        self._facts = self.workers.now.submit(self._collect)
         if not self.options.quiet:
             with self.guard("show the card"):
                 self._show_card()
@@ -108,124 +107,58 @@ class CellRun:
             return
         self.card = show_card(self.run, origins=self.origins)
 
-    def _collect(self) -> None:
-        """On the worker's thread."""
-        folder = self.cell.place.folder
-        for what, part in (
-            ("the source", self._source),
-            ("the environment", self._environment),
-            ("the git state", lambda: self._git(git.git_state(folder, self.cell.place.path))),
-            ("the notebook's file", self._notebook),
-        ):
-            try:
-                part()
-            except Exception as error:  # noqa: BLE001 - the worker's border; the run says what it lacks
-                log.warning("%s could not be recorded", what, exc_info=True)
-                self.run.warn(f"{what} could not be recorded: {type(error).__name__}: {error_message(error)}")
-
-    def _source(self) -> None:
-        self.run.log_text(self.cell.source, tags.SOURCE_FILE)
-
-    def _environment(self) -> None:
-        found = environment.environment()
-        self.run.log_text(environment.environment_json(found), tags.ENVIRONMENT_FILE)
-        self.run.log_text(environment.requirements_text(found), tags.REQUIREMENTS_FILE)
-
-    def _git(self, state: git.GitState | None) -> None:
-        if state is None:
-            return
-        known = {tags.GIT_COMMIT: state.commit, tags.GIT_BRANCH: state.branch, tags.GIT_REPOSITORY: state.remote}
-        given = {key: text for key, text in known.items() if text is not None}
-        if state.dirty is not None:
-            given[tags.GIT_DIRTY] = str(state.dirty).lower()
-        self.run.set_tags(given)
-
-    def _notebook(self) -> None:
-        data = None if self.cell.place.path is None else notebook.read_notebook(self.cell.place.path)
-        if data is not None:
-            self.run.log_bytes(data, tags.NOTEBOOK_FILE)
-
     # -- the end --------------------------------------------------------------------------------------------------
 
-    def close(
-        self,
-        outcome: Outcome,
-        namespace: Mapping[str, Any],
-        history: tuple[cells.CellExecution, ...],
-        shell: Any,
-        end_ms: int,
-    ) -> None:
+    def close(self, outcome: Outcome, namespace: Mapping[str, Any], history: History, end_ms: int) -> None:
         """Log what was found, end the run with the cell's status, and complete the card."""
         try:
-            with self.guard("find params and metrics"):
-                self._log_values(namespace, complete=outcome.error is None and outcome.word == cells.OK)
-            if outcome.error is None and self.options.models and not _keeps_models(self.cell.python):
-                with self.guard("keep the models"):
-                    self._log_models(namespace)
-            with self.guard("record how the cell ended"):
-                self._log_outcome(outcome, shell)
-            with self.guard("record the history"):
-                self.run.log_text(cells.history_json(history), tags.HISTORY_FILE)
+            for part in self.parts:
+                with self._guarded(part):
+                    part.end(self, outcome, namespace, history)
             if self._facts is not None:
                 self._facts.wait(FACTS_WAIT_S)
         finally:
             with self.guard("end the run"):
                 self.run.end(outcome.status, end_ms)
+            with self.guard("see to what comes after the run"):
+                self.workers.later.submit(partial(self._after, history))
         with self.guard("complete the card"):
             if self.card is not None:
                 self.card.finish(timeout_s=FLUSH_TIMEOUT_S)
 
-    def _log_values(self, namespace: Mapping[str, Any], *, complete: bool) -> None:
-        found = values.find(self.names, self.earlier, namespace, complete=complete)
-        if self.options.params:
-            # What the cell logged itself stands.
-            self._log_each([one for one in found.params if one.key not in self.run.params], self.run.log_param)
-        if self.options.metrics:
-            self._log_each([one for one in found.metrics if one.key not in self.run.series], self.run.log_metric)
-        if self.origins:
-            self.run.set_tag(tags.ORIGINS, _fitting_json(self.origins))
-        for sentence in found.left_out:
-            self.run.warn(sentence)
+    # -- the parts ------------------------------------------------------------------------------------------------
 
-    def _log_each(self, found: list[Found], log_one: Any) -> None:
-        for one in found:
+    @contextmanager
+    def _guarded(self, part: Part) -> Iterator[None]:
+        """On the cell's thread: an error counts, and the run says what it lacks."""
+        with self.guard(f"record {part.name}"):
             try:
-                log_one(one.key, one.value)
-            except TrackbookError as error:
-                self.run.warn(str(error))
-            else:
-                self.origins[one.key] = one.origin
+                yield
+            except Exception as error:
+                self._lacks(part, error)
+                raise
 
-    def _log_models(self, namespace: Mapping[str, Any]) -> None:
-        found = models.find_models(self.names, namespace)
-        if not found:
-            return
-        from trackbook.models.sklearn import log_model
+    def _collect(self) -> None:
+        """On a worker's thread."""
+        self._each(lambda part: part.collect(self))
 
-        for one in found:
-            name = f"{one.name}_model" if one.name == tags.FOLDER else one.name
+    def _after(self, history: History) -> None:
+        """On a worker's thread, once all has been collected."""
+        if self._facts is not None:
+            self._facts.wait()
+        self._each(lambda part: part.after(self, history))
+
+    def _each(self, step: Callable[[Part], None]) -> None:
+        for part in self.parts:
             try:
-                log_model(one.model, name, run=self.run)
-            except MissingDependency as error:
-                self.run.warn(f"the fitted model {one.name} was not kept: {error}")
-                return
-            except Exception as error:  # noqa: BLE001 - a user's own estimator; the run says what it lacks
-                self.run.warn(f"the fitted model {one.name} was not kept: {error_message(error)}")
+                step(part)
+            except Exception as error:  # noqa: BLE001 - the worker's border; the run says what it lacks
+                log.warning("%s could not be recorded", part.name, exc_info=True)
+                self._lacks(part, error)
 
-    def _log_outcome(self, outcome: Outcome, shell: Any) -> None:
-        error = outcome.error
-        if error is None:
-            return
-        message = error_message(error)
-        self.run.set_tags({tags.ERROR_TYPE: type(error).__name__, tags.ERROR_MESSAGE: message})
-        self.run.log_text(traceback_text(error, shell), tags.TRACEBACK_FILE)
-
-
-def _keeps_models(python: str) -> bool:
-    """True where the code calls `log_model` itself; its name in a comment or a string is no call."""
-    tree = syntax.parse(python) if OWN_MODEL_CALL in python else None
-    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
-    return any(getattr(one, "attr", getattr(one, "id", "")) == OWN_MODEL_CALL for one in called)
+    def _lacks(self, part: Part, error: Exception) -> None:
+        with self.guard("say what could not be recorded"):
+            self.run.warn(f"{part.name} could not be recorded: {type(error).__name__}: {error_message(error)}")
 
 
 def open_run(
@@ -252,14 +185,3 @@ def open_run(
     )
     run.bound_to_cell = True
     return run
-
-
-def _fitting_json(origins: Mapping[str, str]) -> str:
-    """The origins as JSON, without those at the end that would make it longer than a tag may be."""
-    kept = dict(origins)
-    text = json.dumps(kept)
-    while len(text) > MAX_TAG_VALUE:
-        for _ in range(1 + len(kept) // 10):
-            kept.popitem()
-        text = json.dumps(kept)
-    return text

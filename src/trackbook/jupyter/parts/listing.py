@@ -1,0 +1,33 @@
+"""The parts of every tracked cell's record, in the order in which each step asks them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trackbook.jupyter.parts.environment import EnvironmentPart
+from trackbook.jupyter.parts.history import HistoryPart
+from trackbook.jupyter.parts.models import ModelsPart
+from trackbook.jupyter.parts.notebook import NotebookPart
+from trackbook.jupyter.parts.outcome import OutcomePart
+from trackbook.jupyter.parts.repository import RepositoryPart
+from trackbook.jupyter.parts.source import SourcePart
+from trackbook.jupyter.parts.values import ValuesPart
+
+if TYPE_CHECKING:
+    from trackbook.jupyter.parts.part import Part
+
+PARTS: tuple[type[Part], ...] = (
+    SourcePart,
+    EnvironmentPart,
+    RepositoryPart,
+    NotebookPart,
+    ValuesPart,
+    ModelsPart,
+    OutcomePart,
+    HistoryPart,
+)
+
+
+def new_parts() -> list[Part]:
+    """One of each, for one run."""
+    return [kind() for kind in PARTS]
