@@ -1,1 +1,1 @@
-"""What is captured of a tracked cell: one file for each kind, named in `listing`.  When runs open and end is not here."""
+"""What is captured of a tracked cell: one file for each kind, named in `listing`.  When runs open is not here."""
