@@ -209,3 +209,12 @@ def test_a_metric_of_nan_alone(store: Store) -> None:
     one = store.runs.get("r").data.aggregates["m"]
     assert one.count == 2
     assert all(math.isnan(value) for value in (one.last, one.min, one.max, one.mean))
+
+
+def test_an_experiment_that_an_event_names_is_found_or_made(store: Store) -> None:
+    churn = store.experiments.create("churn")
+    runs = {"r1": "name:churn", "r2": "name:new", "r3": "name:new", "r4": "name:"}
+    apply(store, *(RunStarted(run_id, experiment, run_id, 1) for run_id, experiment in runs.items()))
+    new = store.experiments.get_by_name("new")
+    assert new is not None
+    assert [store.runs.get(run_id).info.experiment_id for run_id in runs] == [churn, *[new.experiment_id] * 2, "0"]

@@ -27,10 +27,15 @@ class Event:
     run_id: str
 
 
+BY_NAME = "name:"
+"""What follows it in place of an experiment's id is a name: who applies the event finds the experiment, or makes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunStarted(Event):
     kind: ClassVar[str] = "run_started"
     experiment_id: str
+    """Or `BY_NAME` and the name, where the store could not be asked."""
     run_name: str
     start_time: int
     user_id: str = ""

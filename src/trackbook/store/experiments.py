@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.sql.elements import ColumnElement
 
+    from trackbook.store.dialect import Dialect
+
 _experiments, _tags = schema.experiments.c, schema.experiment_tags.c
 _ATTRIBUTES: Mapping[str, ColumnElement[Any]] = {
     "name": _experiments.name,
@@ -180,6 +182,15 @@ class SqlExperiments:
             )
             for row in rows
         ]
+
+
+def find_or_make(connection: Connection, dialect: Dialect, name: str) -> int:
+    """`experiments.id` of the active experiment of this name, in the caller's transaction.  Raises `InvalidName`."""
+    now = now_ms()
+    row = {"name": check_experiment_name(name), "creation_ms": now, "update_ms": now}
+    connection.execute(dialect.insert(schema.experiments).on_conflict_do_nothing(), row)
+    found = select(_experiments.id).where(_experiments.name == name, _experiments.deleted_ms.is_(None))
+    return int(connection.execute(found).scalar_one())
 
 
 def _has_tag(key: str, test: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> ColumnElement[bool]:

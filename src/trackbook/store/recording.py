@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,12 +18,14 @@ from sqlalchemy import bindparam, delete, select, update
 
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import RunStatus
-from trackbook.core.events import Batch, Points, RunStarted
+from trackbook.core.events import BY_NAME, Batch, Points, RunStarted
 from trackbook.core.ports import Recording
+from trackbook.errors import InvalidName
 from trackbook.store import cells, inputs, keys, points, schema
 from trackbook.store.chunks import Columns
 from trackbook.store.dialect import write_many
 from trackbook.store.engine import Database
+from trackbook.store.experiments import find_or_make
 from trackbook.store.folding import Changes, fold, plain
 from trackbook.store.ids import experiment_numbers
 from trackbook.store.schema import METRIC, PARAM, TAG
@@ -160,6 +163,10 @@ class _Application:
         wanted = select(table.id).where(table.id.in_(experiment_numbers(named)))
         there = set(self.connection.execute(wanted).scalars())
         found = {text: number for text in named for number in experiment_numbers([text]) if number in there}
+        for text in sorted(named - found.keys()):
+            if text.startswith(BY_NAME):
+                with suppress(InvalidName):
+                    found[text] = find_or_make(self.connection, self.dialect, text.removeprefix(BY_NAME))
         for text in named - found.keys():
             logger.warning("experiment %r is not there: its runs are kept in Default", text)
         return dict.fromkeys(named, schema.DEFAULT_EXPERIMENT_ID) | found
