@@ -6,6 +6,8 @@ python tests/benchmarks/bench_search.py [--runs 100000] [--many 1000000] [--repe
 from __future__ import annotations
 
 import argparse
+import contextlib
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from functools import partial
@@ -14,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import sample
-from measure import CLOCK, Row, beside, median_s, ms, peer, show
+from measure import CLOCK, Row, beside, in_turns, median_s, ms, peer, show
 
 import trackbook as tb
 from trackbook.connect import connect
@@ -77,9 +79,17 @@ def bench_frame(folder: Path, repeat: int) -> Iterator[Row]:
         found = tb.search_runs(["0"], max_results=10_000)
         return int(found.shape[1])
 
+    def floor() -> None:
+        """What the database's driver takes for the same values as rows."""
+        with contextlib.closing(sqlite3.connect(folder / "frame" / "trackbook.db")) as driver:
+            driver.execute("SELECT run_id, name, status, start_ms, end_ms FROM runs").fetchall()
+            driver.execute("SELECT run, key, value FROM params").fetchall()
+            driver.execute("SELECT run, key, last FROM metrics").fetchall()
+
     columns = frame()
-    ours = median_s(frame, repeat)
-    yield f"10,000 runs as a pandas frame of {columns} columns", ms(ours), beside(ours, peer("frame", 10_000))
+    took = in_turns({"frame": frame, "floor": floor}, repeat)
+    other = f"sqlite3 reading the rows alone {ms(took['floor'])}; {beside(took['frame'], peer('frame', 10_000))}"
+    yield f"10,000 runs as a pandas frame of {columns} columns", ms(took["frame"]), other
 
 
 def bench_wide(folder: Path, repeat: int) -> Iterator[Row]:

@@ -88,6 +88,36 @@ def _in_array(element: Any, compiler: Any, **options: Any) -> str:
     return f"{column} = ANY ({numbers})"
 
 
+class among_pairs(GenericFunction[bool]):  # noqa: N801 - an SQL function
+    """Whether two columns are one of each list of bound `Numbers`, found by an index over both."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Any:
+        """As it is, for the reason that `among` tells."""
+        return self
+
+
+def each_of(column: ColumnElement[int], name: str, other: ColumnElement[int], others: str) -> ColumnElement[bool]:
+    """Both columns are among the integers bound to `name` and to `others`: few of many keys of a run, say."""
+    return among_pairs(column, other, bindparam(name, type_=Numbers()), bindparam(others, type_=Numbers()))
+
+
+@compiles(among_pairs, "sqlite")
+def _in_pairs(element: Any, compiler: Any, **options: Any) -> str:
+    """Of two INs SQLite takes the first to the index and tries every row of it against the second."""
+    one, other, ones, others = (compiler.process(part, **options) for part in element.clauses)
+    pairs = f"SELECT one.value, other.value FROM json_each({ones}) AS one, json_each({others}) AS other"  # noqa: S608
+    return f"({one}, {other}) IN ({pairs})"
+
+
+@compiles(among_pairs, "postgresql")
+def _in_arrays(element: Any, compiler: Any, **options: Any) -> str:
+    one, other, ones, others = (compiler.process(part, **options) for part in element.clauses)
+    return f"{one} = ANY ({ones}) AND {other} = ANY ({others})"
+
+
 def fetched(connection: Connection, query: Select[Any], bound: Mapping[str, Any]) -> Sequence[Any]:
     """The rows as the driver's tuples: nothing in them needs converting."""
     cursor = connection.execute(query, bound).cursor

@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from trackbook.core.entities import MetricAggregate, RunData
 from trackbook.core.filters import RUNS, Metric, Param, Tag, parse_order
 from trackbook.store import aggregates, keys, schema
-from trackbook.store.dialect import fetched, one_of
+from trackbook.store.dialect import each_of, fetched, one_of
 from trackbook.store.keys import Name
 from trackbook.store.schema import METRIC, PARAM, TAG
 
@@ -29,9 +29,7 @@ AT_ONCE = 500
 def _of_kind(kind: int, columns: Sequence[str], *, few: bool) -> Select[Any]:
     table = keys.TABLES[kind].c
     query = select(table.run, table.key, *(table[name] for name in columns))
-    query = query.where(one_of(table.run, "runs"))
-    if few:
-        query = query.where(one_of(table.key, "keys"))
+    query = query.where(each_of(table.run, "runs", table.key, "keys") if few else one_of(table.run, "runs"))
     return query.order_by(table.run, table.key)
 
 
