@@ -34,12 +34,12 @@ def git_state(folder: Path, notebook: Path | None = None) -> GitState | None:
 
     A `notebook` that is not in the commit makes the tree dirty: from the commit alone the run cannot be made again.
     """
-    root = _git(folder, "rev-parse", "--show-toplevel")
+    root = run_git(folder, "rev-parse", "--show-toplevel")
     if root is None:
         return None
     commit = branch = None
     dirty = None
-    status = _git(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
+    status = run_git(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
     if status is not None:
         lines = status.splitlines()
         head = dict(line[2:].split(" ", 1) for line in lines if line.startswith("# ") and " " in line[2:])
@@ -53,7 +53,7 @@ def _is_left_out(folder: Path, notebook: Path | None) -> bool:
     """True for a notebook on disk that git does not track, ignored ones too."""
     if notebook is None or not notebook.is_file():
         return False
-    return not _git(folder, "ls-files", "--", str(notebook))
+    return not run_git(folder, "ls-files", "--", str(notebook))
 
 
 def _known(text: str | None, none: str) -> str | None:
@@ -61,14 +61,14 @@ def _known(text: str | None, none: str) -> str | None:
 
 
 def _remote(folder: Path) -> str | None:
-    listed = _git(folder, "config", "--get-regexp", r"^remote\..*\.url$")
+    listed = run_git(folder, "config", "--get-regexp", r"^remote\..*\.url$")
     urls = dict(line.split(" ", 1) for line in (listed or "").splitlines() if " " in line)
     if not urls:
         return None
     return without_credentials(urls.get("remote.origin.url") or next(iter(urls.values())))
 
 
-def _git(folder: Path, *arguments: str) -> str | None:
+def run_git(folder: Path, *arguments: str) -> str | None:
     """Output of a git command; None where it failed, took too long, or there is no git."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environ |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trackbook.capture import matching
+from trackbook.capture.data import leaves
 from trackbook.jupyter.background import Workers
 from trackbook.jupyter.frontend import FrontEnd
 from trackbook.jupyter.guard import log
@@ -79,6 +80,7 @@ class Extension:
         live.set_provider(None)
         newest.set_finder(None)
         self.frontend.close()
+        leaves.restore()
         self.workers.close()
         if not active.open_runs():
             self._end_session()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trackbook.jupyter.parts.data import DataPart
 from trackbook.jupyter.parts.environment import EnvironmentPart
 from trackbook.jupyter.parts.history import HistoryPart
 from trackbook.jupyter.parts.models import ModelsPart
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from trackbook.jupyter.parts.part import Part
 
 PARTS: tuple[type[Part], ...] = (
+    DataPart,  # first, so that what the others open at the end is not seen
     SourcePart,
     EnvironmentPart,
     RepositoryPart,

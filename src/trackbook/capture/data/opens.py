@@ -1,0 +1,107 @@
+"""What a process opens, noted by an audit hook while a cell is watched.
+
+An audit hook cannot be removed again (PEP 578), so there is one for the life of the process, put in when the first cell
+is watched; while none is, it compares one name with an empty tuple and returns.  It appends a tuple to a deque and
+never touches a file; an error inside it would abort the user's `open`, so that whatever it meets, it lets nothing out.
+
+A relative path is put behind the folder that is current at that moment (`%cd` may move on before anyone looks).  What
+threads of ours open is left out, by the names of threads.  Forked workers note into their own copy of the deque, which
+is lost: what only they read is not seen.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+MOST_NOTED = 200_000
+"""Openings of one cell; of more the last are kept."""
+
+OUR_THREADS = "trackbook"
+"""How the names of our threads begin."""
+
+Opening = tuple[Any, Any, Any, int]
+"""Path (text, or a pair of folder and relative path), mode (text or None), flags (an integer or None), thread."""
+
+UNKNOWN = "?"
+"""The mode where a library does not tell whether it reads or writes."""
+URL = "url"
+"""The mode of an address that was asked for."""
+
+_getcwd = os.getcwd
+_get_ident = threading.get_ident
+_watching: tuple[Callable[[Opening], None], ...] = ()
+_lock = threading.Lock()
+_installed = False
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The openings since it began, oldest first; `stop` it in the end."""
+
+    noted: deque[Opening]
+
+    def stop(self) -> tuple[Opening, ...]:
+        """End it; what was opened.  A second call gives the same."""
+        global _watching
+        with _lock:
+            _watching = tuple(one for one in _watching if one.__self__ is not self.noted)  # type: ignore[attr-defined]
+            ours = {one.ident for one in threading.enumerate() if one.name.startswith(OUR_THREADS)}
+        return tuple(one for one in self.noted.copy() if one[3] not in ours)
+
+    @property
+    def overflowed(self) -> bool:
+        return len(self.noted) == self.noted.maxlen
+
+
+def watch() -> Watch:
+    """Begin to note.  Several may watch at once: a cell may run another."""
+    global _watching
+    begun = Watch(deque(maxlen=MOST_NOTED))
+    with _lock:
+        _install()
+        _watching = (*_watching, begun.noted.append)
+    return begun
+
+
+def note(path: Any, mode: str = UNKNOWN) -> None:
+    """Note an opening that no audit event tells of."""
+    if _watching:
+        _note(path, mode, None)
+
+
+def _install() -> None:
+    global _installed
+    if not _installed:
+        sys.addaudithook(_hook)
+        _installed = True
+
+
+def _hook(event: str, args: tuple[Any, ...]) -> None:
+    if not _watching:
+        return
+    try:
+        if event == "open":
+            if args[0].__class__ is not int:
+                _note(*args)
+        elif event == "sqlite3.connect":
+            note(args[0])
+        elif event == "urllib.Request" and args[1] is None:
+            note(args[0], URL)
+    except Exception:  # noqa: BLE001, S110 - it would abort the user's `open`
+        pass
+
+
+def _note(path: Any, mode: Any, flags: Any) -> None:
+    if path.__class__ is not str:
+        path = os.fsdecode(path)
+    if path[:1] != "/" and mode is not URL:
+        path = (_getcwd(), path)
+    opening = (path, mode, flags, _get_ident())
+    for append in _watching:
+        append(opening)
