@@ -1,0 +1,35 @@
+"""What was found, without its value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    kind: str
+    """As in "password", "AWS key"."""
+    line: int
+    """From 1; of the text, or of the text within a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    text: str
+    findings: tuple[Finding, ...] = ()
+    complete: bool = True
+    """False where the time was up: the text is not to be kept."""
+
+
+def label(kind: str) -> str:
+    """What stands in the place of a secret."""
+    return f"[secret: {kind}]"
+
+
+def sentence(place: str, findings: Sequence[Finding]) -> str:
+    """As in "secrets were replaced in the source: AWS key, password (2)"."""
+    counts = Counter(one.kind for one in findings)
+    kinds = ", ".join(kind if count == 1 else f"{kind} ({count})" for kind, count in counts.items())
+    return f"secrets were replaced in {place}: {kinds}"

@@ -1,0 +1,131 @@
+"""One pass over a text for words that may go with a secret, and a look at what stands around each."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+from trackbook.capture.secrets import assignments, library, shapes
+from trackbook.capture.secrets.findings import Finding, Redacted, label
+from trackbook.capture.secrets.names import is_placeholder, kind_of
+from trackbook.capture.secrets.shapes import Span
+
+LIMIT_S = 5.0
+URL = "://"
+_SHAPES, _KEYWORDS = frozenset(shapes.LITERALS), frozenset(assignments.KEYWORDS)
+_TRIGGERS = tuple(sorted({*_SHAPES, *_KEYWORDS, *library.LITERALS, URL}))
+_USER = re.compile(r"://(?P<user>[^\s/:@\"'<>{}$]{0,200})(?::(?P<password>[^\s/\"'<>`\\]{1,1000}))?@(?=[\w.\[-])")
+_FIELD = re.compile(r"[{$<%].*|\[secret.*|\*+")
+LONGEST_LINE, AROUND = 1000, 300
+"""Characters: of a longer line only those around a word are shown to the library."""
+SHORTEST_USER = 16
+"""Characters of a URL's user that may be a token."""
+PASSWORD_IN_URL, TOKEN_IN_URL = "password in a URL", "token in a URL"
+LOOKS_PER_CLOCK = 200
+
+
+def redact(text: str, *, code: bool = True, limit_s: float = LIMIT_S) -> Redacted:
+    """The text with each secret replaced; `code` says that bare words are names and not values.
+
+    After `limit_s` seconds the rest has not been looked at: `complete` is False then.
+    """
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(one.lower() if one.isascii() else one for one in text)
+    words = _words(lowered)
+    if not words:
+        return Redacted(text)
+    deadline = time.monotonic() + limit_s
+    found: list[Span] = []
+    seen = 0  # where the library has looked already
+    for number, (first, word) in enumerate(words):
+        if number % LOOKS_PER_CLOCK == LOOKS_PER_CLOCK - 1 and time.monotonic() > deadline:
+            return Redacted(text, _findings(text, _apart(found)), complete=False)
+        last = first + len(word)
+        found += _own(text, word, first, last, code=code)
+        if last <= seen:
+            continue
+        start, end = _piece(text, first, last)
+        if end > seen:
+            found += library.spans(text, max(start, seen), end)
+            seen = end
+    if not found:
+        return Redacted(text)
+    spans = _apart(found)
+    parts, at = [], 0
+    for start, end, kind in spans:
+        parts += [text[at:start], label(kind)]
+        at = end
+    return Redacted("".join([*parts, text[at:]]), _findings(text, spans))
+
+
+def redact_value(name: str, value: str) -> Redacted:
+    """A value under a name: all of it where the name says that it is a secret."""
+    kind = kind_of(name, value)
+    if kind is not None:
+        return Redacted(label(kind), (Finding(kind, 1),))
+    return redact(value)
+
+
+def _words(lowered: str) -> list[tuple[int, str]]:
+    """Where the telling words stand, in order.  One search for each: much faster than one pattern for all."""
+    found = []
+    for word in _TRIGGERS:
+        at = lowered.find(word)
+        while at >= 0:
+            found.append((at, word))
+            at = lowered.find(word, at + len(word))
+    found.sort()
+    return found
+
+
+def _own(text: str, word: str, start: int, end: int, *, code: bool) -> Iterator[Span]:
+    if word == URL:
+        yield from _user(text, start)
+    elif word in _SHAPES:
+        yield from shapes.spans_at(text, word, start)
+    elif word in _KEYWORDS:
+        span = assignments.span_at(text, start, end, code=code)
+        if span is not None:
+            yield span
+
+
+def _user(text: str, start: int) -> Iterator[Span]:
+    found = _USER.match(text, start)
+    if found is None:
+        return
+    user, password = found["user"], found["password"]
+    if password is not None:
+        if not _FIELD.fullmatch(password):
+            yield (*found.span("password"), PASSWORD_IN_URL)
+    elif len(user) >= SHORTEST_USER and any(one.isdigit() for one in user) and not is_placeholder(user):
+        yield (*found.span("user"), TOKEN_IN_URL)
+
+
+def _piece(text: str, start: int, end: int) -> tuple[int, int]:
+    """The line around a place, or a part of a long one."""
+    first = text.rfind("\n", max(0, start - LONGEST_LINE), start) + 1 or max(0, start - AROUND)
+    last = text.find("\n", end, end + LONGEST_LINE)
+    return first, last if last >= 0 else min(len(text), end + AROUND)
+
+
+def _apart(found: list[Span]) -> list[Span]:
+    """In order, those that overlap as one; the kind is that of our own rules, which come first."""
+    joined: list[Span] = []
+    for start, end, kind in sorted(found, key=lambda span: (span[0], -span[1])):
+        if joined and start < joined[-1][1]:
+            first, last, earlier = joined[-1]
+            joined[-1] = (first, max(last, end), earlier)
+        else:
+            joined.append((start, end, kind))
+    return joined
+
+
+def _findings(text: str, spans: list[Span]) -> tuple[Finding, ...]:
+    findings, line, at = [], 1, 0
+    for start, _, kind in spans:
+        line += text.count("\n", at, start)
+        at = start
+        findings.append(Finding(kind, line))
+    return tuple(findings)

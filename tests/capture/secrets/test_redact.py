@@ -1,0 +1,200 @@
+"""Planted secrets are found and replaced, wherever a text says so; what only looks like one is left alone."""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+import sysconfig
+import time
+from pathlib import Path
+
+import pytest
+
+from trackbook.capture.secrets import redact, redact_file, redact_value
+
+_random = random.Random(7)
+
+
+def letters(count: int, of: str = string.ascii_letters + string.digits) -> str:
+    return "".join(_random.choice(of) for _ in range(count - 2)) + "7Q"
+
+
+# Made here, so that no file of the project holds a text in the shape of a secret.
+AWS_ID = "AKIA" + "IOSFODNN7EXAMPLE"
+AWS_SECRET = "wJalrXUtnFEMI/K7MDENG" + "/bPxRfiCYEXAMPLEKEY"
+GITHUB = "ghp_" + letters(36)
+HF = "hf_" + letters(34)
+OPENAI = "sk-" + "proj-" + letters(40)
+SLACK = "xoxb-" + "123456789012-" + letters(24)
+JWT = "eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxMjM0NTYifQ." + letters(43)
+STRIPE = "sk_" + "live_" + letters(24)
+KEY_BODY = "\n".join(letters(64) for _ in range(5))
+PRIVATE = f"-----BEGIN RSA {'PRIVATE'} KEY-----\n{KEY_BODY}\n-----END RSA {'PRIVATE'} KEY-----"
+
+PLANTED = {
+    "aws id": ("key_id = '{}'", AWS_ID),
+    "aws secret by name": ("aws_secret_access_key = '{}'", AWS_SECRET),
+    "aws secret by its id": (f"client('s3', '{AWS_ID}', '{{}}')", AWS_SECRET),
+    "aws credentials file": ("aws_secret_access_key = {}", AWS_SECRET),
+    "github": ("!git clone https://{}@github.com/a/b", GITHUB),
+    "hugging face": ("login('{}')", HF),
+    "openai": ("client = OpenAI({!r})", OPENAI),
+    "slack": ("post({!r})", SLACK),
+    "jwt": ("x = '{}'", JWT),
+    "stripe": ("charge('{}')", STRIPE),
+    "user and password in a url": ("url = 'postgresql://me:{}@host/db'", "hunter2x"),
+    "token as a url's user": ("https://{}@host/x.git", "abc123def456ghi789"),
+    "token parameter": ("get('https://host/x?token={}')", "abc123def"),
+    "api key parameter": ("get('https://host/x?a=1&api_key={}&b=2')", "abcdef123"),
+    "signed url": ("get('https://host/x?X-Amz-Signature={}')", "ab12" * 16),
+    "password": ('password = "{}"', "hunter22!"),
+    "password in an annotated name": ('db_password: str = "{}"', "hunter22!"),
+    "password of words": ('password = "{}"', "correct horse battery staple"),
+    "password in lines": ('connect(\n    password=(\n        "{}"\n    )\n)', "hunter22!"),
+    "yaml": ("user: me\nPASSWORD: {}\n", "x"),
+    "yaml in small letters": ("user: me\npassword: {}\n", "hunter22!"),
+    "environment": ('os.environ["DB_PASSWORD"] = "{}"', "hunter"),
+    "environment default": ('os.environ.setdefault("DB_PASSWORD", "{}")', "hunter"),
+    "env magic": ("%env WANDB_API_KEY={}", "0123456789abcdef" * 2),
+    "shell": ("!export HF_TOKEN={}", "abcdef12345"),
+    "dict": ("cfg = {{'user': 'me', 'secret': '{}'}}", "sssh"),
+    "escaped json": ('x = "{{\\"password\\": \\"{}\\"}}"', "hunter22"),
+    "keyword argument": ("login(user='me', api_key='{}')", "abcdefgh"),
+    "bearer": ("headers = {{'Authorization': 'Bearer {}'}}", "abc123def456ghi789"),
+    "wrapped": ("Settings(password=SecretStr('{}'))", "hunter22"),
+}
+
+ORDINARY = """
+use_cls_token = True
+pad_token = "[PAD]"
+eos_token = "<|endoftext|>"
+mask_token: str = "##mask##1"
+token = tokenizer.next_token
+password = getpass.getpass("Password: ")
+api_key = os.environ["OPENAI_API_KEY"]
+token = os.getenv("HF_TOKEN")
+secret_key = settings.SECRET_KEY
+def login(user: str, password: str, token: str | None = None) -> str: ...
+class Config:
+    password: SecretStr
+    token: Final = None
+run_id = "7f9c2ba4-e88f-4a3d-9d9f-2b1f9e4f5a60"
+commit = "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3"
+sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+digest = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+for key, value in scores.items(): print(f"{key}: {value}")
+keys = list(d.keys()); d["key"] = "accuracy"; sort_key = "loss"; primary_key="sample_id_2024"
+random.PRNGKey(0); key, subkey = jax.random.split(key)
+max_token = "4096"; n_tokens = 128; tokens = ["a", "b"]
+url = f"postgresql://{user}:{password}@{host}/db"
+url = "https://example.org/data.csv?version=1a2b3c4d5e6f7a8b&key=name"
+if pass_rate > 0.9: pass
+password_label = "Enter your password again"
+response = requests.get(url, headers={"Authorization": f"Bearer {token}"})
+"""
+
+
+@pytest.mark.parametrize(("text", "secret"), PLANTED.values(), ids=PLANTED.keys())
+def test_a_planted_secret_is_replaced(text: str, secret: str) -> None:
+    found = redact(f"first = 1\n{text.format(secret)}\nlast = 2")
+    assert secret not in found.text
+    assert "[secret: " in found.text
+    assert found.findings
+    assert found.text.startswith("first = 1\n")
+    assert found.text.endswith("\nlast = 2")
+    assert all(one.line > 1 for one in found.findings)
+    assert secret not in repr(found.findings)
+    assert redact(found.text).text == found.text, "what was replaced is not replaced again"
+
+
+@pytest.mark.parametrize("text", ["{}", 'key = """{}"""', "    {}\n"])
+def test_a_private_key_is_replaced_from_its_first_line_to_its_last(text: str) -> None:
+    found = redact(text.format(PRIVATE))
+    assert found.text == text.format("[secret: private key]")
+
+
+def test_a_private_key_that_was_cut_is_replaced_as_far_as_it_goes() -> None:
+    found = redact(PRIVATE[:200] + "\n\nprint(1)")
+    assert found.text.startswith("[secret: private key]")
+    assert "print(1)" in found.text
+    assert KEY_BODY[:64] not in found.text
+
+
+@pytest.mark.parametrize("line", [one for one in ORDINARY.splitlines() if one.strip()])
+def test_ordinary_code_is_left_alone(line: str) -> None:
+    assert redact(line).text == line
+
+
+def test_a_cell_stays_python() -> None:
+    source = 'password = "hunter22!"\nurl = "https://me:abc@host"\n'
+    compile(redact(source).text, "cell", "exec")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("password", "hunter2", "[secret: password]"),
+        ("api_key", "abcdef", "[secret: key]"),
+        ("use_cls_token", "True", "True"),
+        ("tokenizer", "bert-base-uncased", "bert-base-uncased"),
+        ("data", "s3://bucket/x", "s3://bucket/x"),
+        ("data", "https://me:pw1@host/x", "https://me:[secret: password in a URL]@host/x"),
+        ("commit", "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3", "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3"),
+    ],
+)
+def test_a_value_is_judged_by_its_name_too(name: str, value: str, kept: str) -> None:
+    assert redact_value(name, value).text == kept
+
+
+def notebook(source: list[str], **output: object) -> str:
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "source": source, "outputs": [output]}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def test_a_notebook_is_searched_cell_by_cell() -> None:
+    lines = [f"{line}\n" for line in f'pem = """{PRIVATE}"""'.split("\n")] + ['password = "hunter22!"']
+    found = redact_file("x.ipynb", notebook(lines, output_type="stream", name="stdout", text=[f"{GITHUB}\n"]))
+    content = json.loads(found.text)
+    assert (
+        "".join(content["cells"][0]["source"]) == 'pem = """[secret: private key]"""\npassword = "[secret: password]"'
+    )
+    assert content["cells"][0]["outputs"][0]["text"] == ["[secret: GitHub token]\n"]
+    assert sorted(one.kind for one in found.findings) == ["GitHub token", "password", "private key"]
+
+
+def test_pictures_are_passed_over() -> None:
+    text = notebook(["plot()"], output_type="display_data", data={"image/png": f"iVBOR/{AWS_ID}/x"}, metadata={})
+    assert redact_file("x.ipynb", text).text == text
+
+
+def test_a_text_that_takes_too_long_is_not_complete() -> None:
+    found = redact("key = 1\n" * 100_000, limit_s=0.0)
+    assert not found.complete
+
+
+def test_ordinary_notebooks_and_libraries_are_left_alone() -> None:
+    notebooks = sorted((Path(__file__).parents[3] / "notebooks").glob("*.ipynb"))
+    assert notebooks
+    modules = sorted((Path(sysconfig.get_paths()["purelib"]) / "sklearn").glob("*/_*.py"))[:80]
+    for path in (*notebooks, *modules):
+        found = redact_file(path.name, path.read_text())
+        assert not found.findings, (path, found.findings)
+
+
+def test_a_cell_of_sixty_lines_costs_less_than_a_millisecond() -> None:
+    cell = "\n".join(f"model_{n} = train(X, y, lr={n})" + "  # a key" * (n % 6 == 0) for n in range(60))
+    redact(cell)
+    times = []
+    for _ in range(20):
+        started = time.perf_counter()
+        redact(cell)
+        times.append(time.perf_counter() - started)
+    assert min(times) < 0.002, "with room for a slow machine"
+
+
+@pytest.mark.parametrize("text", ["a" * 2_000_000, "key" * 100_000, '"password": "' * 30_000, "password=\\" * 10_000])
+def test_no_text_takes_more_than_its_length(text: str) -> None:
+    started = time.perf_counter()
+    redact(text)
+    assert time.perf_counter() - started < 4
