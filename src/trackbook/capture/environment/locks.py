@@ -1,0 +1,51 @@
+"""The project's own lock files: what uv, Poetry, pixi, PDM, pipenv or conda wrote down, as it is.
+
+Looked for from the notebook's folder upward to the repository's root, of each name the nearest.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+NAMES = (
+    "uv.lock",
+    "poetry.lock",
+    "pixi.lock",
+    "pdm.lock",
+    "Pipfile.lock",
+    "conda-lock.yml",
+    "environment.yml",
+    "environment.yaml",
+)
+LARGEST_BYTES = 5_000_000
+
+
+def lock_files(folder: Path, root: Path) -> dict[str, bytes]:
+    """Name -> content of the regular files among `NAMES`, of at most `LARGEST_BYTES`; `root` is the last folder."""
+    found: dict[str, bytes] = {}
+    for place in (folder, *folder.parents):
+        for name in NAMES:
+            if name not in found and (data := _read(place / name)) is not None:
+                found[name] = data
+        if place == root or (place / ".git").exists() or not place.is_relative_to(root):
+            break
+    return found
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except (OSError, ValueError):
+        return None
+    try:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_BYTES:
+            return None
+        with open(handle, "rb", closefd=False) as file:
+            return file.read(LARGEST_BYTES)
+    except OSError:
+        return None
+    finally:
+        os.close(handle)
