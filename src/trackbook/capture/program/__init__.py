@@ -1,0 +1,12 @@
+"""The minimal program of a run: the executed cells that its cell depends on, as a script and as a notebook.
+
+From source to program: `magics` (a cell in plain Python) -> `reader` (its `steps`) -> `slicer` (which cells need which)
+-> `script` (the texts).  Nothing is executed and no value is looked at; where the text leaves a doubt, the cell is in.
+This room knows neither IPython's shell nor runs.
+"""
+
+from trackbook.capture.program.script import Header, program_notebook, program_script
+from trackbook.capture.program.slicer import Files, Slice, Slicer
+from trackbook.capture.program.traces import Trace, Tracer
+
+__all__ = ["Files", "Header", "Slice", "Slicer", "Trace", "Tracer", "program_notebook", "program_script"]

@@ -1,0 +1,309 @@
+"""What a use of an object does: to the object, to the arguments, to random generators, files and the session.
+
+A word list of well-known libraries lets their functions pass as readers of their arguments; all other code may change
+whatever it is given, and may draw random numbers.  `lib` is the kind of objects that NumPy, pandas, scikit-learn and
+their like return: their methods change the object itself, never an argument.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from trackbook.capture.program.steps import CALLED, ITEM, Act, Use
+
+SCALAR, PLAIN, LIB, FUNCTION, UNKNOWN = "scalar", "plain", "lib", "function", "unknown"
+UNBOUND = "unbound"
+"""A name that no cell binds: one of Python's own, as a rule."""
+MODULE = "module:"
+"""Followed by the dotted name."""
+
+NUMPY, PYTHON, TORCH = "random:numpy", "random:python", "random:torch"
+GENERATORS = frozenset({NUMPY, PYTHON, TORCH})
+ANYWHERE = ""
+"""A file whose name the text does not tell."""
+
+TRUSTED = frozenset(
+    """numpy pandas sklearn scipy polars pyarrow matplotlib seaborn altair plotly math cmath statistics time datetime
+    json re string textwrap copy decimal fractions typing dataclasses enum pathlib os sys platform hashlib uuid
+    warnings logging trackbook mlflow pprint collections calendar csv glob operator""".split()
+)
+"""Libraries whose functions do not change what they are given, and whose objects only change themselves."""
+CALLING = frozenset({"functools", "itertools", "operator", "contextlib"})
+DRAWING = frozenset({"sklearn", "seaborn", "scipy"})
+CHANGES_ARGUMENTS = frozenset(
+    "shuffle copyto fill_diagonal put place putmask at setflags __setitem__ setitem iadd setattr delattr seed".split()
+)
+READERS = frozenset(
+    """mean std var sum min max median mode count nunique unique value_counts describe head tail info corr cov
+    quantile copy astype round abs any all argmax argmin argsort cumsum dot tolist to_numpy to_list to_dict item
+    reshape ravel flatten transpose isna isnull notna notnull groupby agg aggregate assign merge join
+    drop_duplicates sort_values sort_index reset_index set_index rename drop fillna dropna query loc iloc filter
+    select with_columns nlargest nsmallest between isin keys items values get index size first last rolling
+    pivot_table melt stack unstack explode predict predict_proba decision_function score get_params
+    get_feature_names_out transform inverse_transform classification_report strip lstrip rstrip split rsplit
+    splitlines lower upper title startswith endswith format encode decode zfill replace strftime isoformat
+    total_seconds timestamp exists is_file is_dir resolve with_suffix most_common elements union intersection
+    difference issubset nonzero clip diff shift idxmax idxmin to_string to_frame duplicated collect to_csv
+    to_parquet to_json to_pickle to_feather to_excel to_html to_latex to_markdown apply map memory_usage""".split()
+)
+"""Methods of `lib`, plain and scalar objects that leave the object as it is (without `inplace=`)."""
+TEXT_READERS = frozenset(
+    """strip lstrip rstrip split rsplit splitlines lower upper title startswith endswith format encode decode zfill
+    isdigit isalpha join""".split()
+)
+FITS = frozenset("fit partial_fit fit_transform fit_predict".split())
+BUILTIN_READERS = frozenset(
+    """print len range sum min max sorted enumerate zip isinstance issubclass int float str bool list dict set tuple
+    frozenset abs round any all repr type id hash getattr hasattr reversed bytes bytearray format divmod pow ord
+    chr callable display slice complex bin hex oct ascii super object map filter iter vars dir Exception
+    ValueError RuntimeError TypeError KeyError AssertionError StopIteration NotImplementedError property
+    staticmethod""".split()
+)
+LAZY = frozenset({"map", "filter", "iter", "zip", "enumerate", "reversed"})
+CONTAINER_METHODS = frozenset("append add insert setdefault remove discard pop popleft appendleft clear sort".split())
+SETTERS = (
+    "set_",
+    "use",
+    "register",
+    "enable",
+    "disable",
+    "filterwarnings",
+    "simplefilter",
+    "rc",
+    "basicConfig",
+    "patch",
+)
+SETS_SESSION = frozenset(
+    """os.chdir os.putenv os.unsetenv os.umask sys.setrecursionlimit sys.settrace locale.setlocale dotenv.load_dotenv
+    importlib.reload logging.basicConfig numpy.seterr pandas.reset_option tensorflow.config gc.disable gc.freeze
+    site.addsitedir builtins matplotlib.pyplot.xkcd seaborn.set""".split()
+)
+SEEDS = {
+    "numpy.random.seed": frozenset({NUMPY}),
+    "numpy.random.set_state": frozenset({NUMPY}),
+    "random.seed": frozenset({PYTHON}),
+    "random.setstate": frozenset({PYTHON}),
+    "torch.manual_seed": frozenset({TORCH}),
+    "torch.random.manual_seed": frozenset({TORCH}),
+}
+FILE_READERS = (
+    "read",
+    "load",
+    "open",
+    "glob",
+    "listdir",
+    "scandir",
+    "walk",
+    "exists",
+    "imread",
+    "genfromtxt",
+    "isfile",
+)
+FILE_WRITERS = (
+    "to_", "save", "dump", "write", "mkdir", "makedirs", "remove", "unlink", "rename", "copy", "move", "rmtree",
+    "urlretrieve", "touch", "extract", "symlink", "savefig", "replace", "download", "tofile", "rmdir",
+)  # fmt: skip
+NOT_FILES = frozenset(
+    "to_numpy to_list to_dict to_frame to_string to_datetime to_numeric to_timedelta to_device".split()
+)
+FILE_MODULES = frozenset({"os", "shutil", "pathlib", "joblib", "pickle", "json", "torch", "numpy", "pandas", "zipfile",
+                          "tarfile", "polars", "yaml", "csv", "urllib", "sqlite3", "glob", "tempfile", "imageio",
+                          "matplotlib"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one use does."""
+
+    changes: str = ""
+    """Of the root: "" nothing, `own` the object alone, `deep` also what it holds."""
+    arguments: str = ""
+    """`consumed`: those that may be iterators; `changed`: all that can change; "" none."""
+    holds: str = ""
+    """Whether the root holds the arguments from now on: `reach`, or `own` where it may change them later; "" not."""
+    draws: frozenset[str] = frozenset()
+    seeds: frozenset[str] = frozenset()
+    session: bool = False
+    reads: frozenset[str] = frozenset()
+    """Files by their literal names; `ANYWHERE` for one that is not told."""
+    writes: frozenset[str] = frozenset()
+
+
+NOTHING = Effect()
+
+
+@lru_cache(maxsize=8192)
+def effect_of(use: Use, kind: str, *, calls_back: bool) -> Effect:
+    """What a use does whose root is of this kind; `calls_back` where user's functions or objects are arguments."""
+    if use.act is Act.ITERATE:
+        at_rest = (use.path == () and kind in {SCALAR, PLAIN, LIB}) or (use.path[:1] != () and kind in {LIB, PLAIN})
+        built_in = not use.local and use.path == (CALLED,) and use.root in BUILTIN_READERS and kind == UNBOUND
+        if at_rest or built_in or (kind.startswith(MODULE) and trusted(kind)):
+            return NOTHING
+        return Effect(changes="deep", draws=GENERATORS)
+    if use.act is Act.STORE:
+        return _store(use, kind)
+    called = _called(use, kind)
+    read, written = _files(use, called)
+    found = _call(use, kind, called, calls_back)
+    return Effect(found.changes, found.arguments, found.holds, found.draws, found.seeds, found.session, read, written)
+
+
+def trusted(kind: str) -> bool:
+    return kind.removeprefix(MODULE).partition(".")[0] in TRUSTED
+
+
+def dotted(kind: str, path: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The dotted name that a path from a module reaches, and the rest of the path."""
+    name = kind.removeprefix(MODULE)
+    for position, part in enumerate(path):
+        if part in {CALLED, ITEM}:
+            return name, path[position:]
+        name = f"{name}.{part}"
+    return name, ()
+
+
+def kind_at(kind: str, path: tuple[str, ...]) -> str:
+    """The kind of what a path leads to."""
+    if not path:
+        return kind
+    if kind.startswith(MODULE):
+        name, rest = dotted(kind, path)
+        if not rest:
+            return MODULE + name
+        return LIB if trusted(kind) and not _gives_iterators(name) else UNKNOWN
+    if kind == LIB:
+        return LIB if path[-1] not in {"iterrows", "itertuples"} else UNKNOWN
+    return SCALAR if kind == SCALAR else UNKNOWN
+
+
+def _gives_iterators(name: str) -> bool:
+    return name.startswith(
+        ("csv.", "os.", "pathlib.", "json.load", "copy.", "operator.", "re.finditer", "glob.", "trackbook.", "mlflow.")
+    )
+
+
+def _called(use: Use, kind: str) -> str:
+    """The dotted name of a module's function; "" for methods and all else."""
+    if not kind.startswith(MODULE):
+        return use.root if use.path == () and not use.local and kind == UNBOUND else ""
+    name, rest = dotted(kind, use.path)
+    return name if not rest else ""
+
+
+def _store(use: Use, kind: str) -> Effect:
+    if kind.startswith(MODULE):
+        return Effect(changes="deep", session=True, holds="own")
+    if kind == SCALAR:
+        return NOTHING
+    return Effect(changes="own" if kind == LIB else "deep", holds="own")
+
+
+def _call(use: Use, kind: str, called: str, calls_back: bool) -> Effect:
+    if kind.startswith(MODULE) and called:
+        return _function(use, kind, called, calls_back)
+    if called and called in BUILTIN_READERS:
+        if calls_back:
+            return Effect(arguments="changed", draws=GENERATORS)
+        return Effect(arguments="" if called in LAZY else "consumed")
+    if kind == FUNCTION and use.path == ():
+        return Effect(arguments="changed", draws=GENERATORS)
+    return _method(use, kind, calls_back)
+
+
+def _function(use: Use, kind: str, called: str, calls_back: bool) -> Effect:
+    last = called.rpartition(".")[2]
+    first = called.partition(".")[0]
+    seeds = SEEDS.get(called, GENERATORS if "seed" in last else frozenset())
+    if seeds:
+        return Effect(seeds=seeds)
+    own = "random" if first == "random" else ""
+    draws = frozenset({PYTHON}) if own else _drawn(use, called, first)
+    session = (
+        (last.startswith(SETTERS) and first != "re")
+        or called in SETS_SESSION
+        or first in {"warnings", "sys", "locale"}
+        or (
+            called.startswith(("os.environ.", "matplotlib.rcParams.", "matplotlib.pyplot.rcParams.", "sys.path."))
+            and last not in {"get", "items", "keys", "copy"}
+        )
+    )
+    if calls_back or last in CHANGES_ARGUMENTS or "out" in use.keywords or "inplace" in use.keywords:
+        return Effect(changes="deep" if calls_back and not trusted(kind) else "", arguments="changed",
+                      draws=GENERATORS if calls_back else draws, session=session)  # fmt: skip
+    if trusted(kind) or own:
+        return Effect(arguments="consumed", draws=draws, session=session)
+    if first in CALLING:
+        return Effect(arguments="")
+    return Effect(changes="deep", arguments="changed", holds="own", draws=draws, session=session)
+
+
+def _drawn(use: Use, called: str, first: str) -> frozenset[str]:
+    if called.startswith("numpy.random.") and not called.endswith((".default_rng", ".RandomState", ".Generator")):
+        return frozenset({NUMPY})
+    if first in DRAWING:
+        return frozenset() if use.seeded else frozenset({NUMPY})
+    if first in TRUSTED:
+        return frozenset()
+    return GENERATORS
+
+
+def _method(use: Use, kind: str, calls_back: bool) -> Effect:
+    method = use.path[-1] if use.path else ""
+    reads = method in READERS and not use.keywords & {"inplace", "out"}
+    if kind == FUNCTION and use.path[:1] == (CALLED,):  # of a new object
+        return Effect(arguments="changed", draws=GENERATORS)
+    if kind == SCALAR and use.path and not calls_back:
+        return Effect(arguments="consumed")
+    if kind == LIB or (kind.startswith(MODULE) and trusted(kind)):
+        draws = frozenset() if reads and method != "sample" else frozenset({NUMPY})
+        if calls_back:
+            return Effect("deep", "changed", holds="own", draws=GENERATORS)
+        holds = "" if reads else "reach" if method in FITS else "own"
+        return Effect(
+            "" if reads or kind != LIB else "own", "consumed", holds=holds, draws=frozenset() if use.seeded else draws
+        )
+    if kind == PLAIN and len(use.path) == 1 and not calls_back:
+        if reads:
+            return NOTHING
+        return Effect("deep", "" if method in CONTAINER_METHODS else "consumed", holds="own")
+    if kind == UNKNOWN and method in TEXT_READERS and not calls_back and not use.local_args:
+        return Effect(arguments="consumed")
+    return Effect("deep", "changed", holds="own", draws=GENERATORS)
+
+
+def _files(use: Use, called: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Files that a call may read and write; one that writes needs what was there before (its folder, say)."""
+    method = (use.path[-1] if use.path else called).rpartition(".")[2]
+    named = frozenset(text for text in use.texts if _is_path(text))
+    first = called.partition(".")[0]
+    if called == "os.chdir":
+        return frozenset({ANYWHERE}), frozenset()
+    if method == "open" or called == "open":
+        told = frozenset(use.texts[:1]) if called and use.texts and not _has_open_first(use) else frozenset({ANYWHERE})
+        modes = use.texts[1:] if told != {ANYWHERE} else use.texts
+        writes = "mode" in use.keywords or any(set(mode) & set("wax+") for mode in modes if len(mode) <= 4)
+        return told, told if writes else frozenset()
+    if method in NOT_FILES or (method in {"copy", "replace", "move"} and first not in {"shutil", "os"}):
+        return named, frozenset()
+    if method.startswith(FILE_WRITERS) and (use.texts or use.args or use.local_args or use.open_ended or use.path):
+        told = named or frozenset({ANYWHERE})
+        return told, told
+    if method.startswith(FILE_READERS):
+        told = frozenset(use.texts[:1]) if use.texts and not use.open_ended else frozenset({ANYWHERE})
+        return named or told, frozenset()
+    if named and not called.startswith(("numpy.", "pandas.")) and called not in {"print", "Path", "pathlib.Path"}:
+        return named, named if first not in TRUSTED else frozenset()
+    return named, frozenset()
+
+
+def _has_open_first(use: Use) -> bool:
+    """`open(path, "w")`: the only text is the mode."""
+    return use.open_ended and len(use.texts) < 2
+
+
+def _is_path(text: str) -> bool:
+    if not text or len(text) > 300 or "\n" in text or (" " in text.strip() and "/" not in text):
+        return False
+    return "/" in text or (0 < text.rfind(".") < len(text) - 1 and text.rsplit(".", 1)[1].isalnum())

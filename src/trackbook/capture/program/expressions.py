@@ -1,0 +1,277 @@
+"""What the expressions of a statement load, bind and use: one walk, with the scopes of lambdas and comprehensions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from trackbook.capture.program.steps import CALLED, ITEM, PLAIN, SCALAR, UNKNOWN, Act, Body, Use, Value
+
+SCALAR_CALLS = frozenset("len int float bool str repr hash id ord chr isinstance issubclass callable hasattr".split())
+PLAIN_CALLS = frozenset("list dict set tuple frozenset sorted range bytes bytearray".split())
+CONTAINERS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)
+FILLS = frozenset("append add insert pop clear discard remove sort reverse get items keys values copy".split())
+"""Methods of a new local container that reach nothing outside of it."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the expressions of one statement do."""
+
+    loads: set[str] = field(default_factory=set)
+    values: set[str] = field(default_factory=set)
+    uses: list[Use] = field(default_factory=list)
+    bodies: list[Body] = field(default_factory=list)
+    walrus: list[tuple[str, ast.expr]] = field(default_factory=list)
+
+
+class Expressions(ast.NodeVisitor):
+    """What expressions load and use, below the scopes that hold them."""
+
+    def __init__(self, seen: Seen, local: frozenset[str], fresh: frozenset[str]) -> None:
+        self.seen, self.local, self.fresh = seen, local, fresh
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Load) and node.id not in self.local:
+            self.seen.loads.add(node.id)
+            self.seen.values.add(node.id)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self.seen.uses += used(Act.CALL, node.func, tuple(self.local), (), node, self.fresh)
+        if isinstance(node.func, ast.Name):
+            if node.func.id not in self.local:
+                self.seen.loads.add(node.func.id)
+        else:
+            self.visit(node.func)
+        for given in (*node.args, *node.keywords):
+            self.visit(given)
+
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> None:
+        self.seen.uses += used(Act.ITERATE, node.value, tuple(self.local), ())
+        self.generic_visit(node)
+
+    def visit_Starred(self, node: ast.Starred) -> None:
+        self.seen.uses += used(Act.ITERATE, node.value, tuple(self.local), ())
+        self.generic_visit(node)
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        self.visit(node.value)
+        if node.target.id not in self.local:
+            self.seen.walrus.append((node.target.id, node.value))
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        for default in (*node.args.defaults, *(one for one in node.args.kw_defaults if one is not None)):
+            self.visit(default)
+        inner = Seen()
+        Expressions(inner, self.local | argument_names(node.args), frozenset()).visit(node.body)
+        self._later(inner)
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
+        own = frozenset(name for part in node.generators for name in target_names(part.target))
+        inner = Seen()
+        reader = Expressions(inner, self.local | own, self.fresh - own)
+        first = node.generators[0]
+        self.visit(first.iter)  # evaluated outside: `[x for x in x]`
+        self.seen.uses += used(Act.ITERATE, first.iter, tuple(self.local), ())
+        for part in node.generators[1:]:
+            inner.uses += used(Act.ITERATE, part.iter, tuple(reader.local), ())
+            reader.visit(part.iter)
+        for child in (*(one for part in node.generators for one in (part.target, *part.ifs)), *_elements(node)):
+            reader.visit(child)
+        self.seen.walrus += inner.walrus
+        if isinstance(node, ast.GeneratorExp):
+            self._later(inner)
+        else:
+            self.seen.bodies += inner.bodies
+        self.seen.loads |= inner.loads
+        self.seen.values |= inner.values
+        self.seen.uses += inner.uses
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension  # noqa: N815
+
+    def _later(self, inner: Seen) -> None:
+        """Code that may run within this statement, and later through whatever keeps it."""
+        values = frozenset(inner.values)
+        body = Body(frozenset(inner.loads), frozenset(), tuple(inner.uses), values, lasting=True)
+        self.seen.bodies += [body, *inner.bodies]
+        self.seen.loads |= inner.loads
+        self.seen.values |= inner.values
+        self.seen.uses += inner.uses
+
+
+def _elements(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> tuple[ast.expr, ...]:
+    return (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+
+
+def seen_in(nodes: Iterable[ast.AST]) -> Seen:
+    seen = Seen()
+    reader = Expressions(seen, frozenset(), frozenset())
+    for node in nodes:
+        reader.visit(node)
+    return seen
+
+
+# -- uses -------------------------------------------------------------------------------------------------------------
+
+
+def used(
+    act: Act,
+    node: ast.expr,
+    local: tuple[str, ...],
+    more: tuple[str, ...],
+    call: ast.Call | None = None,
+    fresh: frozenset[str] = frozenset(),
+) -> list[Use]:
+    """How the object at the root of a path is used; nothing for a new container that is only filled."""
+    root, path = _path(node)
+    name = root.id if isinstance(root, ast.Name) else ""
+    path += more
+    if name in fresh and len(path) == 1 and path[0] in FILLS and act is Act.CALL:
+        return []
+    given: list[ast.expr] = [] if call is None else [*call.args, *(one.value for one in call.keywords)]
+    keywords = {} if call is None else {one.arg: one.value for one in call.keywords if one.arg}
+    seed = keywords.get("random_state", keywords.get("seed"))
+    args = frozenset().union(*(loaded(one, local) for one in given)) if given else frozenset()
+    if not isinstance(root, ast.Name):
+        args |= loaded(root, local)
+    return [
+        Use(
+            act,
+            "" if name in local else name,
+            path,
+            local=name in local,
+            args=args,
+            local_args=any(_has_local(one, local) for one in given),
+            texts=tuple(one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)),
+            open_ended=any(not isinstance(one, ast.Constant) for one in given),
+            keywords=frozenset(keywords),
+            seeded=isinstance(seed, ast.Constant) and isinstance(seed.value, int),
+        )
+    ]
+
+
+def _path(node: ast.expr) -> tuple[ast.expr, tuple[str, ...]]:
+    """The expression at the root, and the way from there."""
+    parts: list[str] = []
+    while True:
+        match node:
+            case ast.Attribute(value=inner, attr=name):
+                parts.append(name)
+            case ast.Subscript(value=inner):
+                parts.append(ITEM)
+            case ast.Call(func=inner):
+                parts.append(CALLED)
+            case ast.Starred(value=inner) | ast.Await(value=inner):
+                pass
+            case _:
+                return node, tuple(reversed(parts))
+        node = inner
+
+
+def stores(
+    target: ast.expr, value: ast.expr | None, local: tuple[str, ...] = (), fresh: frozenset[str] = frozenset()
+) -> list[Use]:
+    """The item and attribute stores of a target."""
+    match target:
+        case ast.Tuple() | ast.List():
+            return [use for part in target.elts for use in stores(part, value, local, fresh)]
+        case ast.Starred():
+            return stores(target.value, value, local, fresh)
+        case ast.Attribute() | ast.Subscript():
+            root, path = _path(target)
+            name = root.id if isinstance(root, ast.Name) else ""
+            if name in fresh and path == (ITEM,):
+                return []
+            args = frozenset() if value is None else loaded(value, local)
+            if not isinstance(root, ast.Name):
+                args |= loaded(root, local)
+            inside = name in local
+            return [Use(Act.STORE, "" if inside else name, path, local=inside, args=args, local_args=bool(local))]
+    return []
+
+
+def load_targets(target: ast.expr, seen: Seen) -> None:
+    """The names that an item or attribute store reads."""
+    reader = Expressions(seen, frozenset(), frozenset())
+    for part in parts_of(target):
+        if not isinstance(part, ast.Name):
+            reader.visit(part)
+
+
+def parts_of(target: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(target, ast.Tuple | ast.List):
+        for part in target.elts:
+            yield from parts_of(part)
+    elif isinstance(target, ast.Starred):
+        yield from parts_of(target.value)
+    else:
+        yield target
+
+
+def target_names(target: ast.expr) -> tuple[str, ...]:
+    return tuple(part.id for part in parts_of(target) if isinstance(part, ast.Name))
+
+
+def loaded(node: ast.expr, local: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(
+        part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id not in local
+    )
+
+
+def _has_local(node: ast.expr, local: tuple[str, ...]) -> bool:
+    return bool(local) and any(isinstance(part, ast.Name) and part.id in local for part in ast.walk(node))
+
+
+def argument_names(given: ast.arguments) -> frozenset[str]:
+    several = (one.arg for one in (given.vararg, given.kwarg) if one is not None)
+    return frozenset([*(one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)), *several])
+
+
+# -- values -----------------------------------------------------------------------------------------------------------
+
+
+def value_of(node: ast.expr) -> Value:
+    """What an expression gives, as far as its text tells."""
+    match node:
+        case ast.Constant() | ast.JoinedStr():
+            return SCALAR
+        case ast.UnaryOp(op=ast.Not()):
+            return SCALAR
+        case ast.UnaryOp(operand=operand):
+            return _common(value_of(operand), SCALAR)
+        case ast.BinOp(left=left, right=right):
+            return _common(value_of(left), value_of(right))
+        case ast.Call(func=ast.Name(id=name)) if name in SCALAR_CALLS:
+            return SCALAR
+        case ast.Call(func=ast.Name(id=name)) if name in PLAIN_CALLS:
+            return PLAIN
+        case ast.Call(keywords=keywords) if any(one.arg in {"chunksize", "iterator"} for one in keywords):
+            return UNKNOWN
+        case ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call():
+            root, path = _path(node)
+            return Value("path", root.id, path) if isinstance(root, ast.Name) else UNKNOWN
+    return PLAIN if isinstance(node, CONTAINERS) else UNKNOWN
+
+
+def _common(one: Value, other: Value) -> Value:
+    """Of a binary operation: numbers give a number, a frame and a number give a frame."""
+    if SCALAR in (one, other):
+        found = other if one == SCALAR else one
+        return found if found == SCALAR or (found.tag == "path" and found.path[-1:] != (CALLED,)) else UNKNOWN
+    return UNKNOWN
+
+
+def element_of(node: ast.expr) -> Value:
+    """What each name of an unpacking gets."""
+    if isinstance(node, ast.Tuple | ast.List) and all(value_of(one) == SCALAR for one in node.elts):
+        return SCALAR
+    found = value_of(node)
+    return Value("path", found.root, (*found.path, ITEM)) if found.tag == "path" else UNKNOWN
+
+
+def is_scalar(node: ast.expr | None) -> bool:
+    """True for nothing, and for a constant."""
+    return node is None or value_of(node) == SCALAR

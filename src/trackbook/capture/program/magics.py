@@ -1,0 +1,208 @@
+"""An executed cell in plain Python: what IPython adds to the language, written without it.
+
+`%%track` and the magics that only run Python (`%%time`) are taken off, those that change the session become calls of
+the standard library, the rest becomes a comment in the script.  Line magics and `!` are translated by IPython's own
+transformer first, so that what counts as a magic is decided by IPython.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+TRACK = "track"
+RUNS_PYTHON = frozenset({"time", "timeit", "prun", "capture", "python", "python3", "py"})
+HARMLESS = frozenset(
+    """time timeit prun track runs compare report registry trackbook_begin who whos who_ls pwd ls ll history hist pinfo
+    pinfo2 psource pdoc lsmagic magic quickref precision memit memray lprun mprun tb xmode doctest_mode
+    pprint""".split()
+)
+"""Line magics that no later cell can tell."""
+OUTPUTS_LOOKED_AT = frozenset("ls pwd cat head tail wc echo which nvidia-smi free df du date uname whoami".split())
+"""Shell commands that only show."""
+_SEED = re.compile(r"--seed[ =](-?\d+)")
+_EXPRESSION = re.compile(r"\{([^{}]+)\}")
+_VARIABLE = re.compile(r"\$(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class PlainCell:
+    """A cell in plain Python, and what its magics did."""
+
+    python: str
+    parses: bool
+    session: bool = False
+    wild: bool = False
+    files: bool = False
+    """It may meet any file, and write any: a shell command, a change of the folder."""
+    seed: int | None = None
+    """Of `%%track --seed`."""
+    untranslated: tuple[str, ...] = ()
+    """Magics that the plain text leaves out, though they may matter."""
+
+
+@lru_cache(maxsize=2048)
+def plain_cell(source: str) -> PlainCell:
+    """The cell without its magics; one that is no Python (`%%bash`) becomes a call that does the same."""
+    head, rest = _cell_magics(source)
+    seed = next((int(found[1]) for name, line in head if name == TRACK and (found := _SEED.search(line))), None)
+    other = next(((name, line) for name, line in head if name != TRACK and name not in RUNS_PYTHON), None)
+    if other is not None:
+        return _other_language(*other, rest, seed)
+    captured = next((line.split()[0] for name, line in head if name == "capture" and line.strip("- ")), "")
+    python, tree = _parsed(rest)
+    if tree is None:
+        return PlainCell(rest, parses=False, seed=seed)
+    plain = _without_ipython(python, tree, seed)
+    if captured.isidentifier():  # the captured output exists in IPython alone
+        return PlainCell(plain.python, plain.parses, session=True, seed=seed, untranslated=(f"%%capture {captured}",))
+    return plain
+
+
+def _cell_magics(source: str) -> tuple[list[tuple[str, str]], str]:
+    """The `%%` lines at the beginning, each name with its line, and what stands below them."""
+    lines = source.splitlines(keepends=True)
+    head: list[tuple[str, str]] = []
+    start = 0
+    while start < len(lines) and (lines[start].startswith("%%") or (not lines[start].strip() and not head)):
+        if lines[start].strip():
+            name, _, line = lines[start][2:].strip().partition(" ")
+            head.append((name, line))
+            if name != TRACK and name not in RUNS_PYTHON:
+                return head, "".join(lines[start + 1 :])
+        start += 1
+    return head, "".join(lines[start:]) if head else source
+
+
+def _parsed(source: str) -> tuple[str, ast.Module | None]:
+    tree = parse(source)
+    if tree is not None:
+        return source, tree
+    try:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        translated = str(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
+    except (ImportError, SyntaxError):
+        return source, None
+    return translated, parse(translated)
+
+
+def parse(python: str) -> ast.Module | None:
+    """The tree, None for what is no Python."""
+    try:
+        return ast.parse(python)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _other_language(name: str, line: str, body: str, seed: int | None) -> PlainCell:
+    if name == "writefile":
+        words = line.split()
+        mode = "a" if "-a" in words else "w"
+        python = f"with open({words[-1] if words else ''!r}, {mode!r}) as _file:\n    _file.write({body!r})\n"
+        return PlainCell(python, parses=True, seed=seed)
+    if name in {"bash", "sh", "script", "!", "system", "sx"}:
+        shell = "bash" if name == "bash" else "sh"
+        python = f"__import__('subprocess').run([{shell!r}, '-c', {body!r}])\n"
+        return PlainCell(python, parses=True, session=True, files=True, seed=seed)
+    if name in {"html", "HTML", "markdown", "latex", "svg", "SVG", "javascript", "js"}:
+        return PlainCell("pass\n", parses=True, seed=seed)
+    return PlainCell("pass\n", parses=True, session=True, wild=True, seed=seed, untranslated=(f"%%{name} {line}",))
+
+
+@dataclass(slots=True)
+class _Found:
+    session: bool = False
+    files: bool = False
+    wild: bool = False
+    untranslated: tuple[str, ...] = ()
+
+
+def _without_ipython(python: str, tree: ast.Module, seed: int | None) -> PlainCell:
+    """The calls of `get_ipython()` that IPython's transformer made, as calls of the standard library."""
+    if "get_ipython" not in python:
+        return PlainCell(python, parses=True, seed=seed)
+    found = _Found()
+    lines = python.encode().splitlines(keepends=True)
+    for node in sorted(_shell_calls(tree), key=lambda one: (one.lineno, one.col_offset), reverse=True):
+        text = _translated(node, found)
+        start, end = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        before, after = lines[start][: node.col_offset], lines[end][node.end_col_offset :]
+        lines[start : end + 1] = [before + text.encode() + after]
+    text = b"".join(lines).decode()
+    return PlainCell(text, parse(text) is not None, found.session, found.wild, found.files, seed, found.untranslated)
+
+
+def _shell_calls(tree: ast.Module) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")), attr=method), args=args):
+                if method in _METHODS and all(isinstance(one, ast.Constant) for one in args):
+                    yield node
+
+
+_METHODS = frozenset({"run_line_magic", "system", "getoutput", "run_cell_magic"})
+
+
+def _translated(node: ast.Call, found: _Found) -> str:
+    method: str = node.func.attr  # type: ignore[attr-defined]
+    given: list[Any] = [one.value for one in node.args]  # type: ignore[attr-defined]
+    if method in {"system", "getoutput"}:
+        return _shell(str(given[0]), found, output=method == "getoutput")
+    name, line = str(given[0]), str(given[1]).strip()
+    if method == "run_cell_magic":
+        found.session = found.wild = True
+        found.untranslated += (f"%%{name} {line}",)
+        return "None"
+    return _line_magic(name, line, found)
+
+
+def _shell(command: str, found: _Found, *, output: bool) -> str:
+    words = command.split()
+    if not words or words[0] not in OUTPUTS_LOOKED_AT or any(mark in command for mark in ">|;&`$("):
+        found.session = found.files = True
+    text = _expanded(command)
+    if output:
+        return f"__import__('subprocess').getoutput({text}).splitlines()"
+    return f"__import__('subprocess').run({text}, shell=True)"
+
+
+def _line_magic(name: str, line: str, found: _Found) -> str:
+    if name == "time" and line:
+        return line if parse(line) else "None"
+    if name in HARMLESS:
+        return "None"
+    found.session = True
+    if name == "cd":
+        found.files = True
+        return f"__import__('os').chdir(__import__('os').path.expanduser({_expanded(line.strip(chr(34) + chr(39)))}))"
+    if name in {"env", "set_env"}:
+        key, _, value = line.partition("=") if "=" in line else line.partition(" ")
+        if value:
+            return f"__import__('os').environ.__setitem__({key.strip()!r}, {_expanded(value.strip())})"
+        return f"__import__('os').environ.get({key.strip()!r})"
+    if name in {"pip", "conda", "mamba", "uv"}:
+        found.untranslated += (f"%{name} {line}",)
+        return "None"
+    if name in {"sx", "system"}:
+        return _shell(line, found, output=True)
+    if name not in {"matplotlib", "load_ext", "reload_ext", "config", "autoreload"}:
+        found.wild = True
+    found.untranslated += (f"%{name} {line}".rstrip(),)
+    return "None"
+
+
+def _expanded(text: str) -> str:
+    """A literal, or an f-string where IPython fills in `{expression}` and `$name`."""
+    if not _EXPRESSION.search(text) and not _VARIABLE.search(text):
+        return repr(text)
+    filled = _VARIABLE.sub(lambda found: "{globals().get(" + repr(found[1]) + ", " + repr(found[0]) + ")}", text)
+    written = "f" + repr(filled)
+    if "\\" not in written and parse(written) is not None:
+        return written
+    named = _EXPRESSION.fullmatch(text)
+    return f"str({named[1]})" if named else repr(text)

@@ -1,0 +1,181 @@
+"""The texts of a minimal program: one Python script, and one notebook with the cells as they were executed.
+
+The script runs without IPython: `%%track` lines are left out, magics are written as calls of the standard library or,
+where there is no such thing, as comments.  A cell that failed, but whose work later cells need, stands in `try`; in the
+notebook it has the tag `raises-exception`, which lets nbclient and papermill go on behind it.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trackbook.capture import cells
+from trackbook.capture.cells import CellExecution
+from trackbook.capture.program.magics import PlainCell, parse, plain_cell
+from trackbook.capture.program.slicer import Slice
+
+RAISES = "raises-exception"
+_DISPLAY = """\
+try:
+    from IPython.display import display
+except ImportError:
+    display = print
+"""
+_AWAITING = '''\
+import ast, asyncio, inspect
+
+_loop = asyncio.new_event_loop()
+
+
+def _run_awaiting(source):
+    """Run a cell that awaits at its top level, as IPython does."""
+    code = compile(source, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    result = eval(code, globals())
+    if inspect.iscoroutine(result):
+        _loop.run_until_complete(result)
+'''
+_EXCEPT = """\
+except BaseException as _error:
+    print("as in the notebook:", repr(_error))
+"""
+_SEEDING = """\
+import random as _random, sys as _sys
+
+_random.seed({seed})
+if "numpy" in _sys.modules:
+    _sys.modules["numpy"].random.seed({seed} % 2**32)
+if "torch" in _sys.modules:
+    _sys.modules["torch"].manual_seed({seed})
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the comment at the top says."""
+
+    run_id: str
+    notebook: str | None = None
+    when: str = ""
+    """UTC, as in 2026-11-21 07:00:00Z."""
+    packages_file: str = ""
+
+
+def program_script(found: Slice, header: Header) -> str:
+    """The slice as a Python script."""
+    plain = [plain_cell(one.source) for one in found.executions]
+    bodies = [
+        _body(one, cell, last=one is found.executions[-1]) for one, cell in zip(found.executions, plain, strict=True)
+    ]
+    futures = sorted({line for cell in plain for line in _futures(cell)})
+    top = [_comment(found, header, plain)]
+    if futures:
+        top.append("\n".join(futures) + "\n")
+    if any("display(" in cell.python for cell in plain):
+        top.append(_DISPLAY)
+    if any(_awaits(cell.python) for cell in plain):
+        top.append(_AWAITING)
+    return "\n".join(top) + "\n" + "\n\n".join(bodies)
+
+
+def program_notebook(found: Slice, header: Header) -> str:
+    """The slice as a notebook (nbformat 4.5) of the cells as executed, without outputs."""
+    text = _comment(found, header, []).replace("# ", "").replace("#", "")
+    note = {"cell_type": "markdown", "id": "about", "metadata": {}, "source": text}
+    written = [_notebook_cell(one, position) for position, one in enumerate(found.executions)]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}, "trackbook": {"run_id": header.run_id}}
+    document = {"cells": [note, *written], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _notebook_cell(one: CellExecution, position: int) -> dict[str, object]:
+    tags = {"tags": [RAISES]} if _failed(one) else {}
+    about = {"execution": one.index, "cell": one.cell_id}
+    return {
+        "cell_type": "code",
+        "id": f"cell-{position}",
+        "metadata": {**tags, "trackbook": about},
+        "execution_count": None,
+        "outputs": [],
+        "source": one.source,
+    }
+
+
+def _comment(found: Slice, header: Header, plain: Sequence[PlainCell]) -> str:
+    lines = [f"The minimal program of run {header.run_id}"]
+    facts = [("notebook", header.notebook), ("when", header.when), ("packages", header.packages_file)]
+    lines += [f"{name}: {text}" for name, text in facts if text]
+    lines.append(f"cells: {len(found.executions)}, found from their {_HOW[found.label]}; the last one is the run's own")
+    if found.missing:
+        lines.append(f"not defined by any recorded cell: {', '.join(found.missing)}")
+    lines += [f"left out, has no plain Python: {magic}" for cell in plain for magic in cell.untranslated]
+    return "".join(f"# {line}\n" for text in lines for line in text.splitlines())
+
+
+_HOW = {"static": "text (static)", "traced": "text and from what was seen at their borders (traced)"}
+
+
+def _failed(one: CellExecution) -> bool:
+    return one.outcome in {cells.ERROR, cells.INTERRUPTED}
+
+
+def _body(one: CellExecution, cell: PlainCell, *, last: bool) -> str:
+    head = "# In[{}]".format(" " if one.execution_count is None else one.execution_count)
+    if _failed(one):
+        head += f"  (ended with {one.outcome})"
+    if not cell.parses:
+        return f"{head}\n" + "".join(f"# {line}\n" for line in one.source.splitlines())
+    python = _without_futures(cell.python).rstrip() + "\n"
+    seeding = "" if cell.seed is None else _SEEDING.format(seed=cell.seed)
+    if _awaits(python):
+        python = f"_run_awaiting({python!r})\n"
+    if _failed(one) and not last:
+        python = f"try:\n{_indented(python)}{_EXCEPT}"
+    return f"{head}\n{seeding}{python}"
+
+
+def _awaits(python: str) -> bool:
+    if "async" not in python and "await" not in python:
+        return False
+    try:
+        compile(python, "<cell>", "exec", dont_inherit=True)
+    except SyntaxError:
+        return parse(python) is not None
+    return False
+
+
+def _futures(cell: PlainCell) -> list[str]:
+    tree = parse(cell.python) if "__future__" in cell.python else None
+    return [] if tree is None else [ast.unparse(one) for one in tree.body if _is_future(one)]
+
+
+def _is_future(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
+
+
+def _without_futures(python: str) -> str:
+    """The text with its imports from `__future__`, which must stand at the top of a script, made nothing."""
+    tree = parse(python) if "__future__" in python else None
+    if tree is None:
+        return python
+    lines = python.encode().splitlines(keepends=True)
+    for node in reversed([one for one in tree.body if _is_future(one)]):
+        start, end = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        before, after = lines[start][: node.col_offset], lines[end][node.end_col_offset :]
+        lines[start : end + 1] = [before + b"pass" + after]
+    return b"".join(lines).decode()
+
+
+def _indented(python: str) -> str:
+    """Indented by four, but for the lines that stand within a string."""
+    within: set[int] = set()
+    tree = parse(python)
+    for node in () if tree is None else ast.walk(tree):
+        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)):
+            within.update(range(node.lineno + 1, (node.end_lineno or node.lineno) + 1))
+    lines = python.splitlines(keepends=True)
+    body = "".join(line if number in within else "    " + line for number, line in enumerate(lines, 1))
+    return body if tree is not None and tree.body else body + "    pass\n"

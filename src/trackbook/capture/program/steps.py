@@ -1,0 +1,111 @@
+"""What the syntax tree of a cell says, step by step, before anything is known of the cells that ran earlier.
+
+A step is a simple statement, or the head of a compound one.  What a call does depends on what its name stands for at
+that time (a module, a frame, an unknown object), so a step only notes how names are *used*; `calls` judges it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+STAR = "*"
+"""Bound by `from module import *`: whatever the module has."""
+CALLED, ITEM = "()", "[]"
+"""Parts of a path that are no attribute."""
+
+
+class Act(Enum):
+    CALL = "call"
+    STORE = "store"
+    ITERATE = "iterate"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of an object: `df.groupby("a").mean(x)` is a call with root `df` and path `groupby () mean`."""
+
+    act: Act
+    root: str
+    """The notebook's name at the beginning of the path; "" for a local one or any other expression."""
+    path: tuple[str, ...] = ()
+    local: bool = False
+    """The path begins with a name of a function or comprehension."""
+    args: frozenset[str] = frozenset()
+    """The notebook's names in the arguments, or in what is stored."""
+    local_args: bool = False
+    """A local name is among the arguments."""
+    texts: tuple[str, ...] = ()
+    """Literal strings among the arguments, in order."""
+    open_ended: bool = False
+    """Some argument is no literal."""
+    keywords: frozenset[str] = frozenset()
+    seeded: bool = False
+    """`random_state=` or `seed=` is given a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Code that runs later, whenever an object that holds it is used: a function, a class, a generator expression."""
+
+    loads: frozenset[str] = frozenset()
+    binds: frozenset[str] = frozenset()
+    """Names that it declares `global`, and binds."""
+    uses: tuple[Use, ...] = ()
+    values: frozenset[str] = frozenset()
+    """Names that are loaded otherwise than to be called: what the code returns may hold them."""
+    lasting: bool = False
+    """What it returns may run code of it later: a class, a generator, a function that makes functions."""
+    is_class: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What is bound: `tag` is scalar, plain (a list, dict ... written out), module, function, path or unknown."""
+
+    tag: str = "unknown"
+    root: str = ""
+    path: tuple[str, ...] = ()
+    """For a path: how it goes on from the root; for a module: its dotted name alone."""
+
+
+UNKNOWN = Value()
+SCALAR = Value("scalar")
+PLAIN = Value("plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    loads: frozenset[str] = frozenset()
+    """The notebook's names that are read now."""
+    binds: tuple[str, ...] = ()
+    value: Value = UNKNOWN
+    values: frozenset[str] = frozenset()
+    """Names that are loaded otherwise than to be called: the new value may be or hold their objects."""
+    deletes: tuple[str, ...] = ()
+    adds_in_place: bool = False
+    """`a += b`: the object of the bound name may change and stay."""
+    certain: bool = True
+    """It happens whenever the cell runs to its end."""
+    uses: tuple[Use, ...] = ()
+    bodies: tuple[Body, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CellSteps:
+    """A cell; `wild` where it may do anything (it does not parse, or runs code that stands in no cell)."""
+
+    steps: tuple[Step, ...] = ()
+    loops: bool = False
+    wild: bool = False
+    files: bool = False
+    """It may read and write any file."""
+    session: bool = False
+    """It sets something that all later cells meet: the shell, packages, IPython itself."""
+    seeds: bool = False
+    """Every shared random generator is seeded before its code runs (`%%track --seed`)."""
+    anonymous: bool = False
+    """It reads an earlier output by number or underscore."""
+    parses: bool = True
+    bound: frozenset[str] = field(default=frozenset())
+    """All names that it may bind."""

@@ -1,0 +1,154 @@
+# ruff: noqa: E501 - a notebook a line
+"""The program of a run, in a new interpreter, gives the run's metric; what cannot matter is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+NOTE = "unrelated = 'a note'"
+NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
+    "functions read names of other cells": (
+        ["scale = 3", "def f(x):\n    return x * scale", NOTE, "scale = 5", "%%track\nmetric = f(2)"],
+        [1, 3, 4],
+    ),
+    "loops": (
+        ["total = 0", "for i in range(4):\n    total += i", NOTE, "%%track a\nmetric = total"],
+        [0, 1, 3],
+    ),
+    "frames changed in place": (
+        [
+            "import pandas as pd",
+            "df = pd.DataFrame({'a': [1, 2, 3]})",
+            "df.describe()",
+            "df['b'] = df.a * 2",
+            "df.drop(index=0, inplace=True)",
+            "%%track\nmetric = float(df.b.sum())",
+        ],
+        [0, 1, 3, 4, 5],
+    ),
+    "a seed, and the draws since": (
+        [
+            "import numpy as np",
+            "np.random.rand(7)",
+            "np.random.seed(4)",
+            "noise = np.random.rand(3)",
+            NOTE,
+            "%%track\nmetric = float(np.random.rand())",
+        ],
+        [0, 2, 3, 5],
+    ),
+    "python's generator": (["import random", "random.seed(1)", "random.random()", "metric = random.random()"], [0, 1, 2, 3]),
+    "a cell run again": (["a = [1]", "a.append(len(a))", "a.append(len(a))", NOTE, "metric = sum(a)"], [0, 1, 2, 4]),
+    "an edited cell": (["lr = 0.1", "w = lr * 2", "lr = 0.5", "w = lr * 2", "metric = w"], [2, 3, 4]),
+    "a deleted name": (["a = 1", "b = a", "del a", "try:\n    metric = a\nexcept NameError:\n    metric = -1"], [0, 2, 3]),
+    "classes": (
+        [
+            "class Counter:\n    step = 2\n    def __init__(self):\n        self.n = start\n    def up(self):\n        self.n += self.step",
+            "start = 10",
+            "c = Counter()",
+            "c.up()",
+            NOTE,
+            "other = Counter()",
+            "metric = c.n",
+        ],
+        [0, 1, 2, 3, 6],
+    ),
+    "imports in another cell": (["import math as m", "from math import floor", NOTE, "metric = floor(m.pi)"], [0, 1, 3]),
+    "aliases": (["a = [1]", "b = a", "c = [2]", "b.append(3)", "c.append(9)", "metric = sum(a)"], [0, 1, 3, 5]),
+    "an alias through a container": (
+        ["a = [1]", "box = {}", "box['k'] = a", "box['k'].append(5)", NOTE, "metric = len(a)"],
+        [0, 1, 2, 3, 5],
+    ),
+    "an alias through a function": (
+        ["def same(x):\n    return x", "a = [1]", "b = same(a)", "b += [4]", "metric = sum(a)"],
+        [0, 1, 2, 3, 4],
+    ),
+    "closures": (
+        [
+            "def counter():\n    n = 0\n    def up():\n        nonlocal n\n        n += 1\n        return n\n    return up",
+            "up = counter()",
+            "up()",
+            NOTE,
+            "metric = up()",
+        ],
+        [0, 1, 2, 4],
+    ),
+    "mutable defaults": (["def f(x, seen=[]):\n    seen.append(x)\n    return len(seen)", "f(1)", "metric = f(2)"], [0, 1, 2]),
+    "generators": (["data = [1, 2, 3]", "g = (x * k for x in data)", "k = 2", "next(g)", NOTE, "metric = sum(g)"], [0, 1, 2, 3, 5]),
+    "an iterator used up": (["it = iter([1, 2, 3])", "for x in it:\n    break", "metric = sum(it)"], [0, 1, 2]),
+    "star imports": (["from math import *", NOTE, "metric = floor(pi * 2)"], [0, 2]),
+    "magics": (
+        ["%matplotlib inline", "import os", "%env TB_PROGRAM=7", "%time x = 5", NOTE, "%%time\nmetric = x + int(os.environ['TB_PROGRAM'])"],
+        [0, 1, 2, 3, 5],
+    ),
+    "a shell line with a value": (["n = 3", "out = !echo {n}", "metric = int(out[0])"], [0, 1, 2]),
+    "the working directory": (
+        ["import os", "os.makedirs('below')", "%cd below", "metric = os.path.basename(os.getcwd())"],
+        [0, 1, 2, 3],
+    ),
+    "files handed over": (
+        [
+            "rows = [1, 2, 3]",
+            "with open('a.txt', 'w') as f:\n    f.write(' '.join(map(str, rows)))",
+            NOTE,
+            "with open('a.txt') as f:\n    metric = len(f.read())",
+        ],
+        [0, 1, 3],
+    ),
+    "a written file": (["%%writefile words.txt\na b c", NOTE, "metric = len(open('words.txt').read().split())"], [0, 2]),
+    "a module written by a cell": (
+        ["%%writefile tool.py\nk = 3", NOTE, "import tool", "tool.k += 1", "metric = tool.k"],
+        [0, 2, 3, 4],
+    ),
+    "a cell that failed": (["a = 1", "b = a + 1\nraise ValueError('no')", "1 / 0", "metric = b"], [0, 1, 3]),
+    "global and walrus": (
+        ["count = 0", "def hit():\n    global count\n    count += 1", "hit()", "if (n := 4) > 3:\n    hit()", NOTE, "metric = count + n"],
+        [0, 1, 2, 3, 5],
+    ),
+    "decorators": (
+        [
+            "calls = []",
+            "def noted(f):\n    def inner(*a):\n        calls.append(a)\n        return f(*a)\n    return inner",
+            "@noted\ndef double(x):\n    return 2 * x",
+            "double(1)",
+            NOTE,
+            "metric = len(calls)",
+        ],
+        [0, 1, 2, 3, 5],
+    ),
+    "match and with": (
+        [
+            "from contextlib import contextmanager\nlog = []",
+            "@contextmanager\ndef noting(word):\n    log.append(word)\n    yield word",
+            "with noting('in') as w:\n    pass",
+            "match {'k': w}:\n    case {'k': word}:\n        size = len(word)",
+            "metric = len(log) + size",
+        ],
+        [0, 1, 2, 3, 4],
+    ),
+    "a shadowed name in a function": (["x = 4", "def f():\n    g = lambda x: x\n    return x", "x = 6", "metric = f()"], [1, 2, 3]),
+    "await": (["import asyncio\nasync def two():\n    return 2", "y = await two()", NOTE, "metric = y"], [0, 1, 3]),
+    "future imports": (["a = 1", "from __future__ import annotations\ndef f(x: Missing): return x", "metric = f(a)"], [0, 1, 2]),
+    "exec": (["a = 1", "exec('b = a')", NOTE, "metric = b"], [0, 1, 3]),
+    "training": (
+        [
+            "from sklearn.datasets import load_iris\nfrom sklearn.svm import SVC",
+            "from sklearn.model_selection import train_test_split",
+            "X, y = load_iris(return_X_y=True)",
+            "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)",
+            "%%track iris\nmodel = SVC(C=0.01).fit(X_train, y_train)",
+            NOTE,
+            "%%track iris --seed 3\nmodel = SVC(C=1.0).fit(X_train, y_train)\nmetric = model.score(X_test, y_test)",
+        ],
+        [0, 1, 2, 3, 6],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sources", "expected"), NOTEBOOKS.values(), ids=NOTEBOOKS.keys())
+def test_the_program_gives_the_runs_metric(
+    same_metric: Callable[[list[str]], list[int]], sources: list[str], expected: list[int]
+) -> None:
+    assert same_metric(sources) == expected

@@ -1,0 +1,106 @@
+"""Random little notebooks: what is left of them gives the same value as all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+NAMES = st.sampled_from("abcdeg")
+NUMBERS = st.integers(0, 4)
+LISTS = NAMES.map(lambda name: f"{name} = []")
+STATEMENTS = st.one_of(
+    LISTS,
+    st.builds("{} = {}".format, NAMES, NUMBERS),
+    st.builds("{} = {}".format, NAMES, NAMES),
+    st.builds("{} = [{}, {}]".format, NAMES, NAMES, NAMES),
+    st.builds("{} = {}[{}]".format, NAMES, NAMES, NUMBERS),
+    st.builds("{}.append({})".format, NAMES, NUMBERS),
+    st.builds("{}.append({})".format, NAMES, NAMES),
+    st.builds("{} += [{}]".format, NAMES, NUMBERS),
+    st.builds("{} += {}".format, NAMES, NUMBERS),
+    st.builds("{}[0] = {}".format, NAMES, NAMES),
+    st.builds("{} = len(str({}))".format, NAMES, NAMES),
+    st.builds("for {} in {}:\n    {} = {}".format, NAMES, NAMES, NAMES, NAMES),
+    st.builds("if {}:\n    {} = {}".format, NAMES, NAMES, NAMES),
+    st.builds("def f({}):\n    {}.append({})\n    return {}".format, NAMES, NAMES, NAMES, NAMES),
+    st.builds("def f(x):\n    global {}\n    {} = x\n    return {}".format, NAMES, NAMES, NAMES),
+    st.builds("f = lambda x: [x, {}]".format, NAMES),
+    st.builds("{} = f({})".format, NAMES, NAMES),
+    st.builds("f({})".format, NAMES),
+    st.builds("{} = iter({})".format, NAMES, NAMES),
+    st.builds("{} = next({}, 0)".format, NAMES, NAMES),
+    st.builds("{} = list({})".format, NAMES, NAMES),
+    st.builds("{} = (x for x in {})".format, NAMES, NAMES),
+    st.builds("{} = [({}, x) for x in {}]".format, NAMES, NAMES, NAMES),
+    st.builds("del {}".format, NAMES),
+    st.builds("del {}[0]".format, NAMES),
+    st.builds("class K:\n    held = {}\n    def put(self, x):\n        self.held.append(x)".format, NAMES),
+    st.builds("{} = K()".format, NAMES),
+    st.builds("{}.put({})".format, NAMES, NAMES),
+    st.builds("{} = {}.held".format, NAMES, NAMES),
+    st.builds("{} = {{'k': {}}}".format, NAMES, NAMES),
+    st.builds("{}['k'].append({})".format, NAMES, NUMBERS),
+    st.builds("{0}, {1} = {1}, {0}".format, NAMES, NAMES),
+    st.builds("try:\n    {} = {}[1]\nexcept Exception:\n    {}.append({})".format, NAMES, NAMES, NAMES, NAMES),
+)
+ALIASING = st.one_of(
+    st.builds("{} = {}".format, NAMES, NAMES),
+    st.builds("{} = [{}]".format, NAMES, NAMES),
+    st.builds("{}.append({})".format, NAMES, NAMES),
+    st.builds("{}[-1].append({})".format, NAMES, NUMBERS),
+    st.builds("{} = {}[-1]".format, NAMES, NAMES),
+    st.builds("{}.append({})".format, NAMES, NUMBERS),
+)
+CELLS = st.one_of(ALIASING, ALIASING, st.lists(STATEMENTS, min_size=1, max_size=2).map("\n".join))
+
+
+KEEPER = "class K:\n    held = []\n    def put(self, x):\n        self.held.append(x)"
+
+
+def run(sources: list[str]) -> tuple[list[str], dict[str, Any]]:
+    """As a kernel does: a cell that raises leaves what it did before."""
+    namespace: dict[str, Any] = {}
+    outcomes = []
+    for source in sources:
+        try:
+            exec(source, namespace)
+        except Exception:
+            outcomes.append("error")
+        else:
+            outcomes.append("ok")
+    return outcomes, namespace
+
+
+def shown(value: Any, depth: int = 4) -> Any:
+    """By content; iterators are looked through, objects by their attributes."""
+    if depth == 0:
+        return "..."
+    if isinstance(value, list | tuple):
+        return [type(value).__name__, *(shown(one, depth - 1) for one in value[:20])]
+    if isinstance(value, dict):
+        return {str(key): shown(one, depth - 1) for key, one in value.items()}
+    if type(value).__name__ == "K":
+        return ["K", shown(value.held, depth - 1)]
+    if hasattr(value, "__next__"):
+        try:
+            return [type(value).__name__, *(shown(one, depth - 1) for _, one in zip(range(20), value, strict=False))]
+        except Exception as error:
+            return type(error).__name__
+    return value if isinstance(value, int | str) else type(value).__name__
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(CELLS, min_size=3, max_size=14), st.lists(st.integers(0, 9), max_size=3), st.data())
+def test_the_slice_gives_the_value_of_the_whole_history(
+    kept: Callable[..., list[int]], cells: list[str], again: list[int], data: st.DataObject
+) -> None:
+    first = ["a = [1]", "b = [2, 3]", "c = [[4]]", "d = [[5], [6]]", "e = 7", "g = []", "f = len", KEEPER]
+    sources = [*first, *cells, *(cells[one % len(cells)] for one in again), f"result = {data.draw(NAMES)}"]
+    outcomes, namespace = run(sources)
+    chosen = kept(sources, outcomes)
+    _, sliced = run([sources[one] for one in chosen])
+    assert ("result" in namespace) == ("result" in sliced), chosen
+    assert shown(namespace.get("result")) == shown(sliced.get("result")), chosen
