@@ -13,6 +13,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from trackbook.capture.secrets import redact, redact_value, sentence
 from trackbook.core import events, tags
 from trackbook.core.clock import new_id, now_ms
 from trackbook.core.entities import LifecycleStage, RunData, RunInfo, RunInputs, RunStatus
@@ -34,14 +35,17 @@ from trackbook.tracking.notes import Notes
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
+    from trackbook.capture.secrets import Finding
     from trackbook.core.events import Batch, Event
     from trackbook.tracking.session import Session
 
 
 PIECE_BYTES = 1 << 20
+NOT_SEARCHED = frozenset({tags.WARNINGS, tags.ORIGINS})
+"""Tags that we write, of texts without secrets under keys that may sound like some."""
 
 
 class MetricWriter(Protocol):
@@ -103,6 +107,8 @@ class ActiveRun:
         self.params: dict[str, str] = dict(params or {})
         self.tags: dict[str, str] = dict(initial_tags or {})
         self._notes = Notes(self.tags.get(tags.WARNINGS, ""))
+        self.secrets: dict[str, tuple[Finding, ...]] = {}
+        """What was replaced, by the place where it stood: "param lr", "trackbook/source.py"."""
         self._rows: dict[str, str] = {}
         """The text of each table logged through this object."""
         self.series: dict[str, int] = {}
@@ -174,7 +180,10 @@ class ActiveRun:
 
     def log_params(self, params: Mapping[str, Any]) -> None:
         """Log several; all are checked before any is written."""
-        texts = {check_key("param", key): param_text(key, value) for key, value in items("log_params", params)}
+        texts = {
+            check_key("param", key): self._clean("param", key, param_text(key, value), value)
+            for key, value in items("log_params", params)
+        }
         for key, text in texts.items():
             old = self.params.get(key)
             if old is not None and old != text:
@@ -189,7 +198,10 @@ class ActiveRun:
 
     def set_tags(self, values: Mapping[str, Any]) -> None:
         """Set or replace tags; the tag `mlflow.runName` renames the run."""
-        texts = {check_key("tag", key): tag_text(key, value) for key, value in items("set_tags", values)}
+        texts = {
+            check_key("tag", key): self._clean("tag", key, tag_text(key, value), value)
+            for key, value in items("set_tags", values)
+        }
         if texts:
             self._append(events.TagsSet(self.run_id, texts))
             self.tags.update(texts)
@@ -223,9 +235,23 @@ class ActiveRun:
 
     def warn(self, sentence: str) -> None:
         """Keep with the run what could not be recorded."""
-        text = self._notes.add(sentence)
+        text = self._notes.add(redact(sentence).text)
         if text is not None:
             self.set_tag(tags.WARNINGS, text)
+
+    def replaced(self, place: str, findings: Sequence[Finding]) -> None:
+        """Keep with the run which kinds of secrets were replaced in what it keeps."""
+        if findings and self.secrets.get(place) != tuple(findings):
+            self.secrets[place] = tuple(findings)
+            self.warn(sentence(place, findings))
+
+    def _clean(self, kind: str, key: str, text: str, value: Any) -> str:
+        """A param's or tag's text without secrets; only what was given as a text can hold one."""
+        if not isinstance(value, str) or key in NOT_SEARCHED:
+            return text
+        found = redact_value(key, text)
+        self.replaced(f"{kind} {key}", found.findings)
+        return found.text
 
     # -- artifacts ------------------------------------------------------------------------------------------------
 
@@ -388,6 +414,8 @@ def begin(
 
     given = {check_key("tag", key): tag_text(key, value) for key, value in (run_tags or {}).items()}
     name = check_run_name(run_name or given.get(tags.RUN_NAME) or random_name())
+    found = {key: redact_value(key, text) for key, text in given.items()}
+    given = {key: one.text for key, one in found.items()}
     everything = {tags.USER: session.settings.user, tags.RUN_NAME: name, **given, tags.RUN_NAME: name}
     if parent is not None:
         everything.setdefault(tags.PARENT_RUN_ID, parent.run_id)
@@ -403,6 +431,8 @@ def begin(
     run.record(
         events.RunStarted(run.run_id, run.experiment_id, name, run.start_time, session.settings.user, everything)
     )
+    for key, one in found.items():
+        run.replaced(f"tag {key}", one.findings)
     active.push(run)
     system_metrics.watch(run, sampled)
     return run

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import string
+import subprocess
+import sys
 import sysconfig
 import time
 from pathlib import Path
@@ -198,3 +200,12 @@ def test_no_text_takes_more_than_its_length(text: str) -> None:
     started = time.perf_counter()
     redact(text)
     assert time.perf_counter() - started < 4
+
+
+def test_loading_the_library_changes_no_warning_of_the_process() -> None:
+    code = (
+        "import logging, warnings; before = warnings.showwarning; from trackbook.capture.secrets import library;"
+        "assert library._detectors(); assert warnings.showwarning is before; assert not logging.root.handlers;"
+        "assert not logging.getLogger('py.warnings').handlers"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from trackbook.capture.secrets.names import is_hash
@@ -46,12 +50,13 @@ LITERALS = (
 """In small letters: words that call for a look, besides those of our own rules."""
 _CANDIDATE = re.compile(r"(?<![\w+/=-])[\w+/=-]{20,}")
 SHORTEST = 10
+LOG_MODULE = "detect_secrets.core.log"
 
 
 def spans(text: str, start: int, end: int) -> Iterator[Span]:
     """What the detectors find between two places."""
     piece = text[start:end]
-    if not any(any(letter.isdigit() for letter in one.group()) for one in _CANDIDATE.finditer(piece)):
+    if not any(_is_candidate(one.group()) for one in _CANDIDATE.finditer(piece)):
         return
     for detector in _detectors():
         for value in detector.analyze_string(piece):
@@ -62,12 +67,31 @@ def spans(text: str, start: int, end: int) -> Iterator[Span]:
                     at = piece.find(value, at + len(value))
 
 
+def _is_candidate(word: str) -> bool:
+    return not is_hash(word) and any(letter.isdigit() for letter in word)
+
+
 @cache
 def _detectors() -> tuple[Any, ...]:
-    from importlib import import_module
-
     try:
-        return tuple(getattr(import_module(f"detect_secrets.plugins.{file}"), kind)() for file, kind in DETECTORS)
+        with _quiet_log():
+            return tuple(getattr(import_module(f"detect_secrets.plugins.{file}"), kind)() for file, kind in DETECTORS)
     except Exception:  # a broken installation; our own rules go on
         log.warning("detect-secrets cannot be loaded: fewer kinds of secrets are found", exc_info=True)
         return ()
+
+
+@contextmanager
+def _quiet_log() -> Iterator[None]:
+    """The package's logging module turns all warnings of a process into log lines: a plain logger in its place."""
+    if LOG_MODULE in sys.modules:
+        yield
+        return
+    stand_in = ModuleType(LOG_MODULE)
+    stand_in.__dict__["log"] = logging.getLogger("detect-secrets")
+    sys.modules[LOG_MODULE] = stand_in
+    try:
+        yield
+    finally:
+        if sys.modules.get(LOG_MODULE) is stand_in:
+            del sys.modules[LOG_MODULE]
