@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trackbook.capture.git import git_state
+from trackbook.capture.git import MOST_DIFF_BYTES, Diff, git_state, uncommitted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,3 +90,77 @@ def test_a_notebook_that_is_not_in_the_commit_makes_the_tree_dirty(repository: P
     state = git_state(repository, notebook)
     assert state is not None
     assert state.dirty is False
+
+
+def diff_of(folder: Path) -> Diff:
+    state = git_state(folder)
+    assert state is not None
+    found = uncommitted(state)
+    assert found is not None
+    return found
+
+
+def test_the_diff_makes_the_tree_again(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    clean = tmp_path_factory.mktemp("clean")
+    git(clean.parent, "clone", "-q", str(repository), str(clean))
+    assert diff_of(repository) == Diff(b"", cut=False)
+    git(repository, "config", "diff.noprefix", "true")
+    git(repository, "config", "color.ui", "always")
+    contents = {
+        "a.py": b"a = 2\n",
+        "deep/b.py": b"x = 1\r\ny = 2\nz",
+        "empty.py": b"",
+        "blank.py": b"\n\n",
+    }
+    (repository / "deep").mkdir()
+    for name, content in contents.items():
+        (repository / name).write_bytes(content)
+    (repository / "a.ipynb").write_text("{}")
+    (repository / "data.csv").write_text("1")
+    git(repository, "add", "-N", "a.ipynb")
+    found = diff_of(repository / "deep")
+    assert not found.cut
+    (clean / "x.diff").write_bytes(found.data)
+    git(clean, "apply", "--whitespace=nowarn", "x.diff")
+    assert {name: (clean / name).read_bytes() for name in contents} == contents
+    assert b"ipynb" not in found.data
+    assert b"csv" not in found.data
+
+
+def test_a_diff_without_a_commit_and_one_that_is_too_large(repository: Path, tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    git(fresh, "init")
+    (fresh / "b.py").write_text("b = 1\n")
+    git(fresh, "add", "b.py")
+    assert b"+b = 1" in diff_of(fresh).data
+    (repository / "a.py").write_text("a = 1\n" * 400_000)
+    found = diff_of(repository)
+    assert found.cut
+    assert len(found.data) == MOST_DIFF_BYTES
+
+
+def test_the_notebook_s_repository_may_be_a_submodule(repository: Path, tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    git(repository, "clone", "-q", str(repository), str(inner))
+    outer = tmp_path / "outer"
+    outer.mkdir()
+    git(outer, "init")
+    git(outer, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner), "sub")
+    git(outer, "commit", "-m", "with a submodule")
+    (outer / "sub" / "a.py").write_text("a = 7\n")
+    state = git_state(outer / "sub")
+    assert state is not None
+    assert (state.root, state.dirty) == (str((outer / "sub").resolve()), True)
+    assert b"+a = 7" in diff_of(outer / "sub").data
+    around = git_state(outer)
+    assert around is not None
+    assert around.dirty
+    assert b"-dirty" in diff_of(outer).data
+
+
+def test_a_repository_that_is_gone_has_no_diff(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = git_state(repository)
+    assert state is not None
+    monkeypatch.setenv("PATH", "")
+    assert uncommitted(state) is None

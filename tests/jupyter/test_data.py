@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -92,6 +93,26 @@ def test_unloading_puts_the_packages_own_functions_back(notebook: Notebook) -> N
     notebook.shell.extension_manager.unload_extension("trackbook")
     assert fsspec.utils.stringify_path is original
     assert sys.modules["fsspec.core"].stringify_path is original  # type: ignore[attr-defined]
+
+
+def test_the_project_s_modules_and_uncommitted_changes_are_kept(notebook: Notebook) -> None:
+    def git(*words: str) -> None:
+        identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+        subprocess.run(["git", *identity, *words], check=True, capture_output=True)
+
+    Path("tbhelper.py").write_text("rate = 0.5\n")
+    git("init", "-q")
+    git("add", "tbhelper.py")
+    git("commit", "-q", "-m", "first")
+    Path("tbhelper.py").write_text("rate = 0.25\n")
+    Path("uv.lock").write_text("version = 1\n")
+    notebook.ran("%%track\nimport sys\nsys.path.insert(0, '')\nimport tbhelper\nloss = tbhelper.rate * 2")
+    settle(notebook)
+    run = notebook.last
+    assert "+rate = 0.25" in notebook.artifact(run, tags.DIFF_FILE)
+    assert [one["path"] for one in json.loads(notebook.artifact(run, tags.MODULES_FILE))["modules"]] == ["tbhelper.py"]
+    assert notebook.artifact(run, f"{tags.LOCKS_FOLDER}/uv.lock") == "version = 1\n"
+    sys.modules.pop("tbhelper")
 
 
 def _files(notebook: Notebook) -> list[str]:

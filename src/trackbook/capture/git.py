@@ -1,4 +1,4 @@
-"""The state of the repository that a notebook lies in, asked anew for each run.
+"""The state of the repository that a notebook lies in, and what was not committed in it; asked anew for each run.
 
 git itself is asked, with a time limit, without taking its locks and without ever prompting.  Nothing is kept: a commit
 made between two cells is seen by the second.
@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from trackbook.settings import without_credentials
 
 TIMEOUT_S = 5.0
+MOST_DIFF_BYTES = 1_000_000
+PLAIN = ("-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false", "-c", "core.quotePath=true")
+"""Whatever a user has set for the eye."""
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""git's name for a tree without files: what a repository without a commit is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,15 @@ class GitState:
     """True where a tracked file, or the notebook, is not as in the commit; None where git could not say."""
     remote: str | None = None
     """URL of `origin`, else of the first remote, without credentials."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What `git apply` would make of the commit; at most `MOST_DIFF_BYTES`."""
+
+    data: bytes
+    cut: bool
+    """Some of it was left out, and it does not apply any more."""
 
 
 def git_state(folder: Path, notebook: Path | None = None) -> GitState | None:
@@ -47,6 +62,45 @@ def git_state(folder: Path, notebook: Path | None = None) -> GitState | None:
         branch = _known(head.get("branch.head"), "(detached)")
         dirty = any(line and not line.startswith("#") for line in lines) or _is_left_out(folder, notebook)
     return GitState(root.strip(), commit, branch, dirty, _remote(folder))
+
+
+def uncommitted(state: GitState) -> Diff | None:
+    """The changes of tracked files, and the Python files that git neither tracks nor ignores; None where git fails.
+
+    Notebooks are left out: they are kept as a document of their own, and their outputs would fill the diff.
+    """
+    root = Path(state.root)
+    options = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--submodule=short")
+    data = _bounded(root, *PLAIN, "diff", *options, state.commit or EMPTY_TREE, "--", ".", ":(exclude,top)*.ipynb")
+    if data is None:
+        return None
+    listed = run_git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", "*.py") or ""
+    for name in filter(None, listed.split("\0")):
+        if len(data) > MOST_DIFF_BYTES:
+            break
+        data += _as_new(root, name)
+    return Diff(data[:MOST_DIFF_BYTES], len(data) > MOST_DIFF_BYTES)
+
+
+def _as_new(root: Path, name: str) -> bytes:
+    """A file that is not tracked, as git would show it were it added; nothing for an odd or unreadable one."""
+    path = root / name
+    if "\n" in name or '"' in name or not name.isascii() or path.is_symlink() or not path.is_file():
+        return b""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_DIFF_BYTES + 1)
+    except OSError:
+        return b""
+    if b"\0" in content:
+        return b""
+    head = f"diff --git a/{name} b/{name}\nnew file mode 100644\n"
+    if not content:
+        return head.encode()
+    lines = content.removesuffix(b"\n").split(b"\n")
+    head += f"--- /dev/null\n+++ b/{name}\n@@ -0,0 +1,{len(lines)} @@\n"
+    end = b"" if content.endswith(b"\n") else b"\\ No newline at end of file\n"
+    return head.encode() + b"".join(b"+" + line + b"\n" for line in lines) + end
 
 
 def _is_left_out(folder: Path, notebook: Path | None) -> bool:
@@ -70,12 +124,10 @@ def _remote(folder: Path) -> str | None:
 
 def run_git(folder: Path, *arguments: str) -> str | None:
     """Output of a git command; None where it failed, took too long, or there is no git."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environ |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments],
-            env=environ,
+            env=_environ(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=TIMEOUT_S,
@@ -84,3 +136,32 @@ def run_git(folder: Path, *arguments: str) -> str | None:
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+
+
+def _bounded(folder: Path, *arguments: str) -> bytes | None:
+    """As `run_git`, of output that may be large: no more than a byte above `MOST_DIFF_BYTES` is read."""
+    try:
+        process = subprocess.Popen(
+            ["git", "-C", str(folder), *arguments],
+            env=_environ(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+    limit = threading.Timer(TIMEOUT_S, process.kill)
+    limit.daemon = True
+    limit.start()
+    with process:
+        data = process.stdout.read(MOST_DIFF_BYTES + 1) if process.stdout is not None else b""
+        whole = len(data) <= MOST_DIFF_BYTES
+        if not whole:
+            process.kill()
+    limit.cancel()
+    return data if not whole or process.returncode == 0 else None
+
+
+def _environ() -> dict[str, str]:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}

@@ -12,16 +12,14 @@ scikit-learn's bundled data sets lie among the packages and are data all the sam
 from __future__ import annotations
 
 import os
-import site
 import stat
-import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from trackbook.capture.data.opens import UNKNOWN, URL, Opening
+from trackbook.capture.installed import package_folders
 
 SYSTEM = ("/proc/", "/dev/", "/sys/", "/run/", "/etc/", "/usr/share/", "/usr/lib/", "/usr/local/share/fonts/")
 NO_DATA = frozenset(
@@ -80,7 +78,7 @@ class Sorter:
         self._hidden = tuple(os.path.abspath(place) + os.sep for place in hidden)
         self._cache = os.path.join(user, CACHE) + os.sep
         self._data_caches = tuple(os.path.join(self._cache, name) + os.sep for name in DATA_CACHES)
-        self._packages = tuple(_package_folders(project))
+        self._packages = tuple(package_folders(project))
         places = [text for path in own for text in (str(path), os.path.realpath(path))]
         self._own_files = frozenset(text + end for text in places for end in ("", "-wal", "-shm", "-journal"))
         self._own_folders = tuple(text + os.sep for text in places)
@@ -175,15 +173,3 @@ def _use(path: str, way: _Seen, about: os.stat_result, begun_ns: int) -> FileUse
     elif way.writes and fresh and not way.first_writes and way.reads:
         written = True
     return FileUse(path, read, written, about.st_size, about.st_mtime_ns, way.named, read and fresh)
-
-
-def _package_folders(project: Path | None) -> Iterator[str]:
-    """Folders of the interpreter and of installed packages, but for one that the project lies in."""
-    root = "" if project is None else str(project) + os.sep
-    places = {sys.prefix, sys.base_prefix, sys.exec_prefix, site.getusersitepackages(), *site.getsitepackages()}
-    places |= {path for path in sysconfig.get_paths().values() if path}
-    places |= {path for path in sys.path if path.rstrip(os.sep).endswith(("site-packages", "dist-packages"))}
-    for place in places | {os.path.realpath(place) for place in places}:
-        text = place.rstrip(os.sep) + os.sep
-        if len(text) > 1 and not root.startswith(text):
-            yield text

@@ -8,6 +8,7 @@ from trackbook.jupyter.parts.data import DataPart
 from trackbook.jupyter.parts.environment import EnvironmentPart
 from trackbook.jupyter.parts.history import HistoryPart
 from trackbook.jupyter.parts.models import ModelsPart
+from trackbook.jupyter.parts.modules import ModulesPart
 from trackbook.jupyter.parts.notebook import NotebookPart
 from trackbook.jupyter.parts.outcome import OutcomePart
 from trackbook.jupyter.parts.repository import RepositoryPart
@@ -22,6 +23,7 @@ PARTS: tuple[type[Part], ...] = (
     SourcePart,
     EnvironmentPart,
     RepositoryPart,
+    ModulesPart,
     NotebookPart,
     ValuesPart,
     ModelsPart,

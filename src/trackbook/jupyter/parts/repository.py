@@ -1,4 +1,4 @@
-"""The git state of the notebook's repository."""
+"""The git state of the notebook's repository, and what was not committed."""
 
 from __future__ import annotations
 
@@ -25,3 +25,8 @@ class RepositoryPart(Capture):
         if state.dirty is not None:
             given[tags.GIT_DIRTY] = str(state.dirty).lower()
         cell_run.run.set_tags(given)
+        diff = git.uncommitted(state)
+        if diff is not None and diff.data:
+            cell_run.run.log_bytes(diff.data, tags.DIFF_FILE)
+            if diff.cut:
+                cell_run.run.warn(f"the uncommitted changes are cut after {git.MOST_DIFF_BYTES} bytes")
