@@ -15,6 +15,7 @@ from trackbook.capture.program import Header, Slice, Slicer, program_script
 
 DRIVER = """
 import json, sys
+sys.path.insert(0, "")
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 config = Config()

@@ -1,0 +1,160 @@
+"""The verdict on a run: would its notebook, run from top to bottom, run the same code?
+
+The document's cells down to the run's own are sliced as if they had been executed in their order.  Where this gives the
+same sources in the same order as the run's slice, the notebook reproduces the code.  Otherwise it differs, and the
+reasons say where.  What lies outside of both slices cannot matter, whatever was done to it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from trackbook.capture import cells
+from trackbook.capture.cells import CellExecution, body
+from trackbook.capture.program.reader import cell_steps
+from trackbook.capture.program.slicer import Slice, Slicer
+from trackbook.capture.state.document import DocumentCell, positions
+
+REPRODUCIBLE, DIFFERS, UNKNOWN = "reproducible", "differs", "unknown"
+
+EDITED = "edited"
+"""The cell has another source now."""
+DELETED = "deleted"
+ORDER = "order"
+"""It ran after a cell that stands below it."""
+TWICE = "twice"
+"""It ran several times, and more than one of them matters."""
+NOT_RUN = "not run"
+"""It stands above and would matter, but what it does was not done before the run."""
+GONE = "gone"
+"""A name is read that no cell of the document defines any more."""
+MISSING = "missing"
+"""A name is read that no recorded cell defined."""
+NO_DOCUMENT = "no document"
+
+FIRST_LINE = 60
+"""Characters of a cell's first line that a reason shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    kind: str
+    """One of the words above."""
+    cell_id: str | None = None
+    execution: int | None = None
+    """Index in the history."""
+    execution_count: int | None = None
+    line: str = ""
+    """First line of the cell as executed."""
+    names: tuple[str, ...] = ()
+    """That are read and gone, or missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    word: str
+    """`reproducible`, `differs` or `unknown`."""
+    reasons: tuple[Reason, ...] = ()
+    label: str = "static"
+    """How the slice was found: `static` or `traced`."""
+    executions: tuple[int, ...] = ()
+    """Indices of the executions that were judged: the run's slice."""
+
+
+def verdict_on(found: Slice, document: Sequence[DocumentCell] | None) -> Verdict:
+    """The verdict on a run with this slice; `document` are the code cells as of the run, None where unknown."""
+    indices = tuple(one.index for one in found.executions)
+    missing = (Reason(MISSING, names=found.missing),) if found.missing else ()
+    if document is None:
+        return Verdict(UNKNOWN, (Reason(NO_DOCUMENT), *missing), found.label, indices)
+    places = positions(found.executions, document)
+    reasons = tuple(_reasons(found, document, places))
+    again = _from_the_top(document, places.get(indices[-1]))
+    if again is not None and _same(found.executions, again.executions):
+        if missing:
+            return Verdict(UNKNOWN, missing, found.label, indices)
+        return Verdict(REPRODUCIBLE, (), found.label, indices)
+    if again is not None:
+        reasons += tuple(_not_run(found, again))
+    return Verdict(DIFFERS, (*reasons, *missing), found.label, indices)
+
+
+def verdict_json(verdict: Verdict) -> str:
+    """`{"schema": 1, "verdict": word, "reasons": [...], "label": ..., "executions": [...]}`."""
+    reasons = [
+        {name: given for name, given in asdict(one).items() if given not in (None, "", ())} for one in verdict.reasons
+    ]
+    written = {"schema": 1, "verdict": verdict.word, "reasons": reasons, "label": verdict.label}
+    return json.dumps({**written, "executions": verdict.executions}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _from_the_top(document: Sequence[DocumentCell], last: int | None) -> Slice | None:
+    """The slice that running the document down to the run's cell would give; None where that cell is not in it."""
+    if last is None:
+        return None
+    slicer = Slicer()
+    for position, cell in enumerate(document[: last + 1]):
+        slicer.add(CellExecution(position, "", cell.source, cell.cell_id, outcome=cells.OK))
+    return slicer.slice()
+
+
+def _same(one: Sequence[CellExecution], other: Sequence[CellExecution]) -> bool:
+    return [_code(each) for each in one] == [_code(each) for each in other]
+
+
+def _code(one: CellExecution) -> str:
+    """What counts of a cell: not its `%%track` line, and no spaces at its end."""
+    return body(one.source).rstrip()
+
+
+def _reasons(found: Slice, document: Sequence[DocumentCell], places: dict[int, int]) -> Iterator[Reason]:
+    now = {one.index: document[places[one.index]] for one in found.executions if one.index in places}
+    last_at: dict[int, CellExecution] = {places[one.index]: one for one in found.executions if one.index in places}
+    lowest = -1
+    ran: set[int] = set()
+    for one in found.executions:
+        if one.index not in places:
+            yield _about(DELETED, one)
+            continue
+        place = places[one.index]
+        if place in ran:
+            yield _about(TWICE, one)
+        elif place < lowest:
+            yield _about(ORDER, one)
+        if last_at[place] is one and body(now[one.index].source).rstrip() != _code(one):
+            yield _about(EDITED, one)
+        ran.add(place)
+        lowest = max(lowest, place)
+    yield from _gone(found, document, now)
+
+
+def _gone(found: Slice, document: Sequence[DocumentCell], now: dict[int, DocumentCell]) -> Iterator[Reason]:
+    """Names whose cell was deleted, or defines them no more, and that no other cell of the document defines."""
+    anywhere = {name for cell in document for name in cell_steps(cell.source).bound}
+    by_reader: dict[int, dict[str, None]] = {}
+    for name, reader, definer in found.defined_by:
+        still = definer in now and name in cell_steps(now[definer].source).bound
+        if not still and name not in anywhere:
+            by_reader.setdefault(reader, {})[name] = None
+    for one in found.executions:
+        if one.index in by_reader:
+            yield _about(GONE, one, tuple(sorted(by_reader[one.index])))
+
+
+def _not_run(found: Slice, again: Slice) -> Iterator[Reason]:
+    """Cells of the document that would matter in a run from the top, and are not what was run."""
+    executed = {_code(one) for one in found.executions}
+    known = {one.cell_id for one in found.executions if one.cell_id}
+    for one in again.executions:
+        if _code(one) not in executed and one.cell_id not in known:
+            yield Reason(NOT_RUN, one.cell_id, line=_first_line(one))
+
+
+def _about(kind: str, one: CellExecution, names: tuple[str, ...] = ()) -> Reason:
+    return Reason(kind, one.cell_id, one.index, one.execution_count, _first_line(one), names)
+
+
+def _first_line(one: CellExecution) -> str:
+    return next((line for line in body(one.source).splitlines() if line.strip()), "")[:FIRST_LINE]

@@ -1,0 +1,107 @@
+"""Would the notebook, run from top to bottom, run the code that the kernel ran?"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from trackbook.capture.cells import History
+from trackbook.capture.program import Slicer
+from trackbook.capture.state import DIFFERS, REPRODUCIBLE, UNKNOWN, Verdict, verdict_json, verdict_on
+from trackbook.capture.state.document import DocumentCell, document_cells
+
+LOAD, SCALE, NOTE, TRAIN = "data = [1, 2]", "data.append(3)", "print('hello')", "%%track a\ntotal = sum(data)"
+
+
+def verdict(ran: list[tuple[str, str]], document: list[tuple[str, str]] | None, *, ids: bool = True) -> Verdict:
+    """Both as pairs of cell id and source."""
+    history, slicer = History(), Slicer()
+    for cell_id, source in ran:
+        slicer.add(history.add(source, cell_id=cell_id if ids else None, outcome="ok"))
+    cells = None if document is None else [DocumentCell(source, one if ids else None) for one, source in document]
+    return verdict_on(slicer.slice(), cells)
+
+
+def kinds(found: Verdict) -> list[tuple[str, str | None]]:
+    return [(one.kind, one.cell_id) for one in found.reasons]
+
+
+IN_ORDER = [("l", LOAD), ("s", SCALE), ("n", NOTE), ("t", TRAIN)]
+
+
+@pytest.mark.parametrize("ids", [True, False])
+def test_a_notebook_run_in_its_order_is_reproducible(ids: bool) -> None:
+    found = verdict(IN_ORDER, IN_ORDER, ids=ids)
+    assert (found.word, found.reasons, found.executions) == (REPRODUCIBLE, (), (0, 1, 3))
+
+
+def test_what_the_run_does_not_depend_on_may_be_edited_deleted_and_run_again() -> None:
+    ran = [*IN_ORDER[:3], ("n", NOTE), ("x", "x = 1"), IN_ORDER[3]]
+    document = [IN_ORDER[0], IN_ORDER[1], ("n", "print('other')"), IN_ORDER[3], ("new", "data = []")]
+    assert verdict(ran, document).word == REPRODUCIBLE
+
+
+def test_an_edited_cell_is_told() -> None:
+    found = verdict(IN_ORDER, [("l", "data = [9]"), *IN_ORDER[1:]])
+    assert (found.word, kinds(found)) == (DIFFERS, [("edited", "l")])
+
+
+def test_an_option_of_the_track_line_is_no_edit() -> None:
+    assert verdict(IN_ORDER, [*IN_ORDER[:3], ("t", TRAIN.replace("track a", "track b --quiet"))]).word == REPRODUCIBLE
+
+
+def test_a_deleted_cell_and_the_names_that_went_with_it_are_told() -> None:
+    found = verdict(IN_ORDER, IN_ORDER[1:])
+    assert found.word == DIFFERS
+    assert ("deleted", "l") in kinds(found)
+    assert [one.names for one in found.reasons if one.kind == "gone"] == [("data",), ("data",)]
+
+
+def test_a_cell_run_out_of_order_is_told() -> None:
+    found = verdict([("a", "a = [1]"), ("c", "a.append(2)"), ("b", "a[0] = 5"), ("t", "t = sum(a)")],
+                    [("a", "a = [1]"), ("b", "a[0] = 5"), ("c", "a.append(2)"), ("t", "t = sum(a)")])  # fmt: skip
+    assert (found.word, kinds(found)) == (DIFFERS, [("order", "b")])
+
+
+def test_a_cell_run_twice_with_effect_is_told() -> None:
+    found = verdict([IN_ORDER[0], IN_ORDER[1], IN_ORDER[1], IN_ORDER[3]], IN_ORDER)
+    assert (found.word, kinds(found)) == (DIFFERS, [("twice", "s")])
+
+
+def test_a_cell_run_twice_without_effect_is_not() -> None:
+    assert verdict([IN_ORDER[0], *IN_ORDER], IN_ORDER).word == REPRODUCIBLE
+
+
+def test_a_cell_above_that_never_ran_and_would_matter_is_told() -> None:
+    found = verdict([IN_ORDER[0], IN_ORDER[3]], IN_ORDER)
+    assert (found.word, kinds(found)) == (DIFFERS, [("not run", "s")])
+
+
+def test_without_a_document_nothing_is_known() -> None:
+    assert verdict(IN_ORDER, None).word == UNKNOWN
+
+
+def test_a_name_that_no_recorded_cell_defined_leaves_a_doubt() -> None:
+    found = verdict([("t", "t = before + 1")], [("t", "t = before + 1")])
+    assert (found.word, found.reasons[0].names) == (UNKNOWN, ("before",))
+
+
+def test_copied_cells_with_one_id_are_told_apart_by_their_source() -> None:
+    document = [("l", LOAD), ("l", SCALE), ("t", TRAIN)]
+    assert verdict(document, document).word == REPRODUCIBLE
+
+
+def test_it_is_written_as_json() -> None:
+    written = json.loads(verdict_json(verdict(IN_ORDER, [("l", "data = [9]"), *IN_ORDER[1:]])))
+    assert written["verdict"] == "differs"
+    assert written["reasons"] == [{"kind": "edited", "cell_id": "l", "execution": 0, "line": LOAD}]
+
+
+def test_the_code_cells_of_a_document_are_read_whatever_its_form() -> None:
+    content = {
+        "cells": [{"cell_type": "markdown", "source": "x"}, {"cell_type": "code", "source": ["a\n", "b"], "id": "i"}]
+    }
+    assert document_cells(json.dumps(content).encode()) == [DocumentCell("a\nb", "i")]
+    assert document_cells(b"no json") is None
+    assert document_cells({"worksheets": []}) is None
