@@ -94,3 +94,11 @@ def test_a_large_arrays_digest_says_that_it_is_of_a_sample() -> None:
     assert describe(big).digest.startswith("s:")
     assert len(describe(big).digest) <= 36
     assert not describe(big[:2]).digest.startswith("s:")
+
+
+def test_an_input_takes_a_name_and_a_version() -> None:
+    with tb.start_run() as run:
+        tb.log_input(pd.DataFrame({"x": [1.0]}), "train", name="prices", version="2024-05")
+    (found,) = tb.get_run(run.run_id).inputs.dataset_inputs
+    assert found.dataset.name == "prices"
+    assert found.tags == {"mlflow.data.context": "train", "trackbook.dataset.version": "2024-05"}

@@ -20,20 +20,31 @@ if TYPE_CHECKING:
 
 CONTEXT_TAG = "mlflow.data.context"
 """The input tag by which MLflow says what a dataset was used for ("train", "test")."""
+VERSION_TAG = "trackbook.dataset.version"
+"""The input tag of a version that the user names."""
 DIGEST_DIGITS = 16
 HASHED_BYTES = 32 * 1024 * 1024
 """Beyond this many bytes a content digest is taken of evenly spaced rows, and begins with `s:`."""
 
 
-def dataset_event(run_id: str, dataset: Any, context: str | None, tags: Mapping[str, str]) -> events.InputLogged:
-    """The journal's event of an input.  Raises `UnstorableValue` for what is no dataset."""
+def dataset_event(
+    run_id: str,
+    dataset: Any,
+    context: str | None,
+    tags: Mapping[str, str],
+    name: str | None = None,
+    version: str | None = None,
+) -> events.InputLogged:
+    """The journal's event of an input; `name` goes before the dataset's own.  Raises `UnstorableValue`."""
     entity = describe(dataset)
     everything = dict(tags)
     if context:
         everything[CONTEXT_TAG] = context
+    if version is not None:
+        everything[VERSION_TAG] = str(version)
     return events.InputLogged(
         run_id,
-        entity.name,
+        entity.name if name is None else str(name),
         entity.digest,
         entity.source_type,
         entity.source,

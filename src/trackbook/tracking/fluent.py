@@ -312,10 +312,19 @@ def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
 
 
 def log_input(
-    dataset: Any, context: str | None = None, tags: Mapping[str, str] | None = None, model: Any = None
+    dataset: Any,
+    context: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    model: Any = None,
+    *,
+    name: str | None = None,
+    version: str | None = None,
 ) -> None:
-    """Record a dataset that the active run reads; `context` says what for ("train", "test")."""
-    _run().log_input(dataset, context, tags)
+    """Record a dataset that the active run reads; `context` says what for ("train", "test").
+
+    `name` and `version` are yours to give, for a frame or an array that has none.
+    """
+    _run().log_input(dataset, context, tags, name=name, version=version)
 
 
 def log_inputs(

@@ -337,11 +337,19 @@ class ActiveRun:
             entries = [{"path": path, "type": "table"} for path in (*known, artifact_file)]
             self.set_tag(encode.TABLES_TAG, json.dumps(entries))
 
-    def log_input(self, dataset: Any, context: str | None = None, tags: Mapping[str, str] | None = None) -> None:
+    def log_input(
+        self,
+        dataset: Any,
+        context: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        *,
+        name: str | None = None,
+        version: str | None = None,
+    ) -> None:
         """Record a dataset that the run reads: a `Dataset`, a frame, an array, or an object with MLflow's `to_dict`."""
         from trackbook.tracking.datasets import dataset_event
 
-        self._append(dataset_event(self.run_id, dataset, context, tags or {}))
+        self._append(dataset_event(self.run_id, dataset, context, tags or {}, name, version))
 
     # -- its life -------------------------------------------------------------------------------------------------
 
