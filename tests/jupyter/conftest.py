@@ -86,6 +86,7 @@ class Notebook:
         return found
 
     def artifact(self, run: Run, path: str) -> str:
+        assert self.hooks.workers.wait(20)
         with current_session().reading.artifacts.open(run.info.run_id, path) as file:
             return file.read().decode()
 

@@ -34,7 +34,7 @@ def test_secrets_in_params_and_tags_are_replaced_and_said() -> None:
         "secrets were replaced in param url: token in a URL",
         "secrets were replaced in tag password: password",
     ]
-    assert not any("hunter22" in text for text in _files(journal)
+    assert not any("hunter22" in text for text in _files(journal))
 
 
 def test_logging_the_same_secret_again_is_no_conflict() -> None:

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture import cells, syntax
+from trackbook.capture.secrets import redact, redact_file
 from trackbook.core import tags
 from trackbook.core.events import CellRecorded
 from trackbook.jupyter.guard import log
@@ -87,11 +88,13 @@ class CellRun:
 
     def _record_cell(self) -> None:
         cell = self.cell
+        source = redact(cell.source)
+        self.run.replaced(tags.SOURCE_FILE, source.findings)
         self.run.record(
             CellRecorded(
                 self.run.run_id,
                 cell.line.key,
-                cell.source,
+                source.text,
                 cell.cell_id,
                 cell.notebook,
                 cell.line.guessed,
@@ -106,6 +109,20 @@ class CellRun:
             log.warning("no run card: %s", error)
             return
         self.card = show_card(self.run, origins=self.origins)
+
+    # -- what the parts keep --------------------------------------------------------------------------------------
+
+    def keep_text(self, path: str, text: str) -> None:
+        """Keep a text as a file of the run, its secrets replaced; on a thread of ours, since a long one takes its time.
+
+        A text that cannot be searched in time is held back, and the run says so.
+        """
+        found = redact_file(path, text)
+        self.run.replaced(path, found.findings)
+        if found.complete:
+            self.run.log_text(found.text, path)
+        else:
+            self.run.warn(f"{path} was not kept: it is too long to be searched for secrets in time")
 
     # -- the end --------------------------------------------------------------------------------------------------
 

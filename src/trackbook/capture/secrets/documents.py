@@ -20,6 +20,7 @@ LINES_KEYS = frozenset({"source", "text", "text/plain", "text/html", "text/markd
 _BINARY = ("image/", "audio/", "video/", "application/pdf", "application/octet-stream", "font/")
 _MARKUP = "image/svg+xml"
 _SOURCE = "source"
+_PRINTED = LINES_KEYS - {_SOURCE}
 
 
 class _TimeUp(Exception):
@@ -82,7 +83,7 @@ class _Walk:
         if kind is not None:
             self.findings.append(Finding(kind, 1))
             return label(kind)
-        found = redact(text, code=key in (_SOURCE, "") if code is None else code, limit_s=left_s)
+        found = redact(text, code=key not in _PRINTED if code is None else code, limit_s=left_s)
         self.findings += found.findings
         if not found.complete:
             raise _TimeUp

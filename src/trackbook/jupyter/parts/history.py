@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from trackbook.capture import cells
 from trackbook.core import tags
 from trackbook.jupyter.parts.part import Capture, History
 
 if TYPE_CHECKING:
-    from trackbook.jupyter.outcome import Outcome
     from trackbook.jupyter.recording import CellRun
 
 
 class HistoryPart(Capture):
     name: ClassVar[str] = "the history"
 
-    def end(self, cell_run: CellRun, outcome: Outcome, namespace: Mapping[str, Any], history: History) -> None:
-        cell_run.run.log_text(cells.history_json(history), tags.HISTORY_FILE)
+    def after(self, cell_run: CellRun, history: History) -> None:
+        cell_run.keep_text(tags.HISTORY_FILE, cells.history_json(history))

@@ -19,4 +19,4 @@ class NotebookPart(Capture):
         path = cell_run.cell.place.path
         data = None if path is None else notebook.read_notebook(path)
         if data is not None:
-            cell_run.run.log_bytes(data, tags.NOTEBOOK_FILE)
+            cell_run.keep_text(tags.NOTEBOOK_FILE, data.decode("utf-8", "replace"))

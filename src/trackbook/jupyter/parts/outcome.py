@@ -16,10 +16,17 @@ if TYPE_CHECKING:
 class OutcomePart(Capture):
     name: ClassVar[str] = "the cell's error"
 
+    def __init__(self) -> None:
+        self._traceback = ""
+
     def end(self, cell_run: CellRun, outcome: Outcome, namespace: Mapping[str, Any], history: History) -> None:
         error = outcome.error
         if error is None:
             return
         message = error_message(error)
         cell_run.run.set_tags({tags.ERROR_TYPE: type(error).__name__, tags.ERROR_MESSAGE: message})
-        cell_run.run.log_text(traceback_text(error, cell_run.shell), tags.TRACEBACK_FILE)
+        self._traceback = traceback_text(error, cell_run.shell)
+
+    def after(self, cell_run: CellRun, history: History) -> None:
+        if self._traceback:
+            cell_run.keep_text(tags.TRACEBACK_FILE, self._traceback)

@@ -15,4 +15,4 @@ class SourcePart(Capture):
     name: ClassVar[str] = "the source"
 
     def collect(self, cell_run: CellRun) -> None:
-        cell_run.run.log_text(cell_run.cell.source, tags.SOURCE_FILE)
+        cell_run.keep_text(tags.SOURCE_FILE, cell_run.cell.source)

@@ -1,0 +1,55 @@
+"""A secret planted in a cell is nowhere in the home, and the run says what was replaced where."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import Notebook
+
+PASSWORD = "hunter22" + "!x"
+TOKEN = "ghp_" + "aB3dE6gH9" * 4
+CELL = f"""%%track --quiet --tag remote=https://me:{PASSWORD}@host/x.git --tag kind=plain
+password = "{PASSWORD}"
+url = "https://host/x?token={PASSWORD}"
+use_cls_token = True
+pad_token = "[PAD]"
+lr = 0.1
+print("{TOKEN}")
+raise ValueError(f"no access with https://me:{{password}}@host")
+"""
+
+
+def test_a_planted_secret_does_not_reach_the_store(notebook: Notebook) -> None:
+    notebook.run(f"api_key = '{PASSWORD}'")
+    ran = notebook.run(CELL)
+    assert TOKEN in ran.stdout, "the cell itself runs as it is"
+    assert PASSWORD in str(ran.error)
+    assert notebook.hooks.workers.wait(20)
+    run = notebook.last
+    assert notebook.cell(run).source == notebook.artifact(run, "trackbook/source.py")
+    assert 'password = "[secret: password]"' in notebook.artifact(run, "trackbook/source.py")
+    assert "[secret: key]" in notebook.artifact(run, "trackbook/history.json")
+    assert "[secret: password in a URL]" in notebook.artifact(run, "trackbook/traceback.txt")
+    assert run.data.tags["remote"] == "https://me:[secret: password in a URL]@host/x.git"
+    assert run.data.tags["kind"] == "plain"
+    assert run.data.params["pad_token"] == "[PAD]"
+    replaced = json.loads(notebook.artifact(run, "trackbook/secrets.json"))["replaced"]
+    assert {"place": "trackbook/source.py", "kind": "password", "line": 2} in replaced
+    assert {"trackbook/source.py", "trackbook/history.json", "trackbook/traceback.txt", "tag remote"} <= {
+        one["place"] for one in replaced
+    }
+    assert "secrets were replaced in trackbook/source.py" in run.data.tags["trackbook.warnings"]
+    left = [path for path in notebook.home.rglob("*") if path.is_file() and _holds(path.read_bytes())]
+    assert left == []
+
+
+def _holds(data: bytes) -> bool:
+    return PASSWORD.encode() in data or TOKEN.encode() in data
+
+
+def test_a_cell_without_secrets_lists_none(notebook: Notebook) -> None:
+    notebook.ran("%%track --quiet\nuse_cls_token = True")
+    assert notebook.hooks.workers.wait(20)
+    assert "trackbook.warnings" not in notebook.last.data.tags
