@@ -63,7 +63,7 @@ class DataPart(Capture):
         for dataset in found.inputs:
             run.log_input(dataset, CONTEXT, {SEEN: OPENED})
         if found.files_json:
-            run.log_text(found.files_json, tags.FILES_FILE)
+            cell_run.keep_text(tags.FILES_FILE, found.files_json)
         for sentence in found.sentences:
             run.warn(sentence)
         if self._watch.overflowed:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from trackbook.capture import environment
 from trackbook.capture.environment.locks import lock_files
+from trackbook.capture.secrets import redact_file
 from trackbook.core import tags
 from trackbook.jupyter.parts.part import Capture
 
 if TYPE_CHECKING:
+    from trackbook.capture.secrets import Redacted
     from trackbook.jupyter.recording import CellRun
 
 
@@ -19,9 +22,9 @@ class EnvironmentPart(Capture):
     def collect(self, cell_run: CellRun) -> None:
         run = cell_run.run
         found = environment.environment()
-        run.log_text(environment.environment_json(found), tags.ENVIRONMENT_FILE)
-        run.log_text(environment.requirements_text(found), tags.REQUIREMENTS_FILE)
+        cell_run.keep_text(tags.ENVIRONMENT_FILE, environment.environment_json(found))
+        cell_run.keep_text(tags.REQUIREMENTS_FILE, environment.requirements_text(found))
         if found.broken:
             run.warn(f"the metadata of installed packages is broken: {', '.join(found.broken[:10])}")
         for name, data in lock_files(cell_run.cell.place.folder, run.session.settings.home.parent).items():
-            run.log_bytes(data, f"{tags.LOCKS_FOLDER}/{name}")
+            cell_run.keep_text(f"{tags.LOCKS_FOLDER}/{name}", data.decode("utf-8", "replace"))

@@ -24,7 +24,7 @@ class ModulesPart(Capture):
         folders = [run.session.settings.home.parent, cell_run.cell.place.folder]
         found = local_modules(sys.modules, folders, [Path(trackbook.__file__).parent])
         if found:
-            run.log_text(modules_json(found), tags.MODULES_FILE)
+            cell_run.keep_text(tags.MODULES_FILE, modules_json(found))
         edited = [one.name for one in found if one.edited_since_import]
         if edited:
             names = ", ".join(edited[:5])

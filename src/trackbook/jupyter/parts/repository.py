@@ -27,6 +27,6 @@ class RepositoryPart(Capture):
         cell_run.run.set_tags(given)
         diff = git.uncommitted(state)
         if diff is not None and diff.data:
-            cell_run.run.log_bytes(diff.data, tags.DIFF_FILE)
+            cell_run.keep_text(tags.DIFF_FILE, diff.data.decode("utf-8", "replace"))
             if diff.cut:
                 cell_run.run.warn(f"the uncommitted changes are cut after {git.MOST_DIFF_BYTES} bytes")
