@@ -22,6 +22,9 @@ LARGEST_BYTES = 20_000_000
 _PYC_HEAD_BYTES = 16
 """Magic number, flags, time (s) and size of the source, 4 bytes each: PEP 552."""
 
+_elsewhere: dict[tuple[tuple[str, ...], tuple[str, ...]], set[str]] = {}
+"""Names of modules known to be no project's, so that thousands are looked at once only; by project."""
+
 
 @dataclass(frozen=True, slots=True)
 class LocalModule:
@@ -38,17 +41,18 @@ def local_modules(
     modules: Mapping[str, object], folders: Sequence[Path], own: Iterable[Path] = ()
 ) -> tuple[LocalModule, ...]:
     """Of these modules (`sys.modules`) the ones below `folders`, sorted by name; those below `own` are left out."""
-    roots = tuple({text + os.sep for folder in folders for text in (str(folder), str(folder.resolve()))})
+    roots = tuple(sorted({text + os.sep for folder in folders for text in (str(folder), str(folder.resolve()))}))
     outside = (*package_folders(folders[0]), *(str(path) + os.sep for path in own))
     first = str(folders[0].resolve())
-    found = []
-    for name, module in sorted(list(modules.items())):  # noqa: C414 - another thread may import meanwhile
+    elsewhere = _elsewhere.setdefault((roots, outside), set())
+    found: list[LocalModule] = []
+    for name in sorted(set(modules) - elsewhere):
+        module = modules.get(name)
         path = _file(module)
         if path is None or name == "__main__" or not path.startswith(roots) or path.startswith(outside):
-            continue
-        found.append(_described(name, path, module, first))
-        if len(found) == MOST:
-            break
+            elsewhere.add(name)
+        elif len(found) < MOST:
+            found.append(_described(name, path, module, first))
     return tuple(found)
 
 
@@ -59,7 +63,9 @@ def modules_json(modules: Sequence[LocalModule]) -> str:
 
 def _file(module: object) -> str | None:
     path = _attribute(module, "__file__")
-    return os.path.abspath(path) if isinstance(path, str) and "\0" not in path else None  # noqa: PTH100
+    if not isinstance(path, str) or "\0" in path:
+        return None
+    return path if path.startswith("/") else os.path.abspath(path)  # noqa: PTH100 - thousands of them
 
 
 def _attribute(module: object, name: str) -> object:

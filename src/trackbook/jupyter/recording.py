@@ -24,6 +24,7 @@ from trackbook.jupyter.parts.listing import new_parts
 from trackbook.tracking.run import ActiveRun, begin
 
 if TYPE_CHECKING:
+    from trackbook.capture.secrets import Redacted
     from trackbook.jupyter.background import Workers
     from trackbook.jupyter.guard import Guard
     from trackbook.jupyter.options import TrackOptions
@@ -112,12 +113,12 @@ class CellRun:
 
     # -- what the parts keep --------------------------------------------------------------------------------------
 
-    def keep_text(self, path: str, text: str) -> None:
+    def keep_text(self, path: str, text: str, search: Callable[[str, str], Redacted] = redact_file) -> None:
         """Keep a text as a file of the run, its secrets replaced; on a thread of ours, since a long one takes its time.
 
-        A text that cannot be searched in time is held back, and the run says so.
+        A text that cannot be searched in time is held back, and the run says so.  `search` may remember what it found.
         """
-        found = redact_file(path, text)
+        found = search(path, text)
         self.run.replaced(path, found.findings)
         if found.complete:
             self.run.log_text(found.text, path)

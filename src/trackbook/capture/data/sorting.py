@@ -78,7 +78,7 @@ class Sorter:
         self._hidden = tuple(os.path.abspath(place) + os.sep for place in hidden)
         self._cache = os.path.join(user, CACHE) + os.sep
         self._data_caches = tuple(os.path.join(self._cache, name) + os.sep for name in DATA_CACHES)
-        self._packages = tuple(package_folders(project))
+        self._packages = package_folders(project)
         places = [text for path in own for text in (str(path), os.path.realpath(path))]
         self._own_files = frozenset(text + end for text in places for end in ("", "-wal", "-shm", "-journal"))
         self._own_folders = tuple(text + os.sep for text in places)
