@@ -30,6 +30,8 @@ from trackbook.capture.program.traces import Trace
 STATIC, TRACED = "static", "traced"
 MOST_PASSES = 5
 """Over a cell with loops: what it links in one round may matter in the next."""
+MOST_BODIES = 12
+"""Functions that a step may run and that are looked at one by one; more of them count as code that may do anything."""
 _ALWAYS_THERE = frozenset(dir(builtins)) | frozenset(
     """get_ipython display exit quit In Out _ __ ___ _i _ii _iii _ih _oh _dh __name__ __builtins__ __file__
     __doc__""".split()
@@ -131,8 +133,8 @@ class _World:
     with_class: int = 0
     modules: dict[str, int] = field(default_factory=dict)
     places: dict[tuple[int, int, str], int] = field(default_factory=dict)
-    files: list[tuple[str, int]] = field(default_factory=list)
-    """(path, position of the execution that may have written it)."""
+    files: dict[str, int] = field(default_factory=dict)
+    """Path -> executions that may have written it."""
     seeded: set[str] = field(default_factory=set)
     always: int = 0
     everything: int = 0
@@ -211,7 +213,10 @@ class _Run:
         fresh = 0
         if step.bodies and not step.binds:
             fresh = self.with_bodies(world.region((self.position, number, "")), step.bodies)
-        for uses, around in ((step.uses, step.loads), *((body.uses, body.loads) for body in bodies)):
+        if len(bodies) > MOST_BODIES:
+            changed = filled = self.anything_reached(held)
+        run = [(body.uses, body.loads) for body in bodies] if len(bodies) <= MOST_BODIES else []
+        for uses, around in ((step.uses, step.loads), *run):
             for use in uses:
                 one, other = self.use(use, around, certain=step.certain and uses is step.uses)
                 changed |= one
@@ -228,6 +233,14 @@ class _Run:
             self.bind(number, name, step, step.loads)
         for name in step.deletes:
             self.delete(name, certain=step.certain and self.certain)
+
+    def anything_reached(self, held: int) -> int:
+        """In the place of many functions that may run: all that they may do to what they reach."""
+        self.seed(calls.GENERATORS, certain=False)
+        self.draw(calls.GENERATORS)
+        self.files(_ANY_FILE, _ANY_FILE)
+        self.world.always |= self.me
+        return held
 
     def later(self, names: frozenset[str]) -> tuple[frozenset[str], list[Body]]:
         """All names that are read when these are used, and the bodies that may run."""
@@ -438,13 +451,13 @@ class _Run:
             world.bound_by[one] = world.bound_by.get(one, 0) | self.me
 
     def files(self, reads: frozenset[str], writes: frozenset[str]) -> None:
-        world = self.world
+        files = self.world.files
         for path in reads:
-            for other, position in world.files:
-                if position != self.position and _same_file(path, other):
-                    self.known.needs |= 1 << position
-        known = {path for path, position in world.files if position == self.position}
-        world.files += [(path, self.position) for path in sorted(writes - known)]
+            for other, writers in files.items():
+                if _same_file(path, other):
+                    self.known.needs |= writers & (self.me - 1)
+        for path in writes:
+            files[path] = files.get(path, 0) | self.me
 
 
 def _same_file(one: str, other: str) -> bool:

@@ -43,7 +43,7 @@ def _id(given: Any) -> str | None:
 
 
 def positions(executions: Sequence[CellExecution], document: Sequence[DocumentCell]) -> dict[int, int]:
-    """Index of an execution -> position of its cell: by the cell's id where the document has it once, else by its source.
+    """Index of an execution -> position of its cell: by an id that the document has once, else by its source.
 
     A source that stands in several cells is taken for the first of them that no other execution has by its id.
     """
