@@ -257,3 +257,21 @@ def test_a_kernel_that_is_killed_leaves_a_killed_run_with_its_points(tmp_path: A
         second.client.stop_channels()
         second.manager.shutdown_kernel(now=True)
     assert said.text == "KILLED 100\n", said.of("error")
+
+
+def test_what_a_cell_shows_is_kept_and_still_shown_once(kernel: Kernel) -> None:
+    cell = (
+        "from IPython.display import display\nprint('before')\n"
+        "display({'image/png': b'\\x89PNG picture', 'text/plain': '<Figure>'}, raw=True)\nprint('after')\n6 * 7"
+    )
+    untracked = kernel.run(f"# first line\n{cell}")
+    tracked = kernel.run(f"%%track --quiet\n{cell}")
+    shown = [one["data"] for one in tracked.of("display_data", "execute_result")]
+    assert shown == [one["data"] for one in untracked.of("display_data", "execute_result")]
+    assert tracked.text == untracked.text
+    kernel.run("from trackbook.jupyter.extension import loaded; assert loaded().hooks.workers.wait(20)")
+    load = "tb.artifacts.load_dict(f'runs:/{r.info.run_id}/trackbook/outputs.json')"
+    kept = kernel.run(LAST + f"import json; tb.flush_async_logging(); print(json.dumps({load}['outputs']))")
+    outputs = json.loads(kept.text)
+    assert [one["output_type"] for one in outputs] == ["stream", "display_data", "execute_result"]
+    assert outputs[1]["metadata"] == {"trackbook": {"files": ["figures/figure-1.png"]}}

@@ -12,6 +12,7 @@ from trackbook.jupyter.parts.modules import ModulesPart
 from trackbook.jupyter.parts.notebook import NotebookPart
 from trackbook.jupyter.parts.outcome import OutcomePart
 from trackbook.jupyter.parts.program import ProgramPart
+from trackbook.jupyter.parts.outputs import OutputsPart
 from trackbook.jupyter.parts.repository import RepositoryPart
 from trackbook.jupyter.parts.secrets import SecretsPart
 from trackbook.jupyter.parts.source import SourcePart
@@ -31,6 +32,7 @@ PARTS: tuple[type[Part], ...] = (
     ModelsPart,
     OutcomePart,
     HistoryPart,
+    OutputsPart,
     ProgramPart,
     SecretsPart,  # last: it lists what was replaced in the others
 )

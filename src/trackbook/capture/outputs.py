@@ -1,0 +1,159 @@
+"""What a cell displayed and printed, as nbformat's outputs, each within a limit, and its pictures as files.
+
+Given references to what the kernel keeps anyway; nothing here stands between a cell and its front end.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from trackbook.core.tags import FIGURES_FOLDER
+
+MOST_STREAM = 1_000_000
+"""Characters of a stream that are kept: half of them from its beginning, half from its end."""
+MOST_RICH_BYTES = 5_000_000
+"""Of one output's form: a larger one is left out."""
+MOST_OUTPUTS = 500
+MOST_FIGURES = 50
+OWN_TYPE = "application/vnd.trackbook.view+json"
+FIGURE_TYPES = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
+_WARNING = re.compile(
+    r"^(?P<place>[^\n]{1,300}?):\d+: (?P<category>\w*Warning): (?P<message>[^\n]{0,500})", re.MULTILINE
+)
+
+STREAM, DISPLAY, RESULT = "stream", "display_data", "execute_result"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One output as the kernel keeps it."""
+
+    kind: str
+    name: str = ""
+    """stdout or stderr, of a stream."""
+    pieces: Sequence[str] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Outputs:
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    figures: dict[str, bytes] = field(default_factory=dict)
+    """Name below `figures/` -> content."""
+    warnings: list[dict[str, str]] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    """Sentences."""
+
+    def json(self) -> str:
+        return json.dumps(
+            {"schema": 1, "outputs": self.outputs, "warnings": self.warnings, "left_out": self.left_out},
+            ensure_ascii=False,
+        )
+
+
+def collect(seen: Iterable[Seen], execution_count: int | None) -> Outputs:
+    """The outputs in their order; what is too large is cut or left out, and said."""
+    found = Outputs()
+    for number, one in enumerate(seen):
+        if number == MOST_OUTPUTS:
+            found.left_out.append(f"outputs after the first {MOST_OUTPUTS} are not kept")
+            break
+        if one.kind == STREAM:
+            _add_stream(found, one)
+        elif OWN_TYPE not in one.data:
+            _add_rich(found, one, execution_count)
+    return found
+
+
+def _add_stream(found: Outputs, one: Seen) -> None:
+    text, cut = head_and_tail(one.pieces, MOST_STREAM)
+    if cut:
+        found.left_out.append(f"{cut} characters of {one.name} are left out of its middle")
+    found.outputs.append({"output_type": STREAM, "name": one.name, "text": text})
+    if one.name == "stderr":
+        found.warnings += [
+            {"category": match["category"], "message": match["message"]} for match in _WARNING.finditer(text)
+        ]
+
+
+def head_and_tail(pieces: Sequence[str], most: int) -> tuple[str, int]:
+    """The pieces as one text of at most about `most` characters, and how many are left out of its middle."""
+    pieces = list(pieces)
+    total = sum(map(len, pieces))
+    if total <= most:
+        return "".join(pieces), 0
+    half = most // 2
+    head, tail = _first(pieces, half), _first([piece[::-1] for piece in _last(pieces, half)], half)[::-1]
+    cut = total - len(head) - len(tail)
+    return f"{head}\n[… {cut} characters …]\n{tail}", cut
+
+
+def _first(pieces: Iterable[str], count: int) -> str:
+    taken: list[str] = []
+    for piece in pieces:
+        if count <= 0:
+            break
+        taken.append(piece[:count])
+        count -= len(piece)
+    return "".join(taken)
+
+
+def _last(pieces: Sequence[str], count: int) -> Iterable[str]:
+    """From the last piece backwards, as many as are needed, each no longer than that."""
+    for piece in reversed(pieces):
+        if count <= 0:
+            return
+        yield piece[-count:]
+        count -= len(piece)
+
+
+def _add_rich(found: Outputs, one: Seen, execution_count: int | None) -> None:
+    data: dict[str, Any] = {}
+    files: list[str] = []
+    number = len({name.partition(".")[0] for name in found.figures}) + 1
+    for mime, value in one.data.items():
+        if _size(value) > MOST_RICH_BYTES:
+            found.left_out.append(f"an output's {mime} of more than {MOST_RICH_BYTES} bytes is left out")
+        elif mime in FIGURE_TYPES and number <= MOST_FIGURES:
+            content = picture_bytes(mime, value)
+            if content is not None:
+                name = f"figure-{number}.{FIGURE_TYPES[mime]}"
+                found.figures[name] = content
+                files.append(f"{FIGURES_FOLDER}/{name}")
+        elif isinstance(value, str | Mapping | list):
+            data[mime] = value
+    output: dict[str, Any] = {"output_type": one.kind, "data": data, "metadata": {}}
+    if files:
+        output["metadata"] = {"trackbook": {"files": files}}
+    if one.kind == RESULT:
+        output["execution_count"] = execution_count
+    found.outputs.append(output)
+
+
+def picture_bytes(mime: str, value: Any) -> bytes | None:
+    """A picture's bytes: base64 or bytes as they are displayed, SVG as text; None for what is none."""
+    if isinstance(value, bytes):
+        return value
+    if not isinstance(value, str):
+        return None
+    if mime == "image/svg+xml":
+        return value.encode("utf-8", "replace")
+    try:
+        return base64.b64decode(value)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, str | bytes):
+        return len(value)
+    try:
+        return len(json.dumps(value))
+    except (TypeError, ValueError, RecursionError):
+        return MOST_RICH_BYTES + 1
