@@ -11,8 +11,8 @@ from trackbook.jupyter.parts.models import ModelsPart
 from trackbook.jupyter.parts.modules import ModulesPart
 from trackbook.jupyter.parts.notebook import NotebookPart
 from trackbook.jupyter.parts.outcome import OutcomePart
-from trackbook.jupyter.parts.program import ProgramPart
 from trackbook.jupyter.parts.outputs import OutputsPart
+from trackbook.jupyter.parts.program import ProgramPart
 from trackbook.jupyter.parts.repository import RepositoryPart
 from trackbook.jupyter.parts.secrets import SecretsPart
 from trackbook.jupyter.parts.source import SourcePart
@@ -32,8 +32,8 @@ PARTS: tuple[type[Part], ...] = (
     ModelsPart,
     OutcomePart,
     HistoryPart,
-    OutputsPart,
     ProgramPart,
+    OutputsPart,
     SecretsPart,  # last: it lists what was replaced in the others
 )
 
