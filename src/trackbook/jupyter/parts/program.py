@@ -59,10 +59,10 @@ class ProgramPart(Capture):
         found = slicer.slice(history[-1].index)
         when = datetime.fromtimestamp(run.start_time / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         header = program.Header(run.run_id, cell_run.cell.notebook, when, tags.REQUIREMENTS_FILE)
-        run.log_text(program.program_script(found, header), tags.PROGRAM_FILE)
-        run.log_text(program.program_notebook(found, header), tags.PROGRAM_NOTEBOOK_FILE)
+        cell_run.keep_text(tags.PROGRAM_FILE, program.program_script(found, header))
+        cell_run.keep_text(tags.PROGRAM_NOTEBOOK_FILE, program.program_notebook(found, header))
         verdict = state.verdict_on(found, document_cells(self._document) if self._document else None)
-        run.log_text(state.verdict_json(verdict), tags.STATE_FILE)
+        cell_run.keep_text(tags.STATE_FILE, state.verdict_json(verdict))
         run.set_tags({tags.STATE: verdict.word, tags.PROGRAM_LABEL: found.label})
 
 
