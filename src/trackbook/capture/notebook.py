@@ -6,6 +6,7 @@ notebook is no error: everything else is recorded without it.
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -85,3 +86,21 @@ def read_notebook(path: Path) -> bytes | None:
         return None
     finally:
         os.close(handle)
+
+
+def parsed(data: bytes) -> dict[str, Any] | None:
+    """A notebook's document; None for bytes that are none."""
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) and isinstance(content.get("cells"), list) else None
+
+
+def without_outputs(content: Mapping[str, Any]) -> str:
+    """The document as an `.ipynb` whose code cells have no outputs."""
+    cells = [
+        {**cell, "outputs": []} if isinstance(cell, dict) and cell.get("cell_type") == "code" else cell
+        for cell in content.get("cells", ())
+    ]
+    return json.dumps({**content, "cells": cells}, ensure_ascii=False, indent=1)
