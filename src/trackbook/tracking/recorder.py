@@ -53,7 +53,7 @@ TICK_S = 0.1
 SHARE = 0.005
 """Of one core's time for looking: passes take the interpreter's lock from the training, so costly ones come seldom."""
 LONGEST_TICK_S = 2.0
-LONGEST_WATCHED_TICK_S = 0.4
+LONGEST_WATCHED_TICK_S = 0.2
 """While somebody looks at a run."""
 SLOW_TICK_S = 0.5
 """Between two looks at open runs that log nothing."""
