@@ -85,7 +85,7 @@ def store_findings(in_force: Settings) -> Iterator[Finding]:
 
 def _store(in_force: Settings) -> Finding:
     from trackbook.connect import DATABASE_NAME
-    from trackbook.store.migrate import HEAD, REVISIONS
+    from trackbook.store.revisions import HEAD, REVISIONS
 
     address = in_force.tracking_uri.removeprefix("sqlite:///")
     file = Path(address)

@@ -58,7 +58,7 @@ def _fault(location: str, error: BaseException | None) -> StoreUnavailable | Non
     if isinstance(error, sqlite3.Error):
         return _sqlite_fault(location, error)
     state = getattr(error, "sqlstate", None)
-    text = str(error).strip()
+    text = " ".join(str(error).split())  # a driver's has several lines
     if state in ("55P03", "40P01", "57014"):
         return StoreBusy(location, text, _BUSY)
     if state in ("25006", "42501"):

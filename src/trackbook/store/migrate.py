@@ -18,12 +18,10 @@ from trackbook.core.clock import now_ms
 from trackbook.errors import SchemaTooNew, StoreReadOnly, StoreUnreadable
 from trackbook.settings import DEFAULT_EXPERIMENT
 from trackbook.store import journal_mode, schema
+from trackbook.store.revisions import HEAD, OWN_TABLE, REVISIONS
 
 logger = logging.getLogger(__name__)
 
-REVISIONS = ("0001", "0002", "0003")
-"""All revisions, oldest first; `migrations/versions` has a file for each."""
-HEAD = REVISIONS[-1]
 _SCRIPTS = Path(__file__).parent / "migrations"
 _FIGURES = (
     ("runs", "runs_recent", "100000 100000 2"),
@@ -85,7 +83,7 @@ def _has_table(connection: Connection, name: str) -> bool:
 
 def _is_ours(engine: Engine) -> bool:
     with engine.connect() as connection:
-        return _has_table(connection, "metric_chunks")
+        return _has_table(connection, OWN_TABLE)
 
 
 def _foreign(location: str) -> StoreUnreadable:
