@@ -186,7 +186,7 @@ def test_lock_files_from_the_notebook_s_folder_to_the_root(tmp_path: Path) -> No
 def test_a_package_installed_meanwhile_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
     before = environment()
-    assert environment() is before
+    assert environment_json(environment()) is environment_json(before)
     install(tmp_path, "fresh-1.0", "Name: fresh\nVersion: 1.0\n")
     assert any(package.name == "fresh" for package in environment().packages)
     record._kept = None
