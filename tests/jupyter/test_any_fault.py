@@ -8,7 +8,7 @@ import pytest
 
 from trackbook.capture import cells, environment, git, models, syntax, values
 from trackbook.capture import notebook as notebook_file
-from trackbook.jupyter import hooks, lines, opening, outcome, place, recording
+from trackbook.jupyter import asking, beginning, hooks, opening, outcome, place, recording
 from trackbook.tracking.run import ActiveRun
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ BREAKABLE = [
     (hooks, "outcome_of"),
     (cells.History, "add"),
     (place.Finder, "place"),
-    (lines.Lines, "line"),
+    (beginning, "line_of"),
+    (beginning.Beginnings, "of"),
+    (asking.Asking, "ask"),
     (opening, "python_body"),
     (recording.CellRun, "begun"),
     (recording.CellRun, "_show_card"),

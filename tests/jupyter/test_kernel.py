@@ -125,6 +125,12 @@ def test_an_interrupt_kills_the_run_and_looks_as_it_always_does(kernel: Kernel) 
     assert kernel.last_status() == "KILLED"
 
 
+@pytest.mark.parametrize(("call", "status"), [("exit(1)", "FAILED"), ("quit(1)", "FAILED"), ("exit(True)", "FINISHED")])
+def test_an_exit_with_a_code_ends_the_run_by_it(kernel: Kernel, call: str, status: str) -> None:
+    kernel.run(f"%%track --quiet\n{call}")
+    assert kernel.last_status() == status
+
+
 def test_an_interrupted_async_cell_s_run_is_killed(kernel: Kernel) -> None:
     # Short waits: an interrupt wakes a waiting loop only now and then, with tracking and without.
     loop = "for _ in range(300):\n    await asyncio.sleep(0.1)"

@@ -10,6 +10,7 @@ from typing import Any
 from trackbook.capture import matching
 from trackbook.capture.data import leaves
 from trackbook.jupyter.background import Workers
+from trackbook.jupyter.completing import Completion
 from trackbook.jupyter.frontend import FrontEnd
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.hooks import CellHooks
@@ -36,6 +37,7 @@ class Extension:
         self.shell = shell
         self.workers = Workers()
         self.hooks = CellHooks(shell, self.workers)
+        self.completion = Completion(shell, self.hooks)
         self.frontend = FrontEnd(shell)
         self.warmup = Warmup(self.hooks.refused)
 
@@ -46,6 +48,7 @@ class Extension:
         for event, hook in self._events():
             shell.events.register(event, hook)
         shell.register_magics(TrackbookMagics(shell, hooks))
+        self.completion.register()
         live.set_provider(self.document, self.notebook)
         newest.set_finder(self.newest_runs)
 
@@ -76,12 +79,14 @@ class Extension:
         for kind, names in (("line", LINE_MAGICS), ("cell", CELL_MAGICS)):
             for name in names:
                 shell.magics_manager.magics[kind].pop(name, None)
+        self.completion.unregister()
         self.warmup.end(JOIN_TIMEOUT_S)
         live.set_provider(None)
         newest.set_finder(None)
         self.frontend.close()
         leaves.restore()
         self.workers.close()
+        hooks.asking.close()
         if not active.open_runs():
             self._end_session()
 

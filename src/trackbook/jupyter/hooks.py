@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.error import UsageError
+
 from trackbook.capture.cells import History
 from trackbook.core.clock import now_ms
 from trackbook.errors import TrackbookError
+from trackbook.jupyter.asking import Asking
 from trackbook.jupyter.guard import Guard
-from trackbook.jupyter.options import TrackOptions, parse
+from trackbook.jupyter.options import NO_OPTIONS, TrackOptions, parse
 from trackbook.jupyter.outcome import FINISHED, INTERRUPTED, Outcome, outcome_of
 from trackbook.jupyter.ownlines import show_own_line
 from trackbook.jupyter.place import Finder
@@ -56,6 +59,9 @@ class CellHooks:
         self.guard = guard or Guard()
         self.recording = True
         """Switched by `%track on|off`."""
+        self.defaults = NO_OPTIONS
+        """Of all tracked cells, set by `%track set`."""
+        self.asking = Asking()
         self.history = History()
         self.finder = Finder(shell, Path.cwd())
         self.run_ids: list[str] = []
@@ -90,7 +96,7 @@ class CellHooks:
                 return
             while frames[-1] is not frame:
                 self._ended(frames.pop(), INTERRUPTED, None)
-            self._ended(frames.pop(), outcome_of(result), result)
+            self._ended(frames.pop(), outcome_of(result, self.shell), result)
 
     def _unheard(self, result: Any) -> None:
         """The end of a cell whose beginning came before the hooks (the one that loads them), or of an empty one."""
@@ -138,7 +144,7 @@ class CellHooks:
         if frames:
             with self.guard("show the cell's own first line"):
                 show_own_line(self.shell, frames[-1].info.raw_cell)
-        options = parse(line)
+        options = parse(line, self.defaults)
         if self.guard.off:
             self._untracked(f"recording is off after {len(self.guard.failures)} errors, see %track status")
             return
@@ -146,6 +152,8 @@ class CellHooks:
             return
         try:
             self._begin(frames, options)
+        except UsageError:
+            raise
         except TrackbookError as error:
             self._untracked(str(error))
         except Exception as error:  # noqa: BLE001 - the border: no error of ours reaches a cell
@@ -156,7 +164,7 @@ class CellHooks:
         if self._opener is None:
             from trackbook.jupyter.opening import Opener
 
-            self._opener = Opener(self.shell, self.workers, self.guard, self.finder, self.history)
+            self._opener = Opener(self.shell, self.workers, self.guard, self.finder, self.history, self.asking)
 
         def opened(cell_run: CellRun) -> None:
             frames[-1].cell_run = cell_run

@@ -13,6 +13,7 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from trackbook.errors import TrackbookError
 from trackbook.jupyter import options
+from trackbook.jupyter.defaults import KEYS, changed, shown
 from trackbook.jupyter.place import settings_of
 from trackbook.jupyter.status import status_text
 from trackbook.jupyter.transform import HELP, MAGIC
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from trackbook.jupyter.hooks import CellHooks
     from trackbook.reports.page import Code
 
-SWITCHES = ("on", "off", "status", "help")
+SWITCHES = ("on", "off", "status", "set", "help")
 CODE_OPTIONS: dict[str, Code] = {"--fold-code": "fold", "--no-code": "hide"}
 
 
@@ -51,6 +52,9 @@ class TrackbookMagics(Magics):
             print(_usage("track"))
         elif word == "status":
             print(self._status())
+        elif word.partition(" ")[0] == "set":
+            self.hooks.defaults = changed(self.hooks.defaults, word[len("set") :])
+            print(f"trackbook: set for all tracked cells: {shown(self.hooks.defaults) or 'nothing'}")
         elif word in ("on", "off"):
             self.hooks.recording = word == "on"
             if self.hooks.recording:
@@ -61,7 +65,7 @@ class TrackbookMagics(Magics):
             advice = (
                 f"did you mean %track {near[0]}?"
                 if near
-                else "write %track on, off, status or help, and %%track at the top of a cell"
+                else "write %track on, off, status, set or help, and %%track at the top of a cell"
             )
             raise UsageError(f"%track: there is no {word!r}, {advice}" if word else f"%track: {advice}")
 
@@ -70,7 +74,9 @@ class TrackbookMagics(Magics):
         place = hooks.finder.place()
         settings = settings_of(place)
         executed = len(hooks.history.executions)
-        text = status_text(settings, place, hooks.guard, recording=hooks.recording, executed=executed)
+        text = status_text(
+            settings, place, hooks.guard, recording=hooks.recording, executed=executed, defaults=hooks.defaults
+        )
         return f"{text}\n  cells             untracked: {hooks.refusal}" if hooks.refusal else text
 
     @line_magic
@@ -152,8 +158,14 @@ Makes a run of this cell: what it is, what it found and how it ended.
 
 Switches %%track on or off, or says where runs are kept and what is captured.
 
+%track set KEY=VALUE ...
+
+Sets options for all tracked cells of this notebook: {", ".join(KEYS)}; an empty value takes one back.
+
 %%track breast-cancer --name svm --tag stage=draft
 model = SVC(C=10).fit(x, y)
+
+%track set experiment=breast-cancer goal=val_accuracy:max
 """
 
 

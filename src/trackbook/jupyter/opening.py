@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture import syntax
-from trackbook.jupyter.lines import Lines
+from trackbook.jupyter.beginning import Beginnings, Cell
 from trackbook.jupyter.place import label
 from trackbook.jupyter.recording import CellRun, TrackedCell, open_run
 from trackbook.jupyter.transform import python_body
@@ -17,6 +17,7 @@ from trackbook.tracking.session import current_session
 
 if TYPE_CHECKING:
     from trackbook.capture.cells import History
+    from trackbook.jupyter.asking import Asking
     from trackbook.jupyter.background import Workers
     from trackbook.jupyter.guard import Guard
     from trackbook.jupyter.hooks import Frame
@@ -27,15 +28,17 @@ if TYPE_CHECKING:
 class Opener:
     """Opens runs for the cells of one shell."""
 
-    def __init__(self, shell: Any, workers: Workers, guard: Guard, finder: Finder, history: History) -> None:
+    def __init__(
+        self, shell: Any, workers: Workers, guard: Guard, finder: Finder, history: History, asking: Asking
+    ) -> None:
         self.shell, self.workers, self.guard, self.finder, self.history = shell, workers, guard, finder, history
-        self._lines = Lines()
+        self._beginnings = Beginnings(asking)
 
     def open(self, frames: list[Frame], options: TrackOptions, opened: Callable[[CellRun], None]) -> None:
         """Open the run of the innermost frame, and tell `opened` of it before anything else is done.
 
         Nothing is opened for a body that does not parse: the error that follows is the cell's.
-        Raises leaves of `trackbook.errors`.
+        Raises `UsageError` for an option that names a run that is not there, and leaves of `trackbook.errors`.
         """
         frame = frames[-1]
         source = frame.info.raw_cell
@@ -46,12 +49,12 @@ class Opener:
         session = current_session(place.folder)
         notebook = label(place, session.settings)
         cell_id = next((one.info.cell_id for one in reversed(frames) if one.info.cell_id), None)
-        line = self._lines.line(session, notebook, source, cell_id, options.cell)
+        beginning = self._beginnings.of(session, Cell(notebook, source, cell_id), options)
         count = self.shell.execution_count - 1 if frames[0].info.store_history else None
-        cell = TrackedCell(source, python, line, cell_id, count, notebook, place)
+        cell = TrackedCell(source, python, beginning.line, cell_id, count, notebook, place, beginning.version)
         outer = next((one.cell_run.run for one in reversed(frames) if one.cell_run is not None), None)
-        run = open_run(session, cell, options, parent=outer, start_ms=frame.start_ms)
-        cell_run = CellRun(run, cell, options, self.guard, self.workers, self.shell)
+        run = open_run(session, cell, options, beginning, parent=outer, start_ms=frame.start_ms)
+        cell_run = CellRun(run, cell, options, self.guard, self.workers, self.shell, beginning.experiment)
         opened(cell_run)
         cell_run.begun(self.shell.user_ns)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
@@ -34,16 +35,44 @@ class Option:
     help: str
     metavar: str = ""
     flag_value: bool = True
+    read: Callable[[str], Any] = str
+    """From the text to the field's value; raises `ValueError` with what was expected."""
+    lasting: bool = True
+    """Whether `%track set` can set it for the whole notebook."""
 
 
+def _goal(text: str) -> str:
+    key, _, direction = text.rpartition(":")
+    if not key or direction not in DIRECTIONS:
+        raise ValueError(f"write METRIC:max or METRIC:min, as in {key or direction or 'val_accuracy'}:max")
+    return f"{check_key('metric', key)}:{direction}"
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= MOST_SEED):
+        raise ValueError(f"give a whole number from 0 to {MOST_SEED}")
+    return int(text)
+
+
+DIRECTIONS = ("max", "min")
+MOST_SEED = 2**32 - 1
+"""NumPy takes no more."""
 OPTIONS = (
-    Option("--cell", "cell", Kind.VALUE, "the cell line's name, where the front end gives no cell id", "NAME"),
-    Option("--name", "name", Kind.VALUE, "the run's name", "NAME"),
+    Option("--cell", "cell", Kind.VALUE, "the cell line's name, where there is no cell id", "NAME", lasting=False),
+    Option("--name", "name", Kind.VALUE, "the run's name", "NAME", lasting=False),
     Option("--tag", "tags", Kind.PAIR, "a tag of the run; may be given again", "KEY=VALUE"),
-    Option("--note", "note", Kind.VALUE, "a note, kept as the run's description", "TEXT"),
+    Option("--note", "note", Kind.VALUE, "a note, kept as the run's description", "TEXT", lasting=False),
+    Option("--goal", "goal", Kind.VALUE, "the metric that counts, and which way", "METRIC:max|min", read=_goal),
+    Option("--baseline", "baseline", Kind.FLAG, "mark the run as the one that others are compared with", lasting=False),
+    Option("--seed", "seed", Kind.VALUE, "seed random, NumPy, and PyTorch and TensorFlow if imported", "N", read=_seed),
+    Option("--params", "params", Kind.FLAG, "take params from the cell (so it is)"),
     Option("--no-params", "params", Kind.FLAG, "take no params from the cell", flag_value=False),
+    Option("--metrics", "metrics", Kind.FLAG, "take metrics from the cell (so it is)"),
     Option("--no-metrics", "metrics", Kind.FLAG, "take no metrics from the cell", flag_value=False),
     Option("--no-models", "models", Kind.FLAG, "keep no fitted model", flag_value=False),
+    Option("--no-data", "data", Kind.FLAG, "look for no data that the cell reads", flag_value=False),
+    Option("--parent", "parent", Kind.VALUE, "the run that this one belongs to: its name or id", "RUN", lasting=False),
+    Option("--resume", "resume", Kind.VALUE, "go on with this run: its name or id", "RUN", lasting=False),
     Option("--quiet", "quiet", Kind.FLAG, "show no run card"),
 )
 _BY_WORD = {option.word: option for option in OPTIONS}
@@ -56,14 +85,24 @@ class TrackOptions:
     name: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
     note: str | None = None
+    goal: str | None = None
+    """`METRIC:max` or `METRIC:min`."""
+    baseline: bool = False
+    seed: int | None = None
     params: bool = True
     metrics: bool = True
     models: bool = True
+    data: bool = True
+    parent: str | None = None
+    resume: str | None = None
     quiet: bool = False
 
 
-def parse(line: str) -> TrackOptions:
-    """The options of a `%%track` line.  Raises `UsageError`, whose text is one line."""
+NO_OPTIONS = TrackOptions()
+
+
+def parse(line: str, defaults: TrackOptions = NO_OPTIONS) -> TrackOptions:
+    """The options of a `%%track` line, over those of the notebook.  Raises `UsageError`, whose text is one line."""
     found: dict[str, Any] = {}
     tags: dict[str, str] = {}
     words = iter(_words(line))
@@ -82,11 +121,18 @@ def parse(line: str) -> TrackOptions:
         if value is None or (not equals and value.startswith("--")):
             raise UsageError(f"%%track: {name} needs {option.metavar} after it")
         if option.kind is Kind.PAIR:
-            key, text = _pair(value)
+            key, text = pair(value)
             tags[key] = text
         else:
-            found[option.field] = value
-    return replace(TrackOptions(), **found, tags=tags)
+            found[option.field] = _read(option, value)
+    return replace(defaults, **found, tags={**defaults.tags, **tags})
+
+
+def _read(option: Option, text: str) -> Any:
+    try:
+        return option.read(text)
+    except ValueError as error:
+        raise UsageError(f"%%track: {option.word} {text!r} cannot be: {error}") from None
 
 
 def usage() -> str:
@@ -126,7 +172,7 @@ def _option(word: str) -> Option:
     return option
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key:
         raise UsageError(f"%%track: tag {text!r} is no KEY=VALUE: write --tag {key or 'stage'}=...")

@@ -24,21 +24,33 @@ class Outcome:
 
 
 FINISHED = Outcome("FINISHED", cells.OK)
+FAILED_EXIT = Outcome("FAILED", cells.OK)
+"""`exit(1)` in a kernel: it raises nothing, and the cell goes on to its end."""
 INTERRUPTED = Outcome("KILLED", cells.INTERRUPTED)
 
 
-def outcome_of(result: Any) -> Outcome:
+def outcome_of(result: Any, shell: Any = None) -> Outcome:
     """The outcome that an IPython `ExecutionResult` tells; None (a cell torn down) is an interrupt."""
     if result is None:
         return INTERRUPTED
     error = result.error_before_exec or result.error_in_exec
     if error is None:
-        return FINISHED
+        return FAILED_EXIT if _asked_to_fail(shell) else FINISHED
     if was_interrupted(error):
         return Outcome(INTERRUPTED.status, cells.INTERRUPTED, error)
     if isinstance(error, SystemExit) and error.code in (None, 0):
         return FINISHED
     return Outcome("FAILED", cells.ERROR, error)
+
+
+def _asked_to_fail(shell: Any) -> bool:
+    """Whether the cell called a kernel's `exit` or `quit` with a code; IPython takes it for its `keep_kernel`."""
+    payloads = getattr(shell, "payload_manager", None)
+    for payload in payloads.read_payload() if payloads is not None else ():
+        code = payload.get("keepkernel") if payload.get("source") == "ask_exit" else None
+        if type(code) in (int, str) and code:
+            return True
+    return False
 
 
 def was_interrupted(error: BaseException) -> bool:

@@ -17,15 +17,17 @@ from typing import TYPE_CHECKING, Any
 from trackbook.capture import cells, syntax
 from trackbook.capture.secrets import redact, redact_file
 from trackbook.core import tags
+from trackbook.core.entities import CellVersion
 from trackbook.core.events import CellRecorded
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.outcome import Outcome, error_message
 from trackbook.jupyter.parts.listing import new_parts
-from trackbook.tracking.run import ActiveRun, begin
+from trackbook.tracking.run import ActiveRun, begin, resume
 
 if TYPE_CHECKING:
     from trackbook.capture.secrets import Redacted
     from trackbook.jupyter.background import Workers
+    from trackbook.jupyter.beginning import Beginning
     from trackbook.jupyter.guard import Guard
     from trackbook.jupyter.options import TrackOptions
     from trackbook.jupyter.parts.part import History, Part
@@ -52,6 +54,8 @@ class TrackedCell:
     execution_count: int | None
     notebook: str | None
     place: Place
+    version: int | None = None
+    """In its line, as far as the store told when it began."""
 
 
 @dataclass(slots=True)
@@ -64,6 +68,8 @@ class CellRun:
     guard: Guard
     workers: Workers
     shell: Any
+    experiment: str
+    """Its name."""
     names: syntax.CellNames = syntax.NOTHING
     origins: dict[str, str] = field(default_factory=dict)
     """Key of a param or metric -> where it was found."""
@@ -109,7 +115,23 @@ class CellRun:
         except ImportError as error:
             log.warning("no run card: %s", error)
             return
-        self.card = show_card(self.run, origins=self.origins)
+        self.card = show_card(self.run, origins=self.origins, experiment=self.experiment, cell=self._version())
+
+    def _version(self) -> CellVersion | None:
+        """The cell as the store will have it; None where its version is not known yet, or was another before."""
+        cell = self.cell
+        if cell.version is None or self.options.resume is not None:
+            return None
+        return CellVersion(
+            self.run.run_id,
+            cell.line.key,
+            cell.version,
+            cell.source,
+            cell.cell_id,
+            cell.notebook,
+            cell.line.guessed,
+            cell.execution_count,
+        )
 
     # -- what the parts keep --------------------------------------------------------------------------------------
 
@@ -180,26 +202,45 @@ class CellRun:
 
 
 def open_run(
-    session: Session, cell: TrackedCell, options: TrackOptions, *, parent: ActiveRun | None, start_ms: int
+    session: Session,
+    cell: TrackedCell,
+    options: TrackOptions,
+    beginning: Beginning,
+    *,
+    parent: ActiveRun | None,
+    start_ms: int,
 ) -> ActiveRun:
-    """Open the run of a cell.  Raises `StoreUnavailable` and other leaves of `trackbook.errors`."""
-    experiment = session.choose_experiment(options.experiment) if options.experiment else session.default_experiment()
-    given = {
+    """Open the run of a cell, or go on with an earlier one.  Raises leaves of `trackbook.errors`."""
+    wished = {
+        tags.NOTE: options.note,
+        tags.GOAL: options.goal,
+        tags.BASELINE: "true" if options.baseline else None,
+        tags.PARENT_RUN_ID: beginning.parent_id,
+    }
+    if beginning.resumed_id is not None:
+        run = resume(session, beginning.resumed_id)
+        run.bound_to_cell = True
+        run.set_tags(_given({tags.RUN_NAME: options.name, **wished}) | options.tags)
+        return run
+    known = {
         tags.SOURCE_NAME: cell.notebook,
         tags.SOURCE_TYPE: SOURCE_TYPE,
         tags.CELL_LINE: cell.line.key,
         tags.CELL_GUESSED: "true" if cell.line.guessed else None,
         tags.CELL_ID: cell.cell_id,
         tags.NOTEBOOK: cell.notebook,
-        tags.NOTE: options.note,
     }
     run = begin(
         session,
         run_name=options.name,
-        experiment_id=experiment.experiment_id,
+        experiment_id=beginning.experiment_id,
         parent=parent,
-        run_tags={**{key: text for key, text in given.items() if text is not None}, **options.tags},
+        run_tags=_given({**known, **wished}) | options.tags,
         start_time=start_ms,
     )
     run.bound_to_cell = True
     return run
+
+
+def _given(values: Mapping[str, str | None]) -> dict[str, str]:
+    return {key: text for key, text in values.items() if text is not None}

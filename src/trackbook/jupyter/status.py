@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trackbook import __version__
+from trackbook.jupyter.defaults import shown
+from trackbook.jupyter.options import NO_OPTIONS
 from trackbook.settings import without_credentials
+from trackbook.store.revisions import OWN_TABLE, REVISIONS
 
 if TYPE_CHECKING:
     from trackbook.jupyter.guard import Guard
+    from trackbook.jupyter.options import TrackOptions
     from trackbook.jupyter.place import Place
     from trackbook.settings import Settings
 
 CAPTURED = "code, params, metrics, models, history, notebook, environment and git"
 DATABASE = "trackbook.db"
+PLACE = "TRACKBOOK_TRACKING_URI"
 SQLITE_MAGIC = b"SQLite format 3\0"
 
 
@@ -24,20 +30,31 @@ def loaded_line(settings: Settings, folder: Path) -> str:
     return f"trackbook: runs are kept in {shown_place(settings, folder)}; %%track captures {CAPTURED}"
 
 
-def status_text(settings: Settings, place: Place, guard: Guard, *, recording: bool, executed: int) -> str:
+def status_text(
+    settings: Settings,
+    place: Place,
+    guard: Guard,
+    *,
+    recording: bool,
+    executed: int,
+    defaults: TrackOptions = NO_OPTIONS,
+) -> str:
     """Several lines."""
     state = "on" if recording and not guard.off else "off"
     if guard.off:
         state = f"off after {len(guard.failures)} errors (%track on switches it on)"
     notebook = f"{place.path} (by {place.found_by})" if place.path else "unknown to this kernel"
+    origin = "%track set" if defaults.experiment else settings.origin.get("experiment", "")
     lines = [
         f"trackbook {__version__}: recording is {state}",
         f"  runs are kept in  {without_credentials(settings.tracking_uri)} ({settings.origin.get('tracking_uri', '')})",
-        f"  experiment        {settings.experiment} ({settings.origin.get('experiment', '')})",
+        f"  experiment        {defaults.experiment or settings.experiment} ({origin})",
         f"  notebook          {notebook}",
         f"  history           {executed} executed cells",
         f"  %%track captures  {CAPTURED}",
     ]
+    if defaults != NO_OPTIONS:
+        lines.append(f"  set for all cells {shown(defaults)}")
     lines += [f"  error             {failure}" for failure in guard.failures]
     problem = store_problem(settings)
     if problem:
@@ -66,9 +83,9 @@ def store_problem(settings: Settings) -> str | None:
     while not existing.exists() and existing != existing.parent:
         existing = existing.parent
     if not existing.is_dir():
-        return f"{existing} is no folder: move it away, or name another place with TRACKBOOK_TRACKING_URI"
+        return f"{existing} is no folder: move it away, or name another place with {PLACE}"
     if not os.access(existing, os.W_OK | os.X_OK):
-        return f"{existing} cannot be written to: make it writable, or name another place with TRACKBOOK_TRACKING_URI"
+        return f"{existing} cannot be written to: make it writable, or name another place with {PLACE}"
     database = home / DATABASE
     try:
         head = database.read_bytes()[: len(SQLITE_MAGIC)] if not database.is_file() else _head(database)
@@ -78,6 +95,26 @@ def store_problem(settings: Settings) -> str | None:
         return f"{database} cannot be read ({error.strerror}): make it readable, or move it away"
     if head and head != SQLITE_MAGIC:
         return f"{database} is no database of trackbook: move it away, and a new one is made"
+    return _schema_problem(database) if head else None
+
+
+def _schema_problem(database: Path) -> str | None:
+    """What is seen of the schema without a database library; nothing where another program holds the file."""
+    import sqlite3
+
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=0)) as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not tables:
+                return None
+            stamped = OWN_TABLE in tables and "alembic_version" in tables
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if stamped else None
+    except sqlite3.Error:
+        return None
+    if not stamped:
+        return f"{database} is the database of another program: move it away, or name another with {PLACE}"
+    if row is not None and row[0] not in REVISIONS:
+        return f"{database} is of a newer trackbook (schema {row[0]}): update with pip install -U trackbook"
     return None
 
 

@@ -104,6 +104,8 @@ class ActiveRun:
         self.parent = parent
         self.bound_to_cell = False
         """A tracked cell's run: runs started inside it are its children without being asked."""
+        self.has_card = False
+        """What it warns of is seen there."""
         self.params: dict[str, str] = dict(params or {})
         self.tags: dict[str, str] = dict(initial_tags or {})
         self._notes = Notes(self.tags.get(tags.WARNINGS, ""))
@@ -226,12 +228,15 @@ class ActiveRun:
     def refuse(self, error: InvalidValue) -> None:
         """What cannot be kept: inside a tracked cell a warning, so that the training goes on; elsewhere raised.
 
+        The card shows the warning, or Python does where there is none: not both.
+
         To be called by a fluent function itself, so that the warning names its caller's line.
         """
         if not self.in_cell:
             raise error
         self.warn(str(error))
-        warnings.warn(str(error), NotRecorded, stacklevel=3)
+        if not self.has_card:
+            warnings.warn(str(error), NotRecorded, stacklevel=3)
 
     def warn(self, sentence: str) -> None:
         """Keep with the run what could not be recorded."""

@@ -25,6 +25,7 @@ from trackbook.widgets.live import LiveMetrics, Throttle
 from trackbook.widgets.payloads import Card, CardDelta, CardReplaced, CurvePiece, Registered
 
 if TYPE_CHECKING:
+    from trackbook.core.entities import CellVersion
     from trackbook.core.events import Batch
     from trackbook.tracking.run import ActiveRun
 
@@ -126,6 +127,7 @@ class CardHandle:
         """What this process knows of the run, without the store."""
         experiment = str(self.widget.card["run"]["experiment"])
         card = opening_card(_info(self.run), experiment, self.run.params, self._origins)
+        card["cell"] = self.widget.card["cell"]
         card["metrics"] = self._live.all()
         card["warnings"] = [warning]
         return card
@@ -154,13 +156,22 @@ class CardHandle:
                 _log.debug("a live update was not sent", exc_info=True)
 
 
-def show_card(run: ActiveRun, *, origins: Mapping[str, str] | None = None) -> CardHandle:
+def show_card(
+    run: ActiveRun,
+    *,
+    origins: Mapping[str, str] | None = None,
+    experiment: str | None = None,
+    cell: CellVersion | None = None,
+) -> CardHandle:
     """Show the card of a run that begins, under the running cell; `finish` it when the run has ended.
 
     `origins` says where params and metrics were found, by key.  In a plain terminal the text is shown at the end only.
+    The `experiment`'s name is read from the store where it is not given; `cell` is the cell as it will be recorded.
     """
     found = dict(origins or {})
-    widget = CardWidget(opening_card(_info(run), _experiment_name(run), run.params, found), run.session)
+    name = _experiment_name(run) if experiment is None else experiment
+    widget = CardWidget(opening_card(_info(run), name, run.params, found, cell), run.session)
+    run.has_card = True
     return CardHandle(run, widget, found)
 
 

@@ -63,12 +63,18 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None) 
     )
 
 
-def opening_card(info: RunInfo, experiment: str, params: Mapping[str, str], origin: Mapping[str, str]) -> Card:
+def opening_card(
+    info: RunInfo,
+    experiment: str,
+    params: Mapping[str, str],
+    origin: Mapping[str, str],
+    cell: CellVersion | None = None,
+) -> Card:
     """The card of a run that has just begun, from what its own process knows."""
     return Card(
         schema=1,
         run=run_head(info, experiment),
-        cell=None,
+        cell=_cell_head(cell, None),
         params=[
             CardParam(key=key, value=shorten(value), origin=origin.get(key, LOGGED), previous=None)
             for key, value in list(params.items())[:MAX_PARAMS]

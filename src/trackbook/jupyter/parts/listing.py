@@ -15,6 +15,7 @@ from trackbook.jupyter.parts.outputs import OutputsPart
 from trackbook.jupyter.parts.program import ProgramPart
 from trackbook.jupyter.parts.repository import RepositoryPart
 from trackbook.jupyter.parts.secrets import SecretsPart
+from trackbook.jupyter.parts.seed import SeedPart
 from trackbook.jupyter.parts.source import SourcePart
 from trackbook.jupyter.parts.values import ValuesPart
 
@@ -29,6 +30,7 @@ PARTS: tuple[type[Part], ...] = (
     ModulesPart,
     NotebookPart,
     ValuesPart,
+    SeedPart,  # after the params that the cell itself gives
     ModelsPart,
     OutcomePart,
     HistoryPart,
