@@ -91,10 +91,16 @@ class TrackbookMagics(Magics):
         if line.strip() in HELP:
             print(_usage("runs"))
             return None
+        from trackbook.jupyter.unknown import unknown_keys
         from trackbook.widgets.views import runs
 
         names, wanted = _experiments_and_filter(line.strip())
-        return _said(lambda: runs(wanted, experiment_names=names or None))
+        table = _said(lambda: runs(wanted, experiment_names=names or None))
+        if wanted:
+            with self.hooks.guard("look for a filter's keys"):
+                for sentence in unknown_keys(wanted, table.session.store.runs.keys(table.experiment_ids)):
+                    print(f"trackbook: {sentence}")
+        return table
 
     @line_magic
     def compare(self, line: str) -> Any:
