@@ -143,7 +143,9 @@ class Recorder:
 
     def subscribe(self, run_id: str, callback: Callable[[Batch], None]) -> Callable[[], None]:
         """Call back on the recorder's thread with each applied batch's part of this run; returns what takes it back."""
-        return self._subscribers.add(run_id, callback)
+        take_back = self._subscribers.add(run_id, callback)
+        self._wake.set()  # the pause that was chosen while nobody looked may be long
+        return take_back
 
     def close(self, timeout_s: float = 10.0) -> None:
         """Flush and stop; delete the journal if all of it is applied, else leave it to be recovered.  Idempotent."""
@@ -239,7 +241,7 @@ class Recorder:
             return min(max(took_s / SHARE, TICK_S), longest)
         if self.journal.has_open_runs:
             self._idle = False
-            return min(max(pause_s, TICK_S) * 1.5, SLOW_TICK_S)
+            return min(max(pause_s, TICK_S) * 1.5, LONGEST_WATCHED_TICK_S if self._subscribers else SLOW_TICK_S)
         if not self._idle:  # announce it, and look once more: what came before the word needs no waking
             self._idle = True
             return 0.0
