@@ -72,6 +72,9 @@ class Notebook:
     @property
     def runs(self) -> list[Run]:
         """All stored runs, oldest first."""
+        loaded = extension.loaded()
+        if loaded is not None:
+            loaded.hooks.workers.wait(10.0)  # what a quiet cell does not wait for
         from trackbook.core.ports import RunQuery
 
         return list(current_session().reading.runs.search(RunQuery(order_by=("start_time ASC",))).items)

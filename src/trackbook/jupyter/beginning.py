@@ -47,7 +47,7 @@ class Beginning:
     """Its name."""
     line: CellLine
     version: int | None = None
-    """That the cell will have in its line, None where the store did not say."""
+    """That the cell will have in its line, None where nobody asked, or the store did not say."""
     parent_id: str | None = None
     resumed_id: str | None = None
 
@@ -107,13 +107,18 @@ def _look_up(session: Session, cell: Cell, options: TrackOptions, known: _Notebo
         known.lines = {**stored, **known.lines}
         known.complete = True
     line = _line(cell, options, known.lines)
-    newest = session.store.cells.versions(line.key, limit=1)
-    last = max(newest[0].version if newest else 0, known.versions.get(line.key, 0))
+    version = None if options.quiet else _next_version(session, line.key, known)  # only the card shows it
     parent_id = None if options.parent is None else _named(session, "--parent", options.parent)
     resumed_id = None if options.resume is None else _named(session, "--resume", options.resume)
     if resumed_id is not None and any(run.run_id == resumed_id for run in active.open_runs()):
         raise UsageError(f"%%track: --resume {options.resume!r}: this run is still open")
-    return Beginning(experiment.experiment_id, experiment.name, line, last + 1, parent_id, resumed_id)
+    return Beginning(experiment.experiment_id, experiment.name, line, version, parent_id, resumed_id)
+
+
+def _next_version(session: Session, line: str, known: _Notebook) -> int:
+    """Runs of this kernel may not be in the store yet."""
+    newest = session.store.cells.versions(line, limit=1)
+    return max(newest[0].version if newest else 0, known.versions.get(line, 0)) + 1
 
 
 def _guess(session: Session, cell: Cell, options: TrackOptions, known: _Notebook) -> Beginning:

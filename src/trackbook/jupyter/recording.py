@@ -1,8 +1,8 @@
 """One tracked cell: its run, from the line that opens it to the card that shows what became of it.
 
 What is kept of the cell are `parts`.  Here is when each step of theirs is taken: those on the cell's thread do only
-what cannot wait, the others go through the workers; the end waits for what is collected `FACTS_WAIT_S` at the most, so
-that the final card can show it.  Every part is guarded on its own, and the run is ended in any case.
+what cannot wait, the others go through the workers; where there is a card, the end waits for what is collected
+`FACTS_WAIT_S` at the most, so that it can show it.  Every part is guarded on its own, and the run is ended in any case.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ class CellRun:
             for part in self.parts:
                 with self._guarded(part):
                     part.end(self, outcome, namespace, history)
-            if self._facts is not None:
+            if self._facts is not None and self.card is not None:
                 self._facts.wait(FACTS_WAIT_S)
         finally:
             with self.guard("end the run"):
