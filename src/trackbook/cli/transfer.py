@@ -36,7 +36,9 @@ def export(
     if as_json:
         output.print_json({**dataclasses.asdict(done), "archive": str(target), "size_bytes": size})
     else:
-        models = f", with {done.versions} versions of {done.models} registered models" if done.models else ""
+        versions = "1 version" if done.versions == 1 else f"{done.versions} versions"
+        of_models = "1 registered model" if done.models == 1 else f"{done.models} registered models"
+        models = f", with {versions} of {of_models}" if done.models else ""
         typer.echo(f"{done.runs} runs written to {target} ({size / 1e6:.1f} MB){models}")
 
 

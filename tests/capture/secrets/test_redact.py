@@ -206,6 +206,8 @@ def test_loading_the_library_changes_no_warning_of_the_process() -> None:
     code = (
         "import logging, warnings; before = warnings.showwarning; from trackbook.capture.secrets import library;"
         "assert library._detectors(); assert warnings.showwarning is before; assert not logging.root.handlers;"
-        "assert not logging.getLogger('py.warnings').handlers"
+        "assert not logging.getLogger('py.warnings').handlers; import sys; sys.modules.pop('requests');"
+        "assert sys.modules.get('urllib3.contrib.socks', True)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stderr == "", "it would stand in the user's cell"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -51,6 +52,7 @@ LITERALS = (
 _CANDIDATE = re.compile(r"(?<![\w+/=-])[\w+/=-]{20,}")
 SHORTEST = 10
 LOG_MODULE = "detect_secrets.core.log"
+SOCKS_MODULE = "urllib3.contrib.socks"
 
 
 def spans(text: str, start: int, end: int) -> Iterator[Span]:
@@ -74,7 +76,7 @@ def _is_candidate(word: str) -> bool:
 @cache
 def _detectors() -> tuple[Any, ...]:
     try:
-        with _quiet_log():
+        with _quiet_log(), _no_word_of_socks():
             return tuple(getattr(import_module(f"detect_secrets.plugins.{file}"), kind)() for file, kind in DETECTORS)
     except Exception:  # a broken installation; our own rules go on
         log.warning("detect-secrets cannot be loaded: fewer kinds of secrets are found", exc_info=True)
@@ -95,3 +97,19 @@ def _quiet_log() -> Iterator[None]:
     finally:
         if sys.modules.get(LOG_MODULE) is stand_in:
             del sys.modules[LOG_MODULE]
+
+
+@contextmanager
+def _no_word_of_socks() -> Iterator[None]:
+    """Where PySocks is missing, `requests` is imported without it, as it would be, but without urllib3's warning.
+
+    That warning would stand in the output of whatever cell is running.
+    """
+    missing = not {"requests", SOCKS_MODULE} & sys.modules.keys() and find_spec("socks") is None
+    if missing:
+        sys.modules[SOCKS_MODULE] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if missing and sys.modules.get(SOCKS_MODULE, missing) is None:
+            del sys.modules[SOCKS_MODULE]
