@@ -18,6 +18,8 @@ import os, signal, sys, threading, time, warnings
 import trackbook as tb
 from trackbook.tracking.session import current_session
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born without it
+
 def until(condition, timeout_s=30.0):
     deadline = time.monotonic() + timeout_s
     while not condition():
