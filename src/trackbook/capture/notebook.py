@@ -7,12 +7,12 @@ notebook is no error: everything else is recorded without it.
 from __future__ import annotations
 
 import json
-import os
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from trackbook.capture.files import regular_bytes
 
 VARIABLE = "TRACKBOOK_NOTEBOOK"
 LARGEST_BYTES = 20_000_000
@@ -71,21 +71,7 @@ def relative_name(path: Path, root: Path) -> str:
 
 def read_notebook(path: Path) -> bytes | None:
     """The file's bytes; None where there is no regular, readable file of at most `LARGEST_BYTES`."""
-    try:
-        # Non-blocking, so that a pipe of that name cannot hold anyone up.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except (OSError, ValueError):
-        return None
-    try:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_BYTES:
-            return None
-        with open(handle, "rb", closefd=False) as file:
-            return file.read(LARGEST_BYTES)
-    except OSError:
-        return None
-    finally:
-        os.close(handle)
+    return regular_bytes(path, LARGEST_BYTES)
 
 
 def parsed(data: bytes) -> dict[str, Any] | None:

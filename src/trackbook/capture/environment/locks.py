@@ -5,9 +5,9 @@ Looked for from the notebook's folder upward to the repository's root, of each n
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
+
+from trackbook.capture.files import regular_bytes
 
 NAMES = (
     "uv.lock",
@@ -27,25 +27,8 @@ def lock_files(folder: Path, root: Path) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for place in (folder, *folder.parents):
         for name in NAMES:
-            if name not in found and (data := _read(place / name)) is not None:
+            if name not in found and (data := regular_bytes(place / name, LARGEST_BYTES)) is not None:
                 found[name] = data
         if place == root or (place / ".git").exists() or not place.is_relative_to(root):
             break
     return found
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except (OSError, ValueError):
-        return None
-    try:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_BYTES:
-            return None
-        with open(handle, "rb", closefd=False) as file:
-            return file.read(LARGEST_BYTES)
-    except OSError:
-        return None
-    finally:
-        os.close(handle)
