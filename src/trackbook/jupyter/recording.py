@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from trackbook.capture import cells, syntax
+from trackbook.capture import cells, notebook, syntax
 from trackbook.capture.secrets import redact, redact_file
 from trackbook.core import tags
 from trackbook.core.entities import CellVersion
@@ -76,6 +76,7 @@ class CellRun:
     card: Any = None
     parts: list[Part] = field(default_factory=new_parts)
     _facts: threading.Event | None = None
+    _saved: tuple[dict[str, Any] | None] | None = None
 
     # -- the beginning --------------------------------------------------------------------------------------------
 
@@ -132,6 +133,16 @@ class CellRun:
             cell.line.guessed,
             cell.execution_count,
         )
+
+    # -- what the parts share -------------------------------------------------------------------------------------
+
+    def saved_notebook(self) -> dict[str, Any] | None:
+        """The document in the notebook's file, read when the first part asks; None where there is none."""
+        if self._saved is None:
+            path = self.cell.place.path
+            data = None if path is None else notebook.read_notebook(path)
+            self._saved = (None if data is None else notebook.parsed(data),)
+        return self._saved[0]
 
     # -- what the parts keep --------------------------------------------------------------------------------------
 

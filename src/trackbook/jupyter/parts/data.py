@@ -39,7 +39,7 @@ class DataPart(Capture):
         self._folder = ""
 
     def begin(self, cell_run: CellRun, namespace: Mapping[str, Any]) -> None:
-        if not getattr(cell_run.options, "data", True):
+        if not cell_run.options.data:
             return
         leaves.watch_imported()
         self._folder = os.getcwd()  # noqa: PTH109 - on the cell's path

@@ -34,10 +34,7 @@ class NotebookPart(Capture):
         self._taken = (-1, -1)
 
     def collect(self, cell_run: CellRun) -> None:
-        path = cell_run.cell.place.path
-        data = None if path is None else notebook.read_notebook(path)
-        if data is not None:
-            self._keep(cell_run, notebook.parsed(data), {"origin": FILE, "when": START, "taken_ms": now_ms()})
+        self._keep(cell_run, cell_run.saved_notebook(), {"origin": FILE, "when": START, "taken_ms": now_ms()})
         self._ask(cell_run, START)
 
     def after(self, cell_run: CellRun, history: History) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from trackbook.capture import notebook
 from trackbook.core import tags
 from trackbook.jupyter.parts.part import Capture, History
 
@@ -39,11 +38,10 @@ class ProgramPart(Capture):
     name: ClassVar[str] = "the minimal program"
 
     def __init__(self) -> None:
-        self._document: bytes | None = None
+        self._document: dict[str, Any] | None = None
 
     def collect(self, cell_run: CellRun) -> None:
-        path = cell_run.cell.place.path
-        self._document = None if path is None else notebook.read_notebook(path)
+        self._document = cell_run.saved_notebook()
 
     def after(self, cell_run: CellRun, history: History) -> None:
         run = cell_run.run
@@ -61,7 +59,7 @@ class ProgramPart(Capture):
         header = program.Header(run.run_id, cell_run.cell.notebook, when, tags.REQUIREMENTS_FILE)
         cell_run.keep_text(tags.PROGRAM_FILE, program.program_script(found, header))
         cell_run.keep_text(tags.PROGRAM_NOTEBOOK_FILE, program.program_notebook(found, header))
-        verdict = state.verdict_on(found, document_cells(self._document) if self._document else None)
+        verdict = state.verdict_on(found, document_cells(self._document))
         cell_run.keep_text(tags.STATE_FILE, state.verdict_json(verdict))
         run.set_tags({tags.STATE: verdict.word, tags.PROGRAM_LABEL: found.label})
 
