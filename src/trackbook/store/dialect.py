@@ -60,15 +60,18 @@ class Numbers(TypeDecorator[Any]):
         return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
 
 
-class among(GenericFunction[bool]):  # noqa: N801 - an SQL function
+class _Bare:
+    """As it is: the `= 1` that is put behind a function where booleans are integers keeps every index out."""
+
+    def self_group(self, against: Any = None) -> Any:
+        return self
+
+
+class among(_Bare, GenericFunction[bool]):  # noqa: N801 - an SQL function
     """Whether a column is one of bound `Numbers`: a list of any length in one text of SQL."""
 
     type = Boolean()
     inherit_cache = True
-
-    def self_group(self, against: Any = None) -> Any:
-        """As it is: the `= 1` that is put behind a function where booleans are integers keeps every index out."""
-        return self
 
 
 def one_of(column: ColumnElement[int], name: str) -> ColumnElement[bool]:
@@ -88,15 +91,11 @@ def _in_array(element: Any, compiler: Any, **options: Any) -> str:
     return f"{column} = ANY ({numbers})"
 
 
-class among_pairs(GenericFunction[bool]):  # noqa: N801 - an SQL function
+class among_pairs(_Bare, GenericFunction[bool]):  # noqa: N801 - an SQL function
     """Whether two columns are one of each list of bound `Numbers`, found by an index over both."""
 
     type = Boolean()
     inherit_cache = True
-
-    def self_group(self, against: Any = None) -> Any:
-        """As it is, for the reason that `among` tells."""
-        return self
 
 
 def each_of(column: ColumnElement[int], name: str, other: ColumnElement[int], others: str) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, delete, select
 
 from trackbook.store import aggregates, schema, singles
 from trackbook.store.chunks import FULL, Columns, decode, decode_all, encode
-from trackbook.store.dialect import fetched, one_of, write_many
+from trackbook.store.dialect import each_of, fetched, write_many
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -37,7 +37,7 @@ _AT_TAIL = len(aggregates.NAMES)
 _CHUNK = ("run", "key", "seq", "n", "min_step", "max_step", "min_time", "max_time", "data")
 _TAIL = ("run", "key", "seq", "step", "time", "value")
 _PLACES = select(*(schema.metrics.c[name] for name in _METRICS)).where(
-    one_of(schema.metrics.c.run, "runs"), one_of(schema.metrics.c.key, "keys")
+    each_of(schema.metrics.c.run, "runs", schema.metrics.c.key, "keys")
 )
 _chunk, _tail = schema.metric_chunks.c, schema.metric_tail.c
 _OPEN_CHUNK = select(_chunk.data).where(
