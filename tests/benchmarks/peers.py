@@ -10,26 +10,14 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-import statistics
 import sys
 import tempfile
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 import sample
-
-CLOCK = time.perf_counter
-
-
-def median_s(work: Callable[[], object], repeat: int) -> float:
-    times = []
-    for _ in range(repeat):
-        start = CLOCK()
-        work()
-        times.append(CLOCK() - start)
-    return statistics.median(times)
+from measure import CLOCK, median_s
 
 
 def new_store(folder: str) -> Path:

@@ -15,7 +15,7 @@ CLUSTER = r"""/dev/sda1 / ext4 rw,relatime 0 0
 tmpfs /tmp tmpfs rw 0 0
 filer:/export/home /home nfs4 rw,vers=4.2,addr=10.0.0.2 0 0
 /dev/sdb1 /home/me/scratch xfs rw 0 0
-10.0.0.3@tcp:/work /lustre/work lustre rw,flock 0 0
+10.0.0.3@tcp:/lab /lustre/lab lustre rw,flock 0 0
 //server/team /mnt/team\040share cifs rw,vers=3.1.1 0 0
 me@host:/data /mnt/ssh fuse.sshfs rw,nosuid 0 0
 /dev/fuse /mnt/zip fuse.archivemount ro 0 0
@@ -24,11 +24,11 @@ old:/mnt /mnt/over nfs rw 0 0
 nonsense
 """
 CASES = {
-    "/work/.trackbook": None,
+    "/srv/me/.trackbook": None,
     "/home/me/.trackbook/trackbook.db": "nfs4",
     "/home/me/scratch/.trackbook": None,
     "/homes/me": None,
-    "/lustre/work/x": "lustre",
+    "/lustre/lab/x": "lustre",
     "/mnt/team share/x": "cifs",
     "/mnt/ssh": "fuse.sshfs",
     "/mnt/zip/x": None,

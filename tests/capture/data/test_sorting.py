@@ -67,8 +67,8 @@ def test_what_is_data(path: str) -> None:
 
 def test_a_project_inside_the_interpreter_s_folder_has_data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.prefix", "/conda")
-    assert not Sorter(project=Path("/p")).is_data("/conda/work/a.csv")
-    assert Sorter(project=Path("/conda/work")).is_data("/conda/work/a.csv")
+    assert not Sorter(project=Path("/p")).is_data("/conda/mine/a.csv")
+    assert Sorter(project=Path("/conda/mine")).is_data("/conda/mine/a.csv")
 
 
 def test_read_written_and_both(tmp_path: Path) -> None:
