@@ -1,8 +1,6 @@
-"""What a process opens, noted by an audit hook while a cell is watched.
+"""What a process opens, noted by listening to its audit events while a cell is watched.
 
-An audit hook cannot be removed again (PEP 578), so there is one for the life of the process, put in when the first cell
-is watched; while none is, it compares one name with an empty tuple and returns.  It appends a tuple to a deque and
-never touches a file; an error inside it would abort the user's `open`, so that whatever it meets, it lets nothing out.
+An opening appends a tuple to a deque, and no file is touched for it.
 
 A relative path is put behind the folder that is current at that moment (`%cd` may move on before anyone looks).  What
 threads of ours open is left out, by the names of threads.  Forked workers note into their own copy of the deque, which
@@ -12,12 +10,13 @@ is lost: what only they read is not seen.
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from trackbook.capture import audit
 
 MOST_NOTED = 200_000
 """Openings of one cell; of more the last are kept."""
@@ -37,7 +36,6 @@ _getcwd = os.getcwd
 _get_ident = threading.get_ident
 _watching: tuple[Callable[[Opening], None], ...] = ()
 _lock = threading.Lock()
-_installed = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,9 @@ class Watch:
         global _watching
         with _lock:
             _watching = tuple(one for one in _watching if one.__self__ is not self.noted)  # type: ignore[attr-defined]
+            if not _watching:
+                for event, listener in _LISTENERS.items():
+                    audit.forget(event, listener)
             ours = {one.ident for one in threading.enumerate() if one.name.startswith(OUR_THREADS)}
         return tuple(one for one in self.noted.copy() if one[3] not in ours)
 
@@ -64,7 +65,8 @@ def watch() -> Watch:
     global _watching
     begun = Watch(deque(maxlen=MOST_NOTED))
     with _lock:
-        _install()
+        for event, listener in _LISTENERS.items():
+            audit.listen(event, listener)
         _watching = (*_watching, begun.noted.append)
     return begun
 
@@ -75,26 +77,21 @@ def note(path: Any, mode: str = UNKNOWN) -> None:
         _note(path, mode, None)
 
 
-def _install() -> None:
-    global _installed
-    if not _installed:
-        sys.addaudithook(_hook)
-        _installed = True
+def _opened(args: tuple[Any, ...]) -> None:
+    if args[0].__class__ is not int:
+        _note(*args)
 
 
-def _hook(event: str, args: tuple[Any, ...]) -> None:
-    if not _watching:
-        return
-    try:
-        if event == "open":
-            if args[0].__class__ is not int:
-                _note(*args)
-        elif event == "sqlite3.connect":
-            note(args[0])
-        elif event == "urllib.Request" and args[1] is None:
-            note(args[0], URL)
-    except Exception:  # noqa: BLE001, S110 - it would abort the user's `open`
-        pass
+def _connected(args: tuple[Any, ...]) -> None:
+    _note(args[0], UNKNOWN, None)
+
+
+def _asked(args: tuple[Any, ...]) -> None:
+    if args[1] is None:
+        _note(args[0], URL, None)
+
+
+_LISTENERS = {"open": _opened, "sqlite3.connect": _connected, "urllib.Request": _asked}
 
 
 def _note(path: Any, mode: Any, flags: Any) -> None:
