@@ -24,4 +24,4 @@ def test_a_run_gets_its_program_and_a_verdict(notebook: Notebook) -> None:
     assert made["score"] == 40.0
     state = json.loads(notebook.artifact(notebook.last, tags.STATE_FILE))
     assert state["verdict"] == "unknown"  # there is no notebook file here
-    assert notebook.last.data.tags[tags.PROGRAM_LABEL] == "static"
+    assert notebook.last.data.tags[tags.PROGRAM_LABEL] == "traced"

@@ -17,8 +17,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from trackbook.capture.syntax import cell_names
+
+if TYPE_CHECKING:
+    from trackbook.capture.borders import Border
 
 SIMILAR = 0.6
 """The least ratio of `difflib.SequenceMatcher` at which an unnamed cell joins a line."""
@@ -49,9 +53,11 @@ class CellExecution:
     duration_ms: float | None = None
     outcome: str = UNKNOWN
     """ok, error, interrupted; unknown for a cell that ran before recording began."""
+    border: Border | None = field(default=None, compare=False, repr=False)
+    """What was seen of it beside its text; None where it was not watched."""
 
 
-_WRITTEN = tuple(name for name in CellExecution.__dataclass_fields__ if name != "source")
+_WRITTEN = tuple(name for name in CellExecution.__dataclass_fields__ if name not in ("source", "border"))
 
 
 @dataclass(slots=True)
@@ -69,10 +75,12 @@ class History:
         start_ms: int | None = None,
         duration_ms: float | None = None,
         outcome: str = UNKNOWN,
+        border: Border | None = None,
     ) -> CellExecution:
         """Append an execution."""
+        index, source_hash = len(self.executions), digest(source)
         execution = CellExecution(
-            len(self.executions), digest(source), source, cell_id, execution_count, start_ms, duration_ms, outcome
+            index, source_hash, source, cell_id, execution_count, start_ms, duration_ms, outcome, border
         )
         self.executions.append(execution)
         return execution

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trackbook.capture import matching
-from trackbook.capture.data import leaves
+from trackbook.capture.data import leaves, opens
 from trackbook.jupyter.background import Workers
 from trackbook.jupyter.completing import Completion
 from trackbook.jupyter.frontend import FrontEnd
@@ -144,7 +144,8 @@ def load(ipython: Any) -> None:
     extension.register()
     _loaded = extension
     try:
-        extension.announce()
+        with opens.ours():
+            extension.announce()
     except Exception as error:  # noqa: BLE001 - the magics are there; what is wrong is said when a run opens
         log.warning("loading was not complete", exc_info=True)
         print(f"trackbook: {type(error).__name__}: {error}")

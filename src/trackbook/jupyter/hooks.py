@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import UsageError
 
 from trackbook.capture.cells import History
+from trackbook.capture.data import opens
 from trackbook.core.clock import now_ms
 from trackbook.errors import TrackbookError
 from trackbook.jupyter.asking import Asking
@@ -26,9 +27,11 @@ from trackbook.jupyter.options import NO_OPTIONS, TrackOptions, parse
 from trackbook.jupyter.outcome import FINISHED, INTERRUPTED, Outcome, outcome_of
 from trackbook.jupyter.ownlines import show_own_line
 from trackbook.jupyter.place import Finder
+from trackbook.jupyter.watching import Lookout, Watching
 from trackbook.tracking import active
 
 if TYPE_CHECKING:
+    from trackbook.capture.borders import Border
     from trackbook.jupyter.background import Workers
     from trackbook.jupyter.opening import Opener
     from trackbook.jupyter.recording import CellRun
@@ -47,6 +50,7 @@ class Frame:
     started: float
     request: str | None
     """The kernel's request: cells that this one runs share it, the next cell has another."""
+    watching: Watching | None = None
     cell_run: CellRun | None = None
 
 
@@ -64,10 +68,13 @@ class CellHooks:
         self.asking = Asking()
         self.history = History()
         self.finder = Finder(shell, Path.cwd())
+        self._lookout = Lookout(self.finder, workers)
         self.run_ids: list[str] = []
         """Of this kernel's tracked cells, newest last."""
         self.refusal = ""
         """Why the last cell that was to be tracked was not, or the next will not be; "" where it was."""
+        self._loading: Watching | None = None
+        """The cell that loads the extension, watched from there on."""
         self._opener: Opener | None = None
         self._frames: dict[int, list[Frame]] = {}
 
@@ -78,11 +85,17 @@ class CellHooks:
         if self.guard.off:
             return
         with self.guard("note the beginning of a cell"):
+            if self._loading is not None:  # no cell loaded the extension
+                self._border(self._loading)
+                self._loading = None
             frames = self._stack()
             request = self._request()
             while frames and frames[-1].request != request:  # its end was never heard
                 self._ended(frames.pop(), INTERRUPTED, None)
-            frames.append(Frame(info, now_ms(), _perf_counter(), request))
+            frame = Frame(info, now_ms(), _perf_counter(), request)
+            frames.append(frame)
+            if self.recording:
+                frame.watching = Watching(self.shell.user_ns, frame.start_ms)
 
     def post_run_cell(self, result: Any) -> None:
         """A cell ended, in whatever way."""
@@ -102,16 +115,19 @@ class CellHooks:
         """The end of a cell whose beginning came before the hooks (the one that loads them), or of an empty one."""
         info: Any = getattr(result, "info", None)
         source = "" if info is None else info.raw_cell
+        border, self._loading = self._border(self._loading), None
         if source and not source.isspace() and info.store_history:
             self.history.add(
                 source,
                 cell_id=info.cell_id,
                 execution_count=result.execution_count,
                 outcome=outcome_of(result).word,
+                border=border,
             )
 
     def _ended(self, frame: Frame, outcome: Outcome, result: Any) -> None:
         end_ms, duration_ms = now_ms(), (_perf_counter() - frame.started) * 1000
+        border, frame.watching = self._border(frame.watching), None
         try:
             if frame.info.store_history:
                 self.history.add(
@@ -121,13 +137,24 @@ class CellHooks:
                     start_ms=frame.start_ms,
                     duration_ms=round(duration_ms, 3),
                     outcome=outcome.word,
+                    border=border,
                 )
         finally:
             if frame.cell_run is not None:
+                frame.cell_run.border = border
                 executions = tuple(self.history.executions)
                 frame.cell_run.close(outcome, self.shell.user_ns, executions, end_ms)
             if not self._stack():
                 self._end_strays()
+
+    def _border(self, watching: Watching | None) -> Border | None:
+        """What was seen of a cell; which of its files are data is looked at soon."""
+        border = None
+        with self.guard("see what a cell did"):
+            if watching is not None:
+                border = watching.stop(self.shell.user_ns)
+                self._lookout.look(border)
+        return border
 
     def _end_strays(self) -> None:
         """End a run whose opening was interrupted before its frame knew of it."""
@@ -151,7 +178,8 @@ class CellHooks:
         if not self.recording or not frames or frames[-1].cell_run is not None:
             return
         try:
-            self._begin(frames, options)
+            with opens.ours():
+                self._begin(frames, options)
         except UsageError:
             raise
         except TrackbookError as error:
@@ -184,19 +212,24 @@ class CellHooks:
     # -- where we are ---------------------------------------------------------------------------------------------
 
     def remember_earlier(self) -> None:
-        """Take into the history what ran before the extension was loaded, but for the cell that loads it."""
+        """Take into the history what ran before the extension was loaded, and watch the cell that loads it."""
         executed = list(self.shell.user_ns.get("In", ()))
         raw = getattr(getattr(self.shell, "history_manager", None), "input_hist_raw", executed)
         for count, source in enumerate(raw[: self.shell.execution_count - 1]):
             if count and type(source) is str and source and not source.isspace():
                 self.history.add(source, execution_count=count)
+        before = self.shell.user_ns if self.history.executions else self.shell.user_ns_hidden
+        self._loading = Watching(before, now_ms())
 
     def close(self) -> None:
         """End the runs of cells that are still executed (an unload from within one of them)."""
+        self._border(self._loading)
         for stack in self._frames.values():
             while stack:
                 frame = stack.pop()
+                border = self._border(frame.watching)
                 if frame.cell_run is not None:
+                    frame.cell_run.border = border
                     with self.guard("end the run"):
                         outcome = FINISHED
                         executions = tuple(self.history.executions)

@@ -25,6 +25,8 @@ from trackbook.jupyter.parts.listing import new_parts
 from trackbook.tracking.run import ActiveRun, begin, resume
 
 if TYPE_CHECKING:
+    from trackbook.capture.borders import Border
+    from trackbook.capture.program import Slice
     from trackbook.capture.secrets import Redacted
     from trackbook.jupyter.background import Workers
     from trackbook.jupyter.beginning import Beginning
@@ -74,9 +76,12 @@ class CellRun:
     origins: dict[str, str] = field(default_factory=dict)
     """Key of a param or metric -> where it was found."""
     card: Any = None
+    border: Border | None = None
+    """What was seen of the cell beside its text, once it has ended."""
     parts: list[Part] = field(default_factory=new_parts)
     _facts: threading.Event | None = None
     _saved: tuple[dict[str, Any] | None] | None = None
+    _slice: tuple[Slice | None] | None = None
 
     # -- the beginning --------------------------------------------------------------------------------------------
 
@@ -143,6 +148,21 @@ class CellRun:
             data = None if path is None else notebook.read_notebook(path)
             self._saved = (None if data is None else notebook.parsed(data),)
         return self._saved[0]
+
+    def is_last_of(self, history: History) -> bool:
+        """Whether the cell is in the history: it is not where it was run silently."""
+        return bool(history) and history[-1].source == self.cell.source
+
+    def slice(self, history: History) -> Slice | None:
+        """The executed cells that it depends on, found when the first part asks; None where that takes too long.
+
+        For a cell that `is_last_of` the history, on the thread of what comes after a run.
+        """
+        if self._slice is None:
+            from trackbook.jupyter.slices import slice_of
+
+            self._slice = (slice_of(history, self.run.session.settings),)
+        return self._slice[0]
 
     # -- what the parts keep --------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit, urlunsplit
 from trackbook.capture.data.digests import ALL_LIMIT_S, DIGITS, LIMIT_S, Digest
 from trackbook.capture.data.dvc import DvcFiles
 from trackbook.capture.data.lfs import LfsFiles
-from trackbook.capture.data.sorting import BUNDLED, BUNDLED_ELSE, FileUse, Uses
+from trackbook.capture.data.sorting import BUNDLED, BUNDLED_ELSE, NO_USES, FileUse, Uses
 from trackbook.core.entities import Dataset
 from trackbook.settings import without_credentials
 
@@ -37,22 +37,41 @@ DigestOf = Callable[[str, float], Digest | None]
 class Record:
     inputs: tuple[Dataset, ...]
     files_json: str
-    """`{"schema": 1, "read": [...], "written": [...]}`; "" where the cell touched no data."""
+    """`{"schema": 1, "read": [...], "written": [...]}`; "" where no data was touched."""
+    earlier: tuple[Dataset, ...] = ()
+    """What cells before it read."""
     sentences: tuple[str, ...] = ()
     """What could not be had."""
 
 
-def record(uses: Uses, root: Path, digest_of: DigestOf, clock: Callable[[], float] = time.monotonic) -> Record:
-    """Digest what was read and say what was written; `root` is the folder that names are relative to."""
+def record(
+    uses: Uses,
+    root: Path,
+    digest_of: DigestOf,
+    *,
+    earlier: Uses = NO_USES,
+    clock: Callable[[], float] = time.monotonic,
+) -> Record:
+    """Digest what was read and say what was written; `root` is the folder that names are relative to.
+
+    `earlier` is what the cells before it read that it depends on.
+    """
     describer = _Describer(root, digest_of, clock() + ALL_LIMIT_S, clock)
+    inputs, before = _inputs(uses, describer), _inputs(earlier, describer)
+    gone = [
+        f"{describer.name(path)} was read, and is gone: it has no digest" for path in (uses.gone + earlier.gone)[:5]
+    ]
+    unread = [f"{name} was read, and has no digest: it could not be opened again" for name in describer.unreadable[:5]]
+    return Record(inputs, _files_json(uses, earlier, describer), before, (*gone, *unread))
+
+
+def _inputs(uses: Uses, describer: _Describer) -> tuple[Dataset, ...]:
     read = [use for use in uses.files if use.read]
     single, folders = _grouped(sorted(read, key=lambda use: use.size_bytes))
     inputs = [made for use in single if (made := describer.file(use)) is not None]
     inputs += [describer.folder(folder, group) for folder, group in folders]
     inputs += [_url(address) for address in uses.urls[:MOST_INPUTS]]
-    gone = [f"{describer.name(path)} was read, and is gone: it has no digest" for path in uses.gone[:5]]
-    unread = [f"{name} was read, and has no digest: it could not be opened again" for name in describer.unreadable[:5]]
-    return Record(tuple(inputs), _files_json(uses, describer), (*gone, *unread))
+    return tuple(inputs)
 
 
 class _Describer:
@@ -81,6 +100,8 @@ class _Describer:
             profile["changed_meanwhile"] = True
         if use.named:
             profile["seen"] = "named in the code"
+        if use.cell is not None:
+            profile["cell"] = use.cell
         source: dict[str, Any] = {"uri": _text(use.path)}
         source_type = "local"
         name = self.name(use.path)
@@ -136,19 +157,20 @@ def shown_url(address: str) -> str:
     return SECRET.sub(r"\1=***", without_credentials(address) or "url")
 
 
-def _files_json(uses: Uses, describer: _Describer) -> str:
-    if not uses.files and not uses.urls and not uses.gone:
+def _files_json(uses: Uses, earlier: Uses, describer: _Describer) -> str:
+    if NO_USES == uses == earlier:
         return ""
-    read = [use for use in uses.files if use.read]
+    read = [use for group in (uses, earlier) for use in group.files if use.read]
     written = [use for use in uses.files if use.written]
+    urls, gone = uses.urls + earlier.urls, uses.gone + earlier.gone
     found: dict[str, Any] = {
         "schema": 1,
         "read": [_line(use, describer) for use in read[:MOST_LISTED]],
         "written": [_line(use, describer) for use in written[:MOST_LISTED]],
-        "urls": [shown_url(address) for address in uses.urls[:MOST_LISTED]],
-        "gone": [_text(path) for path in uses.gone[:MOST_LISTED]],
+        "urls": [shown_url(address) for address in urls[:MOST_LISTED]],
+        "gone": [_text(path) for path in gone[:MOST_LISTED]],
     }
-    left_out = sum(max(len(one) - MOST_LISTED, 0) for one in (read, written, uses.urls, uses.gone))
+    left_out = sum(max(len(one) - MOST_LISTED, 0) for one in (read, written, urls, gone))
     if left_out:
         found["left_out"] = left_out
     return json.dumps(found, indent=1)
@@ -158,6 +180,8 @@ def _line(use: FileUse, describer: _Describer) -> dict[str, Any]:
     line: dict[str, Any] = {"path": describer.name(use.path), "size_bytes": use.size_bytes, "mtime_ns": use.mtime_ns}
     if use.path in describer.digests:
         line["digest"] = describer.digests[use.path]
+    if use.cell is not None:
+        line["cell"] = use.cell
     if use.named:
         line["seen"] = "named in the code"
     return line

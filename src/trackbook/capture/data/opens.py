@@ -12,7 +12,8 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,8 @@ URL = "url"
 _getcwd = os.getcwd
 _get_ident = threading.get_ident
 _watching: tuple[Callable[[Opening], None], ...] = ()
+_busy: set[int] = set()
+"""Threads of the user that run code of ours."""
 _lock = threading.Lock()
 
 
@@ -77,6 +80,19 @@ def note(path: Any, mode: str = UNKNOWN) -> None:
         _note(path, mode, None)
 
 
+@contextmanager
+def ours() -> Iterator[None]:
+    """What this thread opens meanwhile is ours, not the cell's."""
+    me = _get_ident()
+    outer = me in _busy
+    _busy.add(me)
+    try:
+        yield
+    finally:
+        if not outer:
+            _busy.discard(me)
+
+
 def _opened(args: tuple[Any, ...]) -> None:
     if args[0].__class__ is not int:
         _note(*args)
@@ -95,10 +111,13 @@ _LISTENERS = {"open": _opened, "sqlite3.connect": _connected, "urllib.Request": 
 
 
 def _note(path: Any, mode: Any, flags: Any) -> None:
+    me = _get_ident()
+    if me in _busy:
+        return
     if path.__class__ is not str:
         path = os.fsdecode(path)
     if path[:1] != "/" and mode is not URL:
         path = (_getcwd(), path)
-    opening = (path, mode, flags, _get_ident())
+    opening = (path, mode, flags, me)
     for append in _watching:
         append(opening)

@@ -15,7 +15,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from trackbook.capture.data.opens import UNKNOWN, URL, Opening
@@ -48,6 +48,8 @@ class FileUse:
     """Not seen opened: the cell's text names it."""
     changed: bool = False
     """It was read, and changed since the cell began: its content now may not be what was read."""
+    cell: int | None = None
+    """The execution count of the earlier cell that used it; None where it is the cell itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class Uses:
     urls: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     """Read, and not there any more."""
-    unreadable: tuple[str, ...] = field(default=())
+
+
+NO_USES = Uses()
 
 
 @dataclass(slots=True)

@@ -17,15 +17,16 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from trackbook.capture import cells
+from trackbook.capture.borders import Trace
 from trackbook.capture.cells import CellExecution
 from trackbook.capture.program import calls
 from trackbook.capture.program.calls import FUNCTION, LIB, MODULE, PLAIN, SCALAR, UNBOUND, UNKNOWN
 from trackbook.capture.program.expressions import PLAIN_CALLS, SCALAR_CALLS
 from trackbook.capture.program.reader import cell_steps
 from trackbook.capture.program.steps import STAR, Body, CellSteps, Step, Use, Value
-from trackbook.capture.program.traces import Trace
 
 STATIC, TRACED = "static", "traced"
 MOST_PASSES = 5
@@ -37,13 +38,15 @@ _ALWAYS_THERE = frozenset(dir(builtins)) | frozenset(
     __doc__""".split()
 )
 _FIXED = frozenset({SCALAR, FUNCTION, UNBOUND})
-_ANY_FILE = frozenset({calls.ANYWHERE})
 _ANY_SHADOW = SCALAR_CALLS | PLAIN_CALLS
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
     """Files that an execution was seen to read and write, by path."""
+
+    ANY: ClassVar[frozenset[str]] = frozenset({calls.ANYWHERE})
+    """The paths of an execution that may have met every file."""
 
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
@@ -175,7 +178,7 @@ class _Run:
         if trace is not None:
             self.traced(trace)
         if cell.files:
-            self.files(_ANY_FILE, _ANY_FILE)
+            self.files(Files.ANY, Files.ANY)
         if files is not None:
             self.files(files.reads | files.writes, files.writes)
         if self.wild or cell.anonymous:
@@ -238,7 +241,7 @@ class _Run:
         """In the place of many functions that may run: all that they may do to what they reach."""
         self.seed(calls.GENERATORS, certain=False)
         self.draw(calls.GENERATORS)
-        self.files(_ANY_FILE, _ANY_FILE)
+        self.files(Files.ANY, Files.ANY)
         self.world.always |= self.me
         return held
 

@@ -1,31 +1,29 @@
-"""The files that the cell reads, as inputs of its run, and a list of those that it read and wrote.
+"""The files that the cell and those it depends on read, as inputs of its run; a list of what was read and written.
 
-On the cell's thread openings are noted, nothing else; files are looked at once the run has ended.
+On the cell's thread openings are noted, nothing else (`watching`); files are looked at once the run has ended.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import trackbook
-from trackbook.capture.data import leaves, opens
+from trackbook.capture.data import opens
 from trackbook.core import tags
 from trackbook.jupyter.parts.part import Capture
+from trackbook.jupyter.watching import sorter_of, uses_of
 
 if TYPE_CHECKING:
+    from trackbook.capture.cells import CellExecution
     from trackbook.capture.data.digests import KeptDigests
-    from trackbook.jupyter.outcome import Outcome
+    from trackbook.capture.data.sorting import Uses
     from trackbook.jupyter.parts.part import History
     from trackbook.jupyter.recording import CellRun
-    from trackbook.settings import Settings
 
 CONTEXT = "training"
 SEEN = "trackbook.seen"
-"""Tag of an input that was found by itself: `opened`."""
-OPENED = "opened"
+"""Tag of an input that was found by itself."""
+OPENED, OPENED_BEFORE = "opened", "opened by an earlier cell"
 
 _kept: dict[Path, KeptDigests] = {}
 
@@ -33,55 +31,58 @@ _kept: dict[Path, KeptDigests] = {}
 class DataPart(Capture):
     name: ClassVar[str] = "what the cell read"
 
-    def __init__(self) -> None:
-        self._watch: opens.Watch | None = None
-        self._openings: tuple[opens.Opening, ...] = ()
-        self._folder = ""
-
-    def begin(self, cell_run: CellRun, namespace: Mapping[str, Any]) -> None:
-        if not cell_run.options.data:
-            return
-        leaves.watch_imported()
-        self._folder = os.getcwd()  # noqa: PTH109 - on the cell's path
-        self._watch = opens.watch()
-
-    def end(self, cell_run: CellRun, outcome: Outcome, namespace: Mapping[str, Any], history: History) -> None:
-        if self._watch is not None:
-            self._openings = self._watch.stop()
-
     def after(self, cell_run: CellRun, history: History) -> None:
-        if self._watch is None:
+        border = cell_run.border
+        if border is None or not cell_run.options.data:
             return
-        from trackbook.capture.data import inputs, named, sorting
+        from trackbook.capture.data import gathering, inputs
 
         run, settings = cell_run.run, cell_run.run.session.settings
+        own = _with_named(cell_run, uses_of(border, settings), cell_run.cell.python, border.folder, border.begun_ms)
+        before = gathering.read_before(
+            ((one.execution_count, _uses(cell_run, one)) for one in _earlier(cell_run, history)), own
+        )
         root = settings.home.parent.resolve()
-        names = named.named_files(cell_run.cell.python, self._folder)
-        sorter = sorting.Sorter(_own_files(settings), root, _own_addresses(settings))
-        uses = sorter.sort(self._openings, run.start_time * 1_000_000, names)
-        found = inputs.record(uses, root, _digests(settings.home).of)
-        for dataset in found.inputs:
-            run.log_input(dataset, CONTEXT, {SEEN: OPENED})
+        found = inputs.record(own, root, _digests(settings.home).of, earlier=before)
+        for datasets, seen in ((found.inputs, OPENED), (found.earlier, OPENED_BEFORE)):
+            for dataset in datasets:
+                run.log_input(dataset, CONTEXT, {SEEN: seen})
         if found.files_json:
             cell_run.keep_text(tags.FILES_FILE, found.files_json)
         for sentence in found.sentences:
             run.warn(sentence)
-        if self._watch.overflowed:
+        if border.overflowed:
             run.warn(f"the cell opened more than {opens.MOST_NOTED} files: its first inputs are not recorded")
+
+
+def _earlier(cell_run: CellRun, history: History) -> tuple[CellExecution, ...]:
+    """The cells before it that it depends on."""
+    found = cell_run.slice(history) if cell_run.is_last_of(history) else None
+    return () if found is None else found.executions[:-1]
+
+
+def _uses(cell_run: CellRun, execution: CellExecution) -> Uses:
+    from trackbook.capture.data.sorting import NO_USES
+    from trackbook.capture.program.magics import plain_cell
+
+    border = execution.border
+    uses = NO_USES if border is None else uses_of(border, cell_run.run.session.settings)
+    folder = "" if border is None else border.folder
+    begun_ms = execution.start_ms or cell_run.run.start_time
+    return _with_named(cell_run, uses, plain_cell(execution.source).python, folder, begun_ms)
+
+
+def _with_named(cell_run: CellRun, uses: Uses, python: str, folder: str, begun_ms: int) -> Uses:
+    from trackbook.capture.data import gathering, named
+
+    names = list(named.named_files(python, folder))
+    if not names:
+        return uses
+    sorter = sorter_of(cell_run.run.session.settings)
+    return gathering.with_named(uses, sorter.sort((), begun_ms * 1_000_000, names).files)
 
 
 def _digests(home: Path) -> KeptDigests:
     from trackbook.capture.data.digests import KeptDigests
 
     return _kept.setdefault(home, KeptDigests(home))
-
-
-def _own_files(settings: Settings) -> list[Path]:
-    """Files and folders of the tracker itself."""
-    places = [settings.tracking_uri.removeprefix("sqlite:///"), settings.artifact_root]
-    package = Path(trackbook.__file__).parent
-    return [settings.home, package, *(Path(place) for place in places if place and "://" not in place)]
-
-
-def _own_addresses(settings: Settings) -> list[str]:
-    return [place for place in (settings.tracking_uri, settings.artifact_root) if "://" in place]

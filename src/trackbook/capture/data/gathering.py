@@ -1,0 +1,35 @@
+"""The files of several cells, as those that one of them depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from trackbook.capture.data.sorting import FileUse, Uses
+
+
+def with_named(uses: Uses, named: Sequence[FileUse]) -> Uses:
+    """The files that were seen, and of those that the text names the ones that were not."""
+    seen = {use.path for use in uses.files}
+    return replace(uses, files=uses.files + tuple(use for use in named if use.path not in seen))
+
+
+def read_before(earlier: Iterable[tuple[int | None, Uses]], own: Uses) -> Uses:
+    """What earlier cells read, `(execution count, uses)` in their order: each file once, for the first cell that did.
+
+    Left out are the cell's own files, and what one of the earlier cells made itself: it is a result, not an input.
+    """
+    files: dict[str, FileUse] = {}
+    met = {use.path for use in own.files} | set(own.gone)
+    urls: dict[str, None] = {}
+    gone: dict[str, None] = {}
+    for count, uses in earlier:
+        files.update(
+            (use.path, replace(use, cell=count))
+            for use in uses.files
+            if use.read and use.path not in met | files.keys()
+        )
+        met.update(use.path for use in uses.files if use.written)
+        urls.update((one, None) for one in uses.urls if one not in own.urls)
+        gone.update((one, None) for one in uses.gone if one not in met)
+    return Uses(tuple(files.values()), tuple(urls), tuple(gone))

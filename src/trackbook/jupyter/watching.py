@@ -1,0 +1,92 @@
+"""Every cell is watched at its borders, tracked or not: a later run may depend on what it did.
+
+On the cell's thread names are compared by identity and openings are noted; which of these are data files is found out
+on a worker's thread, soon, since their sizes and times are asked for there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import trackbook
+from trackbook.capture.borders import Border, Tracer
+from trackbook.capture.data import leaves, opens
+from trackbook.jupyter.place import settings_of
+
+if TYPE_CHECKING:
+    from trackbook.capture.data.sorting import Sorter, Uses
+    from trackbook.jupyter.background import Workers
+    from trackbook.jupyter.place import Finder
+    from trackbook.settings import Settings
+
+MOST_KEPT = 20_000
+"""Files of one cell that are remembered for later runs."""
+
+
+class Watching:
+    """One cell, from its beginning on."""
+
+    __slots__ = ("_before", "_begun_ms", "_folder", "_openings")
+
+    def __init__(self, namespace: Mapping[str, Any], begun_ms: int) -> None:
+        leaves.watch_imported()
+        self._begun_ms = begun_ms
+        self._folder = _current_folder()
+        self._before = Tracer(namespace)
+        self._openings = opens.watch()
+
+    def stop(self, namespace: Mapping[str, Any]) -> Border:
+        """What was seen.  To be called once, also where nobody wants to know it."""
+        openings = self._openings.stop()
+        return Border(self._before.trace(namespace), self._begun_ms, self._folder, openings, self._openings.overflowed)
+
+
+class Lookout:
+    """Finds the data files among what the cells of one shell opened."""
+
+    def __init__(self, finder: Finder, workers: Workers) -> None:
+        self._finder, self._workers = finder, workers
+
+    def look(self, border: Border) -> None:
+        """Soon, on a worker's thread; nothing where nothing was opened."""
+        if border.openings:
+            self._workers.later.submit(lambda: _sort(border, settings_of(self._finder.place())))
+
+
+def uses_of(border: Border, settings: Settings) -> Uses:
+    """On a worker's thread: the data files that a cell opened."""
+    from trackbook.capture.data.sorting import NO_USES
+
+    _sort(border, settings)
+    return border.uses or NO_USES
+
+
+def _sort(border: Border, settings: Settings) -> None:
+    from trackbook.capture.data.sorting import Uses
+
+    if border.uses is not None:
+        return
+    found = sorter_of(settings).sort(border.openings, border.begun_ms * 1_000_000)
+    border.uses = Uses(found.files[:MOST_KEPT], found.urls[:MOST_KEPT], found.gone[:MOST_KEPT])
+    border.openings = ()
+
+
+def sorter_of(settings: Settings) -> Sorter:
+    """Tells data files from others; those of the tracker are none."""
+    from trackbook.capture.data.sorting import Sorter
+
+    places = [settings.tracking_uri.removeprefix("sqlite:///"), settings.artifact_root]
+    files = [Path(place) for place in places if place and "://" not in place]
+    addresses = [place for place in places if place and "://" in place]
+    package = Path(trackbook.__file__).parent
+    return Sorter([settings.home, package, *files], settings.home.parent.resolve(), addresses)
+
+
+def _current_folder() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109 - on the cell's path
+    except OSError:  # it was deleted
+        return ""
