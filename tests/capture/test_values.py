@@ -64,11 +64,11 @@ def test_literals_are_params_scalars_read_are_params_and_results_are_metrics() -
     assert params(found) == {"C": 10, "kernel": "rbf", "scale": 0.5, "n": 8}
     assert metrics(found) == {"accuracy": 0.625}
     assert {one.key: one.origin for one in (*found.params, *found.metrics)} == {
-        "C": "assigned",
-        "kernel": "assigned",
-        "scale": "read",
-        "n": "read",
-        "accuracy": "computed",
+        "C": "assigned in line 1",
+        "kernel": "assigned in line 2",
+        "scale": "read from the notebook",
+        "n": "read from the notebook",
+        "accuracy": "computed in line 3",
     }
 
 
@@ -77,11 +77,13 @@ def test_small_flat_collections_are_taken_apart() -> None:
         "cfg = {'lr': 0.1, 'layers': [1], 'deep': {'a': 1}}\nhidden = (64, 32)\nbig = [0] * 3\nmany = "
         + repr(list(range(50)))
     )
-    assert params(found) == {"cfg.lr": 0.1, "hidden": "(64, 32)"}
+    assert params(found) == {"cfg.lr": 0.1, "cfg.layers": "[1]", "cfg.deep.a": 1, "hidden": "(64, 32)"}
+    assert found.passed_over == ("many has 50 elements, it was taken for data and left out",)
 
 
-def test_a_dict_s_keys_have_their_last_values_and_keys_added_later_are_no_params() -> None:
-    assert params(run("cfg = {'lr': 0.1}\ncfg['lr'] = 0.2\ncfg['score'] = 1.0")) == {"cfg.lr": 0.2}
+def test_a_dict_s_keys_have_their_last_values_and_those_added_by_other_code_are_no_params() -> None:
+    found = run("opt = {'lr': 0.1}\nopt['lr'] = 0.2\nopt['extra'] = 1.0\nf(opt)", f=lambda opt: opt.update(more=2))
+    assert params(found) == {"opt.lr": 0.2, "opt.extra": 1.0}
     assert params(run("losses = []\nlosses.append(0.3)")) == {}
 
 
@@ -120,8 +122,12 @@ def test_a_subclass_of_a_plain_type_is_not_trusted() -> None:
 
 
 def test_private_names_long_texts_and_the_shell_s_own_names_stay_out() -> None:
-    found = run("_tmp = f()\n_x = 1\nprint(_y, text)", f=lambda: 1.0, _y=3, text="x" * 6001)
-    assert found == Findings()
+    found = run("_tmp = f()\n_x = 1\n_y + len(text)", f=lambda: 1.0, _y=3, text="x" * 6001)
+    assert found.params == found.metrics == found.left_out == ()
+    assert found.passed_over == (
+        "text is a text of 6001 characters and was left out",
+        "private names are left out: _x, _tmp",
+    )
 
 
 def test_secrets_are_left_out_and_reported() -> None:

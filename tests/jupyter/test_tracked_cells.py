@@ -32,7 +32,11 @@ def test_a_cell_s_run_holds_params_metrics_tags_source_and_its_line(notebook: No
     assert run.data.metrics == {"accuracy": 0.5}
     assert run.data.tags["stage"] == "dev"
     assert run.data.tags[tags.NOTE] == "first try"
-    assert json.loads(run.data.tags[tags.ORIGINS]) == {"C": "assigned", "scale": "read", "accuracy": "computed"}
+    assert json.loads(run.data.tags[tags.ORIGINS]) == {
+        "C": "assigned in line 2",
+        "scale": "read from the notebook, set in cell [2]",
+        "accuracy": "computed in line 3",
+    }
     cell = notebook.cell(run)
     assert (cell.line, cell.version, cell.cell_id, cell.guessed) == ("notebook#svm", 1, "abc", False)
     assert cell.source == SVM == notebook.artifact(run, tags.SOURCE_FILE)
@@ -43,7 +47,7 @@ def test_literals_are_there_before_the_cell_s_work_and_the_cell_s_own_log_stands
     notebook.ran("%%track\nC = 5\nloops = 0\nfor loops in range(3): pass\nseen = dict(tb.active_run().params)")
     assert notebook.shell.user_ns["seen"] == {"C": "5"}
     assert notebook.last.data.params == {"C": "5"}
-    assert json.loads(notebook.last.data.tags[tags.ORIGINS]) == {"C": "assigned"}
+    assert json.loads(notebook.last.data.tags[tags.ORIGINS]) == {"C": "assigned in line 2"}
     notebook.ran("%%track\nC = 5\nown()")
     assert notebook.last.data.params == {"C": "7"}
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trackbook.capture.syntax import parse
-from trackbook.capture.values import ASSIGNED, LIMIT, Found, is_allowed, is_private
+from trackbook.capture.values import LIMIT, Found, is_allowed, is_private, origins
 
 OWN_CALLS = ("log_param", "autolog")
 """In a text or among the names of a function: it may log params itself."""
@@ -35,8 +35,11 @@ _DEEPEST = 3
 """How many functions inside of one another are looked into."""
 
 
-def early_params(source: str, namespace: Mapping[str, Any]) -> list[Found]:
-    """What a cell in plain Python makes certain; nothing where the cell may log params itself."""
+def early_params(source: str, namespace: Mapping[str, Any], lines_above: int = 0) -> list[Found]:
+    """What a cell in plain Python makes certain; nothing where the cell may log params itself.
+
+    `lines_above` are those of the cell that stand above this source.
+    """
     tree = parse(source)
     if tree is None or any(call in source for call in OWN_CALLS):
         return []
@@ -47,20 +50,23 @@ def early_params(source: str, namespace: Mapping[str, Any]) -> list[Found]:
     functions = [one for one in map(namespace.get, read) if type(one) is types.FunctionType]
     if any(_may_log(one, _DEEPEST) for one in functions):
         return []
-    certain = [(name, value) for name, value in constants.items() if bound.get(name) == 1 and not is_private(name)]
-    found = [Found(name, value, ASSIGNED) for name, value in certain]
+    found = [
+        Found(name, value, origins.assigned(line + lines_above))
+        for name, (value, line) in constants.items()
+        if bound.get(name) == 1 and not is_private(name)
+    ]
     return [one for one in found if is_allowed(one, [])][:LIMIT]
 
 
 def certain_params(tree: ast.Module) -> dict[str, Any]:
     """The constants (`-1` is one) that the top level gives to names which nothing else touches."""
     bound = _touched(tree)[0]
-    return {name: value for name, value in _constants(tree).items() if bound.get(name) == 1}
+    return {name: value for name, (value, _) in _constants(tree).items() if bound.get(name) == 1}
 
 
-def _constants(tree: ast.Module) -> dict[str, Any]:
-    """Names that statements of the top level give a constant, with the one that is given last."""
-    certain: dict[str, Any] = {}
+def _constants(tree: ast.Module) -> dict[str, tuple[Any, int]]:
+    """Names that statements of the top level give a constant, with the one that is given last and its line."""
+    certain: dict[str, tuple[Any, int]] = {}
     for statement in tree.body:
         value = getattr(statement, "value", None)
         if isinstance(statement, ast.Assign):
@@ -70,7 +76,8 @@ def _constants(tree: ast.Module) -> dict[str, Any]:
         else:
             continue
         if value is not None and _is_constant(value):
-            certain.update({one.id: ast.literal_eval(value) for one in targets if isinstance(one, ast.Name)})
+            given = ast.literal_eval(value), statement.lineno
+            certain.update({one.id: given for one in targets if isinstance(one, ast.Name)})
     return certain
 
 

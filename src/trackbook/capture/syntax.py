@@ -3,6 +3,7 @@
 A name's bindings decide what it is.  All of them literals: *assigned*, a param.  Any of them an expression: *computed*,
 perhaps a metric.  A loop variable, an import, a function, a class, a `with` or `except` target: *other*, left alone.
 A name that the cell loads before it binds it, or loads and never binds, is *read* from the notebook.
+An item or attribute of a name that is given a value (`cfg.lr = 0.1`, `scores["acc"] = f()`) is *stored*.
 
 Only the module's own scope binds names of the notebook.  Loads count wherever they stand, since a function that the
 cell defines reads the notebook's names when it is called; names local to that function do not count.
@@ -11,8 +12,9 @@ cell defines reads the notebook's names when it is called; names local to that f
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
 
 FIT_METHODS = frozenset({"fit", "partial_fit", "fit_transform", "fit_predict"})
 CONVERSIONS = frozenset({"int", "float", "bool", "str"})
@@ -36,6 +38,19 @@ _LITERAL_NODES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """One `name.a["b"] = value` of the notebook's scope."""
+
+    name: str
+    path: tuple[str, ...]
+    """As far as it is written out; shorter where an index is not a text or whole number."""
+    value: ast.expr
+    line: int
+    whole: bool = True
+    """Whether `path` is all of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class CellNames:
     """What a cell does with names; each tuple in order of first appearance, without repetition."""
 
@@ -47,6 +62,13 @@ class CellNames:
     """All that an assignment binds, whatever it becomes."""
     fitted: tuple[str, ...] = ()
     """Names on which a fitting method is called."""
+    stored: tuple[Stored, ...] = ()
+    given: Mapping[str, ast.expr] = field(default_factory=dict)
+    """Assigned or computed name -> the expression that it was given last in the text; of an unpacking, the whole."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Name -> the line of that expression, from 1."""
+    others: frozenset[str] = frozenset()
+    """What is bound otherwise: imports, functions, classes, targets of loops."""
 
 
 NOTHING = CellNames()
@@ -101,6 +123,10 @@ class _Reader:
         self.early: dict[str, None] = {}
         self.late: dict[str, None] = {}
         self.fitted: dict[str, None] = {}
+        self.stored: list[Stored] = []
+        self.given: dict[str, ast.expr] = {}
+        self.lines: dict[str, int] = {}
+        self.line = 1
 
     def names(self) -> CellNames:
         only_counted = {name for name, yes in self.counted.items() if yes and name in COUNTERS}
@@ -113,7 +139,17 @@ class _Reader:
         everywhere = {**self.bound, **dict.fromkeys(self.others)}
         read = dict.fromkeys(n for n in self.early if n not in self.expressions)
         read.update(dict.fromkeys(n for n in self.late if n not in everywhere))
-        return CellNames(assigned, computed, tuple(read), tuple(self.bound), tuple(self.fitted))
+        return CellNames(
+            assigned,
+            computed,
+            tuple(read),
+            tuple(self.bound),
+            tuple(self.fitted),
+            tuple(self.stored),
+            self.given,
+            self.lines,
+            frozenset(self.others),
+        )
 
     # -- statements -----------------------------------------------------------------------------------------------
 
@@ -122,6 +158,7 @@ class _Reader:
             self.statement(statement)
 
     def statement(self, node: ast.stmt) -> None:
+        self.line = node.lineno
         match node:
             case ast.Assign():
                 self.loads(node.value)
@@ -170,11 +207,13 @@ class _Reader:
         self.loads(node.value)
         if not isinstance(node.target, ast.Name):
             self.loads(node.target)
+            self.store(node.target, node.target)
             return
         name = node.target.id
         self.load(name)
         self.bound.setdefault(name)
         self.expressions.setdefault(name)
+        self.note(name, node.value)
         self.counted.setdefault(name, True)
         self.counted[name] &= isinstance(node.value, ast.Constant)
 
@@ -197,6 +236,7 @@ class _Reader:
         match target:
             case ast.Name():
                 self.bound.setdefault(target.id)
+                self.note(target.id, value)
                 if is_literal(value):
                     self.literals[target.id] = value
                 else:
@@ -209,6 +249,29 @@ class _Reader:
                 self.other_target(target.value)
             case _:  # an item or an attribute: no name is bound
                 self.loads(target)
+                self.store(target, value)
+
+    def note(self, name: str, value: ast.expr) -> None:
+        """Where and by what a name is bound."""
+        self.given[name] = value
+        self.lines[name] = self.line
+
+    def store(self, target: ast.expr, value: ast.expr) -> None:
+        """An item or attribute of a name is given a value."""
+        parts: list[str | None] = []
+        while not isinstance(target, ast.Name):
+            if isinstance(target, ast.Attribute):
+                parts.append(target.attr)
+            elif isinstance(target, ast.Subscript):
+                index = target.slice
+                written = isinstance(index, ast.Constant) and type(index.value) in (str, int)
+                parts.append(str(index.value) if written else None)  # type: ignore[attr-defined]
+            else:
+                return
+            target = target.value
+        path = tuple(takewhile(lambda part: part is not None, reversed(parts)))
+        whole = len(path) == len(parts)
+        self.stored.append(Stored(target.id, path, value, self.line, whole))  # type: ignore[arg-type]
 
     def other_target(self, target: ast.expr) -> None:
         for node in ast.walk(target):

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 PIECE_BYTES = 1 << 20
-NOT_SEARCHED = frozenset({tags.WARNINGS, tags.ORIGINS})
+NOT_SEARCHED = frozenset({tags.WARNINGS, tags.ORIGINS, tags.LEFT_OUT})
 """Tags that we write, of texts without secrets under keys that may sound like some."""
 
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from trackbook.capture import cells, certain, values
+from trackbook.capture.values.setters import setters
 from trackbook.core import tags
 from trackbook.core.names import MAX_TAG_VALUE
 from trackbook.errors import TrackbookError
 from trackbook.jupyter.parts.part import Capture, History
+from trackbook.tracking.words import words_of
 
 if TYPE_CHECKING:
     from trackbook.capture.values import Found
@@ -22,17 +24,28 @@ class ValuesPart(Capture):
     name: ClassVar[str] = "the params and metrics"
 
     def __init__(self) -> None:
-        self._earlier: Mapping[str, Any] = {}
+        self._earlier = values.Earlier()
+        self._words: values.Words = {}
 
     def begin(self, cell_run: CellRun, namespace: Mapping[str, Any]) -> None:
-        self._earlier = values.before(cell_run.names, namespace)
+        self._words = words_of(cell_run.run.session.settings.home, cell_run.cell.line.key)
+        self._earlier = values.before(cell_run.names, namespace, self._words)
         if cell_run.options.params:  # a killed run has these at least
-            _log_each(cell_run, certain.early_params(cell_run.cell.python, namespace), cell_run.run.log_param)
+            certain_ones = certain.early_params(cell_run.cell.python, namespace, _lines_above(cell_run))
+            unsaid = [one for one in certain_ones if values.word_for(self._words, one.key) is None]
+            _log_each(cell_run, unsaid, cell_run.run.log_param)
 
     def end(self, cell_run: CellRun, outcome: Outcome, namespace: Mapping[str, Any], history: History) -> None:
         run, options = cell_run.run, cell_run.options
-        complete = outcome.error is None and outcome.word == cells.OK
-        found = values.find(cell_run.names, self._earlier, namespace, complete=complete)
+        found = values.find(
+            cell_run.names,
+            self._earlier,
+            namespace,
+            complete=outcome.error is None and outcome.word == cells.OK,
+            words=self._words,
+            lines_above=_lines_above(cell_run),
+            cells=setters(self._read(cell_run), _others(history, cell_run)),
+        )
         # What the cell logged itself stands.
         if options.params:
             _log_each(cell_run, (one for one in found.params if one.key not in run.params), run.log_param)
@@ -40,8 +53,27 @@ class ValuesPart(Capture):
             _log_each(cell_run, (one for one in found.metrics if one.key not in run.series), run.log_metric)
         if cell_run.origins:
             run.set_tag(tags.ORIGINS, _fitting_json(cell_run.origins))
+        if found.left_out or found.passed_over:
+            run.set_tag(tags.LEFT_OUT, _fitting_list([*found.left_out, *found.passed_over]))
         for sentence in found.left_out:
             run.warn(sentence)
+
+    def _read(self, cell_run: CellRun) -> list[str]:
+        """The names whose cells are worth a look: those that give params."""
+        held = (self._earlier.scalars, self._earlier.settings)
+        return [name for name in cell_run.names.read if any(name in one for one in held)]
+
+
+def _lines_above(cell_run: CellRun) -> int:
+    """The lines of the cell above its Python: `%%track`, and blank ones that IPython drops."""
+    cell = cell_run.cell
+    return max(0, cell.source.rstrip().count("\n") - cell.python.rstrip().count("\n"))
+
+
+def _others(history: History, cell_run: CellRun) -> History:
+    """What was executed before this cell."""
+    is_last = bool(history) and history[-1].source == cell_run.cell.source
+    return history[:-1] if is_last else history
 
 
 def _log_each(cell_run: CellRun, found: Iterable[Found], log_one: Callable[[str, Any], object]) -> None:
@@ -55,11 +87,22 @@ def _log_each(cell_run: CellRun, found: Iterable[Found], log_one: Callable[[str,
 
 
 def _fitting_json(origins: Mapping[str, str]) -> str:
-    """The origins as JSON, without those at the end that would make it longer than a tag may be."""
-    kept = dict(origins)
+    """The origins as JSON; where that is longer than a tag may be by their first words, then without the last ones."""
+    text = json.dumps(dict(origins))
+    if len(text) <= MAX_TAG_VALUE:
+        return text
+    kept = {key: origin.partition(" ")[0] for key, origin in origins.items()}
     text = json.dumps(kept)
     while len(text) > MAX_TAG_VALUE:
         for _ in range(1 + len(kept) // 10):
             kept.popitem()
         text = json.dumps(kept)
+    return text
+
+
+def _fitting_list(sentences: list[str]) -> str:
+    """As JSON, without those at the end that would make it longer than a tag may be."""
+    kept = list(dict.fromkeys(sentences))
+    while len(text := json.dumps(kept)) > MAX_TAG_VALUE:
+        kept = kept[: len(kept) * 9 // 10]
     return text
