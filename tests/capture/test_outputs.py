@@ -34,11 +34,6 @@ def test_a_long_stream_keeps_its_head_and_tail_and_says_how_much_is_missing() ->
     assert found.left_out == ["4000011 characters of stdout are left out of its middle"]
 
 
-def test_one_very_long_piece_is_cut_too() -> None:
-    text, cut = outputs.head_and_tail(["ab" * 100], 10)
-    assert (text, cut) == ("ababa\n[… 190 characters …]\nbabab", 190)
-
-
 def test_a_large_picture_is_left_out_and_its_text_kept() -> None:
     found = outputs.collect([Seen(DISPLAY, data={"image/png": "A" * 6_000_000, "text/plain": "big"})], 1)
     assert found.outputs[0]["data"] == {"text/plain": "big"}

@@ -3,88 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from jupyter_client.manager import KernelManager
+from tests.jupyter.kernels import LAST, TIMEOUT_S, Kernel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TIMEOUT_S = 120
 COMM = "trackbook.frontend"
-LAST = "import trackbook as tb; r = tb.search_runs(output_format='list')[0]; "
-
-
-@dataclass
-class Output:
-    """What the front end was sent for one cell."""
-
-    messages: list[dict[str, Any]] = field(default_factory=list)
-
-    def of(self, *kinds: str) -> list[dict[str, Any]]:
-        return [message["content"] for message in self.messages if message["msg_type"] in kinds]
-
-    @property
-    def text(self) -> str:
-        return "".join(content["text"] for content in self.of("stream"))
-
-    @property
-    def seen(self) -> list[dict[str, Any]]:
-        """All but the card, without what differs from one execution to the next."""
-        kept = []
-        for message in self.messages:
-            content = dict(message["content"])
-            if message["msg_type"] in ("stream", "error", "execute_result"):
-                content.pop("execution_count", None)
-                content.pop("traceback", None)
-                kept.append(content)
-        return kept
-
-
-class Kernel:
-    def __init__(self) -> None:
-        self.manager = KernelManager(kernel_name="python3")
-        self.manager.start_kernel(cwd=os.getcwd(), extra_arguments=["--IPKernelApp.log_level=CRITICAL"])  # noqa: PTH109
-        self.client = self.manager.client()
-        self.client.start_channels()
-        self.client.wait_for_ready(TIMEOUT_S)
-
-    def run(self, source: str, cell_id: str | None = None, hear: Any = None) -> Output:
-        """Execute, and collect what is sent until the kernel is idle again; `hear` is told each message."""
-        message = self.client.session.msg(
-            "execute_request",
-            {"code": source, "silent": False, "store_history": True, "allow_stdin": False, "stop_on_error": False},
-            metadata={"cellId": cell_id} if cell_id else {},
-        )
-        self.client.shell_channel.send(message)
-        output = Output()
-        while True:
-            heard = self.client.get_iopub_msg(timeout=TIMEOUT_S)
-            if hear is not None:
-                hear(heard)
-            if heard["parent_header"].get("msg_id") != message["header"]["msg_id"]:
-                continue
-            output.messages.append(heard)
-            if heard["msg_type"] == "status" and heard["content"]["execution_state"] == "idle":
-                return output
-
-    def interrupt_during(self, source: str) -> Output:
-        """Execute a cell that prints "on", and interrupt it then."""
-
-        def hear(message: dict[str, Any]) -> None:
-            if message["msg_type"] == "stream" and "on" in message["content"]["text"]:
-                self.manager.interrupt_kernel()
-
-        return self.run(source, hear=hear)
-
-    def last_status(self) -> str:
-        return self.run(LAST + "print(r.info.status)").text.strip()
 
 
 @pytest.fixture(scope="module")
@@ -279,5 +209,5 @@ def test_what_a_cell_shows_is_kept_and_still_shown_once(kernel: Kernel) -> None:
     load = "tb.artifacts.load_dict(f'runs:/{r.info.run_id}/trackbook/outputs.json')"
     kept = kernel.run(LAST + f"import json; tb.flush_async_logging(); print(json.dumps({load}['outputs']))")
     outputs = json.loads(kept.text)
-    assert [one["output_type"] for one in outputs] == ["stream", "display_data", "execute_result"]
+    assert [one["output_type"] for one in outputs] == ["stream", "display_data", "stream", "execute_result"]
     assert outputs[1]["metadata"] == {"trackbook": {"files": ["figures/figure-1.png"]}}

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from trackbook.capture.ends import Ends, settled
 from trackbook.core.tags import FIGURES_FOLDER
 
 MOST_STREAM = 1_000_000
@@ -38,7 +39,10 @@ class Seen:
     name: str = ""
     """stdout or stderr, of a stream."""
     pieces: Sequence[str] = ()
+    text: Ends | None = None
+    """Of a stream that is not given in pieces."""
     data: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -72,7 +76,13 @@ def collect(seen: Iterable[Seen], execution_count: int | None) -> Outputs:
 
 
 def _add_stream(found: Outputs, one: Seen) -> None:
-    text, cut = head_and_tail(one.pieces, MOST_STREAM)
+    ends = one.text
+    if ends is None:
+        ends = Ends(MOST_STREAM)
+        for piece in one.pieces:
+            ends.add(piece)
+    text, cut = ends.read()
+    text = settled(text)
     if cut:
         found.left_out.append(f"{cut} characters of {one.name} are left out of its middle")
     found.outputs.append({"output_type": STREAM, "name": one.name, "text": text})
@@ -80,37 +90,6 @@ def _add_stream(found: Outputs, one: Seen) -> None:
         found.warnings += [
             {"category": match["category"], "message": match["message"]} for match in _WARNING.finditer(text)
         ]
-
-
-def head_and_tail(pieces: Sequence[str], most: int) -> tuple[str, int]:
-    """The pieces as one text of at most about `most` characters, and how many are left out of its middle."""
-    pieces = list(pieces)
-    total = sum(map(len, pieces))
-    if total <= most:
-        return "".join(pieces), 0
-    half = most // 2
-    head, tail = _first(pieces, half), _first([piece[::-1] for piece in _last(pieces, half)], half)[::-1]
-    cut = total - len(head) - len(tail)
-    return f"{head}\n[… {cut} characters …]\n{tail}", cut
-
-
-def _first(pieces: Iterable[str], count: int) -> str:
-    taken: list[str] = []
-    for piece in pieces:
-        if count <= 0:
-            break
-        taken.append(piece[:count])
-        count -= len(piece)
-    return "".join(taken)
-
-
-def _last(pieces: Sequence[str], count: int) -> Iterable[str]:
-    """From the last piece backwards, as many as are needed, each no longer than that."""
-    for piece in reversed(pieces):
-        if count <= 0:
-            return
-        yield piece[-count:]
-        count -= len(piece)
 
 
 def _add_rich(found: Outputs, one: Seen, execution_count: int | None) -> None:
@@ -128,9 +107,10 @@ def _add_rich(found: Outputs, one: Seen, execution_count: int | None) -> None:
                 files.append(f"{FIGURES_FOLDER}/{name}")
         elif isinstance(value, str | Mapping | list):
             data[mime] = value
-    output: dict[str, Any] = {"output_type": one.kind, "data": data, "metadata": {}}
+    metadata = {mime: about for mime, about in one.metadata.items() if mime in one.data or mime == "isolated"}
     if files:
-        output["metadata"] = {"trackbook": {"files": files}}
+        metadata["trackbook"] = {"files": files}
+    output: dict[str, Any] = {"output_type": one.kind, "data": data, "metadata": metadata}
     if one.kind == RESULT:
         output["execution_count"] = execution_count
     found.outputs.append(output)

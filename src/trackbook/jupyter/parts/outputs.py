@@ -1,22 +1,24 @@
-"""What the cell displayed and printed, from what the shell remembers of it.
+"""What the cell displayed and printed: in a kernel what it sent, in a plain shell what IPython remembers.
 
-IPython keeps streams and results of each cell by itself, and ipykernel offers hooks that see a display on its way: a
-cell's own streams are not touched, so nothing can be swallowed or shown twice.  What was printed by an async cell in a
-kernel, or displayed by another thread, is not remembered there.
+A cell's own streams are not touched, so nothing can be swallowed or shown twice.  In a kernel all counts that is sent
+for the cell's request until it is over: what its threads, coroutines and child processes print, figures that are shown
+behind the last line, and the state that `clear_output` and updates leave in the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from trackbook.capture import outputs
-from trackbook.capture.outputs import DISPLAY, MOST_OUTPUTS, RESULT, STREAM, Seen
+from trackbook.capture.outputs import DISPLAY, RESULT, STREAM, Seen
 from trackbook.core import tags
+from trackbook.jupyter import iopub
 from trackbook.jupyter.parts.part import Capture, History
 
 if TYPE_CHECKING:
+    from trackbook.capture.screen import Screen
     from trackbook.jupyter.outcome import Outcome
     from trackbook.jupyter.recording import CellRun
 
@@ -28,38 +30,31 @@ class OutputsPart(Capture):
 
     def __init__(self) -> None:
         self._remembered: list[Any] = []
-        self._displays: list[tuple[int, Seen]] = []
-        """With each the number of outputs that IPython remembered before it."""
-        self._unhook: Callable[[], object] | None = None
+        self._listening: iopub.Listening | None = None
+        self._screen: Screen | None = None
 
     def begin(self, cell_run: CellRun, namespace: Mapping[str, Any]) -> None:
-        publisher = cell_run.shell.display_pub
-        if not hasattr(publisher, "register_hook") or getattr(publisher, "store_display_history", False):
-            return
-
-        def see(message: Any) -> Any:
-            with suppress(Exception):  # the user's display goes on, whatever its shape
-                self._see(cell_run, message)
-            return message
-
-        publisher.register_hook(see)
-        self._unhook = lambda: publisher.unregister_hook(see)
-
-    def _see(self, cell_run: CellRun, message: Any) -> None:
-        if message.get("msg_type") == DISPLAY and len(self._displays) < MOST_OUTPUTS:
-            before = len(_remembered(cell_run))
-            self._displays.append((before, Seen(DISPLAY, data=dict(message["content"]["data"]))))
+        self._listening = iopub.listen(cell_run.shell)
 
     def end(self, cell_run: CellRun, outcome: Outcome, namespace: Mapping[str, Any], history: History) -> None:
-        if self._unhook is not None:
-            self._unhook()
-        self._remembered = list(_remembered(cell_run))
+        if self._listening is None:
+            self._remembered = list(_remembered(cell_run))
+        elif self._listening.nested:
+            with suppress(Exception):  # the cell's own stream
+                iopub.flush()
+            self._screen = self._listening.stop()
 
     def after(self, cell_run: CellRun, history: History) -> None:
-        seen = [(number + 0.5, one) for number, remembered in enumerate(self._remembered) if (one := _seen(remembered))]
-        ordered = sorted([*seen, *self._displays], key=lambda pair: pair[0])
-        found = outputs.collect((one for _, one in ordered), cell_run.cell.execution_count)
-        self._remembered, self._displays = [], []
+        if self._listening is None:
+            self._keep(cell_run, [one for remembered in self._remembered if (one := _seen(remembered))])
+            self._remembered = []
+            return
+        screen = self._screen or self._listening.stop(iopub.IDLE_WAIT_S)
+        self._keep(cell_run, screen.shown(), screen.left_out)
+
+    def _keep(self, cell_run: CellRun, seen: Iterable[Seen], left_out: Iterable[str] = ()) -> None:
+        found = outputs.collect(seen, cell_run.cell.execution_count)
+        found.left_out += [sentence for sentence in left_out if sentence not in found.left_out]
         if not found.outputs:
             return
         cell_run.keep_text(tags.OUTPUTS_FILE, found.json())
