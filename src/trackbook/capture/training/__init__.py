@@ -1,0 +1,7 @@
+"""When a cell trains, what it trains, and on which data, seen without a frame in any traceback of the user.
+
+`libraries` names the functions by which each library is seen, `calls` finds the outermost training call on the stack,
+`arguments` reads what an estimator was made with, `frames` and `content` describe the data, `watching` puts it
+together.  This room runs within the user's own `fit`: it is quick, raises nothing, draws no random number, imports no
+library of his and knows no runs.
+"""
