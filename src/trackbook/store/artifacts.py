@@ -9,11 +9,16 @@ twice, so that every path is an ordinary object which any tool can read.
 A file comes first and its row in the manifest after it, so that a row never promises what is not there; a process
 that dies in between leaves a file without a row, which is listed and read like any other, and whose digest is
 computed when it is asked for.
+
+Texts below `trackbook/` are no files but documents in the database (`documents`), wherever the files lie: thousands of
+runs of one notebook say nearly the same there.  A document hides a file of its path, which an earlier version of this
+package may have left.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,17 +29,21 @@ from typing import TYPE_CHECKING, BinaryIO
 from trackbook.core.entities import FileInfo
 from trackbook.core.names import check_artifact_path
 from trackbook.core.ports import Artifacts, Progress
-from trackbook.errors import NotFound, UnsafePath
+from trackbook.errors import NotFound, StoreUnreadable, UnsafePath
 from trackbook.store import manifest
+from trackbook.store.documents import listing, rows
+from trackbook.store.documents.sweeping import sweep
+from trackbook.store.documents.texts import is_place, text_of
 from trackbook.store.engine import Database
 from trackbook.store.files.content import UNFINISHED, Content, content_of, is_unfinished
-from trackbook.store.files.download import download
+from trackbook.store.files.download import Counter, download, write
 from trackbook.store.files.local import swept
 from trackbook.store.places import Places
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from trackbook.store.documents.rows import Document
     from trackbook.store.files.folder import Folder
 
 BATCH = 256
@@ -46,16 +55,23 @@ class SqlArtifacts:
         self._database, self._places = database, places
 
     def list(self, run_id: str, path: str = "") -> Sequence[FileInfo]:
-        return self._folder(run_id)[1].list(path)
+        _, folder, documents = self._tree(run_id)
+        return listing.level(documents, folder.list(path), check_artifact_path(path))
 
     def open(self, run_id: str, path: str) -> AbstractContextManager[BinaryIO]:
-        _, folder = self._folder(run_id)
+        _, folder, documents = self._tree(run_id)
+        document = documents.get(check_artifact_path(path))
+        if document is not None:
+            return io.BytesIO(self._text(run_id, path, document))
         if folder.size(path) is None:
             raise _missing(run_id, path)
         return _opened(folder, path)
 
     def digest(self, run_id: str, path: str) -> str:
-        run, folder = self._folder(run_id)
+        run, folder, documents = self._tree(run_id)
+        document = documents.get(check_artifact_path(path))
+        if document is not None:
+            return document.content.digest
         size = folder.size(path)
         if size is None:
             raise _missing(run_id, path)
@@ -78,26 +94,34 @@ class SqlArtifacts:
             self._adopt(run_id, batch, None)
 
     def download(self, run_id: str, path: str, into: Path, *, progress: Progress | None = None) -> Path:
-        run, folder = self._folder(run_id)
-        size = folder.size(path)
-        if size is None and path and not folder.is_folder(path):
-            raise _missing(run_id, path)
+        run, folder, documents = self._tree(run_id)
         path = check_artifact_path(path)
-        files = [(path, size)] if size is not None else [(info.path, info.file_size or 0) for info in folder.walk(path)]
+        wanted = listing.below(documents, path)
+        size = None if path in wanted else folder.size(path)
+        if size is None and path and not wanted and not folder.is_folder(path):
+            raise _missing(run_id, path)
+        infos = folder.walk(path) if size is None and path not in wanted else []
+        files = [(path, size)] if size is not None else [(info.path, info.file_size or 0) for info in infos]
+        files = [(name, bytes_) for name, bytes_ in files if name not in wanted]
         with self._database.read() as connection:
             known = manifest.contents_below(connection, run, path)
-        if size is None:
+        if size is None and path not in wanted:
             (into / path).mkdir(parents=True, exist_ok=True)
-        download(folder, files, into, known, progress)
+        counter = Counter(sum(one.content.size for one in wanted.values()) + sum(one for _, one in files), progress)
+        for name, document in wanted.items():
+            write(into / name, self._text(run_id, name, document))
+            counter.add(document.content.size)
+        download(folder, files, into, known, counter)
         return into / path
 
     def delete(self, run_id: str, path: str = "") -> int:
-        run, folder = self._folder(run_id)
+        run, folder, documents = self._tree(run_id)
         freed = folder.delete(path)
         path = check_artifact_path(path)
         with self._database.write() as connection:
             gone = manifest.contents_below(connection, run, path)
             manifest.forget_below(connection, run, path)
+            rows.forget(connection, run, listing.below(documents, path))
         return freed + sum(folder.replaced(content) for content in set(gone.values()))
 
     def sweep(self) -> int:
@@ -108,7 +132,11 @@ class SqlArtifacts:
         """
         with self._database.read() as connection:
             roots = self._places.local_roots(connection)
-        return sum(swept(root) for root in roots)
+        return sum(swept(root) for root in roots) + self.sweep_documents()
+
+    def sweep_documents(self) -> int:
+        """Give back what deleted and replaced documents leave in the database; bytes.  Safe while others write."""
+        return sweep(self._database)
 
     def uri(self, run_id: str, path: str = "") -> str:
         return self._folder(run_id)[1].uri(path)
@@ -117,19 +145,48 @@ class SqlArtifacts:
         with self._database.read() as connection:
             return self._places.of_run(connection, run_id)
 
+    def _tree(self, run_id: str) -> tuple[int, Folder, dict[str, Document]]:
+        with self._database.read() as connection:
+            run, folder = self._places.of_run(connection, run_id)
+            return run, folder, rows.of_run(connection, run)
+
+    def _text(self, run_id: str, path: str, document: Document) -> bytes:
+        with self._database.read() as connection:
+            try:
+                return rows.text(connection, document)
+            except StoreUnreadable:
+                # It may have been replaced, and swept away, since it was looked up.
+                run, _ = self._places.of_run(connection, run_id)
+                now = rows.of_run(connection, run).get(check_artifact_path(path))
+                if now is None or now == document:
+                    raise
+                return rows.text(connection, now)
+
     def _adopt(self, run_id: str, files: Sequence[tuple[str, Path]], progress: Progress | None) -> None:
         """Take files in, and write down those that were, also where one of them fails."""
         paths = [_storable(path) for path, _ in files]
         with self._database.read() as connection:
             run, folder = self._places.of_run(connection, run_id)
             known = manifest.contents(connection, run, paths)
+            documents = rows.of_run(connection, run)
         taken: dict[str, Content] = {}
+        texts: dict[str, bytes] = {}
 
         def take(path: str, file: Path) -> None:
             if not file.is_file():
-                if folder.size(path) is None:
+                if path not in documents and folder.size(path) is None:
                     raise NotFound("file", str(file), f"it should become artifact {path}")
                 return  # taken in before
+            listing.check_free(path, {*documents, *texts})
+            text = text_of(file) if is_place(path) else None
+            if text is not None:
+                if folder.is_local:  # an object may be beside a "folder" of its name
+                    listing.check_free(path, (), folder)
+                texts[path] = text
+                if progress is not None:
+                    progress(len(text), len(text))
+                return
+            texts.pop(path, None)
             content = content_of(file)
             if folder.is_local or known.get(path) != content or folder.size(path) != content.size:
                 folder.take(path, file, content, progress)
@@ -140,17 +197,24 @@ class SqlArtifacts:
         try:
             _each(take, [(path, file) for path, (_, file) in zip(paths, files, strict=True)], folder.parallel)
         finally:
-            self._note(run, taken)
+            self._note(run, {path: one for path, one in taken.items() if path not in texts}, texts)
+            for path in texts:
+                if path in known or path in taken:
+                    folder.delete(path)
             for path, content in taken.items():
                 if known.get(path, content) != content:
                     folder.replaced(known[path])
         for _, file in files:
             file.unlink(missing_ok=True)
 
-    def _note(self, run: int, taken: Mapping[str, Content]) -> None:
-        if taken:
-            with self._database.write() as connection:
-                manifest.note(connection, self._database.dialect, run, taken)
+    def _note(self, run: int, taken: Mapping[str, Content], texts: Mapping[str, bytes]) -> None:
+        if not (taken or texts):
+            return
+        with self._database.write() as connection:
+            manifest.note(connection, self._database.dialect, run, taken)
+            manifest.forget(connection, run, texts)
+            rows.put(connection, self._database.dialect, run, texts)
+            rows.forget(connection, run, [path for path in taken if is_place(path)])
 
 
 def _each(take: Callable[[str, Path], None], files: Sequence[tuple[str, Path]], parallel: int) -> None:

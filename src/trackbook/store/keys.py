@@ -1,4 +1,7 @@
-"""Names of params, metrics and tags as integers, and how many runs of an experiment have each."""
+"""Names of params, metrics and tags as integers, and how many runs of an experiment have each.
+
+The paths of documents are names too, which nothing counts.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from trackbook.store.dialect import Dialect
 
 Name = tuple[int, str]
-"""(`schema.PARAM`, `METRIC` or `TAG`, the key)"""
+"""(`schema.PARAM`, `METRIC`, `TAG` or `PATH`, the key)"""
 KINDS: Mapping[int, str] = {schema.PARAM: "params", schema.METRIC: "metrics", schema.TAG: "tags"}
 TABLES = {schema.PARAM: schema.params, schema.METRIC: schema.metrics, schema.TAG: schema.tags}
 _AT_ONCE = 500
@@ -27,7 +30,7 @@ _FIND = select(schema.keys.c.key, schema.keys.c.id).where(
 def find(connection: Connection, names: Collection[Name]) -> dict[Name, int]:
     """The ids of those names that are known."""
     found: dict[Name, int] = {}
-    for kind in KINDS:
+    for kind in {kind for kind, _ in names}:
         of_kind = sorted(key for one, key in names if one == kind)
         for start in range(0, len(of_kind), _AT_ONCE):
             some = of_kind[start : start + _AT_ONCE]

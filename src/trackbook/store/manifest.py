@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ _of_paths = (
     .where(_table.path.in_(bindparam("paths", expanding=True)))
 )
 
+_gone = delete(schema.artifacts).where(_table.run == bindparam("of_run"), _table.path == bindparam("name"))
+
 
 def contents(connection: Connection, run: int, paths: Sequence[str]) -> dict[str, Content]:
     """Of these paths, those that are known."""
@@ -46,6 +48,12 @@ def note(connection: Connection, dialect: Dialect, run: int, files: Mapping[str,
     rows = [{"run": run, "path": path, "size": one.size, "digest": one.digest} for path, one in files.items()]
     if rows:
         connection.execute(_kept(dialect.insert), rows)
+
+
+def forget(connection: Connection, run: int, paths: Iterable[str]) -> None:
+    rows = [{"of_run": run, "name": path} for path in paths]
+    if rows:
+        connection.execute(_gone, rows)
 
 
 def forget_below(connection: Connection, run: int, path: str) -> None:

@@ -8,6 +8,8 @@ nothing but `!=` and sorts after every number, and a metric that is missing has 
 index by (key, value, run), from which a filter or an order on one key reads without touching the rows.
 A metric's points are in `metric_chunks` (compressed columns) and, up to `metrics.TAIL` of them, in `metric_tail`
 (plain rows): a point that comes alone costs a row, not the rewriting of a chunk.
+Files of a run are rows of `artifacts`, its texts below `trackbook/` rows of `documents`, whose content is in `packs`,
+found by `pieces` (`trackbook.store.documents` tells how).
 """
 
 from __future__ import annotations
@@ -40,8 +42,8 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 Words = Text().with_variant(Text(collation="C"), "postgresql")
 Real = Float(53)
 
-PARAM, METRIC, TAG = 1, 2, 3
-"""`keys.kind`"""
+PARAM, METRIC, TAG, PATH = 1, 2, 3, 4
+"""`keys.kind`; a path is a document's"""
 
 DEFAULT_EXPERIMENT_ID = 0
 
@@ -252,6 +254,36 @@ artifacts = Table(
     Column("digest", Words, nullable=False),
     PrimaryKeyConstraint("run", "path", name="artifacts_pk"),
     sqlite_with_rowid=False,
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    _of_run(),
+    _key(),
+    Column("size", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False),  # sha256
+    # The root of its tree, `pack * packs.SLOTS + slot`, and the levels of nodes; NULL for an empty text.
+    Column("piece", BigInteger),
+    Column("height", SmallInteger, nullable=False),
+    PrimaryKeyConstraint("run", "key", name="documents_pk"),
+    sqlite_with_rowid=False,
+)
+
+pieces = Table(
+    "pieces",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),  # blake2b, 16 bytes
+    Column("piece", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+packs = Table(
+    "packs",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("data", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 journals = Table(

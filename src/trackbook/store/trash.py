@@ -11,15 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, exists, func, or_, select
+from sqlalchemy import and_, delete, exists, func, or_, select, union_all
 from sqlalchemy.exc import IntegrityError
 
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import RunStatus
-from trackbook.core.ports import Artifacts, Trash
+from trackbook.core.ports import Trash
 from trackbook.core.trash import Emptied, TrashedRun
 from trackbook.errors import NotFound
 from trackbook.store import schema
+from trackbook.store.artifacts import SqlArtifacts
 from trackbook.store.engine import Database
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ STILL_RUNNING = "it is still recorded into: end it first"
 
 
 class SqlTrash:
-    def __init__(self, database: Database, artifacts: Artifacts) -> None:
+    def __init__(self, database: Database, artifacts: SqlArtifacts) -> None:
         self._database, self._artifacts = database, artifacts
 
     def contents(self, older_than_ms: int | None = None) -> Sequence[TrashedRun]:
@@ -83,6 +84,8 @@ class SqlTrash:
             some = going[first : first + AT_ONCE]
             freed += sum(self._artifacts.delete(run_id) for run_id in some)
             experiments |= self._delete_rows(some)
+        if going:
+            freed += self._artifacts.sweep_documents()
         names = self._drop_experiments(experiments)
         return Emptied(tuple(going), kept, tuple(names), freed)
 
@@ -147,10 +150,11 @@ def drop_datasets(database: Database, experiments: set[int]) -> None:
 
 
 def files_by_run() -> Any:
-    """run -> files and size_bytes, as the manifest has them."""
-    table = schema.artifacts.c
-    columns = (table.run, func.count().label("files"), func.sum(table.size).label("size_bytes"))
-    return select(*columns).group_by(table.run).subquery("files")
+    """run -> files and size_bytes, as the manifest has them, documents included."""
+    kinds = (schema.artifacts.c, schema.documents.c)
+    both = union_all(*(select(table.run, table.size) for table in kinds)).subquery("both").c
+    columns = (both.run, func.count().label("files"), func.sum(both.size).label("size_bytes"))
+    return select(*columns).group_by(both.run).subquery("files")
 
 
 def points_by_run() -> Any:

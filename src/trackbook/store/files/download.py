@@ -45,14 +45,13 @@ def download(
     files: Sequence[tuple[str, int]],
     into: Path,
     known: Mapping[str, Content],
-    progress: Progress | None,
+    counter: Counter,
 ) -> None:
-    """Copy files (path, size) below `into`; `known` has the manifest's rows.
+    """Copy files (path, size) below `into`; `known` has the manifest's rows, `counter` is told.
 
     Raises `StoreUnreadable` where the bytes that came are not those that were recorded, `OSError` where `into` cannot
     be written.
     """
-    counter = Counter(sum(size for _, size in files), progress)
 
     def fetch(file: tuple[str, int]) -> None:
         path, size = file
@@ -72,6 +71,15 @@ def download(
     for file in files:
         if file[1] >= RESUMED_BYTES:
             fetch(file)
+
+
+def write(target: Path, data: bytes) -> None:
+    """Make a file of these bytes, whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _part(target, None) as (part, opened):
+        opened.write(data)
+        opened.flush()
+        part.replace(target)
 
 
 def _fetch(folder: Folder, path: str, size: int, target: Path, content: Content | None, counter: Counter) -> None:
