@@ -9,6 +9,7 @@ The home is the folder `.trackbook/` in the project's root: the nearest folder u
 | artifact_root | TRACKBOOK_ARTIFACT_ROOT                         | artifact_root                      |
 | experiment    | TRACKBOOK_EXPERIMENT, else MLFLOW_EXPERIMENT_NAME | experiment                         |
 | user          | TRACKBOOK_USER                                  | user                               |
+| notebook_outputs | TRACKBOOK_NOTEBOOK_OUTPUTS (`1` or `0`)      | notebook_outputs                   |
 
 A relative path in one of these is meant from the project's root, wherever in the project a process runs; one that is
 given as an argument, from the current folder.
@@ -27,6 +28,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 HOME_NAME = ".trackbook"
 DEFAULT_EXPERIMENT = "Default"
+YES = ("1", "true", "yes", "on")
 ROOT_MARKS = (HOME_NAME, ".git", "pyproject.toml")
 
 
@@ -41,6 +43,8 @@ class Settings:
     """Folder or URL of the artifacts; "" for their place beside the store."""
     experiment: str = DEFAULT_EXPERIMENT
     user: str = ""
+    notebook_outputs: bool = False
+    """Whether snapshots of notebooks keep outputs."""
     origin: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -129,7 +133,7 @@ def load(
             if environ.get(variable):
                 origin[name] = f"environment variable {variable}"
                 return environ[variable]
-        if isinstance(from_file.get(name), str) and from_file[name]:
+        if isinstance(from_file.get(name), str | bool) and from_file[name] != "":
             origin[name] = file_name
             return str(from_file[name])
         origin[name] = reason
@@ -146,5 +150,6 @@ def load(
             "experiment", None, ("TRACKBOOK_EXPERIMENT", "MLFLOW_EXPERIMENT_NAME"), DEFAULT_EXPERIMENT, "default"
         ),
         user=pick("user", None, ("TRACKBOOK_USER",), _user(), "the operating system"),
+        notebook_outputs=pick("notebook_outputs", None, ("TRACKBOOK_NOTEBOOK_OUTPUTS",), "", "default").lower() in YES,
         origin=origin,
     )

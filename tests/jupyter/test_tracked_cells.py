@@ -102,7 +102,7 @@ def test_the_notebook_s_file_is_kept_where_it_is_found(
     monkeypatch.setenv("JPY_SESSION_NAME", str(file))
     bare.ran("%load_ext trackbook")
     bare.ran("%%track --cell one\nx = 1")
-    assert json.loads(bare.artifact(bare.last, tags.NOTEBOOK_FILE)) == {"cells": []}
+    assert '"x = 1"' in bare.artifact(bare.last, tags.NOTEBOOK_FILE)
     assert bare.last.data.tags[tags.NOTEBOOK] == "lessons/a.ipynb"
     assert bare.cell(bare.last).line == "lessons/a.ipynb#one"
     file.unlink()

@@ -75,18 +75,62 @@ def read_notebook(path: Path) -> bytes | None:
 
 
 def parsed(data: bytes) -> dict[str, Any] | None:
-    """A notebook's document; None for bytes that are none."""
+    """A notebook's document; None for bytes that are none.  One of nbformat 3 or older is brought to nbformat 4."""
     try:
         content = json.loads(data)
     except (ValueError, RecursionError):
         return None
-    return content if isinstance(content, dict) and isinstance(content.get("cells"), list) else None
+    if not isinstance(content, dict):
+        return None
+    if "cells" not in content and "worksheets" in content:
+        content = _upgraded(content)
+    return content if content is not None and isinstance(content.get("cells"), list) else None
 
 
-def without_outputs(content: Mapping[str, Any]) -> str:
-    """The document as an `.ipynb` whose code cells have no outputs."""
-    cells = [
-        {**cell, "outputs": []} if isinstance(cell, dict) and cell.get("cell_type") == "code" else cell
-        for cell in content.get("cells", ())
-    ]
-    return json.dumps({**content, "cells": cells}, ensure_ascii=False, indent=1)
+def _upgraded(content: dict[str, Any]) -> dict[str, Any] | None:
+    import warnings
+
+    import nbformat
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found: dict[str, Any] = nbformat.convert(nbformat.from_dict(content), 4)  # type: ignore[no-untyped-call]
+    except Exception:  # noqa: BLE001 - whatever a broken file of an old format makes that library raise
+        return None
+    for cell in found["cells"]:
+        cell.pop("id", None)  # drawn at random
+    found["metadata"]["orig_nbformat"] = content.get("nbformat", 3)
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedNotebook:
+    """A notebook as its file has it."""
+
+    content: dict[str, Any]
+    """Shared by all who ask: not to be changed."""
+    saved_ms: int
+    """When the file was written last."""
+
+
+_Key = tuple[Path, int, int, int]
+_newest: tuple[_Key, SavedNotebook | None] | None = None
+
+
+def saved_notebook(path: Path) -> SavedNotebook | None:
+    """The notebook in this file; None where there is none.  A file that has not changed is not read again."""
+    global _newest
+    try:
+        about = path.stat()
+    except (OSError, ValueError):
+        return None
+    key = (path, about.st_ino, about.st_mtime_ns, about.st_size)
+    kept = _newest
+    if kept is not None and kept[0] == key:
+        return kept[1]
+    data = read_notebook(path)
+    content = None if data is None else parsed(data)
+    found = None if content is None else SavedNotebook(content, about.st_mtime_ns // 1_000_000)
+    _newest = (key, found)
+    return found

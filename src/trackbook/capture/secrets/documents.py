@@ -38,7 +38,8 @@ def redact_file(path: str, text: str, *, limit_s: float = LIMIT_S) -> Redacted:
         if not findings:
             return Redacted(text, complete=complete)
         indent = 1 if path.endswith(".ipynb") else None
-        return Redacted(json.dumps(redacted, ensure_ascii=False, indent=indent), findings, complete)
+        end = "\n" if text.endswith("\n") else ""
+        return Redacted(json.dumps(redacted, ensure_ascii=False, indent=indent) + end, findings, complete)
     return redact(text, code=path.endswith((".py", ".diff")), limit_s=limit_s)
 
 

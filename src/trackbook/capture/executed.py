@@ -1,0 +1,128 @@
+"""What was executed, put into the saved notebook: the document where no front end shows it.
+
+A file holds a cell as it was saved last.  Where a cell was executed after that with another source, its source is the
+executed one; where it is not in the file at all, it is put in behind the cell that was executed before it.  What ran
+before the file was saved changes nothing: the file is the newer of the two.
+
+A cell is found by its id, else by its source, else by the most similar source.  Front ends whose ids are not those of
+the file (VS Code) are understood: an id stays with the cell that it was found to be.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from trackbook.capture.cells import CellExecution, most_similar
+from trackbook.capture.snapshot import code_cell, is_cell_id, joined
+
+LONGEST_S = 0.5
+"""Processor time for comparing sources that stand nowhere in the file."""
+MOST_CELLS = 2000
+"""Of a snapshot that is made of the history alone: the last ones."""
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+@dataclass(slots=True)
+class Merged:
+    """A document, and what is in it as it was executed."""
+
+    content: dict[str, Any]
+    replaced: list[str] = field(default_factory=list)
+    """Cells of the file whose source is the executed one: each its id, else its position in the document."""
+    added: list[str] = field(default_factory=list)
+    """Cells that are not in the file."""
+
+
+def with_executed(content: Mapping[str, Any], executions: Sequence[CellExecution], saved_ms: int) -> Merged:
+    """The saved document, brought up to what was executed since `saved_ms`.  Mutates nothing."""
+    cells = [dict(one) if isinstance(one, dict) else one for one in content["cells"]]
+    merging = _Merging(cells, executions, saved_ms)
+    for one in executions:
+        merging.take(one)
+    return Merged({**content, "cells": cells}, merging.names(merging.replaced), merging.names(merging.added))
+
+
+def from_executed(executions: Sequence[CellExecution]) -> dict[str, Any]:
+    """A notebook of the executed cells alone, in the order of their first execution.
+
+    A cell with an id stands there once, with its last source; without ids each execution is a cell.
+    """
+    cells: dict[str, dict[str, Any]] = {}
+    for one in executions:
+        key = one.cell_id or f"executed-{one.index + 1}"
+        name = one.cell_id if is_cell_id(one.cell_id) else f"executed-{one.index + 1}"
+        made = code_cell(one.source, name, one.execution_count)
+        cells[key] = {**made, "id": cells[key]["id"]} if key in cells else made
+    last = list(cells.values())[-MOST_CELLS:]
+    return {"cells": last, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+
+
+class _Merging:
+    """Identities of cells are those of their dicts: positions move when one is put in."""
+
+    def __init__(self, cells: list[Any], executions: Sequence[CellExecution], saved_ms: int) -> None:
+        self.cells, self.saved_ms = cells, saved_ms
+        self.replaced: list[dict[str, Any]] = []
+        self.added: list[dict[str, Any]] = []
+        self._last: dict[str, int] = {one.cell_id: one.index for one in executions if one.cell_id}
+        code = [one for one in cells if isinstance(one, dict) and one.get("cell_type") == "code"]
+        self._bound = _by_unique_id(code)
+        self._sources: dict[str, dict[str, Any]] = {}
+        """Each source that a cell has or had -> the cell."""
+        for cell in code:
+            self._sources.setdefault(joined(cell.get("source")).strip(), cell)
+        self._before: dict[str, Any] | None = None
+        self._deadline = time.thread_time() + LONGEST_S
+
+    def take(self, one: CellExecution) -> None:
+        newer = one.start_ms is not None and one.start_ms > self.saved_ms
+        superseded = one.cell_id is not None and self._last[one.cell_id] != one.index
+        source = one.source.strip()
+        cell = self._bound.get(one.cell_id or "") or self._sources.get(source)
+        if cell is None and newer and not superseded:
+            cell = self._similar(one.source) or self._put_in(one)
+        if cell is None:
+            return
+        if newer and not superseded and joined(cell.get("source")).strip() != source:
+            cell["source"] = one.source
+            self._sources[source] = cell
+            if not any(cell is known for known in (*self.replaced, *self.added)):
+                self.replaced.append(cell)
+        if one.cell_id:
+            self._bound[one.cell_id] = cell
+        self._before = cell
+
+    def names(self, cells: Sequence[dict[str, Any]]) -> list[str]:
+        positions = {id(cell): position for position, cell in enumerate(self.cells)}
+        return [str(cell.get("id") or positions[id(cell)]) for cell in cells]
+
+    def _similar(self, source: str) -> dict[str, Any] | None:
+        if time.thread_time() > self._deadline:
+            return None
+        # By what cells have been until now: one that was executed anew is no less similar to what it was.
+        known = {str(number): text for number, text in enumerate(self._sources)}
+        found = most_similar(source, known)
+        return None if found is None else self._sources[known[found]]
+
+    def _put_in(self, one: CellExecution) -> dict[str, Any]:
+        made = code_cell(one.source, one.cell_id if is_cell_id(one.cell_id) else f"executed-{one.index + 1}")
+        after = next((number for number, cell in enumerate(self.cells) if cell is self._before), len(self.cells) - 1)
+        self.cells.insert(after + 1, made)
+        self.added.append(made)
+        self._sources[one.source.strip()] = made
+        return made
+
+
+def _by_unique_id(code: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """A copied cell's id tells nothing."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for cell in code:
+        if isinstance(cell.get("id"), str):
+            found.setdefault(cell["id"], []).append(cell)
+    return {cell_id: cells[0] for cell_id, cells in found.items() if len(cells) == 1}
