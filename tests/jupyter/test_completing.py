@@ -41,6 +41,10 @@ def test_names_come_from_the_store(notebook: Notebook) -> None:
 def test_the_words_of_the_line_magic(notebook: Notebook) -> None:
     assert offered(notebook, "%track st") == ["status"]
     assert offered(notebook, "%track set ex") == ["experiment="]
+    assert offered(notebook, "%track ig") == ["ignore"]
+    assert offered(notebook, "%track ignore ac") == []
+    notebook.ran("%%track --quiet\nC = 1\naccuracy = C * 0.5")
+    assert offered(notebook, "%track ignore ac") == ["accuracy"]
 
 
 def test_unloading_takes_the_completion_out(bare: Notebook) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from trackbook.jupyter import defaults
+from trackbook.jupyter import defaults, wording
 from trackbook.jupyter.options import DIRECTIONS, OPTIONS, Kind
 from trackbook.jupyter.transform import HELP, MAGIC
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trackbook.tracking.session import Session
 
 HOOK = "complete_command"
-SWITCHES = ("on", "off", "status", "set", "help")
+SWITCHES = ("on", "off", "status", "set", *wording.COMMANDS, "help")
 ASK_S = 0.3
 MOST = 100
 _TAKES_RUN = ("--parent", "--resume")
@@ -64,7 +64,20 @@ class Completion:
         words = _before(event)
         if not words:
             return list(SWITCHES)
-        return [f"{key}=" for key in defaults.KEYS] if words[0] == "set" else []
+        try:
+            return self._line_words(words)
+        except Exception as error:  # noqa: BLE001 - the completer's border
+            self._hooks.guard.failed("complete a word", error)
+            return []
+
+    def _line_words(self, words: list[str]) -> list[str]:
+        if words[0] == "set":
+            return [f"{key}=" for key in defaults.KEYS]
+        if words[0] not in wording.COMMANDS or words[-1] == wording.CELL or not self._hooks.run_ids:
+            return []
+        run_id = self._hooks.run_ids[-1]
+        names = self._asked(lambda session: wording.names_to_complete(session.reading, run_id))
+        return [name for name in names if name not in words and " " not in name][:MOST]
 
     def _asked(self, names: Any) -> list[str]:
         """Names from the store, none where it does not answer at once."""

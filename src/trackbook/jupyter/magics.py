@@ -12,7 +12,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from trackbook.errors import TrackbookError
-from trackbook.jupyter import options
+from trackbook.jupyter import options, wording
 from trackbook.jupyter.defaults import KEYS, changed, shown
 from trackbook.jupyter.place import settings_of
 from trackbook.jupyter.status import status_text
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trackbook.jupyter.hooks import CellHooks
     from trackbook.reports.page import Code
 
-SWITCHES = ("on", "off", "status", "set", "help")
+SWITCHES = ("on", "off", "status", "set", *wording.COMMANDS, "help")
 CODE_OPTIONS: dict[str, Code] = {"--fold-code": "fold", "--no-code": "hide"}
 
 
@@ -55,17 +55,20 @@ class TrackbookMagics(Magics):
         elif word.partition(" ")[0] == "set":
             self.hooks.defaults = changed(self.hooks.defaults, word[len("set") :])
             print(f"trackbook: set for all tracked cells: {shown(self.hooks.defaults) or 'nothing'}")
+        elif word.partition(" ")[0] in wording.COMMANDS:
+            command, _, names = word.partition(" ")
+            print(f"trackbook: {wording.reworded(self.hooks, command, names)}")
         elif word in ("on", "off"):
             self.hooks.recording = word == "on"
             if self.hooks.recording:
                 self.hooks.guard.reset()
             print(f"trackbook: %%track records {'again' if word == 'on' else 'nothing until %track on'}")
         else:
-            near = difflib.get_close_matches(word, SWITCHES, 1)
+            near = difflib.get_close_matches(word.partition(" ")[0], SWITCHES, 1)
             advice = (
                 f"did you mean %track {near[0]}?"
                 if near
-                else "write %track on, off, status, set or help, and %%track at the top of a cell"
+                else f"write %track {', '.join(SWITCHES[:-1])} or {SWITCHES[-1]}, and %%track at the top of a cell"
             )
             raise UsageError(f"%track: there is no {word!r}, {advice}" if word else f"%track: {advice}")
 
@@ -77,6 +80,7 @@ class TrackbookMagics(Magics):
         text = status_text(
             settings, place, hooks.guard, recording=hooks.recording, executed=executed, defaults=hooks.defaults
         )
+        text = "\n".join([text, *(f"  said of           {said}" for said in wording.words_shown(hooks))])
         return f"{text}\n  cells             untracked: {hooks.refusal}" if hooks.refusal else text
 
     @line_magic
@@ -167,6 +171,10 @@ Switches %%track on or off, or says where runs are kept and what is captured.
 %track set KEY=VALUE ...
 
 Sets options for all tracked cells of this notebook: {", ".join(KEYS)}; an empty value takes one back.
+
+%track param|metric|ignore NAME ... [--cell CELL]
+
+Says what a name is in the next runs of the last tracked cell, or of another; %track guess NAME takes that back.
 
 %%track breast-cancer --name svm --tag stage=draft
 model = SVC(C=10).fit(x, y)
