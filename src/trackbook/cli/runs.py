@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trackbook import settings
-from trackbook.cli import listing, output, records
+from trackbook.cli import listing, notebooks, output, records
 from trackbook.errors import NotFound
 from trackbook.settings import without_credentials
 
@@ -97,14 +97,24 @@ def _print_runs(found: list[dict[str, Any]], columns: list[str]) -> str:
 def show(
     run: Annotated[str, typer.Argument(help="A run id, the beginning of one (4 characters or more), or a run name.")],
     as_json: AS_JSON = False,
+    notebook: Annotated[
+        str, typer.Option("--notebook", help="Write the notebook as it was to this new file instead; - for stdout.")
+    ] = "",
+    at: Annotated[
+        notebooks.Moment, typer.Option("--at", help="When: as the run's cell began, or had ended.")
+    ] = notebooks.Moment.END,
 ) -> None:
-    """Show one run: params, metrics, code, artifacts."""
+    """Show one run: params, metrics, code, artifacts; or take its notebook out."""
     from trackbook.tracking.lookup import find_run
 
     store = _store()
     if store is None:
         raise NotFound("run", run, "nothing was kept here yet: `trackbook doctor` shows where trackbook looks")
-    record = records.full_record(store, find_run(store, run))
+    found = find_run(store, run)
+    if notebook:
+        notebooks.write_snapshot(store, found.info.run_id, at, notebook)
+        return
+    record = records.full_record(store, found)
     if as_json:
         output.print_json(record)
     else:
