@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, WebSocket
 
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
@@ -152,12 +152,15 @@ class LabNotebook:
 
 
 class Opener:
-    """Opens notebooks of one server in pages of one browser; remembers every request that left this machine."""
+    """Opens notebooks of one server in pages of one browser; remembers what they sent, and where to."""
 
     def __init__(self, lab: LabServer, chromium: Browser) -> None:
         self.lab, self.chromium = lab, chromium
         self.contexts: list[BrowserContext] = []
         self.outside: list[str] = []
+        """Requests that left this machine."""
+        self.sent: list[bytes] = []
+        """Messages to kernels, as they went over the wire."""
 
     def copy(self, notebook: Path) -> LabNotebook:
         """A copy in a project folder of its own, where its home will be."""
@@ -173,6 +176,7 @@ class Opener:
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.on("request", self._note)
+        page.on("websocket", self._listen)
         place = path.relative_to(self.lab.folder).as_posix()
         page.goto(f"{self.lab.url}/lab/workspaces/{uuid.uuid4().hex}/tree/{place}?token={self.lab.token}&reset")
         notebook = LabNotebook(page, path)
@@ -186,6 +190,10 @@ class Opener:
         for context in self.contexts:
             context.close()
         assert self.outside == [], "a page asked another host"
+
+    def _listen(self, socket: WebSocket) -> None:
+        if "/api/kernels/" in socket.url:
+            socket.on("framesent", lambda sent: self.sent.append(sent if isinstance(sent, bytes) else sent.encode()))
 
     def _note(self, request: Request) -> None:
         ours = (self.lab.url, self.lab.url.replace("http", "ws", 1), "data:", "blob:")
