@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from trackbook.capture.cells import History, digest, history_json, line_of
+from trackbook.capture.cells import CellExecution, History, Written, digest, history_json, line_of
 
 SVM = "C = 1.0\nmodel = SVC(C=C).fit(X, y)\naccuracy = model.score(X_test, y_test)\n"
 SVM_EDITED = SVM.replace("1.0", "10.0")
@@ -39,6 +39,33 @@ def test_history_keeps_order_and_writes_each_source_once() -> None:
     assert [row["index"] for row in written["executions"]] == [0, 1, 2]
     assert written["executions"][0]["source_hash"] == digest("a = 1")
     assert written["sources"] == {digest("a = 1"): "a = 1", digest("boom"): "boom"}
+
+
+def test_a_longer_history_has_the_lines_of_the_shorter_one_and_asks_for_each_text_once() -> None:
+    history, written, asked = History(), Written(), []
+
+    def text_of(one: CellExecution) -> str:
+        asked.append(one.source)
+        return one.source.upper()
+
+    for source in ("a = 1", "b", "a = 1"):
+        history.add(source)
+    shorter = history_json(history.executions, written, text_of).splitlines()
+    history.add("c")
+    longer = history_json(history.executions, written, text_of)
+    assert asked == ["a = 1", "b", "c"]
+    assert {line.rstrip(",") for line in shorter} <= {line.rstrip(",") for line in longer.splitlines()}
+    assert longer == history_json(history.executions, None, text_of)
+    assert json.loads(longer)["sources"][digest("c")] == "C"
+
+
+def test_another_history_is_written_anew() -> None:
+    written, one, other = Written(), History(), History()
+    one.add("a = 1")
+    other.add("b = 2")
+    history_json(one.executions, written)
+    assert history_json(other.executions, written) == history_json(other.executions)
+    assert json.loads(history_json([], written)) == {"schema": 1, "sources": {}, "executions": []}
 
 
 def test_a_lone_surrogate_in_a_source_can_be_hashed_and_written() -> None:

@@ -15,9 +15,10 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from trackbook.capture.syntax import cell_names
 
@@ -86,12 +87,43 @@ class History:
         return execution
 
 
-def history_json(executions: Sequence[CellExecution]) -> str:
-    """`{"schema": 1, "executions": [...], "sources": {hash: text}}`: each distinct source is written once."""
-    # By hand and without indentation: `asdict` and Python's own encoder would take ten times as long.
-    rows = [{name: getattr(one, name) for name in _WRITTEN} for one in executions]
-    sources = {one.source_hash: one.source for one in executions}
-    return json.dumps({"schema": 1, "executions": rows, "sources": sources}, ensure_ascii=False)
+@dataclass(slots=True)
+class Written:
+    """What of a kernel's history was written before, encoded: a run adds to it and need not write all of it anew."""
+
+    executions: list[str] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+    """By hash, in the order of their first execution."""
+    last: CellExecution | None = None
+
+
+def history_json(
+    executions: Sequence[CellExecution],
+    written: Written | None = None,
+    text_of: Callable[[CellExecution], str] = attrgetter("source"),
+) -> str:
+    """`{"schema": 1, "sources": {hash: text}, "executions": [...]}`: each distinct source is written once.
+
+    One source, one execution a line, so that a longer history has the lines of the shorter one.  `written` is what the
+    last call left of the same history, or of another, and is brought up to date.  `text_of` is asked once for each
+    distinct source.
+    """
+    kept = Written() if written is None else written
+    seen = len(kept.executions)
+    if seen > len(executions) or (seen and executions[seen - 1] is not kept.last):
+        kept.executions, kept.sources, seen = [], {}, 0
+    for one in executions[seen:]:
+        if one.source_hash not in kept.sources:
+            kept.sources[one.source_hash] = f"{_encoded(one.source_hash)}: {_encoded(text_of(one))}"
+        # By hand and without indentation: `asdict` and Python's own encoder would take ten times as long.
+        kept.executions.append(_encoded({name: getattr(one, name) for name in _WRITTEN}))
+        kept.last = one
+    sources, rows = ",\n".join(kept.sources.values()), ",\n".join(kept.executions)
+    return f'{{"schema": 1, "sources": {{\n{sources}\n}}, "executions": [\n{rows}\n]}}\n'
+
+
+def _encoded(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
