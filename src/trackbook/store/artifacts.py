@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from trackbook.core.entities import FileInfo
 from trackbook.core.names import check_artifact_path
 from trackbook.core.ports import Artifacts, Progress
+from trackbook.core.tags import FOLDER
 from trackbook.errors import NotFound, StoreUnreadable, UnsafePath
 from trackbook.store import manifest
 from trackbook.store.documents import listing, rows
@@ -171,6 +172,8 @@ class SqlArtifacts:
             documents = rows.of_run(connection, run)
         taken: dict[str, Content] = {}
         texts: dict[str, bytes] = {}
+        # Objects may be beside a "folder" of their name.
+        has_files = folder.is_local and (folder.is_folder(FOLDER) or folder.size(FOLDER) is not None)
 
         def take(path: str, file: Path) -> None:
             if not file.is_file():
@@ -180,7 +183,7 @@ class SqlArtifacts:
             listing.check_free(path, {*documents, *texts})
             text = text_of(file) if is_place(path) else None
             if text is not None:
-                if folder.is_local:  # an object may be beside a "folder" of its name
+                if has_files:
                     listing.check_free(path, (), folder)
                 texts[path] = text
                 if progress is not None:
