@@ -23,6 +23,7 @@ DICT, RECORD, SETTINGS = "dict", "record", "settings"
 _DATA_LIBRARIES = frozenset(
     "numpy pandas polars pyarrow torch tensorflow jaxlib jax scipy xarray dask modin cudf cupy PIL datasets".split()
 )
+_PLAIN = frozenset({int, float, bool, str, type(None), list, tuple, set, types.FunctionType, types.ModuleType, type})
 _PLAIN_OF_LIBRARIES = frozenset({("torch", "device"), ("torch", "dtype")})
 """What is a setting though it comes from a library of data."""
 
@@ -32,6 +33,8 @@ def kind_of(value: object) -> str | None:
     kind = type(value)
     if kind is dict:
         return DICT
+    if kind in _PLAIN:
+        return None
     mro = _mro(kind)
     if any(_is(base, module, name) for base in mro for module, name in _SETTINGS_BASES):
         return SETTINGS
@@ -80,6 +83,8 @@ def elements_of(value: object) -> tuple[object, ...] | None:
 def holds_data(value: object) -> str | None:
     """The name of a data library's class, where the value is of one; scalars are asked about before."""
     kind = type(value)
+    if kind in _PLAIN or kind is dict:
+        return None
     module, name = _name_of(kind)
     if module.partition(".")[0] not in _DATA_LIBRARIES or (module, name) in _PLAIN_OF_LIBRARIES:
         return None
@@ -107,7 +112,7 @@ def is_secret_type(value: object) -> bool:
 def instance_dict(value: object) -> dict[str, object] | None:
     """An instance's own dictionary, None where it has none or its class replaces it by code."""
     descriptor = _own(_mro(type(value)), "__dict__")
-    if type(descriptor) is not types.GetSetDescriptorType:
+    if type(descriptor) not in (types.GetSetDescriptorType, types.MemberDescriptorType):
         return None
     found = descriptor.__get__(value)
     return found if type(found) is dict else None

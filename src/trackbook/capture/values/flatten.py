@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trackbook.capture.values import configs
-from trackbook.capture.values.scalars import literal_scalar, real_number, scalar
+from trackbook.capture.values.scalars import holds_number, literal_scalar, real_number, scalar
 
 MOST_LEAVES = 100
 """Of one object."""
-MOST_VISITED = 1000
+MOST_VISITED = 500
 MOST_ENTRIES = 50
 """A dict with more at one level is data, not settings."""
 MOST_ITEMS = 20
@@ -105,7 +105,7 @@ class _Walk:
     def walk(self, path: Path, value: object, above: tuple[int, ...]) -> None:
         """One object with fields; `above` are the identities of those around it."""
         key = ".".join((self.name, *path))
-        if id(value) in above:
+        if id(value) in above or self.full:
             return
         if len(path) >= DEEPEST:
             self.leaves.left(f"{key} lies too deep and was left out")
@@ -117,15 +117,15 @@ class _Walk:
         later = []
         for name, one in configs.fields_of(value):
             label = _label(name)
-            if label is None or self.full:
-                continue
-            if not self.visit((*path, label), one):
+            if label is not None and not self.visit((*path, label), one):
                 later.append(((*path, label), one))
         for place, one in later:  # the plain ones of a level first, then what lies in it
             self.below(place, one, inner)
 
     def visit(self, path: Path, value: object) -> bool:
         """Take a scalar or a small list; False for what may hold more."""
+        if self.full:
+            return True
         self.visited += 1
         if self.visited > MOST_VISITED or len(self.leaves.found) >= MOST_LEAVES:
             self.stop()
@@ -173,7 +173,7 @@ def _data(value: object) -> str | None:
     for number, (_, one) in enumerate(configs.fields_of(value)):
         if number >= MOST_LEAVES:
             break
-        if not scalar(one)[0] and (name := configs.holds_data(one)) is not None:
+        if (name := configs.holds_data(one)) is not None and not scalar(one)[0] and not holds_number(one):
             return f"holds a {name}"
     return None
 
@@ -206,7 +206,7 @@ def _is_state(value: object) -> bool:
     """A model's state, as PyTorch gives it: its counters are no results."""
     if type(value) is not OrderedDict:
         return False
-    return any(configs.holds_data(one) is not None and not real_number(one)[0] for one in value.values())
+    return any(configs.holds_data(one) is not None and not holds_number(one) for one in value.values())
 
 
 def _rank(path: Path) -> int:

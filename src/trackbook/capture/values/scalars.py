@@ -15,6 +15,8 @@ from trackbook.core.names import MAX_PARAM_VALUE
 LONGEST_TEXT = MAX_PARAM_VALUE
 """Of a text that the cell reads; a longer one is data.  One that it assigns is cut to this, and that is said."""
 _SCALARS = frozenset({int, float, bool, str, type(None)})
+_NONE = frozenset({bool, str, type(None), dict, list, tuple, set, bytes})
+"""No numbers, told at once."""
 _TORCH = frozenset({("torch", "Tensor"), ("torch.nn.parameter", "Parameter")})
 _JAX = ("jaxlib", "jax")
 _TENSORFLOW = ("tensorflow", "EagerTensor")
@@ -47,44 +49,45 @@ def real_number(value: object) -> tuple[bool, float]:
             return True, float(value)  # type: ignore[arg-type]
         except (OverflowError, ValueError):
             return False, 0.0
-    module = _text(kind, "__module__")
-    if module == "numpy":
-        return _of_numpy(kind, value)
-    return _of_tensor(kind, module, value)
+    if not holds_number(value):
+        return False, 0.0
+    if _text(kind, "__qualname__") == "EagerTensor":
+        return True, float(value.numpy())  # type: ignore[attr-defined]
+    if _text(kind, "__module__").partition(".")[0] == "torch":
+        return True, float(value.detach().item())  # type: ignore[attr-defined]
+    return True, float(value)  # type: ignore[arg-type]
 
 
-def _of_numpy(kind: type, value: Any) -> tuple[bool, float]:
-    numpy = sys.modules["numpy"]
-    if issubclass(kind, numpy.integer | numpy.floating) and not issubclass(kind, numpy.timedelta64):
-        return True, float(value)
-    if kind is numpy.ndarray and value.ndim == 0 and value.dtype.kind in "iuf":
-        return True, float(value)
-    return False, 0.0
+def holds_number(value: object) -> bool:
+    """Whether a value of NumPy, PyTorch, JAX or TensorFlow is one real number; it is not fetched from its device.
 
-
-def _of_tensor(kind: type, module: str, value: Any) -> tuple[bool, float]:
-    """A tensor without dimensions; of subclasses only those that the libraries themselves make."""
-    name = _text(kind, "__qualname__")
+    Of subclasses only those that the libraries themselves make.
+    """
+    kind = type(value)
+    if kind in _NONE:
+        return False
+    module, name = _text(kind, "__module__"), _text(kind, "__qualname__")
     root = module.partition(".")[0]
+    one: Any = value
+    if module == "numpy":
+        numpy = sys.modules["numpy"]
+        if kind is numpy.ndarray:
+            return bool(one.ndim == 0 and one.dtype.kind in "iuf")
+        return issubclass(kind, numpy.integer | numpy.floating) and not issubclass(kind, numpy.timedelta64)
     if (module, name) in _TORCH:
-        return _of_torch(value)
+        return _torch_number(one)
     if root in _JAX and name == "ArrayImpl":
-        if value.ndim != 0 or value.dtype.kind not in "iufV" or value.is_deleted():
-            return False, 0.0
-        return True, float(value)
+        return one.ndim == 0 and one.dtype.kind in "iufV" and not one.is_deleted()
     if (root, name) == _TENSORFLOW:
-        is_number = value.shape.rank == 0 and (value.dtype.is_floating or value.dtype.is_integer)
-        return (True, float(value.numpy())) if is_number else (False, 0.0)
-    return False, 0.0
+        return one.shape.rank == 0 and bool(one.dtype.is_floating or one.dtype.is_integer)
+    return False
 
 
-def _of_torch(value: Any) -> tuple[bool, float]:
+def _torch_number(tensor: Any) -> bool:
     torch = sys.modules.get("torch")
-    if torch is None or value.dim() != 0 or value.layout is not torch.strided or value.device.type == "meta":
-        return False, 0.0
-    if value.dtype is torch.bool or value.dtype.is_complex or value.is_quantized:
-        return False, 0.0
-    return True, float(value.detach().item())
+    if torch is None or tensor.dim() != 0 or tensor.layout is not torch.strided or tensor.device.type == "meta":
+        return False
+    return not (tensor.dtype is torch.bool or tensor.dtype.is_complex or tensor.is_quantized)
 
 
 def _text(kind: type, name: str) -> str:
