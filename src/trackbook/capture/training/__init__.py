@@ -5,3 +5,9 @@
 together.  This room runs within the user's own `fit`: it is quick, raises nothing, draws no random number, imports no
 library of his and knows no runs.
 """
+
+from __future__ import annotations
+
+from trackbook.capture.training.watching import Fit, Given, Watch, restore, watch
+
+__all__ = ["Fit", "Given", "Watch", "restore", "watch"]

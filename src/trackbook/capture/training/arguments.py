@@ -1,0 +1,156 @@
+"""What an estimator was made with, as far as its author chose it: constructor arguments that are not the default.
+
+They are read from where scikit-learn's convention puts them, attributes named like the constructor's parameters, and
+never through `get_params`, which may be code of the user.  Keys have scikit-learn's form: `C`, and `svc__C` for a part
+of a pipeline.  A value is a scalar, a small collection of scalars as text, or the name of a class or function.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator, Mapping
+from types import BuiltinFunctionType, FunctionType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from trackbook.capture.training.calls import is_estimator
+
+MOST = 100
+DEEPEST = 4
+LONGEST = 500
+"""Of a collection, as text."""
+MOST_ITEMS = 20
+FURTHER = ("kwargs", "_other_params", "_init_params")
+"""Where XGBoost, LightGBM and CatBoost keep arguments that their constructors do not name."""
+NOTHING = object()
+_known: WeakKeyDictionary[type, dict[str, Any]] = WeakKeyDictionary()
+_SCALARS = frozenset({int, float, bool, str, type(None)})
+
+
+def arguments(model: Any) -> dict[str, Any]:
+    """Key -> plain value, in the order of the constructor; at most `MOST`.  May raise what odd objects raise."""
+    torch = sys.modules.get("torch.optim.optimizer")
+    if torch is not None and issubclass(type(model), torch.Optimizer):
+        return dict(_of_optimizer(model))
+    if is_estimator(model) or type(model).__module__.startswith("catboost"):
+        found: dict[str, Any] = {}
+        for key, value in _of_estimator(model, "", 0):
+            if len(found) == MOST:
+                break
+            found[key] = value
+        return found
+    return {}
+
+
+def settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The plain ones among the settings that a function was given."""
+    pairs = ((key, plain(value)) for key, value in list(given.items())[:MOST] if type(key) is str)
+    return {key: value for key, value in pairs if value is not NOTHING}
+
+
+def plain(value: Any) -> Any:
+    """A scalar, a text, or `NOTHING`."""
+    kind = type(value)
+    if kind in _SCALARS:
+        return value if kind is not str or len(value) <= LONGEST else NOTHING
+    if kind.__module__ == "numpy" and hasattr(kind, "item") and hasattr(kind, "dtype") and kind.__name__ != "ndarray":
+        item = value.item()
+        return item if type(item) in _SCALARS else NOTHING
+    if kind in (list, tuple, dict, set):
+        text = repr(value) if _is_plain(value, 0) else ""
+        return text if 0 < len(text) <= LONGEST else NOTHING
+    if kind in (FunctionType, BuiltinFunctionType) or issubclass(kind, type):
+        return value.__name__
+    return NOTHING
+
+
+def class_names(model: Any) -> tuple[str, str]:
+    """The class's name, and with its module before it."""
+    kind = type(model)
+    return kind.__name__, f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _of_estimator(model: Any, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
+    held = vars(model)
+    defaults = _defaults(type(model))
+    further: dict[str, Any] = next((held[name] for name in FURTHER if type(held.get(name)) is dict), {})
+    values = {name: held[name] for name in defaults if name in held} | further
+    for name, value in values.items():
+        yield from _of_value(f"{prefix}{name}", value, defaults.get(name, NOTHING), prefix, depth)
+
+
+def _of_value(key: str, value: Any, default: Any, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
+    if is_estimator(value):
+        yield key, type(value).__name__
+        if depth < DEEPEST:
+            yield from _of_estimator(value, f"{key}__", depth + 1)
+        return
+    parts = _named_parts(value)
+    if parts:
+        yield key, ", ".join(type(part).__name__ for _, part in parts)
+        for name, part in parts:
+            if depth < DEEPEST:
+                yield from _of_estimator(part, f"{prefix}{name}__", depth + 1)
+        return
+    found = plain(value)
+    if found is not NOTHING and not _is_same(value, default):
+        yield key, found
+
+
+def _named_parts(value: Any) -> list[tuple[str, Any]]:
+    """The estimators of a list of (name, estimator, ...), as pipelines and ensembles have."""
+    if type(value) is not list or not value or len(value) > MOST_ITEMS:
+        return []
+    pairs = [one[:2] for one in value if type(one) is tuple and len(one) >= 2 and type(one[0]) is str]
+    return [(name, part) for name, part in pairs if is_estimator(part)] if len(pairs) == len(value) else []
+
+
+def _of_optimizer(optimizer: Any) -> Iterator[tuple[str, Any]]:
+    defaults = _defaults(type(optimizer))
+    for name, value in list(optimizer.defaults.items())[:MOST]:
+        found = plain(value)
+        if found is not NOTHING and not _is_same(value, defaults.get(name, NOTHING)):
+            yield name, found
+
+
+def _defaults(kind: type) -> dict[str, Any]:
+    """The parameters of a class's constructor, and of those above it that it hands arguments on to."""
+    known = _known.get(kind)
+    if known is None:
+        known = _known[kind] = _constructor(kind)
+    return known
+
+
+def _constructor(kind: type) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in kind.__mro__:
+        if "__init__" not in vars(one) or one is object:
+            continue
+        parameters = list(inspect.signature(vars(one)["__init__"]).parameters.values())[1:]
+        for parameter in parameters:
+            if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+                default = NOTHING if parameter.default is parameter.empty else parameter.default
+                found.setdefault(parameter.name, default)
+        if all(parameter.kind is not parameter.VAR_KEYWORD for parameter in parameters):
+            break
+    return found
+
+
+def _is_same(value: Any, default: Any) -> bool:
+    if value is default:
+        return True
+    if type(value) is not type(default) or not _is_plain(value, 0):
+        return False
+    return bool(value == default) or (value != value and default != default)  # NaN is NaN
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    kind = type(value)
+    if kind in _SCALARS:
+        return True
+    if depth > 3 or kind not in (list, tuple, dict, set) or len(value) > MOST_ITEMS:
+        return False
+    if kind is dict:
+        return all(type(key) in _SCALARS for key in value) and all(_is_plain(one, depth + 1) for one in value.values())
+    return all(_is_plain(one, depth + 1) for one in value)

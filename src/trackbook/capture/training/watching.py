@@ -1,0 +1,329 @@
+"""Watching a cell for what it trains: which estimators with which arguments, and the data that they were given.
+
+Each outermost training call is told once, when it begins and on the thread on which it does.  What is described costs
+time there, so there are limits: the data of the first call are hashed in full (up to 32 MB each); of later calls those
+that were described are only looked at in a few places, to see whether they were changed meanwhile, and once
+`LATER_S` have gone into new ones they are sampled.  Beyond `MOST_FITS` calls and `MOST_DATA` data nothing is described.
+
+A training on a thread that was there before the watch belongs to an earlier cell.  What helper processes train is not
+seen; the call that they work for is.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from trackbook.capture import audit
+from trackbook.capture.training import arguments, calls, libraries
+from trackbook.capture.training.calls import Call, Passed
+from trackbook.core.entities import Dataset
+
+MOST_FITS = 200
+MOST_DATA = 40
+LATER_S = 0.005
+MOST_PROBES = 10
+"""Looks at one object; after that it is taken for unchanged."""
+
+_perf_counter = time.perf_counter
+_get_ident = threading.get_ident
+_getpid = os.getpid
+_watching: tuple[Watch, ...] = ()
+_lock = threading.Lock()
+_telling: dict[int, Watch] = {}
+"""Thread -> the watch whose `on_fit` is called on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Data that a training call was given."""
+
+    dataset: Dataset
+    context: str
+    """"training", "validation" or "test"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """One outermost training call.  It holds neither the model nor the data."""
+
+    library: str
+    kind: str
+    """"fit" of an estimator, "train" of a library's function or trainer, "step" of an optimizer."""
+    model: str
+    """The name of the model's class, or of the function."""
+    class_name: str = ""
+    """With its module; "" of a function."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """What the model was made with, without defaults; see `arguments`."""
+    data: tuple[Given, ...] = ()
+    reference: Callable[[], Any] = lambda: None
+    """The model, or None once it is gone."""
+
+
+class Watch:
+    """The training calls since it began; `stop` it in the end."""
+
+    def __init__(
+        self,
+        on_fit: Callable[[Fit], object] | None,
+        namespace: Mapping[str, Any],
+        with_data: bool,
+        with_arguments: bool,
+        thread: int,
+        earlier: frozenset[int],
+    ) -> None:
+        self._on_fit = on_fit
+        self._with_arguments = with_arguments
+        self._data = _Data(namespace) if with_data else None
+        self.thread, self.earlier = thread, earlier
+        self._fits: list[Fit] = []
+        self._again: dict[tuple[int, int], Callable[[], Any]] = {}
+        self._pid = _getpid()
+        self.left_out = 0
+        """Training calls beyond `MOST_FITS`."""
+
+    @property
+    def data_left_out(self) -> int:
+        """Data beyond `MOST_DATA`."""
+        return 0 if self._data is None else self._data.left_out
+
+    def stop(self) -> tuple[Fit, ...]:
+        """End it; the calls that were seen.  A second call gives the same."""
+        _remove(self)
+        self._again.clear()
+        if self._data is not None:
+            self._data.forget()
+        return tuple(self._fits)
+
+    def concerns(self, caller: FrameType) -> bool:
+        """Whether a training on this thread is one of the watched cell's own, and no helper's."""
+        ident = _get_ident()
+        if _getpid() != self._pid:
+            return False  # a forked worker: the call that it works for is seen by its parent
+        if ident == self.thread:
+            return True
+        return ident not in self.earlier and not calls.is_within_another(caller, self.thread)
+
+    def has_seen(self, model: Any, x: Any = None) -> bool:
+        """Whether a call that is seen again and again was told already."""
+        reference = self._again.get((id(model), id(x)))
+        return reference is not None and reference() is model
+
+    def remember(self, model: Any, x: Any = None) -> None:
+        self._again[id(model), id(x)] = _reference(model)
+
+    def tell(self, call: Call) -> None:
+        """Note a call, and tell whoever waits for it."""
+        if call.again:
+            main, x = _main(call)
+            if self.has_seen(main, x):
+                return
+            self.remember(main, x)
+        if len(self._fits) >= MOST_FITS:
+            self.left_out += 1
+            return
+        fit = self._fit(call)
+        self._fits.append(fit)
+        if self._on_fit is not None:
+            ident = _get_ident()
+            before = _telling.get(ident)
+            _telling[ident] = self
+            try:
+                self._on_fit(fit)
+            finally:
+                if before is None:
+                    del _telling[ident]
+                else:
+                    _telling[ident] = before
+
+    def _fit(self, call: Call) -> Fit:
+        model = call.model
+        name, class_name = (call.function, "") if model is None else arguments.class_names(model)
+        found: Mapping[str, Any] = {}
+        if self._with_arguments:
+            try:
+                found = arguments.settings(call.settings) if model is None else arguments.arguments(model)
+            except Exception:  # noqa: BLE001 - a user's own estimator
+                found = {}
+        data = () if self._data is None else self._data.describe(call.passed, first=not self._fits)
+        return Fit(call.library, call.kind, name, class_name, found, data, _reference(model))
+
+
+class _Data:
+    """Describes what training calls of one cell are given, within limits."""
+
+    def __init__(self, namespace: Mapping[str, Any]) -> None:
+        self._namespace = namespace
+        self._known: dict[int, _Known] = {}
+        self._spent_s = 0.0
+        self._described = 0
+        self.left_out = 0
+
+    def describe(self, passed: tuple[Passed, ...], *, first: bool) -> tuple[Given, ...]:
+        found = []
+        for one in passed:
+            begun = _perf_counter()
+            try:
+                dataset = self._dataset(one, first)
+            except Exception:  # noqa: BLE001 - an object of a library that is broken
+                dataset = None
+            if not first:
+                self._spent_s += _perf_counter() - begun
+            if dataset is not None:
+                found.append(Given(dataset, one.context))
+        return tuple(found)
+
+    def forget(self) -> None:
+        self._known.clear()
+        self._namespace = {}
+
+    def _dataset(self, passed: Passed, first: bool) -> Dataset | None:
+        from trackbook.capture.training.content import PROBE, SAMPLE, WHOLE
+        from trackbook.capture.training.frames import describe
+
+        value = passed.value
+        known = self._known.get(id(value))
+        if known is not None and known.reference() is value:
+            known.probes += 1
+            if known.probes > MOST_PROBES:
+                return known.dataset
+            probe = describe(value, "", PROBE)
+            if probe is not None and probe.digest == known.probe:
+                return known.dataset
+        if self._described >= MOST_DATA:
+            self.left_out += 1
+            return None
+        limits = WHOLE if first or self._spent_s < LATER_S else SAMPLE
+        dataset = describe(value, self._name(passed), limits)
+        if dataset is None:
+            return None
+        self._described += 1
+        try:
+            reference = weakref.ref(value)
+        except TypeError:  # a list, which is described anew each time
+            return dataset
+        probe = describe(value, "", PROBE)
+        self._known[id(value)] = _Known(reference, dataset, "" if probe is None else probe.digest)
+        return dataset
+
+    def _name(self, passed: Passed) -> str:
+        """The name of the variable that holds it, else of the parameter that it was passed for."""
+        value = passed.value
+        for name, one in list(self._namespace.items()):
+            if one is value and name[:1] != "_":
+                return name
+        return passed.parameter
+
+
+@dataclass(slots=True)
+class _Known:
+    reference: Callable[[], Any]
+    dataset: Dataset
+    probe: str
+    probes: int = 0
+
+
+def watch(
+    on_fit: Callable[[Fit], object] | None = None,
+    *,
+    namespace: Mapping[str, Any] | None = None,
+    data: bool = False,
+    arguments: bool = False,
+) -> Watch:
+    """Begin to watch for training on this thread and on threads that begin from now on.
+
+    `on_fit` is called within the user's training, before it does anything: with what `data` and `arguments` ask for,
+    its errors are dropped.  `namespace` gives data their names.  Several may watch at once; one that begins within
+    an `on_fit` is told of that very call too, and watches for the same cell.
+    """
+    global _watching
+    outer = _telling.get(_get_ident())
+    thread = _get_ident() if outer is None else outer.thread
+    earlier = frozenset(one.ident or 0 for one in threading.enumerate()) if outer is None else outer.earlier
+    begun = Watch(on_fit, namespace or {}, data, arguments, thread, earlier)
+    with _lock:
+        _watching = (*_watching, begun)
+        libraries.see_with(_seen, _seen_step)
+    libraries.place()
+    if not libraries.is_complete():
+        audit.listen("import", _imported)
+    return begun
+
+
+def restore() -> None:
+    """Give the libraries their own functions back, and end every watch."""
+    global _watching
+    with _lock:
+        _watching = ()
+    audit.forget("import", _imported)
+    libraries.restore()
+
+
+def _remove(ended: Watch) -> None:
+    global _watching
+    with _lock:
+        _watching = tuple(one for one in _watching if one is not ended)
+        if not _watching:
+            libraries.see_with(None, None)
+            audit.forget("import", _imported)
+
+
+def _imported(_args: tuple[Any, ...]) -> None:
+    """An import begins: by now an earlier one of the same cell may have ended."""
+    libraries.place()
+
+
+def _seen(caller: FrameType) -> None:
+    call = calls.call_of(caller)
+    if call is not None:
+        _tell(call, caller)
+
+
+def _seen_step(optimizer: Any, caller: FrameType) -> None:
+    for one in _watching:
+        if not one.has_seen(optimizer):
+            break
+    else:
+        return
+    call = calls.step_of(optimizer, caller)
+    if call is not None:
+        _tell(call, caller)
+    for one in _watching:
+        one.remember(optimizer)  # whatever it belongs to: the next step has nothing to tell
+
+
+def _tell(call: Call, caller: FrameType) -> None:
+    """Tell each watch, those too that begin meanwhile."""
+    told: set[int] = set()
+    while True:
+        one = next((one for one in _watching if id(one) not in told), None)
+        if one is None:
+            return
+        told.add(id(one))
+        try:
+            if one.concerns(caller):
+                one.tell(call)
+        except Exception:  # noqa: BLE001, S112 - the user's training goes on
+            continue
+
+
+def _main(call: Call) -> tuple[Any, Any]:
+    """The model and X of a call; the data where there is no model, and no X where one comes in pieces."""
+    x = call.passed[0].value if call.passed else None
+    if call.model is None:
+        return x, None
+    return call.model, None if call.kind == calls.STEP or call.function == calls.IN_PIECES else x
+
+
+def _reference(model: Any) -> Callable[[], Any]:
+    try:
+        return weakref.ref(model)
+    except TypeError:
+        return lambda: None
