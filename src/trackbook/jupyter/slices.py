@@ -7,15 +7,20 @@ of it happens on the thread of what comes after a run.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trackbook.capture.program import Files, Slice, Slicer
+from trackbook.capture.program import Files, Seen, Slice, Slicer
+from trackbook.capture.state import Verdict, verdict_on
+from trackbook.capture.state.top import Top
 from trackbook.jupyter.watching import uses_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trackbook.capture.borders import Border
     from trackbook.capture.cells import CellExecution
+    from trackbook.capture.state.document import DocumentCell
     from trackbook.jupyter.parts.part import History
     from trackbook.settings import Settings
 
@@ -32,6 +37,7 @@ class _Kept:
     slicer: Slicer | None = None
     last: CellExecution | None = None
     seen: int = 0
+    top: Top = field(default_factory=Top)
 
 
 _kept = _Kept()
@@ -46,12 +52,15 @@ def slice_of(history: History, settings: Settings) -> Slice | None:
         if time.thread_time() - begun > LONGEST_S:
             return None
         border = one.border
-        if border is None:
-            _kept.slicer.add(one)
-        else:
-            _kept.slicer.add(one, border.trace, _files(border, settings))
+        _kept.slicer.add(one, None if border is None else Seen(border.trace, _files(border, settings)))
         _kept.last, _kept.seen = one, _kept.seen + 1
     return _kept.slicer.slice(history[-1].index)
+
+
+def verdict_of(found: Slice, document: Sequence[DocumentCell] | None) -> Verdict:
+    """Whether the document would run the same code from its top; unknown where that takes too long to find out."""
+    begun = time.thread_time()
+    return verdict_on(found, document, _kept.top, lambda: time.thread_time() - begun < LONGEST_S)
 
 
 def _files(border: Border, settings: Settings) -> Files:

@@ -6,6 +6,6 @@ This room knows neither IPython's shell nor runs.
 """
 
 from trackbook.capture.program.script import Header, program_notebook, program_script
-from trackbook.capture.program.slicer import Files, Slice, Slicer
+from trackbook.capture.program.slicer import Files, Seen, Slice, Slicer
 
-__all__ = ["Files", "Header", "Slice", "Slicer", "program_notebook", "program_script"]
+__all__ = ["Files", "Header", "Seen", "Slice", "Slicer", "program_notebook", "program_script"]

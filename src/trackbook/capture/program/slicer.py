@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields
 from typing import ClassVar
 
 from trackbook.capture import cells
@@ -53,6 +54,14 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What an execution was seen to do, beside its text."""
+
+    trace: Trace
+    files: Files = field(default_factory=Files)
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """The executions that one of them depends on."""
 
@@ -64,6 +73,8 @@ class Slice:
     """Names that are read, but that no recorded cell bound."""
     defined_by: tuple[tuple[str, int, int], ...]
     """(name, index of the execution that reads it, index of one that bound it), both within the slice."""
+    seen: tuple[Seen | None, ...] = ()
+    """What each of the executions was seen to do; None for one that was not watched."""
 
 
 @dataclass(slots=True)
@@ -76,7 +87,7 @@ class _Known:
     names: dict[str, int] = field(default_factory=dict)
     """Name that it reads -> executions that may have bound it."""
     missing: dict[str, None] = field(default_factory=dict)
-    traced: bool = False
+    seen: Seen | None = None
 
 
 class Slicer:
@@ -89,15 +100,21 @@ class Slicer:
     def __len__(self) -> int:
         return len(self._known)
 
-    def add(self, execution: CellExecution, trace: Trace | None = None, files: Files | None = None) -> None:
+    def copy(self) -> Slicer:
+        """One that goes on from here by itself."""
+        made = Slicer()
+        made._known, made._world = list(self._known), self._world.copy()
+        return made
+
+    def add(self, execution: CellExecution, seen: Seen | None = None) -> None:
         """Take in the next execution."""
-        known = _Known(execution, traced=trace is not None)
+        known = _Known(execution, seen=seen)
         self._known.append(known)
         cell = cell_steps(execution.source)
         failed = execution.outcome != cells.OK
         if not cell.parses and execution.outcome in {cells.ERROR, cells.INTERRUPTED}:
             return  # nothing of it ran
-        _Run(self._world, known, len(self._known) - 1, cell, certain=not failed).run(trace, files)
+        _Run(self._world, known, len(self._known) - 1, cell, certain=not failed).run(seen)
 
     def slice(self, position: int = -1) -> Slice:
         """The slice of the execution at this position (of those added)."""
@@ -109,7 +126,7 @@ class Slicer:
         chosen = [self._known[index] for index in _bits(wanted)]
         return Slice(
             tuple(one.execution for one in chosen),
-            TRACED if all(one.traced for one in chosen) else STATIC,
+            TRACED if all(one.seen is not None for one in chosen) else STATIC,
             tuple(dict.fromkeys(name for one in chosen for name in one.missing)),
             tuple(
                 (name, one.execution.index, self._known[other].execution.index)
@@ -117,6 +134,7 @@ class Slicer:
                 for name, others in one.names.items()
                 for other in _bits(others & wanted)
             ),
+            tuple(one.seen for one in chosen),
         )
 
 
@@ -134,6 +152,8 @@ class _World:
     bodies: dict[int, tuple[Body, ...]] = field(default_factory=dict)
     with_body: int = 0
     with_class: int = 0
+    lasting: int = 0
+    """Of those with a body, the ones whose result may run code of theirs later."""
     modules: dict[str, int] = field(default_factory=dict)
     places: dict[tuple[int, int, str], int] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
@@ -153,6 +173,10 @@ class _World:
     def kind(self, name: str) -> str:
         return self.kinds.get(name, UNBOUND)
 
+    def copy(self) -> _World:
+        copied = {one.name: copy(getattr(self, one.name)) for one in fields(self)}
+        return _World(**copied)
+
 
 class _Run:
     """One execution, taken through the world."""
@@ -164,7 +188,7 @@ class _Run:
         self.read = 0
         self.written = 0
 
-    def run(self, trace: Trace | None, files: Files | None) -> None:
+    def run(self, seen: Seen | None) -> None:
         world, cell = self.world, self.cell
         before = self.me - 1
         if cell.seeds:
@@ -175,12 +199,12 @@ class _Run:
                 self.step(number, step)
             if state is not None and state == (world.own, world.reach):
                 break
-        if trace is not None:
-            self.traced(trace)
+        if seen is not None:
+            self.traced(seen.trace)
         if cell.files:
             self.files(Files.ANY, Files.ANY)
-        if files is not None:
-            self.files(files.reads | files.writes, files.writes)
+        if seen is not None:
+            self.files(seen.files.reads | seen.files.writes, seen.files.writes)
         if self.wild or cell.anonymous:
             self.known.needs |= before
         for region in _bits(self.read | self.written):
@@ -251,8 +275,11 @@ class _Run:
         loads = set(names)
         waiting = list(names)
         bodies: dict[int, Body] = {}
+        met = 0
         while waiting:
-            for region in _bits(world.reach.get(waiting.pop(), 0) & world.with_body):
+            regions = world.reach.get(waiting.pop(), 0) & world.with_body & ~met
+            met |= regions
+            for region in _bits(regions):
                 for body in world.bodies[region]:
                     if id(body) not in bodies:
                         bodies[id(body)] = body
@@ -360,7 +387,7 @@ class _Run:
             return region, region
         fresh = self.with_bodies(world.region((self.position, number, name)), step.bodies)
         self.written |= fresh
-        kept = self.kept(step.values, loads - step.values, set())
+        kept = self.kept(step.values, loads - step.values)
         path = step.value.path
         if kind == LIB and len(path) > 1 and path[-2] in calls.FITS:  # it keeps what it was fitted on, and lets it be
             root = 0 if world.kind(step.value.root).startswith(MODULE) else world.own.get(step.value.root, 0)
@@ -368,22 +395,30 @@ class _Run:
         own = _union(world.own.get(one, 0) for one in step.values if self.changes(one))
         return fresh | (own if kind == LIB else kept), fresh | kept
 
-    def kept(self, values: frozenset[str], called: frozenset[str], met: set[int]) -> int:
+    def kept(self, values: frozenset[str], called: frozenset[str]) -> int:
         """Regions that a value may lead to which is made of these names, or returned by these functions."""
         world = self.world
-        mask = _union(world.reach.get(name, 0) for name in values if world.kind(name) not in _FIXED - {FUNCTION})
-        for name in called:
-            reach = world.reach.get(name, 0)
-            if world.kind(name) != FUNCTION:
-                mask |= 0 if world.kind(name).startswith(MODULE) and calls.trusted(world.kind(name)) else reach
-                continue
-            for region in _bits(reach & world.with_body):
-                for body in world.bodies[region]:
-                    if body.lasting:
-                        mask |= reach
-                    if id(body) not in met:
-                        met.add(id(body))
-                        mask |= self.kept(body.values, body.loads - body.values, met)
+        mask = met = 0
+        made: set[str] = set()
+        asked: set[str] = set()
+        waiting: list[tuple[frozenset[str], frozenset[str]]] = [(values, called)]
+        while waiting:
+            values, called = waiting.pop()
+            for name in values - made:
+                if world.kind(name) not in _FIXED - {FUNCTION}:
+                    mask |= world.reach.get(name, 0)
+            made |= values
+            for name in called - asked:
+                kind, reach = world.kind(name), world.reach.get(name, 0)
+                if kind != FUNCTION:
+                    mask |= 0 if kind.startswith(MODULE) and calls.trusted(kind) else reach
+                    continue
+                mask |= reach if reach & world.lasting else 0
+                regions = reach & world.with_body & ~met
+                met |= regions
+                bodies = (body for region in _bits(regions) for body in world.bodies[region])
+                waiting += ((body.values, body.loads - body.values) for body in bodies)
+            asked |= called
         return mask
 
     def with_bodies(self, region: int, bodies: tuple[Body, ...]) -> int:
@@ -391,6 +426,8 @@ class _Run:
         if bodies:
             world.bodies[region] = bodies
             world.with_body |= bit
+            if any(body.lasting for body in bodies):
+                world.lasting |= bit
             if any(body.is_class for body in bodies):
                 world.with_class |= bit
         return bit

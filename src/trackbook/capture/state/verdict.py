@@ -8,14 +8,14 @@ reasons say where.  What lies outside of both slices cannot matter, whatever was
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
-from trackbook.capture import cells
 from trackbook.capture.cells import CellExecution, body
 from trackbook.capture.program.reader import cell_steps
-from trackbook.capture.program.slicer import Slice, Slicer
+from trackbook.capture.program.slicer import Slice
 from trackbook.capture.state.document import DocumentCell, positions
+from trackbook.capture.state.top import TooLong, Top, code_of
 
 REPRODUCIBLE, DIFFERS, UNKNOWN = "reproducible", "differs", "unknown"
 
@@ -33,6 +33,8 @@ GONE = "gone"
 MISSING = "missing"
 """A name is read that no recorded cell defined."""
 NO_DOCUMENT = "no document"
+TOO_LONG = "too long"
+"""There are more cells above than could be looked at in time."""
 
 FIRST_LINE = 60
 """Characters of a cell's first line that a reason shows."""
@@ -63,15 +65,26 @@ class Verdict:
     """Indices of the executions that were judged: the run's slice."""
 
 
-def verdict_on(found: Slice, document: Sequence[DocumentCell] | None) -> Verdict:
-    """The verdict on a run with this slice; `document` are the code cells as of the run, None where unknown."""
+def verdict_on(
+    found: Slice,
+    document: Sequence[DocumentCell] | None,
+    top: Top | None = None,
+    go_on: Callable[[], bool] = lambda: True,
+) -> Verdict:
+    """The verdict on a run with this slice; `document` are the code cells as of the run, None where unknown.
+
+    `top` is what an earlier verdict on this document has kept; `go_on` ends the work where it says no.
+    """
     indices = tuple(one.index for one in found.executions)
     missing = (Reason(MISSING, names=found.missing),) if found.missing else ()
     if document is None:
         return Verdict(UNKNOWN, (Reason(NO_DOCUMENT), *missing), found.label, indices)
     places = positions(found.executions, document)
     reasons = tuple(_reasons(found, document, places))
-    again = _from_the_top(document, places.get(indices[-1]))
+    try:
+        again = _from_the_top(found, document, places.get(indices[-1]), top or Top(), go_on)
+    except TooLong:
+        return Verdict(UNKNOWN, (Reason(TOO_LONG), *missing), found.label, indices)
     if again is not None and _same(found.executions, again.executions):
         if missing:
             return Verdict(UNKNOWN, missing, found.label, indices)
@@ -90,14 +103,14 @@ def verdict_json(verdict: Verdict) -> str:
     return json.dumps({**written, "executions": verdict.executions}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _from_the_top(document: Sequence[DocumentCell], last: int | None) -> Slice | None:
+def _from_the_top(
+    found: Slice, document: Sequence[DocumentCell], last: int | None, top: Top, go_on: Callable[[], bool]
+) -> Slice | None:
     """The slice that running the document down to the run's cell would give; None where that cell is not in it."""
     if last is None:
         return None
-    slicer = Slicer()
-    for position, cell in enumerate(document[: last + 1]):
-        slicer.add(CellExecution(position, "", cell.source, cell.cell_id, outcome=cells.OK))
-    return slicer.slice()
+    seen = {_code(one): each for one, each in zip(found.executions, found.seen, strict=True) if each is not None}
+    return top.slice(document, last, seen, go_on)
 
 
 def _same(one: Sequence[CellExecution], other: Sequence[CellExecution]) -> bool:
@@ -105,8 +118,7 @@ def _same(one: Sequence[CellExecution], other: Sequence[CellExecution]) -> bool:
 
 
 def _code(one: CellExecution) -> str:
-    """What counts of a cell: not its `%%track` line, and no spaces at its end."""
-    return body(one.source).rstrip()
+    return code_of(one.source)
 
 
 def _reasons(found: Slice, document: Sequence[DocumentCell], places: dict[int, int]) -> Iterator[Reason]:
@@ -123,7 +135,7 @@ def _reasons(found: Slice, document: Sequence[DocumentCell], places: dict[int, i
             yield _about(TWICE, one)
         elif place < lowest:
             yield _about(ORDER, one)
-        if last_at[place] is one and body(now[one.index].source).rstrip() != _code(one):
+        if last_at[place] is one and code_of(now[one.index].source) != _code(one):
             yield _about(EDITED, one)
         ran.add(place)
         lowest = max(lowest, place)

@@ -31,11 +31,12 @@ class ProgramPart(Capture):
             return
         from trackbook.capture import program, state
         from trackbook.capture.state.document import document_cells
+        from trackbook.jupyter.slices import verdict_of
 
         when = datetime.fromtimestamp(run.start_time / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         header = program.Header(run.run_id, cell_run.cell.notebook, when, tags.REQUIREMENTS_FILE)
         cell_run.keep_text(tags.PROGRAM_FILE, program.program_script(found, header))
         cell_run.keep_text(tags.PROGRAM_NOTEBOOK_FILE, program.program_notebook(found, header))
-        verdict = state.verdict_on(found, document_cells(self._document))
+        verdict = verdict_of(found, document_cells(self._document))
         cell_run.keep_text(tags.STATE_FILE, state.verdict_json(verdict))
         run.set_tags({tags.STATE: verdict.word, tags.PROGRAM_LABEL: found.label})
