@@ -183,6 +183,17 @@ def test_two_pages_with_one_notebook_are_told_apart(notebook: Notebook, page: Pa
     assert sources(notebook) == ["by = 'q'"]
 
 
+def test_the_page_knows_where_a_notebook_was_renamed_to(
+    notebook: Notebook, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "before.ipynb"))
+    notebook.ran(TRACKED)
+    assert notebook.hooks.workers.wait(20)
+    page.tell(1, document(code("x")), path="lessons/after.ipynb")
+    assert about(notebook)[-1]["path"] == "lessons/after.ipynb"
+    assert notebook.last.data.tags["trackbook.notebook.path"] == "before.ipynb"
+
+
 def test_a_page_that_does_not_answer_leaves_the_file(
     notebook: Notebook, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,22 +10,43 @@ the file (VS Code) are understood: an id stays with the cell that it was found t
 
 from __future__ import annotations
 
+import keyword
+import re
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from trackbook.capture.cells import CellExecution, most_similar
+from trackbook.capture.cells import CellExecution, body
 from trackbook.capture.snapshot import code_cell, is_cell_id, joined
 
-LONGEST_S = 0.5
-"""Processor time for comparing sources that stand nowhere in the file."""
+LONGEST_S = 0.2
+"""Processor time for comparing sources that stand nowhere in the file; the next run goes on from there."""
+ALIKE = 0.5
+"""The least share of words that two sources have in common where they are one cell."""
+NAME_WEIGHT = 3
+"""Of a name beside a number: numbers are what is edited most."""
 MOST_CELLS = 2000
 """Of a snapshot that is made of the history alone: the last ones."""
+_WORD = re.compile(r"\w+")
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What was found to be most similar, for as long as the file is the same: each run of a kernel asks again."""
+
+    content: Mapping[str, Any] = field(default_factory=dict)
+    found: dict[tuple[int, str], str | None] = field(default_factory=dict)
+    """Index and hash of an execution -> a source of the document."""
+
+
+_memory = _Memory()
 
 
 @dataclass(slots=True)
@@ -41,8 +62,11 @@ class Merged:
 
 def with_executed(content: Mapping[str, Any], executions: Sequence[CellExecution], saved_ms: int) -> Merged:
     """The saved document, brought up to what was executed since `saved_ms`.  Mutates nothing."""
+    global _memory
+    if _memory.content is not content:
+        _memory = _Memory(content)
     cells = [dict(one) if isinstance(one, dict) else one for one in content["cells"]]
-    merging = _Merging(cells, executions, saved_ms)
+    merging = _Merging(cells, executions, saved_ms, _memory)
     for one in executions:
         merging.take(one)
     return Merged({**content, "cells": cells}, merging.names(merging.replaced), merging.names(merging.added))
@@ -66,8 +90,8 @@ def from_executed(executions: Sequence[CellExecution]) -> dict[str, Any]:
 class _Merging:
     """Identities of cells are those of their dicts: positions move when one is put in."""
 
-    def __init__(self, cells: list[Any], executions: Sequence[CellExecution], saved_ms: int) -> None:
-        self.cells, self.saved_ms = cells, saved_ms
+    def __init__(self, cells: list[Any], executions: Sequence[CellExecution], saved_ms: int, memory: _Memory) -> None:
+        self.cells, self.saved_ms, self._memory = cells, saved_ms, memory
         self.replaced: list[dict[str, Any]] = []
         self.added: list[dict[str, Any]] = []
         self._last: dict[str, int] = {one.cell_id: one.index for one in executions if one.cell_id}
@@ -86,7 +110,7 @@ class _Merging:
         source = one.source.strip()
         cell = self._bound.get(one.cell_id or "") or self._sources.get(source)
         if cell is None and newer and not superseded:
-            cell = self._similar(one.source) or self._put_in(one)
+            cell = self._similar(one) or self._put_in(one)
         if cell is None:
             return
         if newer and not superseded and joined(cell.get("source")).strip() != source:
@@ -102,13 +126,15 @@ class _Merging:
         positions = {id(cell): position for position, cell in enumerate(self.cells)}
         return [str(cell.get("id") or positions[id(cell)]) for cell in cells]
 
-    def _similar(self, source: str) -> dict[str, Any] | None:
-        if time.thread_time() > self._deadline:
-            return None
-        # By what cells have been until now: one that was executed anew is no less similar to what it was.
-        known = {str(number): text for number, text in enumerate(self._sources)}
-        found = most_similar(source, known)
-        return None if found is None else self._sources[known[found]]
+    def _similar(self, one: CellExecution) -> dict[str, Any] | None:
+        """By what cells have been until now: one that was executed anew is no less similar to what it was."""
+        key = (one.index, one.source_hash)
+        if key not in self._memory.found:
+            if time.thread_time() > self._deadline:
+                return None
+            self._memory.found[key] = _most_alike(one.source, self._sources)
+        found = self._memory.found[key]
+        return None if found is None else self._sources.get(found)
 
     def _put_in(self, one: CellExecution) -> dict[str, Any]:
         made = code_cell(one.source, one.cell_id if is_cell_id(one.cell_id) else f"executed-{one.index + 1}")
@@ -126,3 +152,26 @@ def _by_unique_id(code: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         if isinstance(cell.get("id"), str):
             found.setdefault(cell["id"], []).append(cell)
     return {cell_id: cells[0] for cell_id, cells in found.items() if len(cells) == 1}
+
+
+def _most_alike(source: str, others: Iterable[str]) -> str | None:
+    """By words, since a comparison of letters takes a second where a notebook is long; the first of equals."""
+    words = _words(source)
+    best, most = None, 0.0
+    for other in others:
+        share = _share(words, _words(other))
+        if share >= ALIKE and share > most:
+            best, most = other, share
+    return best
+
+
+def _share(words: Counter[str], others: Counter[str]) -> float:
+    total = words.total() + others.total()
+    return 2 * (words & others).total() / total if total else 0.0
+
+
+@lru_cache(2000)
+def _words(source: str) -> Counter[str]:
+    """Its names and numbers with their weights."""
+    found = Counter(word for word in _WORD.findall(body(source)) if not keyword.iskeyword(word))
+    return Counter({word: count * (1 if word[0].isdigit() else NAME_WEIGHT) for word, count in found.items()})

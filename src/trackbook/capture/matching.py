@@ -2,7 +2,7 @@
 
 Headless runners (nbclient, `jupyter execute`, nbconvert) tell their kernel nothing but its folder.  There the notebook
 is the one file of that folder in which all that was executed stands as cells, in that order.  Two that fit equally
-are no answer, since a wrong notebook is worse than none.
+are no answer, since a wrong notebook is worse than none; but of papermill's two, the one that it is writing is meant.
 """
 
 from __future__ import annotations
@@ -30,23 +30,38 @@ def matching_notebook(folder: Path, executed: Sequence[str]) -> NotebookPlace | 
         return None
     if len(files) > MOST_FILES:
         return None
-    found = [path for path in files if _holds(path, wanted)]
+    documents = {path: _document(path) for path in files}
+    found = [path for path, document in documents.items() if _holds(document, wanted)]
+    if len(found) > 1:
+        found = [path for path in found if _is_being_written(documents[path])]
     return NotebookPlace(found[0].absolute(), FOUND_BY) if len(found) == 1 else None
 
 
-def _holds(path: Path, wanted: Sequence[str]) -> bool:
-    cells = _code_cells(path)
+def _document(path: Path) -> Any:
+    data = read_notebook(path)
+    try:
+        return json.loads(data) if data else {}
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _holds(document: Any, wanted: Sequence[str]) -> bool:
+    cells = _code_cells(document)
     # `in` on one iterator: each source is looked for behind the one before.
     return all(source in cells for source in wanted)
 
 
-def _code_cells(path: Path) -> Iterator[str]:
-    data = read_notebook(path)
+def _is_being_written(document: Any) -> bool:
+    """Whether papermill began it and has not ended it."""
+    metadata = document.get("metadata")
+    about = metadata.get("papermill") if isinstance(metadata, dict) else None
+    return isinstance(about, dict) and bool(about.get("start_time")) and about.get("end_time") is None
+
+
+def _code_cells(document: Any) -> Iterator[str]:
     try:
-        document: Any = json.loads(data) if data else {}
-        listed = document.get("cells", ())
-        return iter([_source(cell) for cell in listed if cell.get("cell_type") == "code"])
-    except (ValueError, AttributeError, TypeError):
+        return iter([_source(cell) for cell in document.get("cells", ()) if cell.get("cell_type") == "code"])
+    except (AttributeError, TypeError):
         return iter(())
 
 

@@ -24,6 +24,8 @@ MOST_CELL = 1_000_000
 """Characters of JSON that are kept of one cell's outputs."""
 MOST_OUTPUTS = 10_000_000
 """And of all outputs."""
+LEFT_OUT = "left_out"
+"""Key of a page's cell: the number of outputs that it did not send, since they would not be kept."""
 REMEMBERED_CELLS, LONGEST_REMEMBERED = 2000, 20_000
 IDS_SINCE = (4, 5)
 OLDEST = 4
@@ -57,20 +59,19 @@ def snapshot(content: Mapping[str, Any], *, outputs: bool = False) -> Snapshot:
     """The document as it is kept; without `outputs`, execution counts and times are left out too.  Mutates nothing."""
     mended: list[str] = []
     version = _version(content, mended)
-    cells = _cells(content, mended)
+    cells = _cells(content, mended, outputs=outputs)
     if version >= IDS_SINCE:
         _give_ids(cells, mended)
     else:
         for cell in cells:
             cell.pop("id", None)
-    left_out = [cell.pop("left_out", 0) for cell in cells]
-    cut = _limit_outputs(cells, left_out) if outputs else _clear_outputs(cells)
+    cut = _limit_outputs(cells)
     metadata = _without(_dict(content.get("metadata")), _TRANSIENT)
     texts: list[str] = []
     findings: list[Finding] = []
     complete = True
     for cell in cells:
-        one = _written(json.dumps(cell, sort_keys=True, ensure_ascii=False))
+        one = _written(_compact(cell))
         texts.append(one.text)
         findings += one.findings
         complete &= one.complete
@@ -116,17 +117,17 @@ def _version(content: Mapping[str, Any], mended: list[str]) -> tuple[int, int]:
     return IDS_SINCE
 
 
-def _cells(content: Mapping[str, Any], mended: list[str]) -> list[dict[str, Any]]:
+def _cells(content: Mapping[str, Any], mended: list[str], *, outputs: bool) -> list[dict[str, Any]]:
     listed = content.get("cells")
     found = listed if isinstance(listed, list) else []
-    cells = [_cell(one, mended) for one in found if isinstance(one, dict)]
+    cells = [_cell(one, mended, outputs=outputs) for one in found if isinstance(one, dict)]
     _say(
         mended, len(found) - len(cells), "thing that is no cell was left out", "things that are no cells were left out"
     )
     return cells
 
 
-def _cell(given: Mapping[str, Any], mended: list[str]) -> dict[str, Any]:
+def _cell(given: Mapping[str, Any], mended: list[str], *, outputs: bool) -> dict[str, Any]:
     kind = given.get("cell_type")
     cell: dict[str, Any] = {
         "cell_type": kind if kind in ("code", "markdown", "raw") else "raw",
@@ -138,13 +139,11 @@ def _cell(given: Mapping[str, Any], mended: list[str]) -> dict[str, Any]:
     if "id" in given:
         cell["id"] = given["id"]
     if kind == "code":
-        count, outputs = given.get("execution_count"), given.get("outputs")
-        cell["execution_count"] = count if _is_count(count) else None
-        cell["outputs"] = (
-            [_output(one) for one in outputs if isinstance(one, dict)] if isinstance(outputs, list) else []
-        )
-        if _is_count(given.get("left_out")):  # by a page, which sends no more than is kept
-            cell["left_out"] = given["left_out"]
+        cell |= {"execution_count": None, "outputs": []}
+        if outputs:
+            cell |= _outcome(given)
+        else:
+            cell["metadata"] = _without(cell["metadata"], _OF_RUN)
     elif isinstance(attached := given.get("attachments"), dict):
         cell["attachments"] = {name: _bundle(one) for name, one in attached.items() if isinstance(one, dict)}
     return cell
@@ -220,11 +219,20 @@ def _cell_text(cell: str) -> Redacted:
 _remembered = lru_cache(REMEMBERED_CELLS)(_cell_text)
 
 
-def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
+_compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+_dumped = json.JSONEncoder(ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": ")).encode
 
 
 # -- outputs ------------------------------------------------------------------------------------------------------
+
+
+def _outcome(given: Mapping[str, Any]) -> dict[str, Any]:
+    count, outputs, left_out = given.get("execution_count"), given.get("outputs"), given.get(LEFT_OUT)
+    return {
+        "execution_count": count if _is_count(count) else None,
+        "outputs": [_output(one) for one in outputs if isinstance(one, dict)] if isinstance(outputs, list) else [],
+        **({LEFT_OUT: left_out} if _is_count(left_out) else {}),
+    }
 
 
 def _output(given: dict[str, Any]) -> dict[str, Any]:
@@ -247,19 +255,12 @@ def _lines(value: Any) -> Any:
     return joined(value).splitlines(keepends=True) if isinstance(value, str | list) else value
 
 
-def _clear_outputs(cells: Iterable[dict[str, Any]]) -> dict[str, int]:
-    for cell in cells:
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-            cell["metadata"] = _without(cell["metadata"], _OF_RUN)
-    return {}
-
-
-def _limit_outputs(cells: Iterable[dict[str, Any]], left_out: Iterable[int]) -> dict[str, int]:
+def _limit_outputs(cells: Iterable[dict[str, Any]]) -> dict[str, int]:
     """Keep the first outputs of each cell, as far as both limits allow; how many of which cell are left out."""
     cut: dict[str, int] = {}
     left = MOST_OUTPUTS
-    for position, (cell, before) in enumerate(zip(cells, left_out, strict=True)):
+    for position, cell in enumerate(cells):
+        before = cell.pop(LEFT_OUT, 0)
         room = min(MOST_CELL, left)
         kept: list[Any] = []
         for one in cell.get("outputs", ()):

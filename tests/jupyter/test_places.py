@@ -1,0 +1,99 @@
+"""The notebook is found by what each way of running it tells, with the real thing where it can be had."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from trackbook.connect import connect
+from trackbook.core.ports import RunQuery
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Notebook
+
+TRACKED = "%%track --quiet\nscore = lr * 2"
+SOURCES = ["%load_ext trackbook", "lr = 0.1", TRACKED]
+METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+
+
+def written(path: Path, sources: list[str]) -> Path:
+    cells = [new_code_cell(source, id=f"c{number}") for number, source in enumerate(sources)]
+    cells[1].metadata["tags"] = ["parameters"]
+    nbformat.write(new_notebook(cells=cells, metadata=METADATA), path)
+    return path
+
+
+def run_by(folder: Path, *command: str) -> None:
+    """In a process that knows no notebook of ours."""
+    ours = ("TRACKBOOK_", "MLFLOW_", "JPY_", "PYTEST_")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    environ |= {"IPYTHONDIR": str(folder / "ipython"), "TRACKBOOK_SYSTEM_METRICS": "0"}
+    (folder / "pyproject.toml").touch()
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=folder, env=environ, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def recorded(folder: Path) -> tuple[dict[str, str], dict[str, Any], list[str]]:
+    """Tags of the only run, what is said of its last snapshot, and the snapshot's sources."""
+    home = folder / ".trackbook"
+    store = connect(str(home), journal=home / "journal")
+    try:
+        (run,) = store.runs.search(RunQuery()).items
+        with store.artifacts.open(run.info.run_id, "trackbook/notebook.json") as file:
+            about = json.loads(file.read())["snapshots"][-1]
+        with store.artifacts.open(run.info.run_id, "trackbook/notebook.ipynb") as file:
+            text = file.read().decode()
+    finally:
+        store.close()
+    read = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
+    nbformat.validate(read)
+    return run.data.tags, about, [cell.source for cell in read.cells]
+
+
+@pytest.mark.parametrize(
+    ("options", "sources"),
+    [(["--inject-paths", "-p", "lr", "0.5"], 4), ([], 3)],
+    ids=["its paths are told", "known by the cells, which are those of its input too"],
+)
+def test_papermill_s_output_is_the_notebook(tmp_path: Path, options: list[str], sources: int) -> None:
+    written(tmp_path / "in.ipynb", SOURCES)
+    run_by(tmp_path, "papermill", "in.ipynb", "out.ipynb", "--no-progress-bar", *options)
+    tags, about, kept = recorded(tmp_path)
+    assert tags["trackbook.notebook.path"] == "out.ipynb"
+    assert (about["origin"], about["path"]) == ("file", "out.ipynb")
+    assert len(kept) == sources
+    assert kept[-1] == TRACKED
+
+
+def test_a_runner_that_tells_nothing_is_known_by_the_cells(tmp_path: Path) -> None:
+    written(tmp_path / "mine.ipynb", SOURCES)
+    written(tmp_path / "other.ipynb", ["%load_ext trackbook", "lr = 0.3", TRACKED])
+    run_by(tmp_path, "jupyter", "execute", "mine.ipynb")
+    tags, about, kept = recorded(tmp_path)
+    assert tags["trackbook.notebook.path"] == "mine.ipynb"
+    assert (about["origin"], kept) == ("file", SOURCES)
+
+
+def test_vs_code_names_its_file_and_has_ids_of_its_own(bare: Notebook, tmp_path: Path) -> None:
+    path = written(tmp_path / "mine.ipynb", SOURCES)
+    os.utime(path, (1e9, 1e9))
+    named = f"__vsc_ipynb_file__ = {str(path)!r}"
+    bare.shell.run_cell(named, silent=True, store_history=False)
+    for number, source in enumerate(["%load_ext trackbook", "lr = 0.1", "lr = 0.2", TRACKED]):
+        bare.ran(source, f"vscode-notebook-cell:/mine.ipynb#W{min(number, 1) + (number == 3)}sZmlsZQ%3D%3D")
+    assert bare.last.data.tags["trackbook.notebook.path"] == "mine.ipynb"
+    about = json.loads(bare.artifact(bare.last, "trackbook/notebook.json"))["snapshots"][-1]
+    assert (about["origin"], about["replaced"], about["added"]) == ("file+history", ["c1"], [])
+    read = nbformat.reads(bare.artifact(bare.last, "trackbook/notebook.ipynb"), as_version=4)
+    assert [(cell.id, cell.source) for cell in read.cells][1:] == [("c1", "lr = 0.2"), ("c2", TRACKED)]
