@@ -61,15 +61,15 @@ export const rich: Card = {
     previous_name: "brave-otter-3",
   },
   params: [
-    { key: "kernel", value: "'rbf'", origin: "assigned", previous: "'linear'" },
+    { key: "kernel", value: "'rbf'", origin: "assigned in line 2", previous: "'linear'" },
     { key: "C", value: "10.0", origin: "assigned", previous: "1.0" },
     { key: "gamma", value: "'scale'", origin: "assigned", previous: null },
-    { key: "test_size", value: "0.25", origin: "read", previous: null },
+    { key: "test_size", value: "0.25", origin: "read from the notebook, set in cell [4]", previous: null },
     { key: "random_state", value: "0", origin: "read", previous: null },
     { key: "scaler", value: "StandardScaler()", origin: "logged", previous: null },
   ],
   metrics: [
-    metric("accuracy", 0.972027972027972, { delta: 0.0139860139 }),
+    metric("accuracy", 0.972027972027972, { delta: 0.0139860139, origin: "computed in line 9" }),
     metric("f1", 0.9777777777777777, { delta: -0.0021 }),
     metric("roc_auc", 0.9966457023060797, { delta: 0 }),
     metric("val/loss", 0.0812, { count: 50, step: 49, min: 0.0812, max: 0.69, delta: -0.011, origin: "logged" }),
@@ -111,6 +111,7 @@ export const rich: Card = {
   ],
   environment,
   notebook: { path: "notebooks/00-quickstart.ipynb", cells: 9 },
+  left_out: ["api_key looks like a secret and was left out", "X holds a ndarray, it was taken for data and left out"],
 };
 
 export const failed: Card = {

@@ -66,6 +66,7 @@ def full_run(session):
             tags.NOTE: "a note",
             tags.ORIGINS: json.dumps({"C": "assigned", "accuracy": "computed"}),
             tags.WARNINGS: json.dumps(["param x was too odd"]),
+            tags.LEFT_OUT: json.dumps(["X holds a ndarray, it was taken for data and left out"]),
             tags.ERROR_TYPE: "ValueError",
             tags.ERROR_MESSAGE: HOSTILE,
             tags.GIT_COMMIT: "abc123",

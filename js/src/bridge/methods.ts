@@ -7,6 +7,11 @@ export interface Registered {
   aliases: string[];
 }
 
+/** What the user said that a name is; `ignore`: neither. */
+export type Word = "param" | "metric" | "ignore";
+/** Key, or the name before its first dot -> the word that holds in the next runs of the cell. */
+export type Words = Record<string, Word>;
+
 interface Method<P, R> {
   params: P;
   result: R;
@@ -16,6 +21,10 @@ export interface CardMethods {
   card: Method<Record<string, never>, Card>;
   curves: Method<{ keys: string[]; buckets: number }, CurvePiece[]>;
   register: Method<{ path: string; name: string; alias: string | null }, Registered>;
+  /** null where the run is of no cell */
+  words: Method<Record<string, never>, Words | null>;
+  /** a word of null: guess again */
+  say: Method<{ key: string; word: Word | null }, Words>;
 }
 
 export interface RowsParams {

@@ -38,7 +38,7 @@ export interface CellHead {
 export interface CardParam {
   key: string;
   value: string;
-  /** "assigned" in the cell, "read" from the namespace, "logged" by a call */
+  /** where it was found: a word ("assigned", "read", "computed", "logged"), and what more there is: "assigned in line 3" */
   origin: string;
   /** the previous version's value where it differs, null where it is equal or was not there */
   previous: string | null;
@@ -92,6 +92,8 @@ export interface Card {
   } | null;
   notebook: { path: string | null; cells: number } | null;
   warnings: string[];
+  /** what was taken for neither param nor metric, and why; not there in what older versions saved */
+  left_out?: string[];
 }
 
 /** A piece of a live curve, appended to what the view has. */

@@ -46,7 +46,7 @@ test("sections without content are absent", () => {
   const titles = [...el.querySelectorAll(".tb-section-title")]
     .filter((e) => !e.closest("[hidden]"))
     .map((e) => e.textContent?.trim());
-  assert.deepEqual(titles, ["Warning", "Error", "Params 1 changed", "Environment"]);
+  assert.deepEqual(titles, ["Warning", "Error", "Params 1 changed", "How these were found", "Environment"]);
   assert.ok(!(el.textContent ?? "").includes("\u001b"));
   close();
 });
@@ -67,6 +67,64 @@ test("the machine's metrics are folded, and apart from results", () => {
   assert.equal(system.open, false);
   assert.equal(find(system, ".tb-metric .tb-key").textContent, "cpu_utilization_percentage");
   assert.ok(!(find(el, ".tb-section-metrics").textContent ?? "").includes("cpu"));
+  close();
+});
+
+test("where a param was found is a word, more on it in its title, and all of it in a fold", () => {
+  const { el, close } = shown(rich);
+  const label = find(el, ".tb-param .tb-origin");
+  assert.deepEqual([label.textContent, label.title], ["assigned", "assigned in line 2"]);
+  const fold = find<HTMLDetailsElement>(el, ".tb-section-found");
+  assert.equal(fold.open, false);
+  const text = fold.textContent ?? "";
+  for (const part of ["read from the notebook, set in cell [4]", "computed in line 9", "api_key looks like a secret"])
+    assert.ok(text.includes(part), part);
+  close();
+});
+
+const openFold = async (el: HTMLElement) => {
+  const fold = find<HTMLDetailsElement>(el, ".tb-section-found");
+  fold.open = true;
+  fold.dispatchEvent(new Event("toggle"));
+  await settled();
+};
+const wordOn = (el: HTMLElement, key: string) =>
+  [...el.querySelectorAll<HTMLSelectElement>(".tb-found select")].find((one) =>
+    one.getAttribute("aria-label")?.includes(` ${key} `),
+  ) as HTMLSelectElement;
+
+test("a choice in the fold says what a name is in the next runs", async () => {
+  const { el, model, close } = shown(rich, (method, params) => {
+    if (method === "words") return { accuracy: "ignore" };
+    return method === "say" ? { [params.key as string]: params.word } : [];
+  });
+  assert.equal(el.querySelectorAll("select").length, 0);
+  await openFold(el);
+  assert.equal(wordOn(el, "accuracy").value, "ignore");
+  assert.equal(wordOn(el, "lr"), undefined); // was logged: nothing was guessed
+  const select = wordOn(el, "test_size");
+  select.value = "metric";
+  select.dispatchEvent(new Event("change"));
+  await settled();
+  assert.deepEqual(model.sent.at(-1)?.params, { key: "test_size", word: "metric" });
+  assert.equal(wordOn(el, "test_size").value, "metric");
+  assert.equal(find<HTMLDetailsElement>(el, ".tb-section-found").open, true);
+  close();
+});
+
+test("a word that could not be kept is said, and the choice goes back", async () => {
+  const { el, close } = shown(rich, (method) => {
+    if (method === "words") return {};
+    if (method === "say") throw new Refusal({ type: "StoreBusy", message: "try again" });
+    return [];
+  });
+  await openFold(el);
+  const select = wordOn(el, "C");
+  select.value = "ignore";
+  select.dispatchEvent(new Event("change"));
+  await settled();
+  assert.equal(select.value, "");
+  assert.ok((find(el, ".tb-found-status").textContent ?? "").includes("try again"));
   close();
 });
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
 
+from trackbook.capture.values import WORDS, Words
 from trackbook.core import tags
 from trackbook.core.entities import RunInfo
-from trackbook.core.names import check_artifact_path
-from trackbook.errors import StoreBusy, TrackbookError
+from trackbook.core.names import check_artifact_path, check_key
+from trackbook.errors import InvalidState, InvalidValue, StoreBusy, TrackbookError, shown
 from trackbook.models.registration import register
 from trackbook.models.uris import RunModelUri
 from trackbook.tracking.session import Session, current_session
+from trackbook.tracking.words import say, unsay, words_of
 from trackbook.widgets import displays, static, texts
 from trackbook.widgets.base import View
 from trackbook.widgets.cards import card_of, opening_card
@@ -47,6 +49,8 @@ class CardWidget(View):
         self.answers("card", self._card)
         self.answers("curves", self._curves)
         self.answers("register", self._register)
+        self.answers("words", self._words)
+        self.answers("say", self._say)
 
     @property
     def run_id(self) -> str:
@@ -86,6 +90,24 @@ class CardWidget(View):
         version = register(store, str(uri), params.get("name", ""), alias=params.get("alias") or None)
         self.card = dict(card_of(store, self.run_id))
         return Registered(name=version.name, version=version.version, aliases=sorted(version.aliases))
+
+    def _words(self, _params: Mapping[str, Any]) -> Words | None:
+        """The user's words on the cell, None for a run of no cell."""
+        cell = self.card["cell"]
+        return None if cell is None else words_of(self.session.settings.home, cell["line"])
+
+    def _say(self, params: Mapping[str, Any]) -> Words:
+        """A word on a key for the next runs of the cell; without one it is guessed again."""
+        cell, word = self.card["cell"], params.get("word")
+        if cell is None:
+            raise InvalidState("this run is of no cell, so there are no next runs of it")
+        key = check_key("param", params.get("key"))
+        home, line = self.session.settings.home, cell["line"]
+        if word is None:
+            return unsay(home, line, [key])
+        if word not in WORDS:
+            raise InvalidValue(f"a name is one of {', '.join(WORDS)}, not {shown(word)}")
+        return say(home, line, [key], word)
 
 
 class CardHandle:

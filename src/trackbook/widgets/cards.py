@@ -10,7 +10,7 @@ from trackbook.core.entities import Run, RunInfo
 from trackbook.errors import NotFound
 from trackbook.widgets import diffs, files
 from trackbook.widgets.heads import SYSTEM, ExperimentNames, card_metric, cell_place, run_head
-from trackbook.widgets.origins import LOGGED, origins, warnings
+from trackbook.widgets.origins import LOGGED, left_out, origins, warnings
 from trackbook.widgets.payloads import (
     Card,
     CardError,
@@ -60,6 +60,7 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None) 
         environment=files.card_environment(files.environment(store, run_id), run.data.tags),
         notebook=_notebook(store, run, cell),
         warnings=[shorten(item) for item in warnings(run.data.tags)][:MAX_TAGS],
+        left_out=[shorten(item) for item in left_out(run.data.tags)][:MAX_TAGS],
     )
 
 
@@ -90,6 +91,7 @@ def opening_card(
         environment=None,
         notebook=None,
         warnings=[],
+        left_out=[],
     )
 
 

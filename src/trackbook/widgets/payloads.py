@@ -119,6 +119,7 @@ class Card(TypedDict):
     environment: CardEnvironment | None
     notebook: CardNotebook | None
     warnings: list[str]
+    left_out: NotRequired[list[str]]
 
 
 class CurvePiece(TypedDict):

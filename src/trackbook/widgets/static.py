@@ -55,6 +55,9 @@ def card_html(card: Any, curves: Sequence[Any] = ()) -> str:
     if card["environment"]:
         parts.append(f"<div>{quiet(_environment(card['environment']))}</div>")
     parts += [f"<div>⚠ {escape(warning, 300)}</div>" for warning in card["warnings"][:5]]
+    if card.get("left_out"):
+        sentences = "".join(f"<div>{escape(sentence, 300)}</div>" for sentence in card["left_out"][:MAX_CARD_ROWS])
+        parts.append(folded("what was left out of params and metrics", sentences))
     return root("card", parts)
 
 
@@ -77,19 +80,23 @@ def _card_values(card: Any) -> str:
     blocks = []
     if card["params"]:
         rows = [
-            (escape(item["key"], 60), value_cell(item["value"]), _was(item["previous"]))
-            for item in card["params"][:MAX_CARD_ROWS]
+            (_found(item), value_cell(item["value"]), _was(item["previous"])) for item in card["params"][:MAX_CARD_ROWS]
         ]
         blocks.append(_without_empty(("param", "value", "before"), rows, ()) + _more(card["params"], MAX_CARD_ROWS))
     if card["metrics"]:
         rows = [
-            (escape(item["key"], 60), escape(number_text(item["last"])), escape(change_text(item["delta"])))
+            (_found(item), escape(number_text(item["last"])), escape(change_text(item["delta"])))
             for item in card["metrics"][:MAX_CARD_ROWS]
         ]
         heads = ("metric", "last", "change")
         blocks.append(_without_empty(heads, rows, (False, True, True)) + _more(card["metrics"], MAX_CARD_ROWS))
     inner = "".join(f'<div style="flex:0 1 auto">{block}</div>' for block in blocks)
     return f'<div style="display:flex;flex-wrap:wrap;gap:0 24px">{inner}</div>' if inner else ""
+
+
+def _found(item: Any) -> str:
+    """The key of a param or metric; where it was found stands in the title."""
+    return f'<span title="{escape(item["origin"], 80)}">{escape(item["key"], 60)}</span>'
 
 
 def short_id(run: Any) -> str:

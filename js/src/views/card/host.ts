@@ -1,5 +1,5 @@
 /** What a card asks of whoever shows it.  Left out where nobody answers: then the card is read only. */
-import type { Registered } from "../../bridge/methods";
+import type { Registered, Word, Words } from "../../bridge/methods";
 import type { Card, CurvePiece } from "../../bridge/payloads";
 
 export interface CardHost {
@@ -8,4 +8,6 @@ export interface CardHost {
   card?(): Promise<Card>;
   curves?(keys: string[], buckets: number): Promise<CurvePiece[]>;
   register?(path: string, name: string, alias: string | null): Promise<Registered>;
+  words?(): Promise<Words | null>;
+  say?(key: string, word: Word | null): Promise<Words>;
 }

@@ -16,6 +16,7 @@ import { changes } from "./changes";
 import { ChartsSection } from "./charts";
 import { artifacts, environment, tags, warnings } from "./context";
 import { failure } from "./failure";
+import { type FoundState, found } from "./found";
 import { header } from "./header";
 import type { CardHost } from "./host";
 import { metricsSection } from "./metrics";
@@ -52,6 +53,7 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
   const metrics = metricsSection();
   const charts = new ChartsSection();
   const open = { params: { all: false }, artifacts: { all: false }, system: { all: false } };
+  const lookUp: FoundState = { open: false, words: undefined };
 
   const onRegistered = (path: string, registered: Registered) => {
     const add = (list: Registered[]) => [
@@ -72,6 +74,10 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     params: slot(
       (c) => c.params,
       (c) => params(c, open.params),
+    ),
+    found: slot(
+      (c) => [c.params.map(origin), c.metrics.map(origin), c.left_out, offline, lookUp.words],
+      (c) => found(c, offline ? {} : host, lookUp, () => drawSlots()),
     ),
     models: slot(
       (c) => [c.models, offline],
@@ -97,6 +103,7 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     slots.error.place,
     h("div", { class: "tb-columns" }, metricsPlace, slots.params.place),
     h("div", { class: "tb-slot" }, charts.element),
+    slots.found.place,
     slots.models.place,
     slots.changes.place,
     slots.tags.place,
@@ -120,10 +127,10 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
       const wanted = JSON.stringify(each.of(card));
       if (each.drawn === wanted) continue;
       each.drawn = wanted;
-      const focused = each === slots.header && each.place.contains(deepFocus(root));
+      const focus = each === slots.header || each === slots.found ? focusIn(each.place, root) : null;
       const element = each.draw(card);
       each.place.replaceChildren(...(element === null ? [] : [element]));
-      if (focused) each.place.querySelector("button")?.focus();
+      if (focus !== null) refocus(each.place, focus);
     }
     body.hidden = folded;
     article.setAttribute("data-status", card.run.status);
@@ -210,11 +217,26 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
   return view;
 }
 
+function origin(one: { key: string; origin: string }): string[] {
+  return [one.key, one.origin];
+}
+
 /** New values in the place of old ones of the same key, new keys at the end. */
 function merged(old: readonly CardMetric[], news: readonly CardMetric[]): CardMetric[] {
   const byKey = new Map(news.map((metric) => [metric.key, metric]));
   const known = new Set(old.map((metric) => metric.key));
   return [...old.map((metric) => byKey.get(metric.key) ?? metric), ...news.filter((metric) => !known.has(metric.key))];
+}
+
+/** The label of what has the focus in a part that is about to be drawn anew, null where nothing in it has. */
+function focusIn(place: HTMLElement, root: HTMLElement): string | null {
+  const active = deepFocus(root);
+  return active !== null && place.contains(active) ? (active.getAttribute("aria-label") ?? "") : null;
+}
+
+function refocus(place: HTMLElement, label: string): void {
+  const all = [...place.querySelectorAll<HTMLElement>("button, summary, select")];
+  (all.find((element) => element.getAttribute("aria-label") === label) ?? all[0])?.focus();
 }
 
 function deepFocus(root: HTMLElement): Element | null {

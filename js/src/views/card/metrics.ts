@@ -2,6 +2,7 @@
 import type { CardMetric } from "../../bridge/payloads";
 import type { Curves } from "../../lib/curves";
 import { formatDelta, formatNumber, fullNumber } from "../../lib/number";
+import { originText } from "../../lib/origin";
 import { h, icon, user } from "../dom";
 import { capped } from "../more";
 import { sparklineOf } from "../sparkline";
@@ -75,7 +76,7 @@ function newRow(key: string, label = key): Row {
 }
 
 function titleOf(metric: CardMetric): string {
-  const found = metric.origin === "logged" ? "" : `\n${metric.origin} in the cell`;
+  const found = metric.origin === "logged" ? "" : `\n${originText(metric.origin)}`;
   if (metric.count <= 1) return `${fullNumber(metric.last)}${found}`;
   const range = `min ${fullNumber(metric.min)}, max ${fullNumber(metric.max)}`;
   return `${fullNumber(metric.last)} at step ${metric.step}\n${metric.count} points, ${range}${found}`;

@@ -1,16 +1,11 @@
 /** Params: value, where it was found, and what it was in the version before. */
 import type { Card, CardParam } from "../../bridge/payloads";
+import { originKind, originText } from "../../lib/origin";
 import { h, user } from "../dom";
 import { capped } from "../more";
 import { section, titled } from "./section";
 
 const SHOWN = 12;
-
-const ORIGINS: Record<string, string> = {
-  assigned: "assigned in the cell",
-  read: "read from the namespace",
-  logged: "logged by a call",
-};
 
 export function params(card: Card, open: { all: boolean }): HTMLElement | null {
   if (card.params.length === 0) return null;
@@ -31,8 +26,7 @@ function shown(value: string): HTMLElement {
 }
 
 function row(param: CardParam): HTMLElement {
-  const meaning = ORIGINS[param.origin] ?? param.origin;
-  const origin = h("span", { class: "tb-origin", title: meaning }, param.origin);
+  const origin = h("span", { class: "tb-origin", title: originText(param.origin) }, originKind(param.origin));
   const was = param.previous !== null && h("span", { class: "tb-was" }, "was ", shown(param.previous));
   return h(
     "div",
