@@ -145,8 +145,8 @@ class CellRun:
         """The document in the notebook's file, read when the first part asks; None where there is none."""
         if self._saved is None:
             path = self.cell.place.path
-            data = None if path is None else notebook.read_notebook(path)
-            self._saved = (None if data is None else notebook.parsed(data),)
+            saved = None if path is None else notebook.saved_notebook(path)
+            self._saved = (None if saved is None else saved.content,)
         return self._saved[0]
 
     def is_last_of(self, history: History) -> bool:
