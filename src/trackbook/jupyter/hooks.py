@@ -27,11 +27,15 @@ from trackbook.jupyter.options import NO_OPTIONS, TrackOptions, parse
 from trackbook.jupyter.outcome import FINISHED, INTERRUPTED, Outcome, outcome_of
 from trackbook.jupyter.ownlines import show_own_line
 from trackbook.jupyter.place import Finder
+from trackbook.jupyter.training import Trainings
 from trackbook.jupyter.watching import Lookout, Watching
 from trackbook.tracking import active
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trackbook.capture.borders import Border
+    from trackbook.capture.training import Watch
     from trackbook.jupyter.background import Workers
     from trackbook.jupyter.opening import Opener
     from trackbook.jupyter.recording import CellRun
@@ -51,6 +55,9 @@ class Frame:
     request: str | None
     """The kernel's request: cells that this one runs share it, the next cell has another."""
     watching: Watching | None = None
+    training: Watch | None = None
+    asked: bool = False
+    """The cell trained, and its run was to be opened for that."""
     cell_run: CellRun | None = None
 
 
@@ -62,13 +69,15 @@ class CellHooks:
         self.workers = workers
         self.guard = guard or Guard()
         self.recording = True
-        """Switched by `%track on|off`."""
+        """Of cells with a `%%track` line; switched by `%track on|off`."""
         self.defaults = NO_OPTIONS
         """Of all tracked cells, set by `%track set`."""
         self.asking = Asking()
         self.history = History()
         self.finder = Finder(shell, Path.cwd())
         self._lookout = Lookout(self.finder, workers)
+        self.trainings = Trainings(self._trained)
+        """Switched by `%track on|off`, too."""
         self.run_ids: list[str] = []
         """Of this kernel's tracked cells, newest last."""
         self.refusal = ""
@@ -96,6 +105,8 @@ class CellHooks:
             frames.append(frame)
             if self.recording:
                 frame.watching = Watching(self.shell.user_ns, frame.start_ms)
+            if len(frames) == 1:
+                self.trainings.begin(frame)
 
     def post_run_cell(self, result: Any) -> None:
         """A cell ended, in whatever way."""
@@ -127,6 +138,8 @@ class CellHooks:
 
     def _ended(self, frame: Frame, outcome: Outcome, result: Any) -> None:
         end_ms, duration_ms = now_ms(), (_perf_counter() - frame.started) * 1000
+        with self.guard("stop looking for trainings"):
+            self.trainings.end(frame)
         border, frame.watching = self._border(frame.watching), None
         try:
             if frame.info.store_history:
@@ -175,11 +188,23 @@ class CellHooks:
         if self.guard.off:
             self._untracked(f"recording is off after {len(self.guard.failures)} errors, see %track status")
             return
-        if not self.recording or not frames or frames[-1].cell_run is not None:
+        if self.recording and frames and frames[-1].cell_run is None:
+            self._begin(frames, options, self.shell.user_ns)
+
+    def _trained(self, frame: Frame, shared: bool) -> None:
+        """The cell trains, and was not tracked so far."""
+        stack = next((frames for frames in self._frames.values() if frame in frames), [])
+        if self.guard.off or not self.recording or frame.watching is None or any(one.cell_run for one in stack):
             return
+        with self.guard("make a run of a cell that trains"):
+            self._begin([frame], self.defaults, frame.watching.found(self.shell.user_ns), shared or None)
+
+    def _begin(
+        self, frames: list[Frame], options: TrackOptions, namespace: Mapping[str, Any], shared: bool | None = None
+    ) -> None:
         try:
             with opens.ours():
-                self._begin(frames, options)
+                self._open(frames, options, namespace, shared)
         except UsageError:
             raise
         except TrackbookError as error:
@@ -188,7 +213,9 @@ class CellHooks:
             self.guard.failed("open the run", error)
             self._untracked(f"{type(error).__name__}: {error}")
 
-    def _begin(self, frames: list[Frame], options: TrackOptions) -> None:
+    def _open(
+        self, frames: list[Frame], options: TrackOptions, namespace: Mapping[str, Any], shared: bool | None
+    ) -> None:
         if self._opener is None:
             from trackbook.jupyter.opening import Opener
 
@@ -199,7 +226,7 @@ class CellHooks:
             self.refusal = ""
             self.run_ids = [*self.run_ids[-MOST_REMEMBERED:], cell_run.run.run_id]
 
-        self._opener.open(frames, options, opened)
+        self._opener.open(frames, options, opened, namespace=namespace, shared=shared)
 
     def refused(self, reason: str) -> None:
         """Remember for `%track status` why the store cannot be opened."""

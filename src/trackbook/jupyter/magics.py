@@ -59,10 +59,7 @@ class TrackbookMagics(Magics):
             command, _, names = word.partition(" ")
             print(f"trackbook: {wording.reworded(self.hooks, command, names)}")
         elif word in ("on", "off"):
-            self.hooks.recording = word == "on"
-            if self.hooks.recording:
-                self.hooks.guard.reset()
-            print(f"trackbook: %%track records {'again' if word == 'on' else 'nothing until %track on'}")
+            self._switch(on=word == "on")
         else:
             near = difflib.get_close_matches(word.partition(" ")[0], SWITCHES, 1)
             advice = (
@@ -72,13 +69,28 @@ class TrackbookMagics(Magics):
             )
             raise UsageError(f"%track: there is no {word!r}, {advice}" if word else f"%track: {advice}")
 
+    def _switch(self, *, on: bool) -> None:
+        hooks = self.hooks
+        hooks.recording = hooks.trainings.on = on
+        if on:
+            hooks.guard.reset()
+            print("trackbook: each cell that trains or logs is a run from now on, and each with %%track")
+        else:
+            print("trackbook: nothing is recorded until %track on")
+
     def _status(self) -> str:
         hooks = self.hooks
         place = hooks.finder.place()
         settings = settings_of(place)
         executed = len(hooks.history.executions)
         text = status_text(
-            settings, place, hooks.guard, recording=hooks.recording, executed=executed, defaults=hooks.defaults
+            settings,
+            place,
+            hooks.guard,
+            recording=hooks.recording,
+            training=hooks.trainings.on,
+            executed=executed,
+            defaults=hooks.defaults,
         )
         text = "\n".join([text, *(f"  said of           {said}" for said in wording.words_shown(hooks))])
         return f"{text}\n  cells             untracked: {hooks.refusal}" if hooks.refusal else text
@@ -166,7 +178,9 @@ Makes a run of this cell: what it is, what it found and how it ended.
 
 %track on|off|status
 
-Switches %%track on or off, or says where runs are kept and what is captured.
+After `%track on` each cell that trains (fits an estimator, trains a booster, takes an optimizer's step) or logs
+something is a run by itself; after `%track off` nothing is recorded, not even a cell with %%track.  `%track status`
+says where runs are kept and what is captured.
 
 %track set KEY=VALUE ...
 

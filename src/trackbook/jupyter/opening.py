@@ -5,7 +5,7 @@ A module of its own because it needs the tracking room, which loading the extens
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture import syntax
@@ -34,10 +34,19 @@ class Opener:
         self.shell, self.workers, self.guard, self.finder, self.history = shell, workers, guard, finder, history
         self._beginnings = Beginnings(asking)
 
-    def open(self, frames: list[Frame], options: TrackOptions, opened: Callable[[CellRun], None]) -> None:
+    def open(
+        self,
+        frames: list[Frame],
+        options: TrackOptions,
+        opened: Callable[[CellRun], None],
+        *,
+        namespace: Mapping[str, Any],
+        shared: bool | None = None,
+    ) -> None:
         """Open the run of the innermost frame, and tell `opened` of it before anything else is done.
 
-        Nothing is opened for a body that does not parse: the error that follows is the cell's.
+        Nothing is opened for a body that does not parse: the error that follows is the cell's.  `namespace` is the
+        notebook's as the cell found it; `shared` as in `tracking.run.begin`.
         Raises `UsageError` for an option that names a run that is not there, and leaves of `trackbook.errors`.
         """
         frame = frames[-1]
@@ -53,10 +62,10 @@ class Opener:
         count = self.shell.execution_count - 1 if frames[0].info.store_history else None
         cell = TrackedCell(source, python, beginning.line, cell_id, count, notebook, place, beginning.version)
         outer = next((one.cell_run.run for one in reversed(frames) if one.cell_run is not None), None)
-        run = open_run(session, cell, options, beginning, parent=outer, start_ms=frame.start_ms)
+        run = open_run(session, cell, options, beginning, parent=outer, start_ms=frame.start_ms, shared=shared)
         cell_run = CellRun(run, cell, options, self.guard, self.workers, self.shell, beginning.experiment)
         opened(cell_run)
-        cell_run.begun(self.shell.user_ns)
+        cell_run.begun(namespace)
 
     def _python(self, source: str) -> str | None:
         """The cell's body in plain Python; "" for one in another language, None for one that does not parse."""

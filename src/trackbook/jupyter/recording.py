@@ -240,8 +240,12 @@ def open_run(
     *,
     parent: ActiveRun | None,
     start_ms: int,
+    shared: bool | None = None,
 ) -> ActiveRun:
-    """Open the run of a cell, or go on with an earlier one.  Raises leaves of `trackbook.errors`."""
+    """Open the run of a cell, or go on with an earlier one.  Raises leaves of `trackbook.errors`.
+
+    `shared` says whether it is the active run of all threads, as in `tracking.run.begin`.
+    """
     wished = {
         tags.NOTE: options.note,
         tags.GOAL: options.goal,
@@ -268,6 +272,7 @@ def open_run(
         parent=parent,
         run_tags=_given({**known, **wished}) | options.tags,
         start_time=start_ms,
+        shared=shared,
     )
     run.bound_to_cell = True
     return run

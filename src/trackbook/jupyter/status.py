@@ -36,11 +36,18 @@ def status_text(
     guard: Guard,
     *,
     recording: bool,
+    training: bool = False,
     executed: int,
     defaults: TrackOptions = NO_OPTIONS,
 ) -> str:
     """Several lines."""
-    state = "on" if recording and not guard.off else "off"
+    state = (
+        "off"
+        if guard.off or not recording
+        else "on for %%track cells and all that train"
+        if training
+        else "on for %%track cells"
+    )
     if guard.off:
         state = f"off after {len(guard.failures)} errors (%track on switches it on)"
     notebook = f"{place.path} (by {place.found_by})" if place.path else "unknown to this kernel"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trackbook.jupyter.place import Finder
     from trackbook.settings import Settings
 
+_SCALARS = frozenset({int, float, bool, str})
 MOST_KEPT = 20_000
 """Files of one cell that are remembered for later runs."""
 
@@ -29,14 +30,20 @@ MOST_KEPT = 20_000
 class Watching:
     """One cell, from its beginning on."""
 
-    __slots__ = ("_before", "_begun_ms", "_folder", "_openings")
+    __slots__ = ("_before", "_begun_ms", "_folder", "_openings", "_scalars")
 
     def __init__(self, namespace: Mapping[str, Any], begun_ms: int) -> None:
         leaves.watch_imported()
         self._begun_ms = begun_ms
         self._folder = _current_folder()
         self._before = Tracer(namespace)
+        # Only these are kept, so nothing is held alive.
+        self._scalars = {name: value for name, value in namespace.items() if type(value) in _SCALARS}
         self._openings = opens.watch()
+
+    def found(self, namespace: Mapping[str, Any]) -> dict[str, Any]:
+        """The namespace as the cell found it, as far as that can be told: what stands as it did, and the scalars."""
+        return {**self._before.unchanged(namespace), **self._scalars}
 
     def stop(self, namespace: Mapping[str, Any]) -> Border:
         """What was seen.  To be called once, also where nobody wants to know it."""

@@ -191,9 +191,10 @@ def _skops(purpose: str) -> Any:
 
 
 def _active_run() -> ActiveRun:
-    from trackbook.tracking.fluent import active_run, start_run
+    from trackbook.tracking.active import wanted_run
+    from trackbook.tracking.fluent import start_run
 
-    return active_run() or start_run()
+    return wanted_run() or start_run()
 
 
 def _type_name(item: str | type) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,16 +47,27 @@ def active_run() -> ActiveRun | None:
         return None
 
 
+opener: Callable[[], ActiveRun | None] | None = None
+"""Opens the run of the cell that is executed, where the cells of a notebook are runs by themselves."""
+
+
+def wanted_run() -> ActiveRun | None:
+    """The run that a log call goes to: the active one, else what the opener opens; None where there is neither."""
+    return active_run() or (opener() if opener is not None else None)
+
+
 def last_active_run() -> ActiveRun | None:
     """The run that was made active last in this process, open or ended."""
     return _last
 
 
-def push(run: ActiveRun) -> None:
-    """Make `run` the active one."""
+def push(run: ActiveRun, *, shared_by_all: bool | None = None) -> None:
+    """Make `run` the active one: of all threads, where that is not said of those that the main thread opens."""
     global _last, _own_runs
+    if shared_by_all is None:
+        shared_by_all = threading.current_thread() is threading.main_thread()
     with _lock:
-        if threading.current_thread() is threading.main_thread():
+        if shared_by_all:
             _process.append(run)
         else:
             _own.stack.append(run)

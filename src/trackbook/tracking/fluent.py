@@ -104,7 +104,7 @@ def start_run(
 
     Raises `InvalidState` where a run is active, unless `nested` is true or the active run is a tracked cell's.
     """
-    outer = active.active_run()
+    outer = active.wanted_run() if run_id is None else active.active_run()
     if outer is not None and not (nested or outer.bound_to_cell or (outer.parent and outer.parent.bound_to_cell)):
         raise InvalidState(
             f"Run with id {outer.run_id} is already active. To start a new run, first end the current run with "
@@ -156,7 +156,7 @@ def _run(run_id: str | None = None) -> ActiveRun:
         from trackbook.tracking.client import TrackbookClient
 
         return TrackbookClient().writer(run_id)
-    return active.active_run() or start_run()
+    return active.wanted_run() or start_run()
 
 
 def log_metric(

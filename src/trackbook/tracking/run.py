@@ -418,10 +418,12 @@ def begin(
     run_tags: Mapping[str, Any] | None = None,
     start_time: int | None = None,
     sampled: bool | None = None,
+    shared: bool | None = None,
 ) -> ActiveRun:
     """Open a new run and make it the active one.
 
-    `sampled` says whether system metrics go with it; where it does not, the setting decides.
+    `sampled` says whether system metrics go with it, where it does not, the setting decides; `shared` whether it is the
+    active run of all threads, where it does not, those of the main thread are.
     """
     from trackbook.tracking.runnames import random_name
 
@@ -446,7 +448,7 @@ def begin(
     )
     for key, one in found.items():
         run.replaced(f"tag {key}", one.findings)
-    active.push(run)
+    active.push(run, shared_by_all=shared)
     system_metrics.watch(run, sampled)
     return run
 
