@@ -47,3 +47,15 @@ def test_an_argument_is_taken_as_it_is(project):
 def test_artifacts_lie_beside_the_store_by_default(project):
     found = settings.load(project, environ={})
     assert (found.artifact_root, found.origin["artifact_root"]) == ("", "default")
+
+
+@pytest.mark.parametrize(("written", "meant"), [("1", True), ("true", True), ("0", False), ("", False)])
+def test_outputs_in_snapshots_are_asked_for_by_a_word(project, written, meant):
+    assert settings.load(project, environ={"TRACKBOOK_NOTEBOOK_OUTPUTS": written}).notebook_outputs is meant
+
+
+def test_the_project_s_file_may_say_yes(project):
+    (project / "pyproject.toml").write_text("[tool.trackbook]\nnotebook_outputs = true\n")
+    found = settings.load(project, environ={})
+    assert found.notebook_outputs
+    assert found.origin["notebook_outputs"].endswith("pyproject.toml")

@@ -19,13 +19,15 @@ OTHERS, OUTPUT_BYTES = 45, 110_000
 CELLS = len(SOURCES) + 1 + OTHERS
 """A notebook of 50 cells and 5 MB."""
 KEPT = """
-import json, trackbook as tb
+import json, time, trackbook as tb
 from trackbook.jupyter.extension import loaded
+while loaded().frontend._waiting: time.sleep(0.05)
 loaded().hooks.workers.wait(20); tb.flush_async_logging()
-run = tb.search_runs(output_format="list")[0].info.run_id
-read = lambda name: tb.artifacts.load_text(f"runs:/{run}/trackbook/{name}")
+run = tb.search_runs(output_format="list")[0]
+read = lambda name: tb.artifacts.load_text(f"runs:/{run.info.run_id}/trackbook/{name}")
 about = json.loads(read("notebook.json"))["snapshots"]
-print(json.dumps({"about": about, "texts": {one["when"]: read(one["file"]) for one in about}}))
+path = run.data.tags["trackbook.notebook.path"]
+print(json.dumps({"path": path, "about": about, "texts": {one["when"]: read(one["file"]) for one in about}}))
 """
 
 
@@ -85,7 +87,9 @@ def test_snapshots_are_what_was_in_the_page_and_cost_what_changed(opener: Opener
     found = kept(notebook)
     assert as_kept(found["texts"]["start"]) == began
     assert as_kept(found["texts"]["end"]) == ended
+    assert found["path"] == "lesson.ipynb", "from the server's session name"
     start, end = found["about"]
+    assert start["path"] == end["path"] == "snapshot/lesson.ipynb"
     assert (start["origin"], start["unsaved"], end["origin"], end["unsaved"]) == ("live", True, "live", True)
     assert 1500 < end["taken_ms"] - start["taken_ms"] < 20_000
     whole, change = map(len, told(opener))

@@ -226,6 +226,17 @@ def test_the_saved_file_is_kept_without_outputs_and_secrets(
     assert "notebook.ipynb" in notebook.artifact(notebook.last, "trackbook/secrets.json")
 
 
+def test_a_kernel_that_ends_before_the_page_has_answered_keeps_the_file(
+    notebook: Notebook, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACKBOOK_NOTEBOOK", str(saved(tmp_path / "mine.ipynb", code(TRACKED))))
+    notebook.ran(TRACKED)
+    assert notebook.hooks.workers.wait(20)
+    notebook.shell.extension_manager.unload_extension("trackbook")  # as at exit, where it is registered too
+    notebook.ran("%load_ext trackbook")
+    assert [one["origin"] for one in about(notebook)] == ["file", "file"]
+
+
 def test_what_was_executed_since_the_file_was_saved_is_put_in_and_named(
     notebook: Notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,7 +271,7 @@ def test_a_file_that_was_deleted_or_moved_is_said_to_be_gone(
     notebook.ran(f"%%track --quiet\nimport os\n{seen}\nos.rename('mine.ipynb', 'moved.ipynb')")
     start, end = about(notebook)
     assert (start["origin"], end["origin"]) == ("file+history", "history")
-    assert end["missing"] == "mine.ipynb was not there, or no notebook"
+    assert end["missing"] == "mine.ipynb was not there"
     assert "mine.ipynb was not there" in notebook.last.data.tags["trackbook.warnings"]
     assert sources(notebook)[-1].endswith("os.rename('mine.ipynb', 'moved.ipynb')")
 

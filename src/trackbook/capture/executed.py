@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import keyword
 import re
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from time import thread_time as _thread_time
 from typing import Any
 
 from trackbook.capture.cells import CellExecution, body
@@ -102,7 +102,7 @@ class _Merging:
         for cell in code:
             self._sources.setdefault(joined(cell.get("source")).strip(), cell)
         self._before: dict[str, Any] | None = None
-        self._deadline = time.thread_time() + LONGEST_S
+        self._deadline = _thread_time() + LONGEST_S
 
     def take(self, one: CellExecution) -> None:
         newer = one.start_ms is not None and one.start_ms > self.saved_ms
@@ -130,7 +130,7 @@ class _Merging:
         """By what cells have been until now: one that was executed anew is no less similar to what it was."""
         key = (one.index, one.source_hash)
         if key not in self._memory.found:
-            if time.thread_time() > self._deadline:
+            if _thread_time() > self._deadline:
                 return None
             self._memory.found[key] = _most_alike(one.source, self._sources)
         found = self._memory.found[key]

@@ -19,6 +19,7 @@ later, and gets None when it has passed.
 
 from __future__ import annotations
 
+import atexit
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -103,7 +104,9 @@ class FrontEnd:
         return self._request(callback, None, question)
 
     def limit(self, number: str, timeout_s: float) -> None:
-        """Give a question that has no time limit one, from now on."""
+        """Give a question that has no time limit one, from now on; the end of the kernel ends it too."""
+        atexit.unregister(self.close)
+        atexit.register(self.close)  # the last one registered, so before that of the workers, which take what it gives
         with self._lock:
             request = self._waiting.get(number)
             if request is not None:
@@ -145,6 +148,8 @@ class FrontEnd:
         return found[0]
 
     def close(self) -> None:
+        """Nobody is waited for any longer.  Idempotent."""
+        atexit.unregister(self.close)
         comm, self._comm = self._comm, None
         with self._lock:
             waiting = list(self._waiting)

@@ -56,7 +56,3 @@ class Revisions:
             while len(self._kept) > MOST:
                 del self._kept[next(iter(self._kept))]
         return made.document()
-
-    def clear(self) -> None:
-        with self._lock:
-            self._kept.clear()

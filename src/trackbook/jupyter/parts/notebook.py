@@ -128,7 +128,7 @@ class NotebookPart(Capture):
             self._keep(cell_run, when, merged.content, about)
             return
         if path is not None:
-            about["missing"] = f"{path.name} was not there, or no notebook"
+            about["missing"] = f"{path.name} {'cannot be read as a notebook' if path.exists() else 'was not there'}"
             if when == END:
                 cell_run.run.warn(f"{about['missing']}: its snapshot is of the executed cells")
         if history:
