@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from pathlib import Path
@@ -18,7 +19,7 @@ def regular_bytes(path: Path, most: int) -> bytes | None:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode) or about.st_size > most:
             return None
-        with open(handle, "rb", closefd=False) as file:
+        with io.open(handle, "rb", closefd=False) as file:  # noqa: UP020 - a cell may have replaced the built-in
             return file.read(most)
     except OSError:
         return None

@@ -82,6 +82,14 @@ def uncommitted(state: GitState) -> Diff | None:
     return Diff(data[:MOST_DIFF_BYTES], len(data) > MOST_DIFF_BYTES)
 
 
+def marks(root: Path) -> tuple[int, ...]:
+    """Times (ns) that change with every commit, checkout and `git add`; empty where they cannot be told."""
+    try:
+        return tuple((root / ".git" / name).stat().st_mtime_ns for name in ("HEAD", "index", "logs/HEAD"))
+    except OSError:
+        return ()
+
+
 def _as_new(root: Path, name: str) -> bytes:
     """A file that is not tracked, as git would show it were it added; nothing for an odd or unreadable one."""
     path = root / name

@@ -88,7 +88,7 @@ def _described(name: str, path: str, module: object, root: str) -> LocalModule:
 
 def _edited(compiled: object, source: os.stat_result) -> bool | None:
     try:
-        with open(str(compiled), "rb") as file:  # noqa: PTH123
+        with Path(str(compiled)).open("rb") as file:
             head = file.read(_PYC_HEAD_BYTES)
     except (OSError, ValueError):
         return None

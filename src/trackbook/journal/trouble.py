@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import monotonic as _monotonic
 
 from trackbook.journal.format import SLOT
 from trackbook.journal.slots import MappedSlots
@@ -56,11 +56,11 @@ class DiskTrouble:
 
     @property
     def may_retry(self) -> bool:
-        return self.error is None or time.monotonic() >= self._retry_at
+        return self.error is None or _monotonic() >= self._retry_at
 
     def report(self, error: OSError, place: object) -> None:
         """An attempt failed."""
-        now = time.monotonic()
+        now = _monotonic()
         is_new, self.error, self._retry_at = self.error is None, error, now + RETRY_AFTER_S
         self._reason = f"{type(error).__name__}: {error.strerror or error}"
         if is_new and now >= self._tell_at:

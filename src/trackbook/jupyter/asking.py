@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from trackbook.errors import StoreBusy
-from trackbook.jupyter.background import Worker
+from trackbook.tracking.worker import Worker
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 LIMIT = 3
 
@@ -44,8 +44,13 @@ class Guard:
             text = f"{where}: {type(error).__name__}: {error}"
         except Exception:  # noqa: BLE001 - an error whose text cannot be had
             text = f"{where}: {type(error).__name__}"
-        if text not in self.failures:
-            log.error("%s", text, exc_info=error)
+        known = text in self.failures
         self.failures.append(text)
+        with suppress(Exception):  # logging may be broken by whoever replaced `time.time`
+            self._log(text, error, known)
+
+    def _log(self, text: str, error: BaseException, known: bool) -> None:
+        if not known:
+            log.error("%s", text, exc_info=error)
         if len(self.failures) == self.limit:
             log.error("trackbook switches its recording off after %d errors; %%track on switches it on", self.limit)

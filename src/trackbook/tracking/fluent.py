@@ -22,6 +22,7 @@ from trackbook.errors import InvalidState, InvalidValue, NotFound
 from trackbook.tracking import active
 from trackbook.tracking.active import active_run, last_active_run
 from trackbook.tracking.run import ActiveRun, begin, resume
+from trackbook.tracking.scripts.attend import attend
 from trackbook.tracking.session import current_session, open_session
 from trackbook.tracking.views import view_of
 
@@ -112,13 +113,13 @@ def start_run(
         )
     session = current_session()
     if run_id is not None:
-        return resume(session, run_id)
+        return _attended(resume(session, run_id), outer)
     extra = dict(tags or {})
     if description is not None:
         extra.setdefault(names.NOTE, description)
     if parent_run_id is not None:
         extra[names.PARENT_RUN_ID] = parent_run_id
-    return begin(
+    run = begin(
         session,
         run_name=run_name,
         experiment_id=experiment_id or (outer.experiment_id if outer is not None else None),
@@ -126,6 +127,14 @@ def start_run(
         run_tags=extra,
         sampled=log_system_metrics,
     )
+    return _attended(run, outer)
+
+
+def _attended(run: ActiveRun, outer: ActiveRun | None) -> ActiveRun:
+    """A run at top level has the record of what runs made; inside another, that one's counts."""
+    if outer is None:
+        attend(run)
+    return run
 
 
 def end_run(status: str = "FINISHED") -> None:

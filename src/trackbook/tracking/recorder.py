@@ -28,7 +28,9 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from time import monotonic as _monotonic
 from typing import Any
 
 from trackbook.core.clock import now_ms
@@ -151,14 +153,14 @@ class Recorder:
         """Flush and stop; delete the journal if all of it is applied, else leave it to be recovered.  Idempotent."""
         if self._closed:
             return
-        deadline = time.monotonic() + timeout_s
+        deadline = _monotonic() + timeout_s
         self._tell_losses(final=True)
         applied = self.flush(timeout_s) and not self._parent_pid
         self._closed = self._stopping = True
         self._wake.set()
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
-            thread.join(max(deadline - time.monotonic(), LEAST_JOIN_S))
+            thread.join(max(deadline - _monotonic(), LEAST_JOIN_S))
         is_free = self._pass_lock.acquire(timeout=LEAST_JOIN_S)
         folder = self.journal.detach()
         if not is_free:  # the pass under way must not meet another process's recovery of the same batch
@@ -218,7 +220,7 @@ class Recorder:
         with self._changed:
             wanted = self._wanted
         flushing = wanted > self._answered
-        if not flushing and not self._parent_pid and time.monotonic() < self._retry_at:
+        if not flushing and not self._parent_pid and _monotonic() < self._retry_at:
             self._keep()
             return min(KEEP_S, self._retry_s)
         began = time.thread_time()
@@ -232,7 +234,7 @@ class Recorder:
             return HAND_OVER_S
         if not ok:
             self._retry_s = min(self._retry_s * 2, LAST_RETRY_S)
-            self._retry_at = time.monotonic() + self._retry_s
+            self._retry_at = _monotonic() + self._retry_s
             return min(KEEP_S, self._retry_s)
         self._retry_s = FIRST_RETRY_S
         if news:
@@ -380,7 +382,7 @@ class Recorder:
 
     def _recover(self, flushing: bool) -> None:
         """Recover dead journals when it is time to.  Raises `StoreUnavailable`."""
-        if time.monotonic() < self._recover_at and not (flushing and self._has_children):
+        if _monotonic() < self._recover_at and not (flushing and self._has_children):
             return
         root = self.journal.root
         others = root.is_dir() and any(path.name != self.journal.id for path in root.iterdir() if path.name[:1] != ".")
@@ -393,7 +395,7 @@ class Recorder:
                 raise
             except Exception:  # another process's journal must not hold back ours
                 log.warning("a journal in %s could not be recovered", root, exc_info=True)
-        self._recover_at = time.monotonic() + (HAND_OVER_S if self._has_children else RECOVER_EVERY_S)
+        self._recover_at = _monotonic() + (HAND_OVER_S if self._has_children else RECOVER_EVERY_S)
 
     def _finish(self, folder: JournalFolder) -> None:
         """Apply what late threads still wrote, and delete the journal unless a run in it is open."""
@@ -410,13 +412,14 @@ class Recorder:
             return  # the journal was taken away under the last pass
         if self._away_since is None:
             self._away_since = now_ms()
-            log.warning(
-                "trackbook cannot reach its store (%s: %s). The run goes on; all is kept in %s and applied later.",
-                type(error).__name__,
-                error,
-                self.journal.root,
-                exc_info=not isinstance(error, StoreUnavailable),
-            )
+            with suppress(Exception):  # logging may be broken by whoever replaced `time.time`
+                log.warning(
+                    "trackbook cannot reach its store (%s: %s). The run goes on; all is kept in %s and applied later.",
+                    type(error).__name__,
+                    error,
+                    self.journal.root,
+                    exc_info=not isinstance(error, StoreUnavailable),
+                )
         self._error = f"{type(error).__name__}: {error}"
 
     def _went_well(self) -> None:
@@ -426,7 +429,7 @@ class Recorder:
 
     def _after_fork_in_parent(self) -> None:
         self._has_children = True
-        self._recover_at = min(self._recover_at, time.monotonic() + HAND_OVER_S)
+        self._recover_at = min(self._recover_at, _monotonic() + HAND_OVER_S)
 
     def _after_fork_in_child(self) -> None:
         self._parent_pid, self._has_children = os.getppid(), False

@@ -79,6 +79,14 @@ def metric_writer(
     return log_metric
 
 
+class Witness(Protocol):
+    """Who is told what becomes of a run; neither call raises."""
+
+    def failed(self, error: BaseException) -> None: ...
+
+    def ended(self) -> None: ...
+
+
 class ActiveRun:
     """An open run.  As a context manager it ends itself: FINISHED, FAILED on an exception, KILLED on an interrupt."""
 
@@ -106,6 +114,7 @@ class ActiveRun:
         """A tracked cell's run: runs started inside it are its children without being asked."""
         self.has_card = False
         """What it warns of is seen there."""
+        self.witness: Witness | None = None
         self.params: dict[str, str] = dict(params or {})
         self.tags: dict[str, str] = dict(initial_tags or {})
         self._notes = Notes(self.tags.get(tags.WARNINGS, ""))
@@ -380,6 +389,14 @@ class ActiveRun:
         self.status, self.end_time = status, ended
         self._append(events.RunEnded(self.run_id, self.status, self.end_time))
         active.remove(self)
+        if self.witness is not None:
+            self.witness.ended()
+
+    def failed(self, error: BaseException) -> None:
+        """Keep the error that the run is about to end with."""
+        self.set_tags({tags.ERROR_TYPE: type(error).__name__, tags.ERROR_MESSAGE: tag_text("error", error)})
+        if self.witness is not None:
+            self.witness.failed(error)
 
     def _end_time(self, given: int | None) -> int:
         if given is None:
@@ -405,7 +422,8 @@ class ActiveRun:
         elif issubclass(kind, SystemExit) and getattr(error, "code", 1) in (0, None):
             self.end(RunStatus.FINISHED)
         else:
-            self.set_tags({tags.ERROR_TYPE: kind.__name__, tags.ERROR_MESSAGE: tag_text("error", error)})
+            if error is not None:
+                self.failed(error)
             self.end(RunStatus.FAILED)
 
 

@@ -18,6 +18,7 @@ from trackbook.errors import NotFound
 from trackbook.tracking import active
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from trackbook.core.entities import Experiment
@@ -39,6 +40,8 @@ class Session:
         self._store: Store | None = None
         self._recorder: Recorder | None = None
         self._lock = threading.RLock()
+        self.before_close: list[Callable[[], object]] = []
+        """Called when it closes, while it can still be written to."""
         _sessions.append(self)
 
     @property
@@ -111,11 +114,14 @@ class Session:
 
     def close(self) -> None:
         """Flush, give the journal back and close the store."""
+        while self.before_close:
+            self.before_close.pop(0)()
         with self._lock:
             recorder, self._recorder = self._recorder, None
-            store, self._store = self._store, None
         if recorder is not None:
-            recorder.close()
+            recorder.close()  # it still needs the store, and would open another
+        with self._lock:
+            store, self._store = self._store, None
         if store is not None:
             store.close()
         if self in _sessions:
@@ -177,8 +183,10 @@ def _at_exit() -> None:
     elif failure is not None:
         status = RunStatus.FAILED
     for run in active.open_runs():
+        if failure is not None and status == RunStatus.FAILED:
+            run.failed(failure)
         run.end(status)
-    for session in _sessions:
+    for session in [*_sessions]:
         session.close()
 
 

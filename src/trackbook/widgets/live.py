@@ -7,9 +7,9 @@ view between two pushes is bounded however fast points come.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from time import monotonic as _monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -152,13 +152,13 @@ class Throttle:
         with self._lock:
             if self._stopped or self._timer is not None:
                 return
-            wait_s = self._last + self._interval_s - time.monotonic()
+            wait_s = self._last + self._interval_s - _monotonic()
             if wait_s > 0:
                 self._timer = threading.Timer(wait_s, self._late)
                 self._timer.daemon = True
                 self._timer.start()
                 return
-            self._last = time.monotonic()
+            self._last = _monotonic()
         self._function()
 
     def stop(self) -> None:
@@ -174,5 +174,5 @@ class Throttle:
             self._timer = None
             if self._stopped:
                 return
-            self._last = time.monotonic()
+            self._last = _monotonic()
         self._function()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
+from time import monotonic as _monotonic
 
 from trackbook.capture.secrets import assignments, library, shapes
 from trackbook.capture.secrets.findings import Finding, Redacted, label
@@ -36,11 +36,11 @@ def redact(text: str, *, code: bool = True, limit_s: float = LIMIT_S) -> Redacte
     words = _words(lowered)
     if not words:
         return Redacted(text)
-    deadline = time.monotonic() + limit_s
+    deadline = _monotonic() + limit_s
     found: list[Span] = []
     seen = 0  # where the library has looked already
     for number, (first, word) in enumerate(words):
-        if number % LOOKS_PER_CLOCK == LOOKS_PER_CLOCK - 1 and time.monotonic() > deadline:
+        if number % LOOKS_PER_CLOCK == LOOKS_PER_CLOCK - 1 and _monotonic() > deadline:
             return Redacted(text, _findings(text, _apart(found)), complete=False)
         last = first + len(word)
         found += _own(text, word, first, last, code=code)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from trackbook.capture import git
-from trackbook.core import tags
 from trackbook.jupyter.parts.part import Capture
+from trackbook.tracking.facts import keep_repository
 
 if TYPE_CHECKING:
     from trackbook.jupyter.recording import CellRun
@@ -18,15 +18,4 @@ class RepositoryPart(Capture):
     def collect(self, cell_run: CellRun) -> None:
         place = cell_run.cell.place
         state = git.git_state(place.folder, place.path)
-        if state is None:
-            return
-        known = {tags.GIT_COMMIT: state.commit, tags.GIT_BRANCH: state.branch, tags.GIT_REPOSITORY: state.remote}
-        given = {key: text for key, text in known.items() if text is not None}
-        if state.dirty is not None:
-            given[tags.GIT_DIRTY] = str(state.dirty).lower()
-        cell_run.run.set_tags(given)
-        diff = git.uncommitted(state)
-        if diff is not None and diff.data:
-            cell_run.keep_text(tags.DIFF_FILE, diff.data.decode("utf-8", "replace"))
-            if diff.cut:
-                cell_run.run.warn(f"the uncommitted changes are cut after {git.MOST_DIFF_BYTES} bytes")
+        keep_repository(cell_run.run, state, None if state is None else git.uncommitted(state))

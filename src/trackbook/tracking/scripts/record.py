@@ -1,0 +1,170 @@
+"""One attended run: what is noted while it goes on, and what is kept of it.
+
+On the script's thread the beginning costs a look at the stack and the end a few lists; all else is done by the desk's
+thread, in its order: what can be had at once, and, after the run has ended, what is known then only.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trackbook.capture.data import leaves, opens
+from trackbook.core import tags
+from trackbook.tracking.scripts import warned
+
+if TYPE_CHECKING:
+    from trackbook.tracking.run import ActiveRun
+    from trackbook.tracking.scripts.desk import Desk
+    from trackbook.tracking.scripts.program import Clue, Program
+
+LONGEST_TRACEBACK = 200_000
+"""Characters."""
+
+log = logging.getLogger(__name__)
+
+
+class Record:
+    """Of a run that a script started; the run tells it of its failure and its end."""
+
+    def __init__(self, run: ActiveRun, clue: Clue, desk: Desk) -> None:
+        self._run, self._clue, self._desk = run, clue, desk
+        self._arguments = list(sys.argv[1:])
+        self._pid = os.getpid()
+        self._ended = False
+        self._traceback = ""
+        self._program: Program | None = None
+        self._openings: tuple[opens.Opening, ...] = ()
+        leaves.watch_imported()
+        self._watch = opens.watch()
+        self._warned = warned.note()
+        desk.do(run, self._collect)
+
+    # -- on the script's thread -----------------------------------------------------------------------------------
+
+    def failed(self, error: BaseException) -> None:
+        """The run ends with an error."""
+        try:
+            lines = traceback.TracebackException.from_exception(error, compact=True).format()
+            self._traceback = "".join(lines)[-LONGEST_TRACEBACK:]
+        except Exception:
+            log.warning("a traceback could not be had", exc_info=True)
+
+    def ended(self) -> None:
+        """The run has ended."""
+        if self._ended or os.getpid() != self._pid:  # a forked child has a copy
+            return
+        self._ended = True
+        self._openings = self._watch.stop()
+        warned.forget(self._warned)
+        self._desk.do(self._run, self._after)
+
+    # -- on the desk's thread -------------------------------------------------------------------------------------
+
+    def _collect(self) -> None:
+        from trackbook.tracking.scripts.program import program
+
+        root = self._run.session.settings.home.parent.resolve()
+        self._program = program(self._clue, root)
+        if self._program is None:  # no script: nothing is kept
+            self._watch.stop()
+            warned.forget(self._warned)
+            return
+        self._each(self._keep_program, self._keep_environment, self._keep_repository)
+
+    def _after(self) -> None:
+        if self._program is None:
+            return
+        self._each(self._keep_modules, self._keep_files, self._keep_warnings, self._keep_traceback, self._keep_secrets)
+
+    def _each(self, *steps: Callable[[], None]) -> None:
+        for step in steps:
+            try:
+                step()
+            except Exception as error:
+                log.debug("%s failed", step.__name__, exc_info=True)
+                what = step.__name__.removeprefix("_keep_")
+                self._run.warn(f"the script's {what} could not be recorded: {type(error).__name__}: {error}")
+
+    def _keep_program(self) -> None:
+        from trackbook.tracking.facts import keep_text
+        from trackbook.tracking.scripts.arguments import clean_arguments
+
+        run, found = self._run, self._program
+        if found is None:
+            return
+        given = {tags.SOURCE_TYPE: found.kind}
+        if found.path is not None:
+            given[tags.SOURCE_NAME] = _name(found.path, run.session.settings.home.parent)
+        arguments, findings = clean_arguments(self._arguments)
+        if arguments and found.kind != "NOTEBOOK":
+            run.replaced("the script's arguments", findings)
+            given[tags.ARGUMENTS] = json.dumps(arguments, ensure_ascii=False)
+        run.set_tags({key: text for key, text in given.items() if key not in run.tags})
+        if found.source is not None:
+            keep_text(run, tags.SOURCE_FILE, found.source)
+        else:
+            run.warn("the text of what was executed could not be had")
+        if found.edited:
+            run.warn("the script's file was edited after it was started, so that older code may have run")
+
+    def _keep_environment(self) -> None:
+        from trackbook.tracking.facts import keep_environment
+
+        keep_environment(self._run, self._folder())
+
+    def _keep_repository(self) -> None:
+        from trackbook.tracking.facts import keep_repository
+
+        path = None if self._program is None else self._program.path
+        keep_repository(self._run, *self._desk.repository(self._folder(), path))
+
+    def _keep_modules(self) -> None:
+        from trackbook.tracking.facts import keep_modules
+
+        keep_modules(self._run, [self._run.session.settings.home.parent, self._folder()])
+
+    def _keep_files(self) -> None:
+        from trackbook.tracking.scripts.files import keep_files
+
+        keep_files(self._run, self._openings)
+        if self._watch.overflowed:
+            self._run.warn(f"more than {opens.MOST_NOTED} files were opened: the first inputs are not recorded")
+
+    def _keep_warnings(self) -> None:
+        from trackbook.tracking.facts import keep_text
+
+        found = warned.described(self._warned)
+        if found:
+            kept = {"schema": 1, "outputs": [], "warnings": found, "left_out": ["what a script prints is not kept"]}
+            keep_text(self._run, tags.OUTPUTS_FILE, json.dumps(kept, ensure_ascii=False))
+
+    def _keep_traceback(self) -> None:
+        from trackbook.tracking.facts import keep_text
+
+        if self._traceback:
+            keep_text(self._run, tags.TRACEBACK_FILE, self._traceback)
+
+    def _keep_secrets(self) -> None:
+        from trackbook.tracking.facts import keep_secrets
+
+        keep_secrets(self._run)
+
+    def _folder(self) -> Path:
+        """The script's, else the one that the process was in."""
+        if self._program is not None and self._program.path is not None:
+            return self._program.path.parent
+        return Path(self._clue.folder or self._run.session.settings.home.parent)
+
+
+def _name(path: Path, root: Path) -> str:
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except (ValueError, OSError):
+        return str(path)

@@ -1,0 +1,248 @@
+"""A plain script's run has the record that a tracked cell has, as far as there is something, in real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from trackbook.connect import connect
+from trackbook.core import tags
+from trackbook.core.ports import RunQuery
+from trackbook.tracking.scripts.arguments import clean_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from trackbook.core.entities import Run
+
+TRAIN = """
+import sys, warnings
+import trackbook as tb, helper
+with tb.start_run():
+    rows = open("data.csv").read()
+    open("out.txt", "w").write(rows)
+    warnings.warn("careful")
+    tb.log_metric("n", helper.count(rows))
+    if "--fail" in sys.argv:
+        {}["missing"]
+"""
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+    done = subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+@dataclass
+class Project:
+    folder: Path
+
+    def python(self, *arguments: str, status: int = 0, **variables: str) -> subprocess.CompletedProcess[str]:
+        names = ("TRACKBOOK_SCRIPTS", "TRACKBOOK_TRACKING_URI", "MLFLOW_TRACKING_URI", "PYTEST_CURRENT_TEST")
+        environ = {key: value for key, value in os.environ.items() if key not in names}
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.folder,
+            env={**environ, "TRACKBOOK_SYSTEM_METRICS": "0", **variables},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == status, done
+        return done
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(textwrap.dedent(text))
+
+    @property
+    def runs(self) -> list[tuple[Run, dict[str, str]]]:
+        """Each run, oldest first, with the texts of its artifacts."""
+        store = connect(self.folder / ".trackbook")
+        try:
+            found = store.runs.search(RunQuery(order_by=("start_time ASC",))).items
+            return [(run, _texts(store, run.info.run_id)) for run in found]
+        finally:
+            store.close()
+
+
+def _texts(store: Any, run_id: str, folder: str = "") -> dict[str, str]:
+    texts = {}
+    for one in store.artifacts.list(run_id, folder):
+        if one.is_dir:
+            texts |= _texts(store, run_id, one.path)
+        else:
+            with store.artifacts.open(run_id, one.path) as file:
+                texts[one.path] = file.read().decode()
+    return texts
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    (tmp_path / "data.csv").write_text("a,b\n")
+    (tmp_path / "helper.py").write_text("count = len\n")
+    (tmp_path / "train.py").write_text(TRAIN)
+    git(tmp_path, "init", "-b", "main")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-m", "first")
+    return Project(tmp_path)
+
+
+def test_a_script_s_run_has_the_record_of_a_tracked_cell(project: Project) -> None:
+    project.write("train.py", TRAIN + "# not committed\n")
+    done = project.python("train.py", "--lr", "3", "--token=Zr4kQ81mVx72LpTa90sD")
+    assert done.stderr.count("UserWarning: careful") == 1
+    ((run, texts),) = project.runs
+    told = run.data.tags
+    assert (run.info.status, told[tags.SOURCE_NAME], told[tags.SOURCE_TYPE]) == ("FINISHED", "train.py", "LOCAL")
+    assert told[tags.GIT_COMMIT] == git(project.folder, "rev-parse", "HEAD")
+    assert (told[tags.GIT_BRANCH], told[tags.GIT_DIRTY]) == ("main", "true")
+    assert json.loads(told[tags.ARGUMENTS]) == ["--lr", "3", "--token=[secret: token]"]
+    assert texts[tags.SOURCE_FILE] == TRAIN + "# not committed\n"
+    assert "+# not committed" in texts[tags.DIFF_FILE]
+    assert "pytest==" in texts[tags.REQUIREMENTS_FILE]
+    assert json.loads(texts[tags.ENVIRONMENT_FILE])["executable"] == sys.executable
+    assert [one["name"] for one in json.loads(texts[tags.MODULES_FILE])["modules"]] == ["helper"]
+    assert [one.dataset.name for one in run.inputs.dataset_inputs] == ["data.csv"]
+    assert [one["path"] for one in json.loads(texts[tags.FILES_FILE])["written"]] == ["out.txt"]
+    assert json.loads(texts[tags.OUTPUTS_FILE])["warnings"] == [{"category": "UserWarning", "message": "careful"}]
+    assert "token" in texts[tags.SECRETS_FILE]
+
+
+@pytest.mark.parametrize("how", ["with", "without"])
+def test_a_failure_keeps_its_traceback(project: Project, how: str) -> None:
+    if how == "without":
+        project.write("train.py", "import trackbook as tb\ntb.start_run()\n{}['missing']")
+    done = project.python("train.py", "--fail", status=1)
+    assert done.stderr.count("KeyError: 'missing'") == 1
+    ((run, texts),) = project.runs
+    assert (run.info.status, run.data.tags[tags.ERROR_TYPE]) == ("FAILED", "KeyError")
+    assert "train.py" in texts[tags.TRACEBACK_FILE]
+    assert texts[tags.TRACEBACK_FILE].endswith("KeyError: 'missing'\n")
+
+
+def test_a_log_call_without_start_run_and_a_module_and_a_command(project: Project) -> None:
+    project.write("log.py", "import trackbook as tb\ntb.log_metric('x', 1)")
+    project.python("log.py")
+    project.python("-m", "log")
+    project.python("-c", "import trackbook as tb; tb.log_metric('y', 2)")
+    sources = [texts[tags.SOURCE_FILE] for _, texts in project.runs]
+    assert sources == ["import trackbook as tb\ntb.log_metric('x', 1)"] * 2 + [
+        "import trackbook as tb; tb.log_metric('y', 2)"
+    ]
+
+
+def test_a_commit_between_two_runs_is_seen_by_the_second(project: Project) -> None:
+    project.write(
+        "two.py",
+        """
+        import subprocess, trackbook as tb, time
+        for number in range(2):
+            with tb.start_run():
+                tb.log_param("number", number)
+                time.sleep(1.5)  # git is asked meanwhile
+            with open("helper.py", "a") as file:
+                file.write("# more\\n")
+            subprocess.run("git -c user.name=t -c user.email=t@example.org commit -qam more", shell=True, check=True)
+        """,
+    )
+    project.python("two.py")
+    (first, _), (second, _) = project.runs
+    assert first.data.tags[tags.GIT_COMMIT] == git(project.folder, "rev-parse", "HEAD~2")
+    assert second.data.tags[tags.GIT_COMMIT] == git(project.folder, "rev-parse", "HEAD~1")
+
+
+def test_children_leave_the_record_to_the_outermost_run(project: Project) -> None:
+    project.write(
+        "nested.py",
+        "import trackbook as tb\nwith tb.start_run():\n    for n in range(2):\n"
+        "        with tb.start_run(nested=True):\n            tb.log_param('n', n)",
+    )
+    project.python("nested.py")
+    (_, texts), *children = project.runs
+    assert tags.SOURCE_FILE in texts
+    assert [found for _, found in children] == [{}, {}]
+
+
+def test_a_test_runner_is_no_script_and_the_switch_is_heard(project: Project) -> None:
+    project.write("test_it.py", "def test_it():\n    import trackbook as tb\n    tb.log_metric('x', 1)")
+    project.python("-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py")
+    project.python("train.py", TRACKBOOK_SCRIPTS="0")
+    (_, by_pytest), (run, switched_off) = project.runs
+    assert "def test_it" in by_pytest[tags.SOURCE_FILE]  # the project's own file that it runs
+    assert (switched_off, run.inputs.dataset_inputs) == ({}, ())
+
+
+def test_outside_of_a_repository_and_without_git(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "train.py").write_text("import trackbook as tb\ntb.start_run()")
+    Project(tmp_path).python("train.py")
+    Project(tmp_path).python("train.py", PATH="")
+    for run, texts in Project(tmp_path).runs:
+        assert run.info.status == "FINISHED"
+        assert tags.GIT_COMMIT not in run.data.tags
+        assert tags.SOURCE_FILE in texts
+
+
+def test_what_a_script_does_to_python_does_not_reach_its_record(project: Project) -> None:
+    project.write(
+        "train.py",
+        """
+        import builtins, io, os, random, sys, time, warnings
+        import trackbook as tb
+        random.seed(1)
+        with tb.start_run():
+            before = random.getstate()
+            builtins.open = random.random = warnings.showwarning = None
+            time.time = time.monotonic = time.time_ns = lambda: 0
+            sys.stdout = sys.stderr = io.StringIO()
+            tb.log_metric("x", 1)
+        assert random.getstate() == before
+        """,
+    )
+    project.python("train.py")
+    ((run, texts),) = project.runs
+    assert run.info.status == "FINISHED"
+    assert tags.SOURCE_FILE in texts
+    assert tags.REQUIREMENTS_FILE in texts
+
+
+def test_a_forked_child_and_an_exit_without_goodbye(project: Project) -> None:
+    project.write(
+        "train.py",
+        """
+        import os, time
+        import trackbook as tb
+        run = tb.start_run()
+        pid = os.fork()
+        if pid == 0:
+            tb.log_metric("child", 1)
+            os._exit(0)
+        os.waitpid(pid, 0)
+        tb.log_metric("x", 1)
+        time.sleep(3)
+        os._exit(3)
+        """,
+    )
+    project.python("train.py", status=3)
+    project.python("-c", "import trackbook as tb; tb.search_runs()")  # takes in what the dead process left
+    ((run, texts), *_) = project.runs
+    assert (run.info.status, run.data.metrics) == ("KILLED", {"x": 1.0, "child": 1.0})
+    assert tags.SOURCE_FILE in texts
+
+
+def test_arguments_without_secrets() -> None:
+    given = ["fit", "--lr=0.1", "--password", "hunter22!", "-v", "--api-key=Zr4kQ81mVx72LpTa90sD", "x"]
+    shown, findings = clean_arguments(given)
+    assert shown == ["fit", "--lr=0.1", "--password", "[secret: password]", "-v", "--api-key=[secret: key]", "x"]
+    assert len(findings) == 2
+    assert clean_arguments(["a"] * 300)[0][-1] == "… 100 more"
