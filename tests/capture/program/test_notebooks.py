@@ -132,6 +132,10 @@ NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
     "await": (["import asyncio\nasync def two():\n    return 2", "y = await two()", NOTE, "metric = y"], [0, 1, 3]),
     "future imports": (["a = 1", "from __future__ import annotations\ndef f(x: Missing): return x", "metric = f(a)"], [0, 1, 2]),
     "exec": (["a = 1", "exec('b = a')", NOTE, "metric = b"], [0, 1, 3]),
+    "magics that do nothing": (
+        ["%load_ext trackbook\na = 2", "%pwd", "%time b = a", "if a:\n    %who\nmetric = b"],
+        [0, 2, 3],
+    ),
     "training": (
         [
             "from sklearn.datasets import load_iris\nfrom sklearn.svm import SVC",

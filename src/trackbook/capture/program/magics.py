@@ -15,6 +15,9 @@ from functools import lru_cache
 from typing import Any
 
 TRACK = "track"
+NOTHING = "None"
+"""In the place of a magic that does nothing for the program."""
+OURS = "trackbook"
 RUNS_PYTHON = frozenset({"time", "timeit", "prun", "capture", "python", "python3", "py"})
 HARMLESS = frozenset(
     """time timeit prun track runs compare report registry trackbook_begin who whos who_ls pwd ls ll history hist pinfo
@@ -128,13 +131,22 @@ def _without_ipython(python: str, tree: ast.Module, seed: int | None) -> PlainCe
         return PlainCell(python, parses=True, seed=seed)
     found = _Found()
     lines = python.encode().splitlines(keepends=True)
+    statements = {id(one.value) for one in tree.body if isinstance(one, ast.Expr)}
     for node in sorted(_shell_calls(tree), key=lambda one: (one.lineno, one.col_offset), reverse=True):
         text = _translated(node, found)
         start, end = node.lineno - 1, (node.end_lineno or node.lineno) - 1
         before, after = lines[start][: node.col_offset], lines[end][node.end_col_offset :]
+        if text == NOTHING and id(node) in statements and not before and not after.strip():
+            text = _as_comment(node)
         lines[start : end + 1] = [before + text.encode() + after]
     text = b"".join(lines).decode()
     return PlainCell(text, parse(text) is not None, found.session, found.wild, found.files, seed, found.untranslated)
+
+
+def _as_comment(node: ast.Call) -> str:
+    """A magic that stands for itself and does nothing for the program, as it was written."""
+    written = [str(one.value) for one in node.args if isinstance(one, ast.Constant)]
+    return "# %" + " ".join(written).replace("\n", " ").rstrip()
 
 
 def _shell_calls(tree: ast.Module) -> Iterator[ast.Call]:
@@ -157,7 +169,7 @@ def _translated(node: ast.Call, found: _Found) -> str:
     if method == "run_cell_magic":
         found.session = found.wild = True
         found.untranslated += (f"%%{name} {line}",)
-        return "None"
+        return NOTHING
     return _line_magic(name, line, found)
 
 
@@ -173,9 +185,9 @@ def _shell(command: str, found: _Found, *, output: bool) -> str:
 
 def _line_magic(name: str, line: str, found: _Found) -> str:
     if name == "time" and line:
-        return line if parse(line) else "None"
-    if name in HARMLESS:
-        return "None"
+        return line if parse(line) else NOTHING
+    if name in HARMLESS or (name == "load_ext" and line == OURS):
+        return NOTHING
     found.session = True
     if name == "cd":
         found.files = True
@@ -187,13 +199,13 @@ def _line_magic(name: str, line: str, found: _Found) -> str:
         return f"__import__('os').environ.get({key.strip()!r})"
     if name in {"pip", "conda", "mamba", "uv"}:
         found.untranslated += (f"%{name} {line}",)
-        return "None"
+        return NOTHING
     if name in {"sx", "system"}:
         return _shell(line, found, output=True)
     if name not in {"matplotlib", "load_ext", "reload_ext", "config", "autoreload"}:
         found.wild = True
     found.untranslated += (f"%{name} {line}".rstrip(),)
-    return "None"
+    return NOTHING
 
 
 def _expanded(text: str) -> str:
