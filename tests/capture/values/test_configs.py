@@ -257,3 +257,8 @@ def test_a_config_costs_little(run: Run) -> None:
             flatten.numbers_in("cfg", value)
             took.append((time.perf_counter() - start) * 1000)
         assert min(took) < most_ms
+
+
+def test_a_list_counts_as_written_unless_it_is_replaced(run: Run) -> None:
+    seen = run("cfg = {'a': [1], 'b': [1]}\ncfg['a'].append(2)\ncfg['b'] = [3, 4]")
+    assert seen.params == {"cfg.a": "[1]", "cfg.b": "[3, 4]"}

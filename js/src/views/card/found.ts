@@ -79,7 +79,8 @@ function row(line: Line, host: CardHost, state: FoundState, changed: () => void,
 }
 
 function choice(line: Line, host: CardHost, state: FoundState, changed: () => void, status: HTMLElement): HTMLElement {
-  const select = h("select", { class: "tb-select", "aria-label": `In the next runs of this cell ${line.key} is` });
+  const label = `In the next runs of this cell ${line.key} is`;
+  const select = h("select", { class: "tb-select", "aria-label": label, title: label });
   const said = wordOn(state.words ?? {}, line.key);
   select.append(...CHOICES.map(([word, label]) => h("option", { value: word }, label)));
   select.value = said;

@@ -15,16 +15,9 @@ fields are taken out of an instance's own dictionary, so a `__repr__`, `__eq__`,
 takes a minute is not met.  Nothing is imported: a library whose object is met has been imported by the user.
 """
 
-from trackbook.capture.values.finding import (
-    LIMIT,
-    Earlier,
-    Findings,
-    Found,
-    before,
-    find,
-    is_allowed,
-    is_private,
-)
+from trackbook.capture.values.earlier import Earlier, before, is_private
+from trackbook.capture.values.finding import find
+from trackbook.capture.values.found import LIMIT, Findings, Found, is_allowed
 from trackbook.capture.values.origins import ASSIGNED, COMPUTED, READ
 from trackbook.capture.values.scalars import LONGEST_TEXT, real_number, scalar
 from trackbook.capture.values.words import IGNORE, METRIC, PARAM, WORDS, Words, word_for

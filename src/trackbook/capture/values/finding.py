@@ -4,88 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from typing import Any
 
-from trackbook.capture.secrets import looks_secret
 from trackbook.capture.syntax import CellNames
 from trackbook.capture.values import configs, frames, origins
+from trackbook.capture.values.asked import asked_for
+from trackbook.capture.values.earlier import NO_WORDS, SHELL_NAMES, Earlier, is_private
 from trackbook.capture.values.flatten import MOST_ITEMS, Leaf, Leaves, Path, list_text, numbers_in, settings_in
-from trackbook.capture.values.roles import Roles, roles_of, written_fields
-from trackbook.capture.values.scalars import LONGEST_TEXT, literal_scalar, real_number, scalar
+from trackbook.capture.values.found import LIMIT, Findings, Found, is_allowed
+from trackbook.capture.values.roles import Roles, roles_of
+from trackbook.capture.values.scalars import literal_scalar, real_number, scalar
 from trackbook.capture.values.words import IGNORE, METRIC, PARAM, Words, word_for
-from trackbook.core.names import check_key
-from trackbook.errors import InvalidName
-
-LIMIT = 100
-"""The most params, and the most metrics, that are taken from one cell."""
-SHELL_NAMES = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open"})
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One param or metric; `value` is a plain scalar (or the text of a flat list)."""
-
-    key: str
-    value: Any
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    params: tuple[Found, ...] = ()
-    metrics: tuple[Found, ...] = ()
-    left_out: tuple[str, ...] = ()
-    """A sentence for each thing that was left out and would be missed."""
-    passed_over: tuple[str, ...] = ()
-    """A sentence for each thing that was taken for no param or metric."""
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """What the cell's names held before it ran.  Only scalars are kept, so nothing is held alive."""
-
-    scalars: Mapping[str, Any] = field(default_factory=dict)
-    settings: Mapping[str, Leaves] = field(default_factory=dict)
-    """Of objects that the cell reads, their fields."""
-    ids: Mapping[str, int] = field(default_factory=dict)
-    long_texts: Mapping[str, int] = field(default_factory=dict)
-    """Name -> characters."""
-
-
-NO_WORDS: Words = {}
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    found: Found
-    word: str
-    """`PARAM` or `METRIC`."""
-    deep: bool = False
-    """A field of something: those of one object must not push the rest out."""
-    said: bool = False
-    """By the user."""
-
-
-def before(names: CellNames, namespace: Mapping[str, Any], words: Words = NO_WORDS) -> Earlier:
-    """To be called when the cell begins."""
-    scalars: dict[str, Any] = {}
-    settings: dict[str, Leaves] = {}
-    ids: dict[str, int] = {}
-    texts: dict[str, int] = {}
-    for name in dict.fromkeys((*names.read, *names.computed)):
-        if name not in namespace:
-            continue
-        value = namespace[name]
-        ids[name] = id(value)
-        if scalar(value)[0] or type(value) is Decimal:
-            scalars[name] = value
-        elif type(value) is str:
-            texts[name] = len(value)
-        elif name in names.read and not is_private(name, words) and configs.kind_of(value) is not None:
-            settings[name] = settings_in(name, value, data_too=word_for(words, name) == PARAM)
-    return Earlier(scalars, settings, ids, texts)
+from trackbook.capture.values.written import as_written, evaluated
 
 
 def find(
@@ -108,24 +39,15 @@ def find(
     return search.findings()
 
 
-def is_allowed(found: Found, left_out: list[str]) -> bool:
-    """Whether it may be kept; what is left out or cut is added to `left_out`, a sentence each."""
-    if type(found.value) is str and any(looks_secret(part, found.value) for part in found.key.split(".")):
-        left_out.append(f"{found.key} looks like a secret and was left out")
-        return False
-    try:
-        check_key("param", found.key)
-    except InvalidName as error:
-        left_out.append(str(error))
-        return False
-    if type(found.value) is str and len(found.value) > LONGEST_TEXT:
-        left_out.append(f"{found.key} has {len(found.value)} characters: the first {LONGEST_TEXT - 1} were kept")
-    return True
-
-
-def is_private(name: str, words: Words = NO_WORDS) -> bool:
-    """A name that is nobody's param: with an underscore first, or the shell's own; unless the user named it."""
-    return (name.startswith("_") or name in SHELL_NAMES) and word_for(words, name) is None
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    found: Found
+    word: str
+    """`PARAM` or `METRIC`."""
+    deep: bool = False
+    """A field of something: those of one object must not push the rest out."""
+    said: bool = False
+    """By the user."""
 
 
 class _Search:
@@ -186,7 +108,7 @@ class _Search:
 
     def literal_list(self, name: str, node: ast.expr) -> str | None:
         """A small flat list as it was written: it may have grown since."""
-        written = _evaluated(node)
+        written = evaluated(node)
         if not written:
             return None
         if len(written) > MOST_ITEMS:
@@ -250,7 +172,7 @@ class _Search:
         words = {role.word for role in roles.by_path.values()}
         if PARAM in words:
             settings = settings_in(name, value, data_too=word_for(self.words, name) == PARAM)
-            leaves = replace_written(settings, self.names.given.get(name) if held is None else None)
+            leaves = as_written(settings, self.names.given.get(name) if held is None else None, roles)
             yield from self.by_role(name, leaves, roles, PARAM)
         if METRIC in words:
             leaves = numbers_in(name, value)
@@ -312,7 +234,7 @@ class _Search:
                 self.pass_over(f"{key} was to be a {word}, and there is no such name")
                 continue
             wanted = tuple(rest.split(".")) if rest else ()
-            leaves = _asked_for(name, self.namespace[name], word)
+            leaves = asked_for(name, self.namespace[name], word)
             hits = [leaf for leaf in leaves.found if leaf.path[: len(wanted)] == wanted]
             if not hits:
                 self.pass_over(f"{key} was to be a {word}, and nothing that could be one was found in it")
@@ -343,23 +265,6 @@ class _Search:
             self.pass_over(f"private names are left out: {', '.join(hidden[:10])}")
 
 
-def replace_written(leaves: Leaves, node: ast.expr | None) -> Leaves:
-    """Lists and long texts of a dict display as they were written: a list may have grown since, and is a setting."""
-    if node is None:
-        return leaves
-    texts: dict[Path, str] = {}
-    for path, one in written_fields(node):
-        if isinstance(one, ast.List | ast.Tuple):
-            written = _evaluated(one)
-            text = list_text(written) if written else None
-            if text is not None:
-                texts[path] = text
-        elif isinstance(one, ast.Constant) and type(one.value) is str and len(one.value) > LONGEST_TEXT:
-            texts[path] = one.value
-    found = [Leaf(leaf.path, texts.pop(leaf.path, leaf.value)) for leaf in leaves.found]
-    return Leaves([*found, *(Leaf(path, text) for path, text in texts.items())], leaves.left_out)
-
-
 def _fresh(found: list[Leaf], held: Mapping[Path, Any], roles: Roles, *, complete: bool) -> list[Leaf]:
     """Results, without those that a dict held before the cell, where the text does not tell which were set.
 
@@ -379,36 +284,9 @@ def _same(old: object, new: float) -> bool:
     return type(old) in (int, float) and (old == new or (old != old and new != new))  # NaN
 
 
-def _asked_for(name: str, value: object, word: str) -> Leaves:
-    """Whatever of a value can be a param, or a metric."""
-    if word == METRIC:
-        fits, number = real_number(value)
-        if fits:
-            return Leaves([Leaf((), number)])
-        row = frames.row_of(name, value)
-        return row if row is not None else numbers_in(name, value) if configs.kind_of(value) is not None else Leaves()
-    fits, plain = literal_scalar(value)
-    if fits:
-        return Leaves([Leaf((), plain)])
-    text = list_text(value) or configs.plain_text(value)
-    if text is not None:
-        return Leaves([Leaf((), text)])
-    fits, number = real_number(value)
-    if fits:
-        return Leaves([Leaf((), number)])
-    return settings_in(name, value, data_too=True) if configs.kind_of(value) is not None else Leaves()
-
-
 def _param(key: str, value: Any, origin: str, *, deep: bool = False) -> _Candidate:
     return _Candidate(Found(key, value, origin), PARAM, deep)
 
 
 def _key(name: str, path: Path) -> str:
     return ".".join((name, *path))
-
-
-def _evaluated(node: ast.expr) -> Any:
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
