@@ -49,12 +49,13 @@ lint: $(STAMPS)/dev  ## ruff, mypy strict, import-linter
 	@mypy
 	@lint-imports
 
-bench: $(STAMPS)/dev $(STAMPS)/peers  ## run the benchmarks and print one table (MLflow beside ours; FAST=1 leaves 1,000,000 runs out)
+bench: $(STAMPS)/dev $(STAMPS)/peers  ## run the benchmarks and print one table (MLflow beside ours; FAST=1 leaves the long ones out)
 	@printf '%-52s  %24s  %s\n' work median 'beside it'
 	@python tests/benchmarks/bench_log_metric.py
 	@python tests/benchmarks/bench_loop.py
 	@python tests/benchmarks/bench_start.py
 	@python tests/benchmarks/bench_track_cell.py
+	@python tests/benchmarks/bench_home.py $(if $(FAST),--runs 200)
 	@python tests/benchmarks/bench_store.py
 	@python tests/benchmarks/bench_search.py $(if $(FAST),--many 0)
 
