@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from trackbook.capture import cells, environment, git, models, syntax, values
+from trackbook.capture import cells, environment, executed, git, models, syntax, values
 from trackbook.capture import notebook as notebook_file
 from trackbook.jupyter import asking, beginning, hooks, opening, outcome, place, recording
+from trackbook.jupyter.parts import notebook as notebook_part
 from trackbook.tracking.run import ActiveRun
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ BREAKABLE = [
     (environment, "environment"),
     (git, "git_state"),
     (notebook_file, "read_notebook"),
+    (notebook_part, "snapshot"),
+    (executed, "from_executed"),
     (outcome, "error_message"),
     (ActiveRun, "log_text"),
     (ActiveRun, "log_param"),

@@ -183,6 +183,18 @@ def test_two_pages_with_one_notebook_are_told_apart(notebook: Notebook, page: Pa
     assert sources(notebook) == ["by = 'q'"]
 
 
+def test_a_late_answer_that_cannot_be_kept_is_said(
+    notebook: Notebook, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook.ran(TRACKED)
+    assert notebook.hooks.workers.wait(20)
+    monkeypatch.setattr(part, "snapshot", lambda *_, **__: 1 / 0)
+    page.tell_source(1, "x", "p:1")
+    assert notebook.hooks.workers.wait(20)
+    warned = notebook.last.data.tags["trackbook.warnings"]
+    assert "the notebook could not be recorded: ZeroDivisionError" in warned
+
+
 def test_the_page_knows_where_a_notebook_was_renamed_to(
     notebook: Notebook, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,11 +21,13 @@ from trackbook.capture.cells import CellExecution, digest
 from trackbook.capture.snapshot import snapshot
 from trackbook.core import tags
 from trackbook.core.clock import now_ms
+from trackbook.jupyter.guard import log
+from trackbook.jupyter.outcome import error_message
 from trackbook.jupyter.parts.part import Capture, History
-from trackbook.jupyter.parts.secrets import keep_list
+from trackbook.tracking.facts import keep_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from trackbook.capture.snapshot import Snapshot
     from trackbook.jupyter.extension import Extension
@@ -94,16 +96,24 @@ class NotebookPart(Capture):
                 attach = partial(self._unanswered, cell_run, when, history)
             else:
                 attach = partial(self._attach, cell_run, when, document, asked_ms, now_ms())
-            cell_run.workers.later.submit(attach)
+            cell_run.workers.later.submit(partial(self._late, cell_run, attach))
 
         return front_end.request_snapshot(answered, session=self._session, outputs=_outputs(cell_run))
+
+    def _late(self, cell_run: CellRun, step: Callable[[], None]) -> None:
+        """What comes after the steps of all parts: it says by itself what the run lacks."""
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - the worker's border
+            log.warning("%s could not be recorded", self.name, exc_info=True)
+            cell_run.run.warn(f"{self.name} could not be recorded: {type(error).__name__}: {error_message(error)}")
 
     def _attach(self, cell_run: CellRun, when: str, document: Document, asked_ms: int, heard_ms: int) -> None:
         # The page's clock may be another machine's: it was between the question and the answer in any case.
         taken_ms = max(asked_ms, min(document.taken_ms or asked_ms, heard_ms))
         about = {"origin": LIVE, "taken_ms": taken_ms, "path": document.path, "unsaved": document.dirty}
         self._keep(cell_run, when, document.content, about)
-        keep_list(cell_run.run)
+        keep_secrets(cell_run.run)
 
     def _unanswered(self, cell_run: CellRun, when: str, history: History) -> None:
         with self._lock:
@@ -111,7 +121,7 @@ class NotebookPart(Capture):
         if when == END and seen is not None and seen.about["origin"] == LIVE:
             return  # nearer to what it was than the file is
         self._fall_back(cell_run, when, history or self._before)
-        keep_list(cell_run.run)
+        keep_secrets(cell_run.run)
 
     # -- no page --------------------------------------------------------------------------------------------------
 
