@@ -19,6 +19,3 @@ class SecretsPart(Capture):
 
     def after(self, cell_run: CellRun, history: History) -> None:
         keep_secrets(cell_run.run)
-
-
-keep_list = keep_secrets
