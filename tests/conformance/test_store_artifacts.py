@@ -81,6 +81,52 @@ def test_a_file_taken_in_is_listed_and_read(store: Store, staged: Path) -> None:
     assert store.artifacts.digest("r", "a/b c.txt") == hashlib.sha256(b"content").hexdigest()
 
 
+def test_documents_are_in_the_same_tree_as_files(store: Store, tmp_path: Path) -> None:
+    for run_id in ("r", "s"):
+        start(store, run_id)
+        text = "".join(f"{number} of {run_id if number == 500 else 'all'}\n" for number in range(1000)).encode()
+        log(store, "trackbook/a.txt", text, tmp_path, run_id)
+        log(store, "trackbook/b/empty.txt", b"", tmp_path, run_id)
+        log(store, "trackbook/c.png", b"\x89PNG\xff", tmp_path, run_id)
+    assert read(store, "trackbook/a.txt", "s") == text
+    assert store.artifacts.digest("s", "trackbook/a.txt") == hashlib.sha256(text).hexdigest()
+    assert store.artifacts.list("s") == [FileInfo("trackbook", True)]
+    assert store.artifacts.list("s", "trackbook") == [
+        FileInfo("trackbook/a.txt", False, len(text)),
+        FileInfo("trackbook/b", True),
+        FileInfo("trackbook/c.png", False, 5),
+    ]
+    told: list[tuple[int, int]] = []
+    folder = store.artifacts.download("s", "trackbook", tmp_path / "got", progress=lambda *done: told.append(done))
+    assert {file.name: file.stat().st_size for file in folder.rglob("*") if file.is_file()} == {
+        "a.txt": len(text),
+        "empty.txt": 0,
+        "c.png": 5,
+    }
+    assert told[-1] == (len(text) + 5, len(text) + 5)
+    one = store.artifacts.download("s", "trackbook/a.txt", tmp_path / "one")
+    assert one.read_bytes() == text
+    store.artifacts.delete("s", "trackbook/a.txt")
+    assert [info.path for info in walk_files(store.artifacts, "s")] == ["trackbook/b/empty.txt", "trackbook/c.png"]
+    store.artifacts.delete("s")
+    assert store.artifacts.list("s") == []
+    assert len(read(store, "trackbook/a.txt")) == len(text)
+
+
+def test_a_document_taken_in_again_or_anew(store: Store, staged: Path, tmp_path: Path) -> None:
+    start(store, "r")
+    for _ in range(2):  # the second time its file is gone, as after a crash
+        store.artifacts.adopt("r", "trackbook/f", staged)
+    assert read(store, "trackbook/f") == b"content"
+    for content in (b"new", b"\xff is no text", b"text again"):
+        log(store, "trackbook/f", content, tmp_path)
+        assert read(store, "trackbook/f") == content
+        assert store.artifacts.list("r", "trackbook") == [FileInfo("trackbook/f", False, len(content))]
+    files = [("trackbook/f", tmp_path / "missing"), ("trackbook/g", tmp_path / "missing")]
+    with pytest.raises(NotFound):
+        store.artifacts.adopt_many("r", files)
+
+
 def test_taken_in_again_is_nothing_to_do(store: Store, staged: Path) -> None:
     start(store, "r")
     store.artifacts.adopt("r", "f", staged)

@@ -31,7 +31,7 @@ def test_the_trash_tells_what_lies_in_it(store: Store, run: Filled, put: Put) ->
     run("a", metrics={"m": [1.0, 2.0], "n": 1.0}, end=5, name="calm fox")
     run("b", end=5)
     put("a", "x", b"12345")
-    put("a", "y/z", b"123")
+    put("a", "trackbook/z", b"123")
     assert store.trash.contents() == []
     store.runs.delete("a")
     store.runs.delete("b")
@@ -51,6 +51,8 @@ def test_emptied_runs_leave_nothing_behind(store: Store, run: Filled, put: Put) 
     apply(store, InputLogged("kept", "other", "def"))
     put("gone", "f", b"12345")
     put("kept", "f", b"other")
+    put("kept", "trackbook/source.py", b"shared\n" * 400)
+    put("gone", "trackbook/source.py", b"shared\n" * 400)
     store.runs.delete("gone")
     found = store.trash.empty(["gone", "gone"])
     assert (found.run_ids, found.kept, found.freed_bytes) == (("gone",), {}, 5)
@@ -62,7 +64,9 @@ def test_emptied_runs_leave_nothing_behind(store: Store, run: Filled, put: Put) 
     assert store.runs.keys() == [KeyCount("params", "C", 1), KeyCount("metrics", "loss", 1)]
     assert ids(store, "datasets.name = 'data'", view=ViewType.ALL) == []
     assert ids(store, "datasets.name = 'other'") == ["kept"]
-    assert [info.path for info in store.artifacts.list("kept")] == ["f"]
+    assert [info.path for info in store.artifacts.list("kept")] == ["f", "trackbook"]
+    with store.artifacts.open("kept", "trackbook/source.py") as file:
+        assert file.read() == b"shared\n" * 400
     run("gone", {"C": "3"})
     assert store.runs.get("gone").data.params == {"C": "3"}
     assert store.artifacts.list("gone") == []
