@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from trackbook.capture import cells, certain, values
-from trackbook.capture.values.setters import setters
+from trackbook.capture.values.setters import learn, setters
 from trackbook.core import tags
 from trackbook.core.names import MAX_TAG_VALUE
 from trackbook.errors import TrackbookError
@@ -51,17 +51,25 @@ class ValuesPart(Capture):
             _log_each(cell_run, (one for one in found.params if one.key not in run.params), run.log_param)
         if options.metrics:
             _log_each(cell_run, (one for one in found.metrics if one.key not in run.series), run.log_metric)
-        if cell_run.origins:
-            run.set_tag(tags.ORIGINS, _fitting_json(cell_run.origins))
+        keep_origins(cell_run)
         if found.left_out or found.passed_over:
             run.set_tag(tags.LEFT_OUT, _fitting_list([*found.left_out, *found.passed_over]))
         for sentence in found.left_out:
             run.warn(sentence)
 
+    def after(self, cell_run: CellRun, history: History) -> None:
+        learn(history)
+
     def _read(self, cell_run: CellRun) -> list[str]:
         """The names whose cells are worth a look: those that give params."""
         held = (self._earlier.scalars, self._earlier.settings)
         return [name for name in cell_run.names.read if any(name in one for one in held)]
+
+
+def keep_origins(cell_run: CellRun) -> None:
+    """Say with the run where its params and metrics were found until now."""
+    if cell_run.origins:
+        cell_run.run.set_tag(tags.ORIGINS, _fitting_json(cell_run.origins))
 
 
 def _lines_above(cell_run: CellRun) -> int:
