@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from trackbook.core.ports import walk_files
+from trackbook.tracking.session import current_session
+
 if TYPE_CHECKING:
     from conftest import Notebook
 
@@ -43,6 +46,11 @@ def test_a_planted_secret_does_not_reach_the_store(notebook: Notebook) -> None:
     assert "secrets were replaced in trackbook/source.py" in run.data.tags["trackbook.warnings"]
     left = [path for path in notebook.home.rglob("*") if path.is_file() and _holds(path.read_bytes())]
     assert left == []
+    paths = [info.path for info in walk_files(current_session().reading.artifacts, run.info.run_id)]
+    assert len(paths) > 5
+    assert not any(_holds(notebook.artifact(run, path).encode()) for path in paths), (
+        "what is compressed is looked at too"
+    )
 
 
 def _holds(data: bytes) -> bool:
