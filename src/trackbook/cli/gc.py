@@ -34,7 +34,10 @@ def gc(
         bool, typer.Option("--force", help="Also runs that registered model versions came from, or still RUNNING ones.")
     ] = False,
     orphans: Annotated[
-        bool, typer.Option("--orphans", help="Also artifact folders of no run, and files that crashes left, a day old.")
+        bool,
+        typer.Option(
+            "--orphans", help="Also artifact folders of no run, files that crashes left, a day old, and replaced texts."
+        ),
     ] = False,
     vacuum: Annotated[bool, typer.Option("--vacuum", help="Then give the database's unused space back.")] = False,
     report: Annotated[bool, typer.Option("--report", help="Tell where the space goes, and delete nothing.")] = False,
@@ -178,9 +181,10 @@ def _report(store: Store, journals: Path, *, as_json: bool) -> None:
         return
     rows = [
         ["database", output.size(found.database_bytes)],
+        ["  texts of runs in it, what is equal once", output.size(found.documents_bytes)],
         ["  unused in it (--vacuum)", output.size(found.reclaimable_bytes)],
         ["journals", output.size(journal_bytes)],
-        ["artifacts", output.size(sum(one.size_bytes for one in found.experiments))],
+        ["artifacts, texts as they read", output.size(sum(one.size_bytes for one in found.experiments))],
         [f"  of {found.trash.runs} runs in the trash", output.size(found.trash.size_bytes)],
         [f"folders of no run (--orphans): {len(strays)}", output.size(sum(one.size_bytes for one in strays))],
     ]

@@ -68,3 +68,5 @@ class DiskReport:
     trash: Usage
     largest: Sequence[Usage]
     """The runs with most in them."""
+    documents_bytes: int = 0
+    """Of the database: the runs' own texts, compressed, what they share once."""

@@ -34,6 +34,7 @@ ORPHAN_AGE_S = 24 * 3600
 """A folder that was changed since may belong to a run that is on its way into the store."""
 _RUN = re.compile(r"[a-zA-Z0-9][\w\-]{0,255}\Z")
 _AT_ONCE = 500
+_DOCUMENTS = select(func.coalesce(func.sum(func.length(schema.packs.c.data)), 0))
 
 
 class SqlDisk:
@@ -62,6 +63,7 @@ class SqlDisk:
                 reclaimable_bytes=free,
                 experiments=sorted(experiments, key=lambda one: (-one.size_bytes, -one.points, one.name)),
                 trash=_usage("trash", connection.execute(trashed).one()),
+                documents_bytes=int(connection.execute(_DOCUMENTS).scalar_one()),
                 largest=[_usage(name, (1, *row), run_id) for run_id, name, *row in connection.execute(runs)],
             )
 
