@@ -109,6 +109,13 @@ def test_a_name_of_settings_makes_params_of_what_is_computed(run: Run) -> None:
     assert seen.metrics == {}
 
 
+def test_a_dict_that_a_call_of_dict_gives_is_what_it_is_given(run: Run) -> None:
+    source = "a = dict(lr=0.1, loss=f())\nb = dict(zip('xy', (1, 2)))\nc = dict(base, n=2)\nd = {k: f() for k in 'z'}"
+    seen = run(source, f=lambda: 0.5, base={"m": 1})
+    assert seen.params == {"a.lr": 0.1, "base.m": 1, "c.m": 1, "c.n": 2}
+    assert seen.metrics == {"a.loss": 0.5, "b.x": 1.0, "b.y": 2.0, "d.z": 0.5}
+
+
 def test_items_that_are_computed_one_by_one(run: Run) -> None:
     source = "scores = {}\nscores['acc'] = f(1)\nfor name in ('a', 'b'):\n    scores[name] = f(2)\nold['new'] = f(3)"
     seen = run(source, f=float, old={"acc": 9.0})

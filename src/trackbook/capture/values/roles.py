@@ -119,8 +119,11 @@ def _of_whole(node: ast.expr, names: CellNames, value: object) -> str | None:
     called = _called(node)
     if called is None:
         return METRIC
+    if called == "dict" and isinstance(node, ast.Call):
+        copied = next((one for one in node.args if isinstance(one, ast.Name)), None)
+        return None if not node.args else METRIC if copied is None else _of_expression(copied, names)
     is_maker = called in _MAKERS or called == type.__getattribute__(type(value), "__name__")
-    return PARAM if is_maker or called == "dict" else METRIC
+    return PARAM if is_maker else METRIC
 
 
 def written_fields(node: ast.expr, path: Path = ()) -> Iterator[tuple[Path, ast.expr]]:
