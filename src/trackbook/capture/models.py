@@ -7,7 +7,7 @@ search counts once; what it is made of is not listed beside it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,19 +23,30 @@ class FoundModel:
     model: Any
 
 
-def find_models(names: CellNames, namespace: Mapping[str, Any]) -> tuple[FoundModel, ...]:
-    """The fitted estimators among the names that the cell binds or calls a fitting method on, at most `LIMIT`."""
+def find_models(
+    names: CellNames, namespace: Mapping[str, Any], trained: Collection[Any] = ()
+) -> tuple[FoundModel, ...]:
+    """The fitted estimators among the names that the cell binds or calls a fitting method on, at most `LIMIT`.
+
+    `trained` are models that were seen being fitted, in a function of the user perhaps: those that have a name belong
+    to them.
+    """
     base = sys.modules.get("sklearn.base")
     estimator = getattr(base, "BaseEstimator", None)
     if estimator is None:
         return ()
     found: dict[int, FoundModel] = {}
-    for name in dict.fromkeys((*names.bound, *names.fitted)):
+    for name in dict.fromkeys((*names.bound, *names.fitted, *_names_of(trained, namespace))):
         value = namespace.get(name)
         if not name.startswith("_") and issubclass(type(value), estimator) and is_fitted(value):
             found.setdefault(id(value), FoundModel(name, value))
     inside = set().union(*(_parts(model.model, estimator) for model in found.values())) if found else set()
     return tuple(model for key, model in found.items() if key not in inside)[:LIMIT]
+
+
+def _names_of(models: Collection[Any], namespace: Mapping[str, Any]) -> list[str]:
+    wanted = {id(model) for model in models}
+    return [name for name, value in namespace.items() if id(value) in wanted] if wanted else []
 
 
 def is_fitted(model: Any) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trackbook.capture import matching
+from trackbook.capture import training
 from trackbook.capture.data import leaves, opens
 from trackbook.jupyter.background import Workers
 from trackbook.jupyter.completing import Completion
@@ -85,6 +86,7 @@ class Extension:
         newest.set_finder(None)
         self.frontend.close()
         leaves.restore()
+        training.restore()
         self.workers.close()
         hooks.asking.close()
         if not active.open_runs():

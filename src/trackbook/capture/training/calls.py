@@ -191,9 +191,10 @@ def _of_method(frame: FrameType) -> Call | None:
         return None
     name = frame.f_code.co_name
     kind = TRAIN if name == "train" else FIT
-    names = _parameters(frame.f_code)[1:3] if kind == FIT else ()
+    names, values = _parameters(frame.f_code)[1:3] if kind == FIT else (), visible(frame)
+    given = {name: values.get(name) for name in _parameters(frame.f_code, keywords=True)}
     library = package if package in TRAINERS else _library(model)
-    return Call(library, kind, model, _passed(names, visible(frame)), function=name, again=True)
+    return Call(library, kind, model, _passed(names, given), function=name, again=True)
 
 
 def _of_trainer(frame: FrameType) -> Call:
@@ -219,13 +220,15 @@ def _passed(names: tuple[str, ...], given: Mapping[str, Any]) -> tuple[Passed, .
 
 
 def _unpacked(passed: Iterable[Passed]) -> Iterator[Passed]:
-    """Each, and the labels of a LightGBM data set beside it."""
+    """Each; of a LightGBM data set what it was made of, as long as it has that."""
     for one in passed:
-        yield one
-        if type(one.value).__module__ == "lightgbm.basic":
-            label = vars(one.value).get("label")
-            if label is not None:
-                yield Passed("label", label, one.context)
+        held = vars(one.value) if type(one.value).__module__ == "lightgbm.basic" else {}
+        if held.get("data") is None:
+            yield one
+            continue
+        for parameter, value in (("X", held["data"]), ("y", held.get("label"))):
+            if value is not None:
+                yield Passed(parameter if one.context == TRAINING else f"{parameter}_{one.context}", value, one.context)
 
 
 def _validation(given: Mapping[str, Any]) -> Iterator[Passed]:
@@ -255,8 +258,9 @@ def _library(model: Any) -> str:
     return package if package in TRAINERS else "sklearn"
 
 
-def _parameters(code: CodeType | None) -> tuple[str, ...]:
-    return () if code is None else code.co_varnames[: code.co_argcount]
+def _parameters(code: CodeType | None, *, keywords: bool = False) -> tuple[str, ...]:
+    """Names that may be given by position, or `keywords` too."""
+    return () if code is None else code.co_varnames[: code.co_argcount + keywords * code.co_kwonlyargcount]
 
 
 def _package(frame: FrameType) -> str:

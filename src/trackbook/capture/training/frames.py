@@ -188,12 +188,6 @@ def _of_dmatrix(matrix: Any, name: str, limits: Limits) -> Dataset:
     return _tensor(name, content, "float32", (rows, columns))
 
 
-def _of_lightgbm(dataset: Any, name: str, limits: Limits) -> Dataset | None:
-    """LightGBM's own container, by the data that it was made of, as long as it has them."""
-    data = vars(dataset).get("data")
-    return None if data is None else describe(data, name, limits)
-
-
 _KNOWN: dict[tuple[str, str], Describing] = {
     ("numpy", "ndarray"): _of_array,
     ("pandas", "DataFrame"): _of_frame,
@@ -204,7 +198,6 @@ _KNOWN: dict[tuple[str, str], Describing] = {
     ("scipy", "spmatrix"): _of_sparse,
     ("torch", "Tensor"): _of_tensor,
     ("xgboost", "DMatrix"): _of_dmatrix,
-    ("lightgbm", "Dataset"): _of_lightgbm,
     ("builtins", "list"): _of_list,
     ("builtins", "tuple"): _of_list,
 }

@@ -26,7 +26,7 @@ from trackbook.capture.training.calls import Call, Passed
 from trackbook.core.entities import Dataset
 
 MOST_FITS = 200
-MOST_DATA = 40
+MOST_DATA = 20
 LATER_S = 0.005
 MOST_PROBES = 10
 """Looks at one object; after that it is taken for unchanged."""

@@ -17,6 +17,7 @@ from trackbook.jupyter.parts.repository import RepositoryPart
 from trackbook.jupyter.parts.secrets import SecretsPart
 from trackbook.jupyter.parts.seed import SeedPart
 from trackbook.jupyter.parts.source import SourcePart
+from trackbook.jupyter.parts.training import TrainingPart
 from trackbook.jupyter.parts.values import ValuesPart
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ PARTS: tuple[type[Part], ...] = (
     ModulesPart,
     NotebookPart,
     ValuesPart,
+    TrainingPart,  # after the params that the cell itself gives
     SeedPart,  # after the params that the cell itself gives
     ModelsPart,
     OutcomePart,

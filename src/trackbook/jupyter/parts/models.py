@@ -11,6 +11,7 @@ from trackbook.core import tags
 from trackbook.errors import MissingDependency
 from trackbook.jupyter.outcome import error_message
 from trackbook.jupyter.parts.part import Capture, History
+from trackbook.jupyter.parts.training import TrainingPart
 
 if TYPE_CHECKING:
     from trackbook.jupyter.outcome import Outcome
@@ -26,7 +27,7 @@ class ModelsPart(Capture):
     def end(self, cell_run: CellRun, outcome: Outcome, namespace: Mapping[str, Any], history: History) -> None:
         if outcome.error is not None or not cell_run.options.models or keeps_models(cell_run.cell.python):
             return
-        found = models.find_models(cell_run.names, namespace)
+        found = models.find_models(cell_run.names, namespace, _trained(cell_run))
         if not found:
             return
         from trackbook.models.sklearn import log_model
@@ -40,6 +41,12 @@ class ModelsPart(Capture):
                 return
             except Exception as error:  # noqa: BLE001 - a user's own estimator; the run says what it lacks
                 cell_run.run.warn(f"the fitted model {one.name} was not kept: {error_message(error)}")
+
+
+def _trained(cell_run: CellRun) -> list[Any]:
+    """The models that were seen being fitted and are still there."""
+    fits = [fit for part in cell_run.parts if isinstance(part, TrainingPart) for fit in part.fits]
+    return [model for fit in fits if (model := fit.reference()) is not None]
 
 
 def keeps_models(python: str) -> bool:

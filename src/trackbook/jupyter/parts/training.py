@@ -1,0 +1,93 @@
+"""What the cell trained: the arguments of its models as params, and the data that they were given as inputs of the run.
+
+Trainings are noted while the cell runs, on its thread, see `capture.training`.  What the user logged or the cell
+assigned stands: an argument of the same name with another value has the model's name before its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from trackbook.capture import training, values
+from trackbook.capture.training.params import arguments_of, models_of
+from trackbook.errors import TrackbookError
+from trackbook.jupyter.parts.data import SEEN
+from trackbook.jupyter.parts.part import Capture, History
+from trackbook.jupyter.parts.values import keep_origins
+from trackbook.tracking.words import words_of
+
+if TYPE_CHECKING:
+    from trackbook.capture.training import Fit
+    from trackbook.capture.values import Found
+    from trackbook.jupyter.outcome import Outcome
+    from trackbook.jupyter.recording import CellRun
+
+PASSED = "passed to fit"
+TRAINED = "trackbook.trained"
+"""Tag: the names of the trained models' classes."""
+MOST_NAMES = 20
+
+
+class TrainingPart(Capture):
+    name: ClassVar[str] = "what the cell trained"
+
+    def __init__(self) -> None:
+        self._watch: training.Watch | None = None
+        self.fits: tuple[Fit, ...] = ()
+
+    def begin(self, cell_run: CellRun, namespace: Mapping[str, Any]) -> None:
+        options = cell_run.options
+        self._watch = training.watch(
+            namespace=cell_run.shell.user_ns, data=options.data, arguments=bool(options.params)
+        )
+
+    def collect(self, cell_run: CellRun) -> None:
+        import trackbook.capture.training.frames  # noqa: F401 - so that the first fit need not wait for it
+
+    def end(self, cell_run: CellRun, outcome: Outcome, namespace: Mapping[str, Any], history: History) -> None:
+        if self._watch is None:
+            return
+        self.fits = self._watch.stop()
+        if not self.fits:
+            return
+        run = cell_run.run
+        run.set_tag(TRAINED, ", ".join(models_of(self.fits)[:MOST_NAMES]))
+        left_out: list[str] = []
+        for found in _params(self.fits, cell_run):
+            if values.is_allowed(found, left_out):
+                try:
+                    run.log_param(found.key, found.value)
+                except TrackbookError as error:
+                    left_out.append(str(error))
+                else:
+                    cell_run.origins[found.key] = found.origin
+        keep_origins(cell_run)
+        for sentence in left_out:
+            run.warn(sentence)
+
+    def after(self, cell_run: CellRun, history: History) -> None:
+        if self._watch is None:
+            return
+        run = cell_run.run
+        given = {(one.dataset.name, one.dataset.digest, one.context): one for fit in self.fits for one in fit.data}
+        for one in given.values():
+            run.log_input(one.dataset, one.context, {SEEN: PASSED})
+        if self._watch.data_left_out:
+            run.warn(f"{self._watch.data_left_out} more frames and arrays were passed to fits than are recorded")
+
+
+def _params(fits: tuple[Fit, ...], cell_run: CellRun) -> Iterator[Found]:
+    """Under keys that are free; those that the user said to ignore are left out."""
+    logged = cell_run.run.params
+    words = words_of(cell_run.run.session.settings.home, cell_run.cell.line.key)
+    several = len(models_of(fits)) > 1
+    for one in arguments_of(fits):
+        long = f"{one.model}.{one.name}"
+        key = long if several else one.name
+        if key in logged:
+            if logged[key] == str(one.value):
+                continue
+            key = long
+        if key not in logged and values.word_for(words, key) != values.IGNORE:
+            yield values.Found(key, one.value, f"argument of {one.model}")
