@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isGuess, originKind, originText } from "./origin";
+import { originKind, originText, wordsFor } from "./origin";
 
 test("an origin is told by its first word", () => {
   assert.equal(originKind("assigned in line 3"), "assigned");
@@ -13,6 +13,8 @@ test("a kind alone, as older runs have it, is told in words", () => {
   assert.equal(originText("constructor"), "constructor");
 });
 
-test("what was logged is no guess", () => {
-  assert.deepEqual(["computed in line 2", "read", "logged", ""].map(isGuess), [true, true, false, false]);
+test("what was logged is no guess, and a model's argument can only be left out", () => {
+  const counts = ["computed in line 2", "read", "logged", ""].map((origin) => wordsFor(origin).length);
+  assert.deepEqual(counts, [3, 3, 0, 0]);
+  assert.deepEqual(wordsFor("argument of SVC"), ["ignore"]);
 });

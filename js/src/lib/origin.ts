@@ -17,7 +17,9 @@ export function originText(origin: string): string {
   return ALONE.get(origin) ?? origin;
 }
 
-/** Whether it was guessed, so that a word of the user's can change it. */
-export function isGuess(origin: string): boolean {
-  return ["assigned", "read", "computed"].includes(originKind(origin));
+/** The words of the user's that can change it: what was logged is no guess, a model's argument is a param or nothing. */
+export function wordsFor(origin: string): readonly ("param" | "metric" | "ignore")[] {
+  const kind = originKind(origin);
+  if (kind === "argument") return ["ignore"];
+  return ["assigned", "read", "computed"].includes(kind) ? ["param", "metric", "ignore"] : [];
 }

@@ -1,7 +1,7 @@
 /** How params and metrics were found, and what was left out and why: folded, to be looked up. */
 import type { Word, Words } from "../../bridge/methods";
 import type { Card } from "../../bridge/payloads";
-import { isGuess, originText } from "../../lib/origin";
+import { originText, wordsFor } from "../../lib/origin";
 import { plural } from "../../lib/text";
 import { h, user } from "../dom";
 import type { CardHost } from "./host";
@@ -67,7 +67,7 @@ async function ask(host: CardHost, state: FoundState, changed: () => void): Prom
 }
 
 function row(line: Line, host: CardHost, state: FoundState, changed: () => void, status: HTMLElement): HTMLElement {
-  const changeable = state.words && host.say !== undefined && isGuess(line.origin);
+  const changeable = state.words && host.say !== undefined && wordsFor(line.origin).length > 0;
   return h(
     "div",
     { class: "tb-found-row", role: "listitem" },
@@ -82,7 +82,9 @@ function choice(line: Line, host: CardHost, state: FoundState, changed: () => vo
   const label = `In the next runs of this cell ${line.key} is`;
   const select = h("select", { class: "tb-select", "aria-label": label, title: label });
   const said = wordOn(state.words ?? {}, line.key);
-  select.append(...CHOICES.map(([word, label]) => h("option", { value: word }, label)));
+  const offered: readonly string[] = ["", ...wordsFor(line.origin)];
+  const choices = CHOICES.filter(([word]) => offered.includes(word));
+  select.append(...choices.map(([word, label]) => h("option", { value: word }, label)));
   select.value = said;
   select.addEventListener("change", () => {
     const word = (select.value || null) as Word | null;
