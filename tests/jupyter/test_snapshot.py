@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 
+from trackbook.core import tags
 from trackbook.jupyter.extension import loaded
 from trackbook.jupyter.parts import notebook as part
 
@@ -123,6 +124,19 @@ def test_the_page_is_asked_when_the_cell_begins_and_when_it_has_ended(notebook: 
     assert (start["file"], start["when"], start["origin"]) == ("notebook-start.ipynb", "start", "live")
     assert (end["file"], end["when"], end["origin"], end["unsaved"]) == ("notebook.ipynb", "end", "live", True)
     assert end["path"] == "mine.ipynb"
+
+
+def test_the_verdict_is_on_what_the_page_shows_whenever_it_is_heard(notebook: Notebook, page: Page) -> None:
+    notebook.ran("rate = 1", cell_id="a")
+    notebook.ran("%%track --quiet\nscore = rate * 2.0", cell_id="b")
+    assert notebook.hooks.workers.wait(20)
+    assert notebook.last.data.tags[tags.STATE] == "unknown"  # the notebook was never saved
+    head = {"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    cells = {"a": code("rate = 2", "a"), "b": code("%%track --quiet\nscore = rate * 2.0", "b")}
+    page.tell(0, {"head": head, "order": ["a", "b"], "cells": cells}, revision="p:1", base=None)
+    state = json.loads(notebook.artifact(notebook.last, tags.STATE_FILE))
+    assert (state["verdict"], [one["kind"] for one in state["reasons"]]) == ("differs", ["edited"])
+    assert notebook.last.data.tags[tags.STATE] == "differs"
 
 
 def test_a_document_that_did_not_change_is_kept_once(notebook: Notebook, page: Page) -> None:

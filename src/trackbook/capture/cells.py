@@ -4,7 +4,7 @@ A **cell line** is one notebook cell through all its executions.  Its key is `<n
 
 - `notebooks/00-quickstart.ipynb#svm` where the cell was named (`%%track --cell svm`),
 - `notebooks/00-quickstart.ipynb#1f0c3a77-…` by the cell id that the front end sent,
-- else the line of this notebook whose last source is most similar (marked as guessed), if any is similar enough,
+- else the line of this notebook whose last source is most alike (marked as guessed), if any is similar enough,
 - else a new line, `notebooks/00-quickstart.ipynb#accuracy-3fa2c1`, after the first name the cell binds and its digest.
 
 `<notebook>` is the path relative to the project's root, or `notebook` where no path is known.
@@ -12,7 +12,6 @@ A **cell line** is one notebook cell through all its executions.  Its key is `<n
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -20,16 +19,13 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from trackbook.capture.sources import body, most_alike
 from trackbook.capture.syntax import cell_names
 
 if TYPE_CHECKING:
     from trackbook.capture.borders import Border
 
-SIMILAR = 0.6
-"""The least ratio of `difflib.SequenceMatcher` at which an unnamed cell joins a line."""
 UNKNOWN_NOTEBOOK = "notebook"
-LONGEST_COMPARED = 20_000
-"""Characters of a source that are compared."""
 
 OK, ERROR, INTERRUPTED, UNKNOWN = "ok", "error", "interrupted", "unknown"
 
@@ -144,40 +140,13 @@ def line_of(
     place = notebook or UNKNOWN_NOTEBOOK
     if name or cell_id:
         return CellLine(f"{place}#{name or cell_id}")
-    similar = most_similar(source, earlier or {})
+    lines: dict[str, str] = {}
+    for line, other in (earlier or {}).items():
+        lines.setdefault(other, line)
+    similar = most_alike(source, lines)
     if similar is not None:
-        return CellLine(similar, guessed=True)
+        return CellLine(lines[similar], guessed=True)
     return CellLine(f"{place}#{_new_name(source)}", guessed=True)
-
-
-def most_similar(source: str, earlier: Mapping[str, str]) -> str | None:
-    """The line whose source is most like this one, None where none reaches `SIMILAR`; the first of equals."""
-    text = body(source)[:LONGEST_COMPARED]
-    best, best_ratio = None, 0.0
-    for line, other in earlier.items():
-        ratio = _ratio(text, body(other)[:LONGEST_COMPARED])
-        if ratio >= SIMILAR and ratio > best_ratio:
-            best, best_ratio = line, ratio
-    return best
-
-
-def _ratio(text: str, other: str) -> float:
-    if text == other:
-        return 1.0
-    matcher = difflib.SequenceMatcher(None, text, other)
-    # Upper bounds first: each is much cheaper than the ratio itself.
-    if matcher.real_quick_ratio() < SIMILAR or matcher.quick_ratio() < SIMILAR:
-        return 0.0
-    return matcher.ratio()
-
-
-def body(source: str) -> str:
-    """A cell without the `%%` lines it begins with: an option changed there is no change of the code."""
-    lines = source.splitlines(keepends=True)
-    start = 0
-    while start < len(lines) and (lines[start].startswith("%%") or not lines[start].strip()):
-        start += 1
-    return "".join(lines[start:])
 
 
 def _new_name(source: str) -> str:

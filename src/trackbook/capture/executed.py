@@ -10,27 +10,19 @@ the file (VS Code) are understood: an id stays with the cell that it was found t
 
 from __future__ import annotations
 
-import keyword
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from time import thread_time as _thread_time
 from typing import Any
 
-from trackbook.capture.cells import CellExecution, body
+from trackbook.capture.cells import CellExecution
 from trackbook.capture.snapshot import code_cell, is_cell_id, joined
+from trackbook.capture.sources import most_alike
 
 LONGEST_S = 0.2
 """Processor time for comparing sources that stand nowhere in the file; the next run goes on from there."""
-ALIKE = 0.5
-"""The least share of words that two sources have in common where they are one cell."""
-NAME_WEIGHT = 3
-"""Of a name beside a number: numbers are what is edited most."""
 MOST_CELLS = 2000
 """Of a snapshot that is made of the history alone: the last ones."""
-_WORD = re.compile(r"\w+")
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -132,7 +124,7 @@ class _Merging:
         if key not in self._memory.found:
             if _thread_time() > self._deadline:
                 return None
-            self._memory.found[key] = _most_alike(one.source, self._sources)
+            self._memory.found[key] = most_alike(one.source, self._sources)
         found = self._memory.found[key]
         return None if found is None else self._sources.get(found)
 
@@ -152,26 +144,3 @@ def _by_unique_id(code: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         if isinstance(cell.get("id"), str):
             found.setdefault(cell["id"], []).append(cell)
     return {cell_id: cells[0] for cell_id, cells in found.items() if len(cells) == 1}
-
-
-def _most_alike(source: str, others: Iterable[str]) -> str | None:
-    """By words, since a comparison of letters takes a second where a notebook is long; the first of equals."""
-    words = _words(source)
-    best, most = None, 0.0
-    for other in others:
-        share = _share(words, _words(other))
-        if share >= ALIKE and share > most:
-            best, most = other, share
-    return best
-
-
-def _share(words: Counter[str], others: Counter[str]) -> float:
-    total = words.total() + others.total()
-    return 2 * (words & others).total() / total if total else 0.0
-
-
-@lru_cache(2000)
-def _words(source: str) -> Counter[str]:
-    """Its names and numbers with their weights."""
-    found = Counter(word for word in _WORD.findall(body(source)) if not keyword.iskeyword(word))
-    return Counter({word: count * (1 if word[0].isdigit() else NAME_WEIGHT) for word, count in found.items()})

@@ -25,8 +25,8 @@ ARGUMENTS = "trackbook.arguments"
 ERROR_TYPE = "trackbook.error.type"
 ERROR_MESSAGE = "trackbook.error.message"
 ORIGINS = "trackbook.origins"
-"""JSON object, key of a param or metric -> where it was found, for people, after a first word for machines: "assigned in
-line 3", "read from the notebook, set in cell [4]", "computed in line 7".  What was logged is not among them."""
+"""JSON object, key of a param or metric -> where it was found, for people, after a first word for machines: "assigned
+in line 3", "read from the notebook, set in cell [4]", "computed in line 7".  What was logged is not among them."""
 LEFT_OUT = "trackbook.left_out"
 """JSON list of sentences: what the cell holds and was taken for neither param nor metric, and why."""
 GOAL = "trackbook.goal"

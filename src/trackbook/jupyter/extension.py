@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from trackbook.capture import matching
-from trackbook.capture import training
+from trackbook.capture import matching, training
 from trackbook.capture.data import leaves, opens
 from trackbook.jupyter.background import Workers
 from trackbook.jupyter.completing import Completion

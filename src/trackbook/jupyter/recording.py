@@ -80,6 +80,8 @@ class CellRun:
     """What was seen of the cell beside its text, once it has ended."""
     parts: list[Part] = field(default_factory=new_parts)
     _facts: threading.Event | None = None
+    live: dict[str, Any] | None = None
+    """The document as the open page showed it when the cell began, once it was heard."""
     _saved: tuple[dict[str, Any] | None] | None = None
     _slice: tuple[Slice | None] | None = None
 
@@ -163,6 +165,11 @@ class CellRun:
 
             self._slice = (slice_of(history, self.run.session.settings),)
         return self._slice[0]
+
+    def heard(self, document: dict[str, Any]) -> None:
+        """The open page told its document; on a thread of ours, maybe after the run has ended."""
+        self.live = document
+        self._each(lambda part: part.heard(self))
 
     # -- what the parts keep --------------------------------------------------------------------------------------
 

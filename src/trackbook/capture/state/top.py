@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trackbook.capture import cells
-from trackbook.capture.cells import CellExecution, body
+from trackbook.capture.cells import CellExecution
 from trackbook.capture.program.slicer import Seen, Slice, Slicer
+from trackbook.capture.sources import body
 from trackbook.capture.state.document import DocumentCell
 
 

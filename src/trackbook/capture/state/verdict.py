@@ -11,9 +11,10 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
-from trackbook.capture.cells import CellExecution, body
+from trackbook.capture.cells import CellExecution
 from trackbook.capture.program.reader import cell_steps
 from trackbook.capture.program.slicer import Slice
+from trackbook.capture.sources import body
 from trackbook.capture.state.document import DocumentCell, positions
 from trackbook.capture.state.top import TooLong, Top, code_of
 

@@ -17,6 +17,7 @@ from trackbook.jupyter.parts.repository import RepositoryPart
 from trackbook.jupyter.parts.secrets import SecretsPart
 from trackbook.jupyter.parts.seed import SeedPart
 from trackbook.jupyter.parts.source import SourcePart
+from trackbook.jupyter.parts.state import StatePart
 from trackbook.jupyter.parts.training import TrainingPart
 from trackbook.jupyter.parts.values import ValuesPart
 
@@ -37,6 +38,7 @@ PARTS: tuple[type[Part], ...] = (
     OutcomePart,
     HistoryPart,
     ProgramPart,
+    StatePart,
     OutputsPart,
     SecretsPart,  # last: it lists what was replaced in the others
 )

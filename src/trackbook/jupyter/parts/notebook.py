@@ -111,6 +111,8 @@ class NotebookPart(Capture):
     def _attach(self, cell_run: CellRun, when: str, document: Document, asked_ms: int, heard_ms: int) -> None:
         # The page's clock may be another machine's: it was between the question and the answer in any case.
         taken_ms = max(asked_ms, min(document.taken_ms or asked_ms, heard_ms))
+        if when == START or cell_run.live is None:
+            cell_run.heard(document.content)
         about = {"origin": LIVE, "taken_ms": taken_ms, "path": document.path, "unsaved": document.dirty}
         self._keep(cell_run, when, document.content, about)
         keep_secrets(cell_run.run)

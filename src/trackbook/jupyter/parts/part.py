@@ -39,6 +39,9 @@ class Part(Protocol):
         meanwhile do not wait for it.
         """
 
+    def heard(self, cell_run: CellRun) -> None:
+        """On a thread of ours when `cell_run.live` is told, before `after` or later."""
+
 
 class Capture:
     """A part whose steps do nothing."""
@@ -52,3 +55,5 @@ class Capture:
     def end(self, cell_run: CellRun, outcome: Outcome, namespace: Mapping[str, Any], history: History) -> None: ...
 
     def after(self, cell_run: CellRun, history: History) -> None: ...
+
+    def heard(self, cell_run: CellRun) -> None: ...
