@@ -41,6 +41,12 @@ def test_a_word_turns_a_guess_and_guess_takes_it_back(notebook: Notebook) -> Non
     assert "said of" not in notebook.run("%track status").stdout
 
 
+def test_lines_are_counted_as_the_cell_shows_them(notebook: Notebook) -> None:
+    notebook.ran("\n%%track --quiet\n%%time\n\nC = 10\naccuracy = C / 20\n\n")
+    origins = json.loads(notebook.last.data.tags[tags.ORIGINS])
+    assert origins == {"C": "assigned in line 5", "accuracy": "computed in line 6"}
+
+
 def test_words_are_kept_with_the_home_and_are_of_one_cell_line(notebook: Notebook) -> None:
     notebook.ran("scale = 1.0")
     notebook.ran(CELL)

@@ -260,5 +260,5 @@ def test_a_config_costs_little(run: Run) -> None:
 
 
 def test_a_list_counts_as_written_unless_it_is_replaced(run: Run) -> None:
-    seen = run("cfg = {'a': [1], 'b': [1]}\ncfg['a'].append(2)\ncfg['b'] = [3, 4]")
+    seen = run("cfg = {'a': [1], 'b': [1], 'c': []}\ncfg['a'].append(2)\ncfg['b'] = [3, 4]\ncfg['c'].append(5)")
     assert seen.params == {"cfg.a": "[1]", "cfg.b": "[3, 4]"}

@@ -116,6 +116,13 @@ def test_a_dict_that_a_call_of_dict_gives_is_what_it_is_given(run: Run) -> None:
     assert seen.metrics == {"a.loss": 0.5, "b.x": 1.0, "b.y": 2.0, "d.z": 0.5}
 
 
+def test_what_is_called_settings_where_it_comes_from_is_settings(run: Run) -> None:
+    search = type("Search", (), {"best_params_": {"C": 1.5, "kernel": "rbf"}, "best_": {"C": 1.5}})()
+    seen = run("best = search.best_params_\nother = search.best_\np = model_config()", search=search, model_config=dict)
+    assert seen.params == {"best.C": 1.5, "best.kernel": "rbf"}
+    assert seen.metrics == {"other.C": 1.5}
+
+
 def test_items_that_are_computed_one_by_one(run: Run) -> None:
     source = "scores = {}\nscores['acc'] = f(1)\nfor name in ('a', 'b'):\n    scores[name] = f(2)\nold['new'] = f(3)"
     seen = run(source, f=float, old={"acc": 9.0})

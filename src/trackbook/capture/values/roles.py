@@ -3,7 +3,7 @@
 | written                                                            | its fields are             |
 |--------------------------------------------------------------------|----------------------------|
 | `{"lr": 0.1, "n": n, "acc": f()}`, `dict(...)`, `Result(acc=f())`   | each by its own expression |
-| `cfg = ...` and other names of settings, `Config(...)`, `parse_args()` | params                  |
+| `cfg = ...` and other names of settings, `Config(...)`, `parse_args()`, `search.best_params_` | params |
 | what is made for settings: Namespace, pydantic, OmegaConf           | params                     |
 | what any other call gives                                           | metrics, as far as numbers |
 | `name.lr = 0.1`, `name["acc"] = f()`                                | that field by its value    |
@@ -32,10 +32,9 @@ _CONFIG_CLASS = re.compile(
     r"(?:Config|Configuration|Args|Arguments|Params|Parameters|Settings|Options|Setup|Hyper\w*)$"
 )
 _MAKERS = frozenset(
-    """parse_args parse_known_args load safe_load loads from_cli from_dotlist create structured merge to_container
-    model_validate model_validate_json model_copy model_dump asdict vars replace evolve get_params get_config
-    from_pretrained from_dict from_yaml from_json from_file compose read_config load_config get_defaults
-    parse_args_into_dataclasses""".split()
+    """parse_known_args load safe_load loads from_cli from_dotlist create structured merge to_container model_validate
+    model_validate_json model_copy model_dump asdict vars replace evolve from_pretrained from_dict from_yaml from_json
+    from_file compose get_defaults parse_args_into_dataclasses""".split()
 )
 
 
@@ -118,12 +117,12 @@ def _of_whole(node: ast.expr, names: CellNames, value: object) -> str | None:
         return _of_expression(node, names)
     called = _called(node)
     if called is None:
-        return METRIC
+        return PARAM if isinstance(node, ast.Attribute) and is_config_name(node.attr) else METRIC
     if called == "dict" and isinstance(node, ast.Call):
         copied = next((one for one in node.args if isinstance(one, ast.Name)), None)
         return None if not node.args else METRIC if copied is None else _of_expression(copied, names)
     is_maker = called in _MAKERS or called == type.__getattribute__(type(value), "__name__")
-    return PARAM if is_maker else METRIC
+    return PARAM if is_maker or is_config_name(called) else METRIC
 
 
 def written_fields(node: ast.expr, path: Path = ()) -> Iterator[tuple[Path, ast.expr]]:

@@ -11,10 +11,14 @@ from trackbook.capture.values.scalars import LONGEST_TEXT
 
 
 def as_written(leaves: Leaves, node: ast.expr | None, roles: Roles) -> Leaves:
-    """Lists and long texts of a dict display as they were written: a list may have grown since, and is a setting."""
+    """Lists and long texts of a dict display as they were written: a list may have grown since.
+
+    One that was written empty was made to grow, and is no setting.
+    """
     if node is None:
         return leaves
     texts: dict[Path, str] = {}
+    empty: set[Path] = set()
     for path, one in written_fields(node):
         if roles.place_of(path) in roles.stored:  # given another value later
             continue
@@ -23,9 +27,11 @@ def as_written(leaves: Leaves, node: ast.expr | None, roles: Roles) -> Leaves:
             text = list_text(written) if written else None
             if text is not None:
                 texts[path] = text
+            elif not one.elts:
+                empty.add(path)
         elif isinstance(one, ast.Constant) and type(one.value) is str and len(one.value) > LONGEST_TEXT:
             texts[path] = one.value
-    found = [Leaf(leaf.path, texts.pop(leaf.path, leaf.value)) for leaf in leaves.found]
+    found = [Leaf(leaf.path, texts.pop(leaf.path, leaf.value)) for leaf in leaves.found if leaf.path not in empty]
     return Leaves([*found, *(Leaf(path, text) for path, text in texts.items())], leaves.left_out)
 
 
