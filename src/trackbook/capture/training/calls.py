@@ -80,6 +80,8 @@ class Call:
     """Its name, or that of the method."""
     again: bool = False
     """Seen anew at each look, so that it counts once for one model and one X."""
+    container: Any = None
+    """What a function without a model trains on, as it was given."""
 
 
 def outermost(frame: FrameType | None) -> FrameType | None:
@@ -208,7 +210,8 @@ def _of_trainer(frame: FrameType) -> Call:
         settings.setdefault("num_boost_round", rounds)
     name = frame.f_code.co_name
     passed = _passed(tuple(data), values)
-    return Call(_package(frame), TRAIN, None, passed, settings, function=name, again=name == "cv")
+    container = values.get(data[0]) if data else None
+    return Call(_package(frame), TRAIN, None, passed, settings, name, again=name == "cv", container=container)
 
 
 def _passed(names: tuple[str, ...], given: Mapping[str, Any]) -> tuple[Passed, ...]:

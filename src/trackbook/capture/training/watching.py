@@ -316,10 +316,10 @@ def _tell(call: Call, caller: FrameType) -> None:
 
 def _main(call: Call) -> tuple[Any, Any]:
     """The model and X of a call; the data where there is no model, and no X where one comes in pieces."""
-    x = call.passed[0].value if call.passed else None
     if call.model is None:
-        return x, None
-    return call.model, None if call.kind == calls.STEP or call.function == calls.IN_PIECES else x
+        return call.container, None
+    in_pieces = call.kind == calls.STEP or call.function == calls.IN_PIECES
+    return call.model, call.passed[0].value if call.passed and not in_pieces else None
 
 
 def _reference(model: Any) -> Callable[[], Any]:

@@ -1,0 +1,72 @@
+"""What an estimator was made with, without its defaults."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from trackbook.capture.training.arguments import arguments
+from trackbook.capture.training.params import Argument, arguments_of
+from trackbook.capture.training.watching import Fit
+
+pytest.importorskip("sklearn")
+from sklearn.base import BaseEstimator
+from sklearn.ensemble import StackingClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.neural_network import MLPClassifier
+from sklearn.svm import SVC
+
+
+def test_scalars_small_collections_and_names() -> None:
+    def own(x: Any) -> Any:
+        return x
+
+    model = MLPClassifier(hidden_layer_sizes=(64, 32), alpha=0.5, shuffle=True)
+    assert arguments(model) == {"hidden_layer_sizes": "(64, 32)", "alpha": 0.5}
+    assert arguments(SVC(kernel=own)) == {"kernel": "own"}
+    assert arguments(SimpleImputer(missing_values=float("nan"))) == {}
+
+
+def test_parts_have_keys_as_in_scikit_learn() -> None:
+    stack = StackingClassifier([("a", SVC(C=2)), ("b", SVC())], final_estimator=SVC(degree=4))
+    assert arguments(stack) == {
+        "estimators": "SVC, SVC",
+        "a__C": 2,
+        "final_estimator": "SVC",
+        "final_estimator__degree": 4,
+    }
+
+
+def test_boosting_libraries_and_optimizers() -> None:
+    xgboost, lightgbm = pytest.importorskip("xgboost"), pytest.importorskip("lightgbm")
+    torch = pytest.importorskip("torch")
+    assert arguments(xgboost.XGBClassifier(max_depth=3, unknown=1)) == {"max_depth": 3, "unknown": 1}
+    assert arguments(lightgbm.LGBMClassifier(num_leaves=5, bagging_freq=2)) == {"num_leaves": 5, "bagging_freq": 2}
+    layer = torch.nn.Linear(1, 1)
+    assert arguments(torch.optim.SGD(layer.parameters(), lr=0.5, momentum=0.9)) == {"lr": 0.5, "momentum": 0.9}
+
+
+def test_code_of_the_user_is_not_asked() -> None:
+    class Odd:
+        def __eq__(self, other: object) -> bool:
+            raise AssertionError
+
+        __repr__ = __hash__ = __eq__  # type: ignore[assignment]
+
+    class Own(BaseEstimator):
+        def __init__(self, odd: Any = None, depth: int = 1) -> None:
+            self.odd, self.depth = odd, depth
+
+        def get_params(self, deep: bool = True) -> dict[str, Any]:
+            raise AssertionError
+
+    assert arguments(Own(Odd(), 2)) == {"depth": 2}
+    assert arguments(Own([Odd()], 2)) == {"depth": 2}
+
+
+def test_values_of_a_loop_are_listed() -> None:
+    fits = [Fit("sklearn", "fit", "SVC", arguments={"C": value, "degree": 2}) for value in (1, 2, 1)]
+    assert arguments_of(fits) == (Argument("SVC", "C", "[1, 2]"), Argument("SVC", "degree", 2))
+    many = [Fit("sklearn", "fit", "SVC", arguments={"C": value}) for value in range(100)]
+    assert arguments_of(many) == ()
