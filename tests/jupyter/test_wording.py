@@ -47,6 +47,20 @@ def test_lines_are_counted_as_the_cell_shows_them(notebook: Notebook) -> None:
     assert origins == {"C": "assigned in line 5", "accuracy": "computed in line 6"}
 
 
+def test_words_hold_for_cells_that_are_runs_by_themselves(notebook: Notebook) -> None:
+    notebook.ran("%track on")
+    notebook.ran("from sklearn.svm import SVC")
+    cell = "C = 3\nnoise = 1\nmodel = SVC(C=C).fit([[0], [1]], [0, 1])\nscore = 0.5 * C"
+    notebook.ran(cell, cell_id="fit")
+    assert {"C", "noise"} <= set(notebook.last.data.params)
+    assert "noise is left out" in notebook.run("%track ignore noise").stdout
+    notebook.ran(cell, cell_id="fit")
+    assert len(notebook.runs) == 2
+    assert "noise" not in notebook.last.data.params
+    assert notebook.last.data.metrics["score"] == 1.5
+    notebook.ran("%track off")
+
+
 def test_words_are_kept_with_the_home_and_are_of_one_cell_line(notebook: Notebook) -> None:
     notebook.ran("scale = 1.0")
     notebook.ran(CELL)
