@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import random
 import shutil
 import sqlite3
 import stat
@@ -37,6 +38,16 @@ def test_it_is_a_wal_database(tmp_path: Path) -> None:
     connect(tmp_path).runs.keys()
     with sqlite3.connect(tmp_path / "trackbook.db") as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_its_log_stays_small_while_it_is_open(tmp_path: Path) -> None:
+    store = connect(tmp_path)
+    for number in range(150):
+        (tmp_path / "x").write_bytes(random.Random(number).randbytes(20_000).hex().encode())
+        store.recording.apply(started(f"r{number}"))
+        store.artifacts.adopt(f"r{number}", "trackbook/x", tmp_path / "x")
+    assert (tmp_path / "trackbook.db").stat().st_size > 3_000_000
+    assert (tmp_path / "trackbook.db-wal").stat().st_size < 2_000_000
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:

@@ -41,8 +41,8 @@ FIRST_SLOTS = 8_192
 """256 KiB: most runs need no more."""
 MORE_SLOTS = 131_072
 """4 MiB, for those that do."""
-LINES_BYTES = 4 << 20
-"""A segment of events is closed beyond this."""
+LINES_BYTES = 1 << 20
+"""A segment of events is closed beyond this, and goes when all of it is applied."""
 VITAL_BYTES = 1 << 20
 """Memory beyond its bound for the events without which others mean nothing: a run's start and end, a series."""
 _VITAL = (RunStarted, RunResumed, RunEnded, SeriesDefined)
