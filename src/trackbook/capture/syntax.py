@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 
+from trackbook.capture.parsing import parsed
+
 FIT_METHODS = frozenset({"fit", "partial_fit", "fit_transform", "fit_predict"})
 CONVERSIONS = frozenset({"int", "float", "bool", "str"})
 COUNTERS = frozenset({"i", "j", "k"})
@@ -76,10 +78,7 @@ NOTHING = CellNames()
 
 def parse(source: str) -> ast.Module | None:
     """The tree of a cell in plain Python (magics already translated); None where it does not parse."""
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    return parsed(source)
 
 
 def cell_names(source: str) -> CellNames:

@@ -12,15 +12,16 @@ import ast
 import os
 from collections.abc import Iterator
 
+from trackbook.capture.parsing import parsed
+
 LONGEST = 400
 MOST = 50
 
 
 def named_files(python: str, folder: str) -> Iterator[str]:
     """Absolute paths of regular files that string literals of this code name, relative ones from `folder`."""
-    try:
-        tree = ast.parse(python)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(python)
+    if tree is None:
         return
     found: dict[str, None] = {}
     for node in ast.walk(tree):

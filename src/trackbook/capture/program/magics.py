@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from trackbook.capture.parsing import parsed
+
 TRACK = "track"
 NOTHING = "None"
 """In the place of a magic that does nothing for the program."""
@@ -96,10 +98,7 @@ def _parsed(source: str) -> tuple[str, ast.Module | None]:
 
 def parse(python: str) -> ast.Module | None:
     """The tree, None for what is no Python."""
-    try:
-        return ast.parse(python)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    return parsed(python)
 
 
 def _other_language(name: str, line: str, body: str, seed: int | None) -> PlainCell:

@@ -1,0 +1,48 @@
+"""Our parsing in other threads and that of a cell do not disturb each other."""
+
+from __future__ import annotations
+
+import ast
+import gc
+import threading
+import time
+
+from trackbook.capture.parsing import parsed
+
+SOURCE = "\n".join(f"x_{number} = [0.5 * value for value in range({number})]" for number in range(60))
+TRIED_S = 1.5
+
+
+def test_what_parses_is_a_tree_and_the_rest_is_none() -> None:
+    tree = parsed("a = 1\nawait b")
+    assert tree is not None
+    assert len(tree.body) == 2
+    for source in ("a = ", "\0", "(" * 1000, "x = '\ud800'"):
+        assert parsed(source) is None
+    assert gc.isenabled()
+
+
+def test_a_cell_that_parses_at_the_same_time_does_not_fail() -> None:
+    """With a callback in each collection, as profilers and finalizers run it, one in five fails otherwise."""
+    over = threading.Event()
+    trees = []
+
+    def parse_beside() -> None:
+        while not over.is_set():
+            trees.append(parsed(SOURCE) is not None)
+
+    def called(phase: str, info: dict[str, int]) -> None: ...
+
+    gc.callbacks.append(called)
+    beside = threading.Thread(target=parse_beside)
+    beside.start()
+    try:
+        end = time.monotonic() + TRIED_S
+        while time.monotonic() < end:
+            ast.parse(SOURCE)
+    finally:
+        over.set()
+        beside.join()
+        gc.callbacks.remove(called)
+    assert trees
+    assert all(trees)
