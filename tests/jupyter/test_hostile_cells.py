@@ -120,7 +120,7 @@ REPLACED = {
     "open": "import builtins\nbuiltins.open = None",
     "stdout": "import sys, io\nsys.stdout = sys.stderr = io.StringIO()",
     "stdout that raises": (
-        "import sys\nclass S:\n    def write(self, t): raise OSError('full')\n    def flush(self): pass\nsys.stdout = S()"
+        "import sys\nclass S:\n    def write(self, t): raise OSError\n    def flush(self): pass\nsys.stdout = S()"
     ),
     "time": "import time\ntime.time = time.monotonic = time.perf_counter = time.time_ns = lambda: 0",
     "sleep": "import time\ntime.sleep = None",
