@@ -6,6 +6,7 @@ python tests/benchmarks/bench_start.py [--repeat 9]
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from pathlib import Path
 from measure import PEERS, Row, beside, in_turns, median_s, ms, peer, show
 
 import trackbook as tb
+
+os.environ["TRACKBOOK_SCRIPTS"] = "0"  # what is logged, and not the record of this script
 
 MEMORY = """
 import pandas, psutil, sys, trackbook as tb
