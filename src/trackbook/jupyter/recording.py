@@ -22,6 +22,7 @@ from trackbook.core.events import CellRecorded
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.outcome import Outcome, error_message
 from trackbook.jupyter.parts.listing import new_parts
+from trackbook.tracking import facts
 from trackbook.tracking.run import ActiveRun, begin, resume
 
 if TYPE_CHECKING:
@@ -178,12 +179,7 @@ class CellRun:
 
         A text that cannot be searched in time is held back, and the run says so.  `search` may remember what it found.
         """
-        found = search(path, text)
-        self.run.replaced(path, found.findings)
-        if found.complete:
-            self.run.log_text(found.text, path)
-        else:
-            self.run.warn(f"{path} was not kept: it is too long to be searched for secrets in time")
+        facts.keep_text(self.run, path, text, search)
 
     # -- the end --------------------------------------------------------------------------------------------------
 
