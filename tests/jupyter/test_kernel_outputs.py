@@ -131,6 +131,18 @@ def test_the_front_end_is_sent_the_same_messages(kernel: Kernel) -> None:
     assert [uncounted(one) for one in tracked.of(*kinds)] == [uncounted(one) for one in plain.of(*kinds)]
 
 
+def test_a_cell_that_becomes_a_run_late_keeps_what_it_printed_before(kernel: Kernel) -> None:
+    kernel.run("%track on\n%track set quiet=yes")
+    try:
+        kernel.run("import trackbook as tb\nprint('before')\ntb.log_metric('a', 1)\nprint('after')")
+        assert [one["text"] for one in kept(kernel)["outputs"]] == ["before\nafter\n"]
+        kernel.run("print('no run')")
+        assert kernel.run("print('send_multipart' in vars(get_ipython().kernel.iopub_thread))").text == "True\n"
+    finally:
+        kernel.run("%track off\n%track set quiet=")
+        kernel.run("from trackbook.jupyter.extension import loaded\nloaded().hooks.recording = True")
+
+
 def test_nothing_of_ours_is_left_in_the_kernel_between_cells(kernel: Kernel) -> None:
     kernel.run("%%track --quiet\nprint(1)")
     kernel.artifact("trackbook/outputs.json")

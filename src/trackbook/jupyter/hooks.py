@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from trackbook.capture.borders import Border
     from trackbook.capture.training import Watch
     from trackbook.jupyter.background import Workers
+    from trackbook.jupyter.iopub import Listening
     from trackbook.jupyter.opening import Opener
     from trackbook.jupyter.recording import CellRun
 
@@ -56,6 +57,8 @@ class Frame:
     """The kernel's request: cells that this one runs share it, the next cell has another."""
     watching: Watching | None = None
     training: Watch | None = None
+    listening: Listening | None = None
+    """What it displayed until its run was opened is heard, too."""
     asked: bool = False
     """The cell trained, and its run was to be opened for that."""
     cell_run: CellRun | None = None
@@ -76,7 +79,7 @@ class CellHooks:
         self.history = History()
         self.finder = Finder(shell, Path.cwd())
         self._lookout = Lookout(self.finder, workers)
-        self.trainings = Trainings(self._trained)
+        self.trainings = Trainings(shell, self._trained)
         """Switched by `%track on|off`, too."""
         self.run_ids: list[str] = []
         """Of this kernel's tracked cells, newest last."""

@@ -64,6 +64,7 @@ class Opener:
         outer = next((one.cell_run.run for one in reversed(frames) if one.cell_run is not None), None)
         run = open_run(session, cell, options, beginning, parent=outer, start_ms=frame.start_ms, shared=shared)
         cell_run = CellRun(run, cell, options, self.guard, self.workers, self.shell, beginning.experiment)
+        cell_run.listening = frame.listening
         opened(cell_run)
         cell_run.begun(namespace)
 

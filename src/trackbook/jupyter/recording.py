@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from trackbook.jupyter.background import Workers
     from trackbook.jupyter.beginning import Beginning
     from trackbook.jupyter.guard import Guard
+    from trackbook.jupyter.iopub import Listening
     from trackbook.jupyter.options import TrackOptions
     from trackbook.jupyter.parts.part import History, Part
     from trackbook.jupyter.place import Place
@@ -77,6 +78,8 @@ class CellRun:
     origins: dict[str, str] = field(default_factory=dict)
     """Key of a param or metric -> where it was found."""
     card: Any = None
+    listening: Listening | None = None
+    """Of a cell that was listened to before its run was opened."""
     border: Border | None = None
     """What was seen of the cell beside its text, once it has ended."""
     parts: list[Part] = field(default_factory=new_parts)

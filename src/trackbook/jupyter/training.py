@@ -9,9 +9,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trackbook.capture import training
+from trackbook.jupyter import iopub
 from trackbook.tracking import active
 
 if TYPE_CHECKING:
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 class Trainings:
     """Of the cells of one shell."""
 
-    def __init__(self, open_run: Callable[[Frame, bool], None]) -> None:
+    def __init__(self, shell: Any, open_run: Callable[[Frame, bool], None]) -> None:
         """`open_run(frame, shared)` opens the run of a cell; `shared` where another thread than the cell's asks."""
         self.on = False
+        self._shell = shell
         self._open_run = open_run
         self._lock = threading.RLock()
         self._frame: Frame | None = None
@@ -38,11 +40,14 @@ class Trainings:
         self._frame, self._thread = frame, threading.get_ident()
         active.opener = self._wanted
         frame.training = training.watch(partial(self._trained, frame))
+        frame.listening = iopub.listen(self._shell)
 
     def end(self, frame: Frame) -> None:
         """The cell ends."""
         if frame.training is not None:
             frame.training.stop()
+        if frame.listening is not None and frame.cell_run is None:
+            frame.listening.stop()
         if frame is self._frame:
             self._frame = active.opener = None
 

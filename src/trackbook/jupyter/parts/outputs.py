@@ -34,7 +34,7 @@ class OutputsPart(Capture):
         self._screen: Screen | None = None
 
     def begin(self, cell_run: CellRun, namespace: Mapping[str, Any]) -> None:
-        self._listening = iopub.listen(cell_run.shell)
+        self._listening = cell_run.listening or iopub.listen(cell_run.shell)
 
     def end(self, cell_run: CellRun, outcome: Outcome, namespace: Mapping[str, Any], history: History) -> None:
         if self._listening is None:
