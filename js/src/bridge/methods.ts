@@ -1,5 +1,5 @@
 /** The questions each widget may ask, typed: method -> params and result.  The table stands in `payloads.ts`. */
-import type { Card, Column, CompareState, CurvePiece, Order, TableRow } from "./payloads";
+import type { Card, Column, CompareState, CurvePiece, Order, TableRow, WrittenFile } from "./payloads";
 
 export interface Registered {
   name: string;
@@ -21,6 +21,8 @@ export interface CardMethods {
   card: Method<Record<string, never>, Card>;
   curves: Method<{ keys: string[]; buckets: number }, CurvePiece[]>;
   register: Method<{ path: string; name: string; alias: string | null }, Registered>;
+  /** keep a file that the run wrote as an artifact of it */
+  keep: Method<{ path: string }, WrittenFile>;
   /** null where the run is of no cell */
   words: Method<Record<string, never>, Words | null>;
   /** a word of null: guess again */

@@ -42,6 +42,9 @@ PROGRAM_LABEL = "trackbook.program.label"
 WARNINGS = "trackbook.warnings"
 """JSON list of sentences: what could not be recorded, and why."""
 
+INPUT_SEEN = "trackbook.seen"
+"""Tag of an input that was found by itself: how it was seen."""
+
 OURS = "trackbook."
 MLFLOW = "mlflow."
 

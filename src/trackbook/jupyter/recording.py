@@ -84,6 +84,7 @@ class CellRun:
     """What was seen of the cell beside its text, once it has ended."""
     parts: list[Part] = field(default_factory=new_parts)
     _facts: threading.Event | None = None
+    _all_recorded: bool = False
     live: dict[str, Any] | None = None
     """The document as the open page showed it when the cell began, once it was heard."""
     _saved: tuple[dict[str, Any] | None] | None = None
@@ -224,6 +225,17 @@ class CellRun:
         if self._facts is not None:
             self._facts.wait()
         self._each(lambda part: part.after(self, history))
+        self._all_recorded = True
+        self.tell_card()
+
+    def tell_card(self) -> None:
+        """On a worker's thread: something was recorded since the card was finished, so it looks again."""
+        if self.card is None or not self._all_recorded:
+            return
+        try:
+            self.card.widget.look_again()
+        except Exception as error:  # noqa: BLE001 - the worker's border; the card stays as it was
+            log.debug("a card was not completed: %s", error)
 
     def _each(self, step: Callable[[Part], None]) -> None:
         for part in self.parts:

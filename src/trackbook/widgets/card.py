@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
@@ -18,13 +19,13 @@ from trackbook.models.registration import register
 from trackbook.models.uris import RunModelUri
 from trackbook.tracking.session import Session, current_session
 from trackbook.tracking.words import say, unsay, words_of
-from trackbook.widgets import displays, static, texts
+from trackbook.widgets import displays, static, texts, written
 from trackbook.widgets.base import View
 from trackbook.widgets.cards import card_of, opening_card
 from trackbook.widgets.curves import curve_pieces, saved_pieces
 from trackbook.widgets.heads import ExperimentNames
 from trackbook.widgets.live import LiveMetrics, Throttle
-from trackbook.widgets.payloads import Card, CardDelta, CardReplaced, CurvePiece, Registered
+from trackbook.widgets.payloads import Card, CardDelta, CardReplaced, CurvePiece, Registered, WrittenFile
 
 if TYPE_CHECKING:
     from trackbook.core.entities import CellVersion
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from trackbook.tracking.run import ActiveRun
 
 PUSH_INTERVAL_S = 0.2
+
+Renew = Callable[[displays.Place, View], None]
 
 _log = logging.getLogger(__name__)
 
@@ -45,10 +48,18 @@ class CardWidget(View):
 
     def __init__(self, card: Card, session: Session | None = None, **kwargs: Any) -> None:
         self.session = session or current_session()
+        self.place = displays.Place()
+        """Where it stands under a cell."""
+        self.origins: dict[str, str] = {}
+        """Where params and metrics were found, beside what the run's tag says."""
+        self._readings = itertools.count(1)
+        self._shown = 0
+        self._replacing = threading.RLock()
         super().__init__(card=card, **kwargs)
         self.answers("card", self._card)
         self.answers("curves", self._curves)
         self.answers("register", self._register)
+        self.answers("keep", self._keep)
         self.answers("words", self._words)
         self.answers("say", self._say)
 
@@ -88,8 +99,34 @@ class CardWidget(View):
         store = self.session.reading
         uri = RunModelUri(self.run_id, check_artifact_path(params.get("path")))
         version = register(store, str(uri), params.get("name", ""), alias=params.get("alias") or None)
-        self.card = dict(card_of(store, self.run_id))
+        self.look_again()
         return Registered(name=version.name, version=version.version, aliases=sorted(version.aliases))
+
+    def _keep(self, params: Mapping[str, Any]) -> WrittenFile:
+        kept = written.keep(self.session, self.session.reading, self.run_id, params.get("path"))
+        self.look_again()
+        return kept
+
+    def look_again(self) -> None:
+        """Show what the store has now, in the saved output too; on any thread, while other cells may run.
+
+        Raises what a store raises that cannot be read: then all stays as it was.
+        """
+        number = next(self._readings)
+        if not self.session.flush():
+            raise StoreBusy(self.session.settings.home, "it is not caught up yet", "look again with %runs")
+        card = card_of(self.session.store, self.run_id, self.origins)
+        if card != self.card:
+            self.replace(card, displays.renew_later, number)
+
+    def replace(self, card: Card, renew: Renew, number: int = 0) -> None:
+        """Show another card, unless it is of an earlier reading than what is shown; renew the output in any case."""
+        with self._replacing:
+            if number >= self._shown:
+                self._shown = number
+                self.card = dict(card)
+                self.send(CardReplaced(kind="card", card=card))
+            renew(self.place, self)
 
     def _words(self, _params: Mapping[str, Any]) -> Words | None:
         """The user's words on the cell, None for a run of no cell."""
@@ -116,16 +153,18 @@ class CardHandle:
     def __init__(self, run: ActiveRun, widget: CardWidget, origins: Mapping[str, str]) -> None:
         self.run = run
         self.widget = widget
-        self._origins = origins
+        widget.origins = dict(origins)
         self._live = LiveMetrics(origins)
         self._throttle = Throttle(PUSH_INTERVAL_S, self._push)
         self._pushing = threading.Lock()
         self._seq = 0
-        self._place = displays.show(widget)
+        widget.place = displays.show(widget)
         self._unsubscribe = run.subscribe(self._hear)
 
     def finish(self, origins: Mapping[str, str] | None = None, *, timeout_s: float = 10.0) -> Card:
         """Complete the card from the store and renew its output.  To be called when the run has ended.
+
+        What is recorded after the end is not in it yet: for that, the widget may `look_again`.
 
         `origins` adds to those given at the start.  A store that cannot be read, or that is not caught up within
         `timeout_s`, leaves the card as this process knows it, with a warning in it.
@@ -133,22 +172,22 @@ class CardHandle:
         in_store = self.run.session.flush(timeout_s)
         self._unsubscribe()
         self._throttle.stop()
+        found = self.widget.origins
+        found.update(origins or {})
         try:
             if not in_store:
                 raise StoreBusy(self.run.session.settings.home, "it is not caught up yet", "look again with %runs")
-            card = card_of(self.run.session.store, self.run.run_id, {**self._origins, **(origins or {})})
+            card = card_of(self.run.session.store, self.run.run_id, found, with_record=False)
         except TrackbookError as error:
             card = self._as_known(str(error))
         with self._pushing:
-            self.widget.card = dict(card)
-            self.widget.send(CardReplaced(kind="card", card=card))
-        displays.renew(self._place, self.widget)
+            self.widget.replace(card, displays.renew)
         return card
 
     def _as_known(self, warning: str) -> Card:
         """What this process knows of the run, without the store."""
         experiment = str(self.widget.card["run"]["experiment"])
-        card = opening_card(_info(self.run), experiment, self.run.params, self._origins)
+        card = opening_card(_info(self.run), experiment, self.run.params, self.widget.origins)
         card["cell"] = self.widget.card["cell"]
         card["metrics"] = self._live.all()
         card["warnings"] = [warning]

@@ -21,6 +21,7 @@ from trackbook.widgets.payloads import (
     DiffLine,
     KeyValue,
 )
+from trackbook.widgets.record import Kept, card_record, without_secrets
 from trackbook.widgets.texts import shorten
 
 if TYPE_CHECKING:
@@ -36,14 +37,21 @@ MAX_TRACEBACK = 12_000
 """Characters; the end of a traceback is what matters."""
 
 
-def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None) -> Card:
-    """The whole card of a stored run; `origin` adds to what the run's tag says.  Raises `NotFound`."""
+def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None, *, with_record: bool = True) -> Card:
+    """The whole card of a stored run; `origin` adds to what the run's tag says.  Raises `NotFound`.
+
+    Without its record it is what there is to be said at the cell's end, and quicker.
+    """
     run = store.runs.get(run_id)
     cell = store.cells.of_run(run_id)
     before = _previous(store, cell)
     previous = _get(store, before.run_id) if before is not None else None
     found = {**origins(run.data.tags), **(origin or {})}
     listed = files.listing(store, run_id)
+    record = None
+    if with_record:
+        record = card_record(run, Kept(store, run_id, listed), before.run_id if before is not None else None)
+    said = without_secrets(warnings(run.data.tags), record["secrets"] if record else ())
     return Card(
         schema=1,
         run=run_head(run.info, ExperimentNames(store)[run.info.experiment_id]),
@@ -59,8 +67,9 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None) 
         error=_error(store, run),
         environment=files.card_environment(files.environment(store, run_id), run.data.tags),
         notebook=_notebook(store, run, cell),
-        warnings=[shorten(item) for item in warnings(run.data.tags)][:MAX_TAGS],
+        warnings=[shorten(item) for item in said][:MAX_TAGS],
         left_out=[shorten(item) for item in left_out(run.data.tags)][:MAX_TAGS],
+        record=record,
     )
 
 
@@ -92,6 +101,7 @@ def opening_card(
         notebook=None,
         warnings=[],
         left_out=[],
+        record=None,
     )
 
 

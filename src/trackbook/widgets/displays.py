@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ class Place:
 
     handle: Any = None
     terminal: bool = False
+    publisher: Any = None
+    """The kernel's, which sends to its front ends; None where the cell's displays are held back (`%%capture`)."""
+    request: Mapping[str, Any] = field(default_factory=dict)
+    """The header of the request that the cell is."""
 
 
 def show(widget: View) -> Place:
@@ -29,7 +34,10 @@ def show(widget: View) -> Place:
     new: Any = DisplayHandle
     handle = new()
     handle.display(widget)
-    return Place(handle=handle)
+    publisher = shell.display_pub
+    if not hasattr(publisher, "pub_socket"):
+        return Place(handle=handle)
+    return Place(handle=handle, publisher=publisher, request=dict(publisher.parent_header))
 
 
 def renew(place: Place, widget: View) -> None:
@@ -38,6 +46,19 @@ def renew(place: Place, widget: View) -> None:
         place.handle.update(widget)
     elif place.terminal:
         print(widget.text())  # a terminal has no output to renew
+
+
+def renew_later(place: Place, widget: View) -> None:
+    """As `renew`, when the cell has ended and another one may run: from any thread, in the name of its own cell.
+
+    Sent as it is, since `publish` would flush the streams of the cell that runs now, and name that one.
+    """
+    pub = place.publisher
+    if pub is None:
+        return
+    data, metadata = widget._repr_mimebundle_()
+    content = {"data": data, "metadata": metadata, "transient": {"display_id": place.handle.display_id}}
+    pub.session.send(pub.pub_socket, "update_display_data", content, parent=dict(place.request), ident=pub.topic)
 
 
 def _shell() -> Any:

@@ -103,6 +103,66 @@ class CardNotebook(TypedDict):
     cells: int
 
 
+class CardInput(TypedDict):
+    name: str
+    digest: str
+    size: int | None
+    shape: list[int]
+    seen: str
+    remark: str
+
+
+class CardReason(TypedDict):
+    cell: str
+    line: str
+    text: str
+
+
+class CardRerun(TypedDict):
+    verdict: str
+    reasons: list[CardReason]
+    label: str
+    cells: int
+    program: str | None
+
+
+class WrittenFile(TypedDict):
+    path: str
+    size: int
+    kept: str | None
+
+
+class CardSnapshot(TypedDict):
+    when: str
+    origin: str
+    unsaved: bool
+    taken_ms: int
+    path: str
+
+
+class CardSecret(TypedDict):
+    kind: str
+    place: str
+    line: int | None
+
+
+class PackageChange(TypedDict):
+    name: str
+    before: str | None
+    after: str | None
+
+
+class CardRecord(TypedDict):
+    inputs: list[CardInput]
+    input_count: int
+    rerun: CardRerun | None
+    written: list[WrittenFile]
+    written_count: int
+    snapshots: list[CardSnapshot]
+    secrets: list[CardSecret]
+    packages: list[PackageChange] | None
+
+
 class Card(TypedDict):
     schema: int
     run: RunHead
@@ -120,6 +180,7 @@ class Card(TypedDict):
     notebook: CardNotebook | None
     warnings: list[str]
     left_out: NotRequired[list[str]]
+    record: NotRequired[CardRecord | None]
 
 
 class CurvePiece(TypedDict):

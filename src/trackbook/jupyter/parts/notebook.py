@@ -107,6 +107,7 @@ class NotebookPart(Capture):
         except Exception as error:  # noqa: BLE001 - the worker's border
             log.warning("%s could not be recorded", self.name, exc_info=True)
             cell_run.run.warn(f"{self.name} could not be recorded: {type(error).__name__}: {error_message(error)}")
+        cell_run.tell_card()
 
     def _attach(self, cell_run: CellRun, when: str, document: Document, asked_ms: int, heard_ms: int) -> None:
         # The page's clock may be another machine's: it was between the question and the answer in any case.

@@ -1,0 +1,124 @@
+"""What is recorded of a run after its cell has ended: its inputs, whether it would run again, what it wrote.
+
+Read from the run's inputs and from our own small files, of which only those that are listed are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from trackbook.capture.secrets import Finding, sentence
+from trackbook.core import tags
+from trackbook.widgets import files, written
+from trackbook.widgets.inputs import card_inputs
+from trackbook.widgets.payloads import CardRecord, CardSecret, CardSnapshot, PackageChange
+from trackbook.widgets.rerun import card_rerun
+from trackbook.widgets.texts import shorten
+
+if TYPE_CHECKING:
+    from trackbook.core.entities import FileInfo, Run
+    from trackbook.core.ports import Store
+
+MAX_SECRETS = 60
+MAX_CHANGES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The files of one run."""
+
+    store: Store
+    run_id: str
+    listed: Sequence[FileInfo]
+
+    @property
+    def paths(self) -> Collection[str]:
+        return {file.path for file in self.listed}
+
+    def has(self, path: str) -> bool:
+        """A listing that was cut says nothing of what it lacks."""
+        return len(self.listed) >= files.MAX_FILES or path in self.paths
+
+    def json(self, path: str) -> Any:
+        return files.read_json(self.store, self.run_id, path) if self.has(path) else None
+
+
+def card_record(run: Run, kept: Kept, before_id: str | None) -> CardRecord:
+    """`before_id` is the run of the cell's version before."""
+    wrote = written.rows(kept.json(tags.FILES_FILE))
+    program = tags.PROGRAM_FILE if tags.PROGRAM_FILE in kept.paths else None
+    return CardRecord(
+        inputs=card_inputs(run.inputs.dataset_inputs),
+        input_count=len(run.inputs.dataset_inputs),
+        rerun=card_rerun(kept.json(tags.STATE_FILE), program, run.data.tags),
+        written=written.offered(wrote, kept.paths),
+        written_count=len(wrote),
+        snapshots=_snapshots(kept.json(tags.NOTEBOOK_ABOUT_FILE)),
+        secrets=_secrets(kept.json(tags.SECRETS_FILE)),
+        packages=_packages(kept, before_id),
+    )
+
+
+def without_secrets(warnings: Sequence[str], secrets: Sequence[CardSecret]) -> list[str]:
+    """The warnings, but for those that say no more than the list of secrets."""
+    said = set()
+    for place, found in groupby(secrets, lambda one: one["place"]):
+        said.add(sentence(place, [Finding(one["kind"], one["line"] or 0) for one in found]))
+    return [text for text in warnings if text not in said]
+
+
+def _snapshots(found: Any) -> list[CardSnapshot]:
+    """Of the notebook: at the cell's start, at its end, or both."""
+    made = []
+    for one in _rows(found, "snapshots")[:2]:
+        taken_ms = one.get("taken_ms")
+        made.append(
+            CardSnapshot(
+                when="start" if one.get("when") == "start" else "end",
+                origin=shorten(str(one.get("origin", "")), 40),
+                unsaved=one.get("unsaved") is True,
+                taken_ms=taken_ms if isinstance(taken_ms, int) else 0,
+                path=f"{tags.FOLDER}/{shorten(str(one.get('file', '')), 100)}",
+            )
+        )
+    return made
+
+
+def _secrets(found: Any) -> list[CardSecret]:
+    return [
+        CardSecret(
+            kind=shorten(str(one.get("kind", "")), 100),
+            place=shorten(str(one.get("place", ""))),
+            line=one["line"] if isinstance(one.get("line"), int) else None,
+        )
+        for one in _rows(found, "replaced")[:MAX_SECRETS]
+    ]
+
+
+def _packages(kept: Kept, before_id: str | None) -> list[PackageChange] | None:
+    """Packages that came, went or have another version than in the run before."""
+    if before_id is None:
+        return None
+    now, then = kept.json(tags.ENVIRONMENT_FILE), files.environment(kept.store, before_id)
+    if not isinstance(now, dict) or then is None:
+        return None
+    after, before = files.packages_of(now), files.packages_of(then)
+    if not after or not before:
+        return None
+    return [
+        PackageChange(name=shorten(name, 100), before=_version(before, name), after=_version(after, name))
+        for name in sorted(after.keys() | before.keys())
+        if after.get(name) != before.get(name)
+    ][:MAX_CHANGES]
+
+
+def _version(packages: Mapping[str, str], name: str) -> str | None:
+    return shorten(packages[name], 100) if name in packages else None
+
+
+def _rows(found: Any, name: str) -> list[dict[str, Any]]:
+    listed = found.get(name) if isinstance(found, dict) else None
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
