@@ -55,6 +55,7 @@ bench: $(STAMPS)/dev $(STAMPS)/peers  ## run the benchmarks and print one table 
 	@python tests/benchmarks/bench_loop.py
 	@python tests/benchmarks/bench_start.py
 	@python tests/benchmarks/bench_track_cell.py
+	@python tests/benchmarks/bench_large_notebook.py
 	@python tests/benchmarks/bench_home.py $(if $(FAST),--runs 200)
 	@python tests/benchmarks/bench_store.py
 	@python tests/benchmarks/bench_search.py $(if $(FAST),--many 0)

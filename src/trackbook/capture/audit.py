@@ -44,9 +44,10 @@ def _without(event: str, listener: Listener) -> tuple[Listener, ...]:
 
 
 def _hook(event: str, args: tuple[Any, ...]) -> None:
-    if not _listeners:
+    listeners = _listeners.get(event)
+    if listeners is None:
         return
-    for listener in _listeners.get(event, ()):
+    for listener in listeners:
         try:  # noqa: SIM105 - a context costs time
             listener(args)
         except Exception:  # noqa: BLE001, S110 - it would abort what the user does

@@ -7,8 +7,10 @@ of these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import compress
+from operator import ne
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,25 +28,42 @@ class Trace:
 
 
 class Tracer:
-    """Made before a cell runs, asked when it has ended: some microseconds for a hundred names."""
+    """The namespace at one moment: which name stands for which object.  Some microseconds for a hundred names."""
 
-    __slots__ = ("_before",)
+    __slots__ = ("_identities", "_names")
 
     def __init__(self, namespace: Mapping[str, Any]) -> None:
-        self._before = dict(zip(namespace, map(id, namespace.values()), strict=True))
+        self._names = tuple(namespace)
+        # `object`'s own hash is made of the address; `id` would tell every audit hook of each object.
+        self._identities = list(map(_identity, namespace.values()))
 
-    def trace(self, namespace: Mapping[str, Any]) -> Trace:
-        now = dict(zip(namespace, map(id, namespace.values()), strict=True))
-        if now == self._before:
+    def until(self, now: Tracer) -> Trace:
+        """What was done to the namespace from this moment to a later one."""
+        names, identities = self._names, self._identities
+        if now._names[: len(names)] != names:
+            return self._in_any_order(now)
+        if now._identities == identities:
             return Trace()
-        bound = frozenset(name for name, _ in now.items() - self._before.items() if not name.startswith("_"))
-        deleted = frozenset(name for name in self._before.keys() - now.keys() if not name.startswith("_"))
-        return Trace(bound, deleted)
+        others = compress(names, map(ne, identities, now._identities))
+        return Trace(_public((*others, *now._names[len(names) :])))
+
+    def _in_any_order(self, now: Tracer) -> Trace:
+        before = dict(zip(self._names, self._identities, strict=True))
+        after = dict(zip(now._names, now._identities, strict=True))
+        bound = (name for name, identity in after.items() if before.get(name) != identity)
+        return Trace(_public(bound), _public(before.keys() - after.keys()))
 
     def unchanged(self, namespace: Mapping[str, Any]) -> dict[str, Any]:
-        """The names that stand for the same objects as before."""
-        before = self._before
-        return {name: value for name, value in namespace.items() if before.get(name) == id(value)}
+        """The names that stand for the same objects as then."""
+        before = dict(zip(self._names, self._identities, strict=True))
+        return {name: value for name, value in namespace.items() if before.get(name) == _identity(value)}
+
+
+def _public(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for name in names if name[:1] != "_")
+
+
+_identity = object.__hash__
 
 
 @dataclass(slots=True)

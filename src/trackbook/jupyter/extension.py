@@ -85,6 +85,7 @@ class Extension:
         newest.set_finder(None)
         self.frontend.close()
         leaves.restore()
+        opens.forget_folder()
         training.restore()
         self.workers.close()
         hooks.asking.close()

@@ -34,7 +34,7 @@ from trackbook.tracking import active
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from trackbook.capture.borders import Border
+    from trackbook.capture.borders import Border, Tracer
     from trackbook.capture.training import Watch
     from trackbook.jupyter.background import Workers
     from trackbook.jupyter.iopub import Listening
@@ -85,6 +85,8 @@ class CellHooks:
         """Of this kernel's tracked cells, newest last."""
         self.refusal = ""
         """Why the last cell that was to be tracked was not, or the next will not be; "" where it was."""
+        self._before: Tracer | None = None
+        """The namespace at the end of the last cell."""
         self._loading: Watching | None = None
         """The cell that loads the extension, watched from there on."""
         self._opener: Opener | None = None
@@ -107,7 +109,9 @@ class CellHooks:
             frame = Frame(info, now_ms(), _perf_counter(), request)
             frames.append(frame)
             if self.recording:
-                frame.watching = Watching(self.shell.user_ns, frame.start_ms)
+                before = self._before if len(frames) == 1 else None
+                namespace, on = self.shell.user_ns, self.trainings.on
+                frame.watching = Watching(namespace, frame.start_ms, before=before, may_train=on)
             if len(frames) == 1:
                 self.trainings.begin(frame)
 
@@ -169,6 +173,7 @@ class CellHooks:
         with self.guard("see what a cell did"):
             if watching is not None:
                 border = watching.stop(self.shell.user_ns)
+                self._before = watching.after if not self._stack() else None
                 self._lookout.look(border)
         return border
 
@@ -191,7 +196,9 @@ class CellHooks:
         if self.guard.off:
             self._untracked(f"recording is off after {len(self.guard.failures)} errors, see %track status")
             return
-        if self.recording and frames and frames[-1].cell_run is None:
+        if self.recording and not frames:
+            self._untracked("IPython runs it silently, as it does a script's cells: tb.start_run() records there")
+        elif self.recording and frames[-1].cell_run is None:
             self._begin(frames, options, self.shell.user_ns)
 
     def _trained(self, frame: Frame, shared: bool) -> None:

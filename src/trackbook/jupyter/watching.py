@@ -6,18 +6,16 @@ on a worker's thread, soon, since their sizes and times are asked for there.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
-import trackbook
 from trackbook.capture.borders import Border, Tracer
 from trackbook.capture.data import leaves, opens
 from trackbook.jupyter.place import settings_of
 
 if TYPE_CHECKING:
-    from trackbook.capture.data.sorting import Sorter, Uses
+    from trackbook.capture.data.sorting import Uses
     from trackbook.jupyter.background import Workers
     from trackbook.jupyter.place import Finder
     from trackbook.settings import Settings
@@ -30,15 +28,22 @@ MOST_KEPT = 20_000
 class Watching:
     """One cell, from its beginning on."""
 
-    __slots__ = ("_before", "_begun_ms", "_folder", "_openings", "_scalars")
+    __slots__ = ("_before", "_begun_ms", "_folder", "_openings", "_scalars", "after")
 
-    def __init__(self, namespace: Mapping[str, Any], begun_ms: int) -> None:
+    def __init__(
+        self, namespace: Mapping[str, Any], begun_ms: int, *, before: Tracer | None = None, may_train: bool = False
+    ) -> None:
+        """`before` is the end of the cell before: what happened since counts for this one, and nobody looks twice.
+
+        `may_train`: a run may be opened later on, as of what the cell finds now.
+        """
         leaves.watch_imported()
         self._begun_ms = begun_ms
-        self._folder = _current_folder()
-        self._before = Tracer(namespace)
-        # Only these are kept, so nothing is held alive.
-        self._scalars = {name: value for name, value in namespace.items() if type(value) in _SCALARS}
+        self._folder = opens.folder()
+        self._before = before or Tracer(namespace)
+        self.after: Tracer | None = None
+        """The end of this one."""
+        self._scalars = _scalars(namespace) if may_train else {}
         self._openings = opens.watch()
 
     def found(self, namespace: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,7 +53,8 @@ class Watching:
     def stop(self, namespace: Mapping[str, Any]) -> Border:
         """What was seen.  To be called once, also where nobody wants to know it."""
         openings = self._openings.stop()
-        return Border(self._before.trace(namespace), self._begun_ms, self._folder, openings, self._openings.overflowed)
+        self.after = Tracer(namespace)
+        return Border(self._before.until(self.after), self._begun_ms, self._folder, openings, self._openings.overflowed)
 
 
 class Lookout:
@@ -72,6 +78,7 @@ def uses_of(border: Border, settings: Settings) -> Uses:
 
 
 def _sort(border: Border, settings: Settings) -> None:
+    from trackbook.capture.data.own import sorter_of
     from trackbook.capture.data.sorting import Uses
 
     if border.uses is not None:
@@ -81,19 +88,6 @@ def _sort(border: Border, settings: Settings) -> None:
     border.openings = ()
 
 
-def sorter_of(settings: Settings) -> Sorter:
-    """Tells data files from others; those of the tracker are none."""
-    from trackbook.capture.data.sorting import Sorter
-
-    places = [settings.tracking_uri.removeprefix("sqlite:///"), settings.artifact_root]
-    files = [Path(place) for place in places if place and "://" not in place]
-    addresses = [place for place in places if place and "://" in place]
-    package = Path(trackbook.__file__).parent
-    return Sorter([settings.home, package, *files], settings.home.parent.resolve(), addresses)
-
-
-def _current_folder() -> str:
-    try:
-        return os.getcwd()  # noqa: PTH109 - on the cell's path
-    except OSError:  # it was deleted
-        return ""
+def _scalars(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """Only these are kept, so nothing is held alive."""
+    return dict(compress(namespace.items(), map(_SCALARS.__contains__, map(type, namespace.values()))))

@@ -38,6 +38,7 @@ _get_ident = threading.get_ident
 _watching: tuple[Callable[[Opening], None], ...] = ()
 _busy: set[int] = set()
 """Threads of the user that run code of ours."""
+_folder: str | None = None
 _lock = threading.Lock()
 
 
@@ -91,6 +92,32 @@ def ours() -> Iterator[None]:
     finally:
         if not outer:
             _busy.discard(me)
+
+
+def folder() -> str:
+    """The current folder, "" where it is gone; asked for again only when it was changed since the last time."""
+    global _folder
+    known = _folder
+    if known is None:
+        audit.listen("os.chdir", _changed_folder)
+        try:
+            known = _folder = _getcwd()
+        except OSError:
+            return ""
+    return known
+
+
+def forget_folder() -> None:
+    """Listen no more for changes of the folder."""
+    global _folder
+    audit.forget("os.chdir", _changed_folder)
+    _folder = None
+
+
+def _changed_folder(_args: tuple[Any, ...]) -> None:
+    """It is about to be."""
+    global _folder
+    _folder = None
 
 
 def _opened(args: tuple[Any, ...]) -> None:

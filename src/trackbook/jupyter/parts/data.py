@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from trackbook.capture.data import opens
 from trackbook.core import tags
 from trackbook.jupyter.parts.part import Capture
-from trackbook.jupyter.watching import sorter_of, uses_of
+from trackbook.jupyter.watching import uses_of
 
 if TYPE_CHECKING:
     from trackbook.capture.cells import CellExecution
@@ -74,6 +74,7 @@ def _uses(cell_run: CellRun, execution: CellExecution) -> Uses:
 
 def _with_named(cell_run: CellRun, uses: Uses, python: str, folder: str, begun_ms: int) -> Uses:
     from trackbook.capture.data import gathering, named
+    from trackbook.capture.data.own import sorter_of
 
     names = list(named.named_files(python, folder))
     if not names:
