@@ -7,6 +7,7 @@ made between two cells is seen by the second.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import threading
 from dataclasses import dataclass
@@ -133,9 +134,10 @@ def _remote(folder: Path) -> str | None:
 def run_git(folder: Path, *arguments: str) -> str | None:
     """Output of a git command; None where it failed, took too long, or there is no git."""
     try:
+        environ = _environ()
         done = subprocess.run(
-            ["git", "-C", str(folder), *arguments],
-            env=_environ(),
+            [_git(environ), "-C", str(folder), *arguments],
+            env=environ,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=TIMEOUT_S,
@@ -149,9 +151,10 @@ def run_git(folder: Path, *arguments: str) -> str | None:
 def _bounded(folder: Path, *arguments: str) -> bytes | None:
     """As `run_git`, of output that may be large: no more than a byte above `MOST_DIFF_BYTES` is read."""
     try:
+        environ = _environ()
         process = subprocess.Popen(
-            ["git", "-C", str(folder), *arguments],
-            env=_environ(),
+            [_git(environ), "-C", str(folder), *arguments],
+            env=environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -168,6 +171,14 @@ def _bounded(folder: Path, *arguments: str) -> bytes | None:
             process.kill()
     limit.cancel()
     return data if not whole or process.returncode == 0 else None
+
+
+def _git(environ: dict[str, str]) -> str:
+    """Its path: `subprocess` looks for a bare name under changed filters of warnings, which are the whole process's."""
+    found = shutil.which("git", path=environ.get("PATH", os.defpath))
+    if found is None:
+        raise FileNotFoundError("git")
+    return found
 
 
 def _environ() -> dict[str, str]:
