@@ -39,7 +39,7 @@ class Kernel:
 
     def run(self, code: str, cell: str | None = None, *, silent: bool = False) -> float:
         """Milliseconds from the request to its reply."""
-        content = {"code": code, "silent": silent, "store_history": not silent, "allow_stdin": False}
+        content = {"code": code, "silent": silent, "store_history": not silent, "allow_stdin": True}
         message = self._client.session.msg("execute_request", content, metadata={"cellId": cell} if cell else {})
         begun = time.perf_counter()
         self._client.shell_channel.send(message)

@@ -110,8 +110,8 @@ class CellHooks:
             frames.append(frame)
             if self.recording:
                 before = self._before if len(frames) == 1 else None
-                namespace, on = self.shell.user_ns, self.trainings.on
-                frame.watching = Watching(namespace, frame.start_ms, before=before, may_train=on)
+                source = info.raw_cell if self.trainings.on else ""
+                frame.watching = Watching(self.shell.user_ns, frame.start_ms, before=before, source=source)
             if len(frames) == 1:
                 self.trainings.begin(frame)
 

@@ -1,46 +1,10 @@
 """One tracked cell: its run, from the line that opens it to the card that shows what became of it.
 
 What is kept of the cell are `parts`.  Here is when each step of theirs is taken: those on the cell's thread do only
-what cannot wait, the others go through the workers; where there is a card, the end waits for what is collected
-`FACTS_WAIT_S` at the most, so that it can show it.  Every part is guarded on its own, and the run is ended in any case.
-"""
-
-from __future__ import annotations
-
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any
-
-from trackbook.capture import cells, notebook, syntax
-from trackbook.capture.secrets import redact, redact_file
-from trackbook.core import tags
-from trackbook.core.entities import CellVersion
-from trackbook.core.events import CellRecorded
-from trackbook.jupyter.guard import log
-from trackbook.jupyter.outcome import Outcome, error_message
-from trackbook.jupyter.parts.listing import new_parts
-from trackbook.tracking import facts
-from trackbook.tracking.run import ActiveRun, begin, resume
-
-if TYPE_CHECKING:
-    from trackbook.capture.borders import Border
-    from trackbook.capture.program import Slice
-    from trackbook.capture.secrets import Redacted
-    from trackbook.jupyter.background import Workers
-    from trackbook.jupyter.beginning import Beginning
-    from trackbook.jupyter.guard import Guard
-    from trackbook.jupyter.iopub import Listening
-    from trackbook.jupyter.options import TrackOptions
-    from trackbook.jupyter.parts.part import History, Part
-    from trackbook.jupyter.place import Place
-    from trackbook.tracking.session import Session
-
-
-FACTS_WAIT_S = 1.0
-FLUSH_TIMEOUT_S = 2.0
+what cannot wait, the others go through the workers, and begin when a short cell is over: a thread that computes beside
+the cell costs it 5 ms at each of its waits.  The card is completed soon after the cell; where the output of a cell that
+has ended cannot be renewed, the end waits for what is collected `FACTS_WAIT_S` at the most.  Every part is guarded on
+its own, and the run is ended in any case.
 """How long the end of a cell waits for a store that another program holds."""
 SOURCE_TYPE = "NOTEBOOK"
 
@@ -84,6 +48,8 @@ class CellRun:
     """What was seen of the cell beside its text, once it has ended."""
     parts: list[Part] = field(default_factory=new_parts)
     _facts: threading.Event | None = None
+    _over: threading.Event = field(default_factory=threading.Event)
+    """Set when the cell has ended."""
     _all_recorded: bool = False
     live: dict[str, Any] | None = None
     """The document as the open page showed it when the cell began, once it was heard."""
@@ -101,10 +67,10 @@ class CellRun:
         for part in self.parts:
             with self._guarded(part):
                 part.begin(self, namespace)
-        self._facts = self.workers.now.submit(self._collect)
         if not self.options.quiet:
             with self.guard("show the card"):
                 self._show_card()
+        self._facts = self.workers.now.submit(self._collect)
 
     def _record_cell(self) -> None:
         cell = self.cell
@@ -193,16 +159,25 @@ class CellRun:
             for part in self.parts:
                 with self._guarded(part):
                     part.end(self, outcome, namespace, history)
-            if self._facts is not None and self.card is not None:
-                self._facts.wait(FACTS_WAIT_S)
         finally:
+            self._over.set()
             with self.guard("end the run"):
                 self.run.end(outcome.status, end_ms)
             with self.guard("see to what comes after the run"):
                 self.workers.later.submit(partial(self._after, history))
         with self.guard("complete the card"):
             if self.card is not None:
-                self.card.finish(timeout_s=FLUSH_TIMEOUT_S)
+                self._complete_card()
+
+    def _complete_card(self) -> None:
+        """Soon, where somebody sits before the page and its outputs can be renewed later; else now, with all facts."""
+        if self.card.may_be_late and _somebody_is_there(self.shell):
+            self.card.ended()
+            self.workers.now.submit(partial(self.card.finish, timeout_s=FLUSH_TIMEOUT_S, late=True))
+            return
+        if self._facts is not None:
+            self._facts.wait(FACTS_WAIT_S)
+        self.card.finish(timeout_s=FLUSH_TIMEOUT_S)
 
     # -- the parts ------------------------------------------------------------------------------------------------
 
@@ -217,7 +192,8 @@ class CellRun:
                 raise
 
     def _collect(self) -> None:
-        """On a worker's thread."""
+        """On a worker's thread; not while a short cell runs, which would wait for each step of Python's taken here."""
+        self._over.wait(COLLECT_AFTER_S)
         self._each(lambda part: part.collect(self))
 
     def _after(self, history: History) -> None:
@@ -248,6 +224,11 @@ class CellRun:
     def _lacks(self, part: Part, error: Exception) -> None:
         with self.guard("say what could not be recorded"):
             self.run.warn(f"{part.name} could not be recorded: {type(error).__name__}: {error_message(error)}")
+
+
+def _somebody_is_there(shell: Any) -> bool:
+    """Whether who asked for the cell could answer a question: a runner of notebooks takes no output after the cell."""
+    return bool(getattr(getattr(shell, "kernel", None), "_allow_stdin", False))
 
 
 def open_run(

@@ -6,8 +6,8 @@ on a worker's thread, soon, since their sizes and times are asked for there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture.borders import Border, Tracer
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trackbook.jupyter.place import Finder
     from trackbook.settings import Settings
 
+_NAME = re.compile(r"[^\W\d]\w*")
 _SCALARS = frozenset({int, float, bool, str})
 MOST_KEPT = 20_000
 """Files of one cell that are remembered for later runs."""
@@ -31,11 +32,11 @@ class Watching:
     __slots__ = ("_before", "_begun_ms", "_folder", "_openings", "_scalars", "after")
 
     def __init__(
-        self, namespace: Mapping[str, Any], begun_ms: int, *, before: Tracer | None = None, may_train: bool = False
+        self, namespace: Mapping[str, Any], begun_ms: int, *, before: Tracer | None = None, source: str = ""
     ) -> None:
         """`before` is the end of the cell before: what happened since counts for this one, and nobody looks twice.
 
-        `may_train`: a run may be opened later on, as of what the cell finds now.
+        `source` is that of a cell whose run may be opened later on, as of what it finds now.
         """
         leaves.watch_imported()
         self._begun_ms = begun_ms
@@ -43,7 +44,7 @@ class Watching:
         self._before = before or Tracer(namespace)
         self.after: Tracer | None = None
         """The end of this one."""
-        self._scalars = _scalars(namespace) if may_train else {}
+        self._scalars = _scalars(namespace, source)
         self._openings = opens.watch()
 
     def found(self, namespace: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,6 +89,7 @@ def _sort(border: Border, settings: Settings) -> None:
     border.openings = ()
 
 
-def _scalars(namespace: Mapping[str, Any]) -> dict[str, Any]:
-    """Only these are kept, so nothing is held alive."""
-    return dict(compress(namespace.items(), map(_SCALARS.__contains__, map(type, namespace.values()))))
+def _scalars(namespace: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """Of the names in a text.  Only these are kept, so nothing is held alive."""
+    names = {name for name in _NAME.findall(source) if name in namespace}
+    return {name: namespace[name] for name in names if type(namespace[name]) in _SCALARS}

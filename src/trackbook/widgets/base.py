@@ -14,10 +14,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
+from ipywidgets import Layout
 
 from trackbook.core.subshells import answer_on_any_subshell
 from trackbook.errors import FilterSyntaxError, InvalidState, InvalidValue, TrackbookError, shown
@@ -30,6 +32,12 @@ STATIC = Path(__file__).parent.parent / "static"
 _log = logging.getLogger(__name__)
 
 Handler = Callable[[Mapping[str, Any]], Any]
+
+
+@lru_cache(maxsize=1)
+def _layout() -> Layout:
+    """One for all: each widget would otherwise open a comm for one of its own."""
+    return Layout()
 
 
 class View(anywidget.AnyWidget):
@@ -51,6 +59,7 @@ class View(anywidget.AnyWidget):
             raise InvalidState(f"the widget bundle {STATIC / self.bundle}.js is missing: run `npm run build` in js/")
         self._handlers: dict[str, Handler] = {}
         self._answering = threading.RLock()
+        traits.setdefault("layout", _layout())
         super().__init__(**traits)
         answer_on_any_subshell(self.comm)
         self.on_msg(self._on_message)

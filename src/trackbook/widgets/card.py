@@ -161,8 +161,19 @@ class CardHandle:
         widget.place = displays.show(widget)
         self._unsubscribe = run.subscribe(self._hear)
 
-    def finish(self, origins: Mapping[str, str] | None = None, *, timeout_s: float = 10.0) -> Card:
+    @property
+    def may_be_late(self) -> bool:
+        """Whether its output can be renewed when the cell has ended."""
+        return self.widget.place.publisher is not None
+
+    def ended(self) -> None:
+        """Say at once that the run has ended; `finish` has the rest."""
+        self._push()
+
+    def finish(self, origins: Mapping[str, str] | None = None, *, timeout_s: float = 10.0, late: bool = False) -> Card:
         """Complete the card from the store and renew its output.  To be called when the run has ended.
+
+        `late`: the cell has ended too, and another one may run.
 
         What is recorded after the end is not in it yet: for that, the widget may `look_again`.
 
@@ -181,7 +192,7 @@ class CardHandle:
         except TrackbookError as error:
             card = self._as_known(str(error))
         with self._pushing:
-            self.widget.replace(card, displays.renew)
+            self.widget.replace(card, displays.renew_later if late else displays.renew)
         return card
 
     def _as_known(self, warning: str) -> Card:
