@@ -1,5 +1,5 @@
 /** Cards to look at: rich, failed, running, hostile, bare. */
-import type { Card, CardMetric, CurvePiece } from "../src/bridge/payloads";
+import type { Card, CardInput, CardMetric, CardRecord, CurvePiece } from "../src/bridge/payloads";
 
 const NOW = Date.now();
 
@@ -114,6 +114,100 @@ export const rich: Card = {
   left_out: ["api_key looks like a secret and was left out", "X holds a ndarray, it was taken for data and left out"],
 };
 
+const input = (name: string, more: Partial<CardInput> = {}): CardInput => ({
+  name,
+  digest: "3f9a1c0e5b7d2468ace013579bdf2468",
+  size: 119_204,
+  shape: [],
+  seen: "opened",
+  remark: "",
+  ...more,
+});
+
+const record: CardRecord = {
+  inputs: [
+    input("data/train.csv"),
+    input("data/labels.parquet", { size: 8_420_112, seen: "opened by an earlier cell [3]", remark: "tracked by DVC" }),
+    input("X_train", { shape: [426, 30], seen: "passed to fit", digest: "s:77ab01c0e5b7d2468ace013579bdf2468" }),
+    input("y_train", { shape: [426], seen: "passed to fit", digest: "b01c0e5b7d2468ace013579bdf24680a" }),
+    input("holdout", { shape: [1_250_000, 12], seen: "logged", remark: "version 3, digest of a sample" }),
+  ],
+  input_count: 5,
+  rerun: {
+    verdict: "differs",
+    reasons: [
+      { cell: "cell [3]", line: 'df = pd.read_csv("data/train.csv")', text: "was edited after it ran" },
+      { cell: "cell [5]", line: "df = df.dropna()", text: "ran more than once, and more than its last run matters" },
+      { cell: "", line: "scaler = StandardScaler()", text: "stands above and was not run" },
+      { cell: "cell [8]", line: "model.fit(X_train, y_train)", text: "reads seed, which no cell defines any more" },
+    ],
+    label: "traced",
+    cells: 5,
+    program: "trackbook/program.py",
+  },
+  written: [
+    { path: "out/predictions.csv", size: 48_113, kept: null },
+    { path: "out/report.html", size: 9_120, kept: "files/out/report.html" },
+    { path: "model.joblib", size: 2_204_113_500, kept: null },
+  ],
+  written_count: 3,
+  snapshots: [
+    { when: "start", origin: "live", unsaved: true, taken_ms: NOW - 181_000, path: "trackbook/notebook-start.ipynb" },
+    { when: "end", origin: "live", unsaved: false, taken_ms: NOW - 179_000, path: "trackbook/notebook.ipynb" },
+  ],
+  secrets: [
+    { kind: "password", place: "trackbook/source.py", line: 4 },
+    { kind: "AWS key", place: "trackbook/notebook.ipynb", line: 12 },
+    { kind: "token in a URL", place: "param endpoint", line: null },
+  ],
+  packages: [
+    { name: "scikit-learn", before: "1.5.2", after: "1.6.0" },
+    { name: "lightgbm", before: null, after: "4.5.0" },
+    { name: "xgboost", before: "2.1.1", after: null },
+  ],
+};
+
+/** With all that is recorded after the cell. */
+export const recorded: Card = { ...rich, record };
+
+/** As little of it as a run can have. */
+export const plain: Card = {
+  ...bare,
+  environment,
+  notebook: { path: "notebooks/00-quickstart.ipynb", cells: 2 },
+  record: {
+    inputs: [],
+    input_count: 0,
+    rerun: { verdict: "reproducible", reasons: [], label: "static", cells: 1, program: "trackbook/program.py" },
+    written: [],
+    written_count: 0,
+    snapshots: [{ when: "end", origin: "history", unsaved: false, taken_ms: NOW, path: "trackbook/notebook.ipynb" }],
+    secrets: [],
+    packages: [],
+  },
+};
+
+/** With many of each. */
+export const many: Card = {
+  ...recorded,
+  record: {
+    ...record,
+    inputs: Array.from({ length: 40 }, (_, i) =>
+      input(`data/2026/11/part-${String(i).padStart(5, "0")}.parquet`, { size: 10 ** (i % 10) }),
+    ),
+    input_count: 52,
+    written: Array.from({ length: 20 }, (_, i) => ({ path: `out/fold-${i}.npy`, size: 8000 + i, kept: null })),
+    written_count: 20,
+    rerun: {
+      verdict: "unknown",
+      reasons: [{ cell: "", line: "", text: "X and y are read, and no recorded cell defined them" }],
+      label: "static",
+      cells: 120,
+      program: "trackbook/program.py",
+    },
+  },
+};
+
 export const failed: Card = {
   ...bare,
   run: { ...bare.run, name: "loud-crane-4", status: "FAILED" },
@@ -215,6 +309,33 @@ export const hostile: Card = {
   environment: { python: SCRIPT, platform: LONG, packages: 0, git: { commit: SCRIPT, branch: LONG, dirty: true } },
   notebook: { path: `${LONG}.ipynb`, cells: 1 },
   warnings: [LONG, SCRIPT],
+  record: {
+    inputs: [
+      input(`${LONG}.csv`, { digest: LONG, seen: LONG, remark: SCRIPT }),
+      input(SCRIPT, { digest: "", size: null, seen: RTL }),
+      input(RTL, { shape: [9e15, 9e15, 9e15, 3] }),
+    ],
+    input_count: 120_000,
+    rerun: {
+      verdict: "differs",
+      reasons: [
+        { cell: "cell [12345]", line: LONG, text: LONG },
+        { cell: "", line: SCRIPT, text: SCRIPT },
+      ],
+      label: SCRIPT,
+      cells: 123_456,
+      program: LONG,
+    },
+    written: [
+      { path: LONG, size: 9e15, kept: null },
+      { path: SCRIPT, size: 0, kept: LONG },
+      { path: RTL, size: 5, kept: null },
+    ],
+    written_count: 9_000,
+    snapshots: [{ when: "end", origin: LONG, unsaved: true, taken_ms: 9e18, path: SCRIPT }],
+    secrets: [{ kind: LONG, place: SCRIPT, line: 12_345 }],
+    packages: [{ name: LONG, before: SCRIPT, after: LONG }],
+  },
 };
 
 /** A curve for every key, as the store would answer. */

@@ -4,7 +4,7 @@
  */
 import { type Answer, FakeModel, Refusal } from "../src/bridge/fake";
 import type { CardModelState, CompareModelState, CurvePiece, TableModelState } from "../src/bridge/payloads";
-import { bare, curvesFor, failed, hostile, metric, rich, running } from "./cards";
+import { bare, curvesFor, failed, hostile, many, metric, plain, recorded, rich, running } from "./cards";
 import { comparisonOf } from "./compares";
 import { hostileTable, tableOf } from "./tables";
 
@@ -16,6 +16,14 @@ const answerCard: Answer = (method, params) => {
   if (method === "register") {
     if (params.name === "taken") throw new Refusal({ type: "AlreadyExists", message: "model 'taken' already exists" });
     return { name: params.name, version: "2", aliases: params.alias ? [params.alias] : [] };
+  }
+  if (method === "keep") {
+    if (params.path === "model.joblib")
+      throw new Refusal({
+        type: "InvalidState",
+        message: "'model.joblib' has changed since the run wrote it: run the cell again, then keep it",
+      });
+    return { path: params.path, size: 48_113, kept: `files/${params.path}` };
   }
   return rich;
 };
@@ -32,6 +40,9 @@ const compare = (n: number, bad = false) =>
 
 const VIEWS: Record<string, () => [Widget, AnyModel]> = {
   "card-rich": () => ["card", card(rich)],
+  "card-recorded": () => ["card", card(recorded)],
+  "card-plain": () => ["card", card(plain)],
+  "card-many": () => ["card", card(many)],
   "card-folded": () => ["card", card(rich, true)],
   "card-failed": () => ["card", card(failed)],
   "card-bare": () => ["card", card(bare)],

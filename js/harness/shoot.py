@@ -1,4 +1,4 @@
-"""Pictures of every view of the harness in both themes and three widths, and axe-core's verdict on each.
+"""Pictures of every view of the harness in both themes and four widths, and axe-core's verdict on each.
 
 npm run build:widget && npm run harness && python harness/shoot.py OUT_FOLDER [part of a view's name ...]
 """
@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 
 JS = Path(__file__).resolve().parent.parent
 VIEWS = (
-    "card-rich card-folded card-failed card-bare card-hostile card-running card-offline "
+    "card-rich card-recorded card-plain card-many card-folded card-failed card-bare card-hostile card-running card-offline "
     "table-0 table-3 table-340 table-10000 table-hostile compare-2 compare-5 compare-hostile"
 ).split()
 FLAGS = (
@@ -55,7 +55,10 @@ def shoot(page: Page, base: str, view: str, theme: str, width: int, out: Path) -
     over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     problems = [f"{over} px wider than the page"] if over > 0 else []
     page.add_script_tag(path=JS / "node_modules/axe-core/axe.min.js")
+    page.evaluate("document.querySelectorAll('.tb-root details').forEach(one => { one.open = true })")
     found = page.evaluate(AXE)
+    if page.locator(".tb-root details").count():
+        page.screenshot(path=out / f"{view}-{theme}-{width}-open.png", full_page=True)
     return problems + [json.dumps(violation) for violation in found]
 
 
@@ -70,7 +73,7 @@ def main(out: Path, wanted: list[str]) -> int:
         page.on("dialog", lambda dialog: sys.exit(f"a script ran: {dialog.message}"))
         base = serve()
         for view in views:
-            for theme, width in ((t, w) for t in ("light", "dark") for w in (600, 1000, 1600)):
+            for theme, width in ((t, w) for t in ("light", "dark") for w in (420, 600, 1000, 1600)):
                 problems = shoot(page, base, view, theme, width, out)
                 failed += len(problems)
                 for problem in problems:

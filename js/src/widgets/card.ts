@@ -19,6 +19,7 @@ function render({ model, el }: { model: Model<CardModelState>; el: HTMLElement }
     card: () => requests.ask("card", {}),
     curves: (keys, buckets) => requests.ask("curves", { keys, buckets }),
     register: (path, name, alias) => requests.ask("register", { path, name, alias }),
+    keep: (path) => requests.ask("keep", { path }),
     words: () => requests.ask("words", {}),
     say: (key, word) => requests.ask("say", { key, word }),
   });

@@ -1,7 +1,9 @@
 /** Quiet facts at the foot of a card: warnings, tags, artifacts, environment and notebook. */
-import type { Card } from "../../bridge/payloads";
+import type { Card, PackageChange } from "../../bridge/payloads";
 import { type ArtifactLine, sumUp } from "../../lib/artifacts";
+import { clockText, snapshotText } from "../../lib/record";
 import { formatBytes, grouped, plural } from "../../lib/text";
+import { formatAbsolute } from "../../lib/time";
 import { button, h, icon, user } from "../dom";
 import { section, titled } from "./section";
 
@@ -53,7 +55,24 @@ function artifactLine({ path, size, files, title }: ArtifactLine): HTMLElement {
   return h("div", { class: "tb-artifact", role: "listitem" }, user(path, "tb-mono", title), count, bytes);
 }
 
-export function environment(card: Card): HTMLElement | null {
+/** The notebook as it was: where it was taken from, and when. */
+export function snapshots(card: Card): HTMLElement | null {
+  const found = card.record?.snapshots ?? [];
+  if (found.length === 0) return null;
+  const rows = found.map((one) =>
+    h(
+      "div",
+      { class: "tb-trail tb-muted" },
+      h("span", {}, one.when === "start" ? "at the start" : "at the end"),
+      h("span", {}, snapshotText(one)),
+      h("span", { class: "tb-num", title: formatAbsolute(one.taken_ms) }, clockText(one.taken_ms)),
+      user(one.path, "tb-mono"),
+    ),
+  );
+  return section("snapshot", "Snapshot", ...rows);
+}
+
+export function environment(card: Card, open: { all: boolean }): HTMLElement | null {
   const { environment: env, notebook } = card;
   const parts: HTMLElement[] = [];
   if (env !== null) {
@@ -66,9 +85,41 @@ export function environment(card: Card): HTMLElement | null {
   }
   if (notebook?.path) parts.push(user(notebook.path, "tb-mono"));
   if (notebook !== null && notebook.cells > 0) parts.push(h("span", {}, plural(notebook.cells, "executed cell")));
-  return parts.length === 0
-    ? null
-    : section("environment", "Environment", h("div", { class: "tb-trail tb-muted" }, ...parts));
+  if (parts.length === 0) return null;
+  return section(
+    "environment",
+    "Environment",
+    h("div", { class: "tb-trail tb-muted" }, ...parts),
+    packages(card, open),
+  );
+}
+
+/** What came, went or has another version since the version before. */
+function packages(card: Card, open: { all: boolean }): HTMLElement | null {
+  const changed = card.record?.packages ?? [];
+  if (changed.length === 0) return null;
+  const version = card.cell === null ? 0 : card.cell.version;
+  const since = version > 1 ? ` since v${version - 1}` : "";
+  const details = h(
+    "details",
+    { class: "tb-packages", open: open.all },
+    h("summary", {}, `${plural(changed.length, "package")} changed${since}`),
+    h("div", { class: "tb-files", role: "list" }, ...changed.map(change)),
+  );
+  details.addEventListener("toggle", () => {
+    open.all = details.open;
+  });
+  return details;
+}
+
+function change({ name, before, after }: PackageChange): HTMLElement {
+  return h(
+    "div",
+    { class: "tb-file", role: "listitem" },
+    user(name, "tb-mono tb-file-name"),
+    h("span", { class: "tb-muted" }, before === null ? "was not there" : user(before, "tb-mono")),
+    h("span", {}, after === null ? "is gone" : user(after, "tb-mono")),
+  );
 }
 
 function gitOf({ commit, branch, dirty }: { commit: string; branch: string; dirty: boolean }): HTMLElement {

@@ -5,7 +5,7 @@
  * anew only when its own part of the card has changed, so that nothing jumps, folds back or loses its focus.
  */
 import type { Registered } from "../../bridge/methods";
-import type { Card, CardDelta, CardMetric } from "../../bridge/payloads";
+import type { Card, CardDelta, CardMetric, WrittenFile } from "../../bridge/payloads";
 import { Curves } from "../../lib/curves";
 import { Clock } from "../clock";
 import { h } from "../dom";
@@ -14,15 +14,19 @@ import { onThemeChange } from "../theme";
 import type { Connection, View } from "../view";
 import { changes } from "./changes";
 import { ChartsSection } from "./charts";
-import { artifacts, environment, tags, warnings } from "./context";
+import { artifacts, environment, snapshots, tags, warnings } from "./context";
 import { failure } from "./failure";
 import { type FoundState, found } from "./found";
 import { header } from "./header";
 import type { CardHost } from "./host";
+import { inputs } from "./inputs";
 import { metricsSection } from "./metrics";
 import { models } from "./models";
 import { params } from "./params";
+import { rerun } from "./rerun";
+import { secrets } from "./secrets";
 import { system } from "./system";
+import { type WrittenState, written } from "./written";
 
 const BUCKETS = 400;
 const KEYS_AT_ONCE = 40;
@@ -52,7 +56,17 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
   const notice = new Notice();
   const metrics = metricsSection();
   const charts = new ChartsSection();
-  const open = { params: { all: false }, artifacts: { all: false }, system: { all: false } };
+  const closed = () => ({ all: false });
+  const open = {
+    params: closed(),
+    artifacts: closed(),
+    system: closed(),
+    inputs: closed(),
+    rerun: closed(),
+    secrets: closed(),
+    packages: closed(),
+  };
+  const keeping: WrittenState = { all: false, busy: [], problems: {} };
   const lookUp: FoundState = { open: false, words: undefined };
 
   const onRegistered = (path: string, registered: Registered) => {
@@ -62,6 +76,11 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     ];
     card = { ...card, models: card.models.map((m) => (m.path === path ? { ...m, registered: add(m.registered) } : m)) };
     drawSlots();
+  };
+  const onKept = (file: WrittenFile) => {
+    if (!card.record) return;
+    const files = card.record.written.map((one) => (one.path === file.path ? file : one));
+    card = { ...card, record: { ...card.record, written: files } };
   };
   const slot = (of: Slot["of"], draw: Slot["draw"]): Slot => ({ of, draw, place: h("div", { class: "tb-slot" }) });
   const slots = {
@@ -83,6 +102,23 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
       (c) => [c.models, offline],
       (c) => models(c, offline ? {} : host, onRegistered),
     ),
+    inputs: slot(
+      (c) => [c.record?.inputs, c.record?.input_count],
+      (c) => inputs(c, open.inputs),
+    ),
+    rerun: slot(
+      (c) => c.record?.rerun,
+      (c) => rerun(c, open.rerun),
+    ),
+    written: slot(
+      (c) => [c.record?.written, c.record?.written_count, offline, keeping.busy, keeping.problems],
+      (c) => written(c, offline ? {} : host, keeping, () => drawSlots(), onKept),
+    ),
+    snapshots: slot((c) => c.record?.snapshots, snapshots),
+    secrets: slot(
+      (c) => c.record?.secrets,
+      (c) => secrets(c, open.secrets),
+    ),
     system: slot(
       (c) => c.system,
       (c) => system(c, open.system),
@@ -93,22 +129,31 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
       (c) => [c.artifacts, c.artifact_count],
       (c) => artifacts(c, open.artifacts),
     ),
-    environment: slot((c) => [c.environment, c.notebook], environment),
+    environment: slot(
+      (c) => [c.environment, c.notebook, c.record?.packages],
+      (c) => environment(c, open.packages),
+    ),
   };
+  const keepsFocus = new Set<Slot>([slots.header, slots.found, slots.written]);
   const metricsPlace = h("div", { class: "tb-slot" }, metrics.element);
   const body = h(
     "div",
     { class: "tb-card-body" },
     slots.warnings.place,
+    slots.secrets.place,
     slots.error.place,
     h("div", { class: "tb-columns" }, metricsPlace, slots.params.place),
     h("div", { class: "tb-slot" }, charts.element),
     slots.found.place,
     slots.models.place,
+    slots.inputs.place,
+    slots.rerun.place,
     slots.changes.place,
     slots.tags.place,
+    slots.written.place,
     slots.artifacts.place,
     slots.system.place,
+    slots.snapshots.place,
     slots.environment.place,
   );
   const article = h(
@@ -127,7 +172,7 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
       const wanted = JSON.stringify(each.of(card));
       if (each.drawn === wanted) continue;
       each.drawn = wanted;
-      const focus = each === slots.header || each === slots.found ? focusIn(each.place, root) : null;
+      const focus = keepsFocus.has(each) ? focusIn(each.place, root) : null;
       const element = each.draw(card);
       each.place.replaceChildren(...(element === null ? [] : [element]));
       if (focus !== null) refocus(each.place, focus);
@@ -236,7 +281,11 @@ function focusIn(place: HTMLElement, root: HTMLElement): string | null {
 
 function refocus(place: HTMLElement, label: string): void {
   const all = [...place.querySelectorAll<HTMLElement>("button, summary, select")];
-  (all.find((element) => element.getAttribute("aria-label") === label) ?? all[0])?.focus();
+  const after = [...place.querySelectorAll<HTMLElement>("[data-after]")]; // what took a button's place
+  const found =
+    all.find((element) => element.getAttribute("aria-label") === label) ??
+    after.find((element) => element.getAttribute("data-after") === label);
+  (found ?? all[0])?.focus();
 }
 
 function deepFocus(root: HTMLElement): Element | null {

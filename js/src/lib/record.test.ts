@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { CardInput } from "../bridge/payloads";
+import { clockText, extent, labelTitle, reasonText, shortDigest, snapshotText, verdictText } from "./record";
+
+const input: CardInput = { name: "a", digest: "", size: null, shape: [], seen: "opened", remark: "" };
+
+test("a digest is short, and says of what it is", () => {
+  assert.equal(shortDigest("0123456789abcdef"), "01234567");
+  assert.equal(shortDigest("s:0123456789abcdef"), "s:01234567");
+  assert.equal(shortDigest(""), "");
+});
+
+test("frames have a shape, files a size", () => {
+  assert.equal(extent({ ...input, shape: [12_000, 30], size: 5 }), "12,000 × 30");
+  assert.equal(extent({ ...input, shape: [426] }), "426 values");
+  assert.equal(extent({ ...input, size: 1536 }), "1.5 kB");
+  assert.equal(extent(input), "");
+});
+
+test("a reason names its cell, where one is concerned", () => {
+  const text = "was edited after it ran";
+  assert.equal(reasonText({ cell: "cell [3]", line: "x = 1", text }), `cell [3] ${text}`);
+  assert.equal(reasonText({ cell: "", line: "x = 1", text }), `a cell ${text}`);
+  assert.equal(reasonText({ cell: "", line: "", text: "x is read" }), "x is read");
+});
+
+test("a snapshot has the time of day", () => {
+  assert.match(clockText(1_795_257_074_274), /^\d\d:\d\d:14$/);
+  assert.equal(clockText(9e18), "unknown time");
+});
+
+test("words of a newer version are shown as they are", () => {
+  assert.equal(verdictText("odd" as "unknown"), verdictText("unknown"));
+  assert.equal(labelTitle("verified"), "");
+  const snapshot = { when: "end", origin: "cloud", unsaved: true, taken_ms: 0, path: "" } as const;
+  assert.equal(snapshotText(snapshot), "cloud, with unsaved changes");
+});

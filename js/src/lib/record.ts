@@ -1,0 +1,62 @@
+/** What is recorded of a run after its cell, in words. */
+import type { CardInput, CardReason, CardRerun, CardSnapshot } from "../bridge/payloads";
+import { formatBytes, grouped, plural } from "./text";
+import { formatAbsolute } from "./time";
+
+const DIGITS = 8;
+
+/** The beginning of a digest, with the letter before it that says of what it is. */
+export function shortDigest(digest: string): string {
+  const at = digest.indexOf(":") + 1;
+  return digest.slice(0, at + DIGITS);
+}
+
+/** "569 × 30" of a frame, "426 values" of a list, "1.5 kB" of a file, "" where nothing is known. */
+export function extent({ shape, size }: CardInput): string {
+  if (shape.length === 1) return plural(shape[0] as number, "value");
+  if (shape.length > 0) return shape.map(grouped).join(" × ");
+  return size === null ? "" : formatBytes(size);
+}
+
+const VERDICTS: Record<CardRerun["verdict"], string> = {
+  reproducible: "The notebook would run the same code from top to bottom",
+  differs: "The notebook would not run the same code from top to bottom",
+  unknown: "It is not known whether the notebook would run the same code from top to bottom",
+};
+
+export function verdictText(verdict: CardRerun["verdict"]): string {
+  return VERDICTS[verdict] ?? VERDICTS.unknown;
+}
+
+/** "cell [3] was edited after it ran"; where no cell is concerned, the text alone. */
+export function reasonText({ cell, line, text }: CardReason): string {
+  if (cell === "" && line === "") return text;
+  return `${cell || "a cell"} ${text}`;
+}
+
+const LABELS = new Map([
+  ["static", "Its cells were found by reading their code"],
+  ["traced", "Its cells were found by reading their code and by what they were seen to change and read"],
+]);
+
+export function labelTitle(label: string): string {
+  return LABELS.get(label) ?? "";
+}
+
+const ORIGINS = new Map([
+  ["live", "open document"],
+  ["file", "saved file"],
+  ["file+history", "saved file and the cells executed since"],
+  ["history", "executed cells"],
+]);
+
+/** "open document, with unsaved changes" */
+export function snapshotText({ origin, unsaved }: CardSnapshot): string {
+  return `${ORIGINS.get(origin) ?? origin}${unsaved ? ", with unsaved changes" : ""}`;
+}
+
+/** "10:35:13" of the day that the run tells */
+export function clockText(time_ms: number): string {
+  const text = formatAbsolute(time_ms);
+  return text.includes(":") ? text.slice(text.lastIndexOf(" ") + 1) : text;
+}

@@ -1,0 +1,35 @@
+/** Which secrets were replaced in what the run keeps, and where; never their values. */
+import type { Card, CardSecret } from "../../bridge/payloads";
+import { plural } from "../../lib/text";
+import { h, icon, user } from "../dom";
+import { aside } from "./section";
+
+export function secrets(card: Card, open: { all: boolean }): HTMLElement | null {
+  const found = card.record?.secrets ?? [];
+  if (found.length === 0) return null;
+  const details = h(
+    "details",
+    { class: "tb-section tb-section-secrets", open: open.all },
+    h(
+      "summary",
+      { class: "tb-section-title" },
+      icon("warning"),
+      h("span", {}, "Secrets replaced ", aside(`in ${plural(found.length, "place")}`)),
+    ),
+    h("div", { class: "tb-files", role: "list" }, ...found.map(row)),
+  );
+  details.addEventListener("toggle", () => {
+    open.all = details.open;
+  });
+  return details;
+}
+
+function row({ kind, place, line }: CardSecret): HTMLElement {
+  return h(
+    "div",
+    { class: "tb-file", role: "listitem" },
+    user(kind, "tb-file-name"),
+    user(place, "tb-mono"),
+    h("span", { class: "tb-muted" }, line === null ? "" : `line ${line}`),
+  );
+}
