@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from trackbook.charts.labels import cut, unique
-from trackbook.widgets import sparks
+from trackbook.widgets import recorded, sparks
 from trackbook.widgets.columns import label_of
 from trackbook.widgets.markup import (
     ADDED,
@@ -52,8 +52,13 @@ def card_html(card: Any, curves: Sequence[Any] = ()) -> str:
     if card.get("system"):
         rows = [(escape(item["key"], 60), escape(number_text(item["last"]))) for item in card["system"]]
         parts.append(folded("system", table(("metric", "last"), rows[:MAX_CARD_ROWS], (False, True))))
+    record = card.get("record")
+    if record:
+        parts += recorded.parts(record)
     if card["environment"]:
         parts.append(f"<div>{quiet(_environment(card['environment']))}</div>")
+    if record and record["packages"]:
+        parts.append(recorded.packages(record["packages"]))
     parts += [f"<div>⚠ {escape(warning, 300)}</div>" for warning in card["warnings"][:5]]
     if card.get("left_out"):
         sentences = "".join(f"<div>{escape(sentence, 300)}</div>" for sentence in card["left_out"][:MAX_CARD_ROWS])

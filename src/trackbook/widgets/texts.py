@@ -94,9 +94,49 @@ def card_text(card: Any) -> str:
         lines.append(
             _named("models", [item["class_name"].rpartition(".")[2] or item["path"] for item in card["models"]])
         )
+    if card.get("record"):
+        lines += _record_lines(card["record"])
     if card["error"]:
         lines.append(f"error: {card['error']['type']}: {cut(card['error']['message'], 200)}")
     return "\n".join(lines)
+
+
+VERDICTS = {
+    "reproducible": "the notebook would run the same code from top to bottom",
+    "differs": "the notebook would not run the same code from top to bottom",
+    "unknown": "it is not known whether the notebook would run the same code from top to bottom",
+}
+
+
+def _record_lines(record: Any) -> list[str]:
+    """What was recorded after the cell; what goes by the clock is left out."""
+    lines = []
+    if record["inputs"]:
+        lines.append(_named("inputs", [cut(item["name"]) for item in record["inputs"]]))
+    if record["written"]:
+        lines.append(_named("files written", [cut(item["path"]) for item in record["written"]]))
+    if record["rerun"]:
+        lines.append(VERDICTS[record["rerun"]["verdict"]])
+    if record["secrets"]:
+        lines.append(secrets_text(record["secrets"]))
+    return lines
+
+
+def secrets_text(secrets: Any) -> str:
+    """`secrets were replaced in 2 places`."""
+    return f"secrets were replaced in {len(secrets)} {'place' if len(secrets) == 1 else 'places'}"
+
+
+def shape_text(shape: Any) -> str:
+    """`569 × 30`, `426 values`; "" for none."""
+    if len(shape) == 1:
+        return f"{shape[0]} {'value' if shape[0] == 1 else 'values'}"
+    return " × ".join(str(size) for size in shape)
+
+
+def reason_text(reason: Any) -> str:
+    """`cell [3] was edited after it ran`; the cell's first line stands beside it."""
+    return f"{reason['cell'] or 'a cell'} {reason['text']}" if reason["line"] or reason["cell"] else reason["text"]
 
 
 def table_text(table: Any) -> str:
