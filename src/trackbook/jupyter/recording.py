@@ -5,6 +5,45 @@ what cannot wait, the others go through the workers, and begin when a short cell
 the cell costs it 5 ms at each of its waits.  The card is completed soon after the cell; where the output of a cell that
 has ended cannot be renewed, the end waits for what is collected `FACTS_WAIT_S` at the most.  Every part is guarded on
 its own, and the run is ended in any case.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from trackbook.capture import cells, notebook, syntax
+from trackbook.capture.secrets import redact, redact_file
+from trackbook.core import tags
+from trackbook.core.entities import CellVersion
+from trackbook.core.events import CellRecorded
+from trackbook.jupyter.guard import log
+from trackbook.jupyter.outcome import Outcome, error_message
+from trackbook.jupyter.parts.listing import new_parts
+from trackbook.tracking import facts
+from trackbook.tracking.run import ActiveRun, begin, resume
+
+if TYPE_CHECKING:
+    from trackbook.capture.borders import Border
+    from trackbook.capture.program import Slice
+    from trackbook.capture.secrets import Redacted
+    from trackbook.jupyter.background import Workers
+    from trackbook.jupyter.beginning import Beginning
+    from trackbook.jupyter.guard import Guard
+    from trackbook.jupyter.iopub import Listening
+    from trackbook.jupyter.options import TrackOptions
+    from trackbook.jupyter.parts.part import History, Part
+    from trackbook.jupyter.place import Place
+    from trackbook.tracking.session import Session
+
+
+COLLECT_AFTER_S = 0.05
+FACTS_WAIT_S = 1.0
+FLUSH_TIMEOUT_S = 2.0
 """How long the end of a cell waits for a store that another program holds."""
 SOURCE_TYPE = "NOTEBOOK"
 
