@@ -7,7 +7,7 @@ import gc
 import threading
 import time
 
-from trackbook.capture.parsing import parsed
+from trackbook.capture.parsing import forget, parsed
 
 SOURCE = "\n".join(f"x_{number} = [0.5 * value for value in range({number})]" for number in range(60))
 TRIED_S = 1.5
@@ -46,3 +46,35 @@ def test_a_cell_that_parses_at_the_same_time_does_not_fail() -> None:
         gc.callbacks.remove(called)
     assert trees
     assert all(trees)
+
+
+def test_the_collector_is_left_as_the_user_has_it() -> None:
+    """Also where the user switches it in the middle of a parsing of ours."""
+    over = threading.Event()
+
+    def parse_beside() -> None:
+        while not over.is_set():
+            parsed(SOURCE)
+
+    before = gc.get_threshold()
+    beside = threading.Thread(target=parse_beside)
+    beside.start()
+    try:
+        end = time.monotonic() + TRIED_S
+        while time.monotonic() < end:
+            gc.disable()
+            time.sleep(0.0005)
+            assert not gc.isenabled()
+            gc.enable()
+    finally:
+        over.set()
+        beside.join()
+        gc.enable()
+    assert gc.get_threshold() == before
+
+
+def test_afterwards_the_collector_tells_nobody() -> None:
+    before = list(gc.callbacks)
+    parsed("a = 1")
+    forget()
+    assert [one for one in gc.callbacks if one not in before] == []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from trackbook.capture import matching, training
+from trackbook.capture import matching, parsing, training
 from trackbook.capture.data import leaves, opens
 from trackbook.jupyter.background import Workers
 from trackbook.jupyter.completing import Completion
@@ -89,6 +89,7 @@ class Extension:
         training.restore()
         self.workers.close()
         hooks.asking.close()
+        parsing.forget()
         if not active.open_runs():
             self._end_session()
 

@@ -74,7 +74,8 @@ class Opener:
         if body is None:
             return ""
         try:
-            python: str = self.shell.transform_cell(body)
+            # Not the shell's own function: that looks up what a single line names, and may ask it something.
+            python: str = self.shell.input_transformer_manager.transform_cell(body)
         except SyntaxError:
             return None
         return None if syntax.parse(python) is None else python
