@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from trackbook.core import tags
+from trackbook.core.entities import Dataset
 from trackbook.core.events import CellRecorded
 from trackbook.tracking import active
 from trackbook.tracking.run import begin
@@ -19,6 +20,27 @@ ENVIRONMENT = {
     "platform": "Linux-6",
     "packages": [{"name": "numpy", "version": "2.0", "source": ""}, {"name": "pandas", "version": "3.0"}],
 }
+
+
+REASON = {"kind": "edited", "cell_id": "a", "execution": 0, "execution_count": 3, "line": "df = load()"}
+FILES = {
+    tags.FILES_FILE: {"schema": 1, "written": [{"path": "out.csv", "size_bytes": 3, "mtime_ns": 5}]},
+    tags.STATE_FILE: {"schema": 1, "verdict": "differs", "reasons": [REASON], "label": "traced", "executions": [0, 1]},
+    tags.SECRETS_FILE: {"schema": 1, "replaced": [{"place": "param lr", "kind": "token", "line": 1}]},
+    tags.NOTEBOOK_ABOUT_FILE: {
+        "schema": 2,
+        "snapshots": [
+            {"file": "notebook.ipynb", "when": "end", "origin": "live", "taken_ms": 1_700_000_000_000, "unsaved": True}
+        ],
+    },
+    tags.PROGRAM_FILE: "x = 1",
+}
+"""What is recorded after the cell."""
+
+
+def keep_files(run, files):
+    for path, content in files.items():
+        run.log_text(content if isinstance(content, str) else json.dumps(content), path)
 
 
 @pytest.fixture
@@ -58,7 +80,9 @@ def new_run(session):
 @pytest.fixture
 def full_run(session):
     """The id of a second version of a cell, failed, with all that is captured."""
-    make_run(session, "first", 1, C="1", kernel="rbf", metrics={"accuracy": [0.5]})
+    first = make_run(session, "first", 1, C="1", kernel="rbf", metrics={"accuracy": [0.5]})
+    before = [{"name": "numpy", "version": "1.0"}, {"name": "scipy", "version": "1.1"}]
+    first.log_text(json.dumps({**ENVIRONMENT, "packages": before}), tags.ENVIRONMENT_FILE)
     run = make_run(session, HOSTILE, 2, C="2", kernel="rbf", metrics={"accuracy": [0.7], "loss": [1.0, 2.0]}, end=None)
     run.set_tags(
         {
@@ -80,6 +104,11 @@ def full_run(session):
     run.log_text("Traceback: <b>boom</b>", tags.TRACEBACK_FILE)
     run.log_text(json.dumps({"schema": 1, "executions": [{}, {}], "sources": {}}), tags.HISTORY_FILE)
     run.log_metric("system/cpu", 50.0)
+    about = {"size_bytes": 12, "digest": "sample", "cell": 3}
+    run.log_input(
+        Dataset(HOSTILE, "s:0123456789", "local", profile=json.dumps(about)), tags={tags.INPUT_SEEN: "opened by"}
+    )
+    keep_files(run, FILES)
     run.end("FAILED")
     session.flush()
     return run.run_id

@@ -115,3 +115,31 @@ def test_card_answers_with_curves_and_registers(session, full_run):
     assert widget.card["models"][0]["registered"][0]["name"] == "m"
     assert ask("register", path="../x", name="m", alias=None)["error"]["type"] == "UnsafePath"
     assert ask("register", path="model", name="a/b", alias=None)["error"]["type"] == "InvalidName"
+
+
+def test_what_is_recorded_after_the_cell_is_shown_when_the_card_looks_again(session, new_run):
+    run = new_run("late", end=None)
+    handle = show_card(run)
+    run.end()
+    run.log_input([1, 2, 3], name="given")
+    sent = []
+    handle.widget.send = lambda message: sent.append(message) if message["kind"] == "card" else None
+    assert handle.finish()["record"] is None
+    handle.widget.look_again()
+    assert [message["card"]["record"] is not None for message in sent] == [False, True]
+    assert handle.widget.card["record"]["inputs"][0]["name"] == "given"
+    handle.widget.look_again()
+    assert len(sent) == 2  # no news
+
+
+def test_a_card_that_is_finished_late_or_gone_loses_nothing_and_raises_nothing(session, new_run):
+    run = new_run("quick", end=None)
+    handle = show_card(run)
+    run.end()
+    handle.widget.look_again()  # the worker was quicker than the cell's thread
+    handle.finish()
+    assert handle.widget.card["record"] is not None
+    handle.widget.close()
+    run.log_param("C", 1)
+    handle.widget.look_again()
+    assert [one["key"] for one in handle.widget.card["params"]] == ["C"]

@@ -13,7 +13,8 @@ from trackbook.widgets.payloads import num, nums
 
 CONTRACT = Path(__file__).parents[2] / "js/src/bridge/payloads.ts"
 SHARED = (
-    "RunHead CellHead CardParam CardMetric CardModel DiffLine Card CurvePiece CardDelta CardReplaced Column Order "
+    "RunHead CellHead CardParam CardMetric CardModel DiffLine CardInput CardReason CardRerun WrittenFile CardSnapshot "
+    "CardSecret PackageChange CardRecord Card CurvePiece CardDelta CardReplaced Column Order "
     "CellPlace TableRow TableState CompareRow CompareSection SideLine CompareState Response RequestError"
 ).split()
 

@@ -80,8 +80,8 @@ def test_names_are_text_and_never_markup(pages, view):
 
 
 def test_card_tells_its_story(pages):
-    for words in ("FAILED", "version 2", "SVC", "champion", "ValueError", "numpy", "Python 3.11.7", "uncommitted"):
-        assert (words in pages["card"]) is (words != "numpy")
+    for words in ("FAILED", "version 2", "SVC", "champion", "ValueError", "Python 3.11.7", "uncommitted"):
+        assert words in pages["card"]
 
 
 def test_a_saved_card_keeps_small_curves_and_the_machine_apart(pages, session, new_run):
