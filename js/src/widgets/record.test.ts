@@ -85,9 +85,17 @@ test("secrets and changed packages are folded, and stay open when the card is re
 });
 
 test("a file that was written is kept by a button, which the keyboard's place follows", async () => {
-  const { el, model, close } = shown(recorded, (method, { path }) =>
-    method === "keep" ? { path, size: 1, kept: `files/${path}` } : [],
-  );
+  const { el, model, close } = shown(recorded, (method, { path }) => {
+    if (method !== "keep") return [];
+    const file = { path: String(path), size: 1, kept: `files/${path}` };
+    const record = recorded.record as NonNullable<Card["record"]>;
+    // as from Python: the card comes before the answer
+    model.push({
+      kind: "card",
+      card: { ...recorded, record: { ...record, written: [file, ...record.written.slice(1)] } },
+    });
+    return file;
+  });
   const button = byText(el, ".tb-written button", "Keep as artifact");
   assert.equal(button.getAttribute("aria-label"), "Keep as artifact: out/predictions.csv");
   button.focus();

@@ -276,7 +276,8 @@ function merged(old: readonly CardMetric[], news: readonly CardMetric[]): CardMe
 /** The label of what has the focus in a part that is about to be drawn anew, null where nothing in it has. */
 function focusIn(place: HTMLElement, root: HTMLElement): string | null {
   const active = deepFocus(root);
-  return active !== null && place.contains(active) ? (active.getAttribute("aria-label") ?? "") : null;
+  if (active === null || !place.contains(active)) return null;
+  return active.getAttribute("aria-label") ?? active.getAttribute("data-after") ?? "";
 }
 
 function refocus(place: HTMLElement, label: string): void {
