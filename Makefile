@@ -41,7 +41,7 @@ test: node lint chromium  ## everything: lint, types, TypeScript, unit tests, le
 	@npm --prefix $(JS) test
 	@lessons=$$(mktemp -d); trap 'rm -rf "$$lessons"' EXIT; \
 	  cp -r notebooks/. "$$lessons"; touch "$$lessons/pyproject.toml"; \
-	  pytest -rs --durations=12 tests "$$lessons" --nbval-lax --nbval-cell-timeout=120 --nbval-sanitize-with=tests/notebooks/sanitize.cfg
+	  pytest -n 2 --dist loadfile -rs --durations=12 tests "$$lessons" --nbval-lax --nbval-cell-timeout=120 --nbval-sanitize-with=tests/notebooks/sanitize.cfg
 
 lint: $(STAMPS)/dev  ## ruff, mypy strict, import-linter
 	@ruff check .
