@@ -24,11 +24,9 @@ def read_before(earlier: Iterable[tuple[int | None, Uses]], own: Uses) -> Uses:
     urls: dict[str, None] = {}
     gone: dict[str, None] = {}
     for count, uses in earlier:
-        files.update(
-            (use.path, replace(use, cell=count))
-            for use in uses.files
-            if use.read and use.path not in met | files.keys()
-        )
+        for use in uses.files:
+            if use.read and use.path not in met and use.path not in files:
+                files[use.path] = replace(use, cell=count)
         met.update(use.path for use in uses.files if use.written)
         urls.update((one, None) for one in uses.urls if one not in own.urls)
         gone.update((one, None) for one in uses.gone if one not in met)

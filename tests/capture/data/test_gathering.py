@@ -1,0 +1,17 @@
+"""The files of several cells, brought together."""
+
+from __future__ import annotations
+
+import time
+
+from trackbook.capture.data.gathering import read_before
+from trackbook.capture.data.sorting import NO_USES, FileUse, Uses
+
+
+def test_many_files_of_many_cells_take_a_moment_and_count_once_for_the_first_that_read_them() -> None:
+    files = tuple(FileUse(f"/data/{number}.png", True, False, 1, 1) for number in range(10_000))
+    begun = time.thread_time()
+    found = read_before(((count, Uses(files)) for count in (1, 2)), NO_USES)
+    assert time.thread_time() - begun < 1.0
+    assert len(found.files) == len(files)
+    assert {one.cell for one in found.files} == {1}
