@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -138,3 +139,23 @@ def test_addresses_are_shown_without_secrets(tmp_path: Path) -> None:
     assert made.digest.startswith("u:")
     assert shown_url("s3://bucket/key") == "s3://bucket/key"
     assert record(Uses(), tmp_path, digest_of).files_json == ""
+
+
+def test_a_file_that_another_of_its_size_replaced_before_it_was_digested_is_said_to_have_changed(
+    tmp_path: Path,
+) -> None:
+    same, other = text(tmp_path / "same.csv"), text(tmp_path / "other.csv")
+    uses = Uses((use(same), use(other)))
+    other.write_text("xyz")
+    os.utime(other, ns=(0, other.stat().st_mtime_ns + 1_000_000))
+    found = record(uses, tmp_path, digest_of)
+    assert {one.name: "changed_meanwhile" in json.loads(one.profile) for one in found.inputs} == {
+        "same.csv": False,
+        "other.csv": True,
+    }
+
+
+def test_no_link_of_a_chained_address_shows_its_credentials() -> None:
+    assert shown_url("zip://a.csv::https://me:pw@host/a.zip") == "zip://a.csv::https://host/a.zip"
+    assert shown_url("simplecache::s3://key:secret@bucket/x") == "simplecache::s3://bucket/x"
+    assert shown_url("http://[::1]:80/x?sig=a") == "http://[::1]:80/x?sig=***"

@@ -5,7 +5,7 @@ has its size and how the digest was taken.  Beyond `MOST_INPUTS` files, those of
 """
 
 # Paths are texts in this room: hooks give them so, and thousands are compared.
-# ruff: noqa: PTH120
+# ruff: noqa: PTH116, PTH120
 from __future__ import annotations
 
 import hashlib
@@ -30,6 +30,8 @@ MOST_INPUTS = 100
 MOST_LISTED = 1000
 LONGEST_NAME = 500
 SECRET = re.compile(r"(?i)([?&;][^=&;]*(?:token|secret|sig|key|passw|auth|credential)[^=&;]*)=[^&;]*")
+CHAINED = re.compile(r"::(?=[\w+.-]+(?:://|::))")
+"""Between the addresses of one of fsspec's: `zip://a.csv::https://host/a.zip`."""
 DigestOf = Callable[[str, float], Digest | None]
 
 
@@ -96,7 +98,7 @@ class _Describer:
             return None
         self.digests[use.path] = found.text
         profile: dict[str, Any] = {"size_bytes": found.size_bytes, "digest": "sample" if found.sampled else "sha256"}
-        if use.changed or found.size_bytes != use.size_bytes:
+        if use.changed or found.size_bytes != use.size_bytes or _mtime_ns(use.path) != use.mtime_ns:
             profile["changed_meanwhile"] = True
         if use.named:
             profile["seen"] = "named in the code"
@@ -128,6 +130,13 @@ class _Describer:
         return Dataset(name, "f:" + hashed.hexdigest()[:DIGITS], "local", source, profile=json.dumps(profile))
 
 
+def _mtime_ns(path: str) -> int | None:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return None
+
+
 def _grouped(read: list[FileUse]) -> tuple[list[FileUse], list[tuple[str, list[FileUse]]]]:
     """Single files, and the folders whose files are too many to be inputs each."""
     if len(read) <= MOST_INPUTS:
@@ -154,7 +163,8 @@ def _url(address: str) -> Dataset:
 
 def shown_url(address: str) -> str:
     """An address without credentials, in the place for them or in its query."""
-    return SECRET.sub(r"\1=***", without_credentials(address) or "url")
+    parts = (without_credentials(part) or "url" for part in CHAINED.split(address))
+    return SECRET.sub(r"\1=***", "::".join(parts))
 
 
 def _files_json(uses: Uses, earlier: Uses, describer: _Describer) -> str:
