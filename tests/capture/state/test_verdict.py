@@ -105,3 +105,10 @@ def test_the_code_cells_of_a_document_are_read_whatever_its_form() -> None:
     assert document_cells(json.dumps(content).encode()) == [DocumentCell("a\nb", "i")]
     assert document_cells(b"no json") is None
     assert document_cells({"worksheets": []}) is None
+
+
+def test_a_first_line_is_cut_behind_the_search_for_secrets() -> None:
+    line = 'engine = create_engine("postgresql://somebody:Sup3rS3cretPassw0rd@db.example.org/x")'
+    found = verdict([("e", line), ("t", "%%track\nx = engine")], [("t", "%%track\nx = engine")])
+    assert len(found.reasons[0].line) == 60
+    assert "Sup3rS3cret" not in verdict_json(found)

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from trackbook.capture.cells import CellExecution
 from trackbook.capture.program.reader import cell_steps
 from trackbook.capture.program.slicer import Slice
+from trackbook.capture.secrets import redact
 from trackbook.capture.sources import body
 from trackbook.capture.state.document import DocumentCell, positions
 from trackbook.capture.state.top import TooLong, Top, code_of
@@ -39,6 +40,7 @@ TOO_LONG = "too long"
 
 FIRST_LINE = 60
 """Characters of a cell's first line that a reason shows."""
+LONGEST_LINE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,4 +172,6 @@ def _about(kind: str, one: CellExecution, names: tuple[str, ...] = ()) -> Reason
 
 
 def _first_line(one: CellExecution) -> str:
-    return next((line for line in body(one.source).splitlines() if line.strip()), "")[:FIRST_LINE]
+    """Searched as a whole: of a secret that is cut in two nothing could be told any more."""
+    line = next((line for line in body(one.source).splitlines() if line.strip()), "")
+    return redact(line[:LONGEST_LINE]).text[:FIRST_LINE]
