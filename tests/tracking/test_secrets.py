@@ -45,3 +45,16 @@ def test_logging_the_same_secret_again_is_no_conflict() -> None:
 
 def _files(folder: Path) -> list[str]:
     return [path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file()]
+
+
+def test_secrets_in_a_runs_name_and_in_what_an_input_is_called_are_replaced() -> None:
+    key = "AKIA" + "Z7VR3KQ2LWNP5TXD"
+    with tb.start_run(run_name=f"with {key}") as run:
+        tb.log_input([1, 2], name=f"of {key}", version=key)
+        journal = run.session.settings.home
+        assert run.flush()
+    stored = tb.get_run(run.run_id)
+    assert stored.info.run_name == "with [secret: AWS key]"
+    (found,) = stored.inputs.dataset_inputs
+    assert found.dataset.name == "of [secret: AWS key]"
+    assert not any(key in text for text in _files(journal))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from trackbook.capture.secrets import redact, redact_value
 from trackbook.core import events
 from trackbook.core.entities import Dataset
 from trackbook.errors import UnstorableValue
@@ -30,7 +31,10 @@ def dataset_event(
     name: str | None = None,
     version: str | None = None,
 ) -> events.InputLogged:
-    """The journal's event of an input; `name` goes before the dataset's own.  Raises `UnstorableValue`."""
+    """The journal's event of an input, without secrets; `name` goes before the dataset's own.
+
+    Raises `UnstorableValue`.
+    """
     entity = describe(dataset)
     everything = dict(tags)
     if context:
@@ -39,13 +43,13 @@ def dataset_event(
         everything[VERSION_TAG] = str(version)
     return events.InputLogged(
         run_id,
-        entity.name if name is None else str(name),
+        redact(entity.name if name is None else str(name)).text,
         entity.digest,
         entity.source_type,
-        entity.source,
+        redact(entity.source).text,
         entity.schema,
         entity.profile,
-        everything,
+        {key: redact_value(key, text).text for key, text in everything.items()},
     )
 
 

@@ -446,10 +446,11 @@ def begin(
     from trackbook.tracking.runnames import random_name
 
     given = {check_key("tag", key): tag_text(key, value) for key, value in (run_tags or {}).items()}
-    name = check_run_name(run_name or given.get(tags.RUN_NAME) or random_name())
+    given[tags.RUN_NAME] = check_run_name(run_name or given.get(tags.RUN_NAME) or random_name())
     found = {key: redact_value(key, text) for key, text in given.items()}
     given = {key: one.text for key, one in found.items()}
-    everything = {tags.USER: session.settings.user, tags.RUN_NAME: name, **given, tags.RUN_NAME: name}
+    name = given[tags.RUN_NAME]
+    everything = {tags.USER: session.settings.user, **given}
     if parent is not None:
         everything.setdefault(tags.PARENT_RUN_ID, parent.run_id)
     run = ActiveRun(
