@@ -101,8 +101,8 @@ class Kernel:
 
 
 @contextmanager
-def kernel_in(folder: Path) -> Iterator[Kernel]:
-    """A kernel of a project of its own, with the extension loaded."""
+def kernel_in(folder: Path, first: str = "%load_ext trackbook") -> Iterator[Kernel]:
+    """A kernel of a project of its own, with the extension loaded, or whatever else its first cell does."""
     (folder / "pyproject.toml").touch()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -111,7 +111,7 @@ def kernel_in(folder: Path) -> Iterator[Kernel]:
             patch.delenv(name, raising=False)
         kernel = Kernel()
     try:
-        kernel.run("%load_ext trackbook")
+        kernel.run(first)
         yield kernel
     finally:
         kernel.client.stop_channels()
