@@ -79,13 +79,13 @@ def uses_of(border: Border, settings: Settings) -> Uses:
 
 
 def _sort(border: Border, settings: Settings) -> None:
+    from trackbook.capture.data.gathering import to_remember
     from trackbook.capture.data.own import sorter_of
-    from trackbook.capture.data.sorting import Uses
 
     if border.uses is not None:
         return
     found = sorter_of(settings).sort(border.openings, border.begun_ms * 1_000_000)
-    border.uses = Uses(found.files[:MOST_KEPT], found.urls[:MOST_KEPT], found.gone[:MOST_KEPT])
+    border.uses = to_remember(found, MOST_KEPT)
     border.openings = ()
 
 

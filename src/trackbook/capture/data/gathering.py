@@ -4,8 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from trackbook.capture.data.sorting import FileUse, Uses
+
+MANY = 1000
+"""Files of one cell, from which on it pays to share what is remembered of them."""
+_last: dict[FileUse, FileUse] = {}
+"""What the last cell with many files used."""
+
+
+def to_remember(uses: Uses, most: int) -> Uses:
+    """What stays in memory for as long as the kernel lives: of more than `most` files the first ones by name.
+
+    A cell that reads the same many files again takes next to no room.
+    """
+    global _last
+    files, left_out = uses.files, max(len(uses.files) - most, 0)
+    if left_out:  # in the order of a shuffled loader others would be left out each time
+        files = tuple(sorted(files, key=attrgetter("path"))[:most])
+    if len(files) >= MANY:
+        _last = {one: _last.get(one, one) for one in files}
+        files = tuple(_last.values())
+    return Uses(files, uses.urls[:most], uses.gone[:most], left_out)
 
 
 def with_named(uses: Uses, named: Sequence[FileUse]) -> Uses:

@@ -58,6 +58,8 @@ class Uses:
     urls: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     """Read, and not there any more."""
+    left_out: int = 0
+    """Files that are not among them, since there are too many."""
 
 
 NO_USES = Uses()

@@ -51,6 +51,8 @@ class DataPart(Capture):
             cell_run.keep_text(tags.FILES_FILE, found.files_json)
         for sentence in found.sentences:
             run.warn(sentence)
+        if own.left_out:
+            run.warn(f"the cell used {own.left_out} files more than are remembered: its inputs lack the last by name")
         if border.overflowed:
             run.warn(f"the cell opened more than {opens.MOST_NOTED} files: its first inputs are not recorded")
 
