@@ -133,8 +133,10 @@ class CellHooks:
         """The end of a cell whose beginning came before the hooks (the one that loads them), or of an empty one."""
         info: Any = getattr(result, "info", None)
         source = "" if info is None else info.raw_cell
+        if not source or source.isspace():
+            return
         border, self._loading = self._border(self._loading), None
-        if source and not source.isspace() and info.store_history:
+        if info.store_history:
             self.history.add(
                 source,
                 cell_id=info.cell_id,
@@ -171,6 +173,7 @@ class CellHooks:
         """What was seen of a cell; which of its files are data is looked at soon."""
         border = None
         with self.guard("see what a cell did"):
+            self._before = None  # what an unwatched cell leaves is told by the next one that is
             if watching is not None:
                 border = watching.stop(self.shell.user_ns)
                 self._before = watching.after if not self._stack() else None
@@ -264,6 +267,8 @@ class CellHooks:
         for stack in self._frames.values():
             while stack:
                 frame = stack.pop()
+                with self.guard("stop looking for trainings"):
+                    self.trainings.end(frame)
                 border = self._border(frame.watching)
                 if frame.cell_run is not None:
                     frame.cell_run.border = border
