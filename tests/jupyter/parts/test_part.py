@@ -57,7 +57,7 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_step_is_taken_at_its_time_and_on_its_thread(notebook: Notebook) -> None:
-    notebook.ran("%%track --quiet\nimport time\ntime.sleep(0.1)")
+    notebook.ran("%%track --quiet\nimport time\ntime.sleep(1.0)")
     assert seen == [("begin", True), ("collect", False), ("end", True)]
     assert notebook.hooks.workers.wait(5.0)
     assert seen[-1] == ("after", False)

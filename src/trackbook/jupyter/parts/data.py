@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from trackbook.jupyter.recording import CellRun
 
 CONTEXT = "training"
-SEEN = "trackbook.seen"
-"""Tag of an input that was found by itself."""
 OPENED, OPENED_BEFORE = "opened", "opened by an earlier cell"
 
 _kept: dict[Path, KeptDigests] = {}
@@ -46,7 +44,7 @@ class DataPart(Capture):
         found = inputs.record(own, root, _digests(settings.home).of, earlier=before)
         for datasets, seen in ((found.inputs, OPENED), (found.earlier, OPENED_BEFORE)):
             for dataset in datasets:
-                run.log_input(dataset, CONTEXT, {SEEN: seen})
+                run.log_input(dataset, CONTEXT, {tags.INPUT_SEEN: seen})
         if found.files_json:
             cell_run.keep_text(tags.FILES_FILE, found.files_json)
         for sentence in found.sentences:

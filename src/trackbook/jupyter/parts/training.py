@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from trackbook.capture import training, values
 from trackbook.capture.training.params import arguments_of, models_of
+from trackbook.core import tags
 from trackbook.errors import TrackbookError
-from trackbook.jupyter.parts.data import SEEN
 from trackbook.jupyter.parts.part import Capture, History
 from trackbook.jupyter.parts.values import keep_origins
 from trackbook.tracking.words import words_of
@@ -72,7 +72,7 @@ class TrainingPart(Capture):
         run = cell_run.run
         given = {(one.dataset.name, one.dataset.digest, one.context): one for fit in self.fits for one in fit.data}
         for one in given.values():
-            run.log_input(one.dataset, one.context, {SEEN: PASSED})
+            run.log_input(one.dataset, one.context, {tags.INPUT_SEEN: PASSED})
         if self._watch.data_left_out:
             run.warn(f"{self._watch.data_left_out} more frames and arrays were passed to fits than are recorded")
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trackbook.tracking.run import ActiveRun
 
 CONTEXT = "training"
-SEEN, OPENED = "trackbook.seen", "opened"
+OPENED = "opened"
 
 _kept: dict[Path, KeptDigests] = {}
 
@@ -31,7 +31,7 @@ def keep_files(run: ActiveRun, openings: Sequence[Opening]) -> None:
     digests = _kept.setdefault(settings.home, KeptDigests(settings.home))
     found = inputs.record(sorter_of(settings).sort(openings, run.start_time * 1_000_000), root, digests.of)
     for dataset in found.inputs:
-        run.log_input(dataset, CONTEXT, {SEEN: OPENED})
+        run.log_input(dataset, CONTEXT, {tags.INPUT_SEEN: OPENED})
     if found.files_json:
         keep_text(run, tags.FILES_FILE, found.files_json)
     for sentence in found.sentences:
