@@ -102,17 +102,24 @@ class Twin:
     ours: set[str] = field(default_factory=set)
     """Ids of displays and comms of the card."""
 
-    def run(self, source: str) -> dict[str, Any]:
-        """All that a cell showed, and its reply."""
+    def ask(self, source: str) -> str:
+        """Have a cell executed; its id, for `answer`."""
         client = self.kernel.client
         asked = client.session.msg(
             "execute_request",
             {"code": source, "silent": False, "store_history": True, "allow_stdin": False, "stop_on_error": False},
         )
         client.shell_channel.send(asked)
-        shown = self._shown(asked["header"]["msg_id"])
-        reply = self._reply(asked["header"]["msg_id"])
-        return {"shown": shown, "reply": self._plain(_without(reply, "engine_info", "started"))}
+        request: str = asked["header"]["msg_id"]
+        return request
+
+    def answer(self, request: str) -> dict[str, Any]:
+        """All that a cell showed, and its reply."""
+        shown = self._shown(request)
+        return {"shown": shown, "reply": self._plain(_without(self._reply(request), "engine_info", "started"))}
+
+    def run(self, source: str) -> dict[str, Any]:
+        return self.answer(self.ask(source))
 
     def state(self) -> dict[str, Any]:
         """What a cell can leave changed, asked for in a way that no hook hears of."""
