@@ -33,9 +33,10 @@ class Tracer:
     __slots__ = ("_identities", "_names")
 
     def __init__(self, namespace: Mapping[str, Any]) -> None:
-        self._names = tuple(namespace)
+        held = dict(namespace)  # at one moment, also where a thread of the user's binds names meanwhile
+        self._names = tuple(held)
         # `object`'s own hash is made of the address; `id` would tell every audit hook of each object.
-        self._identities = list(map(_identity, namespace.values()))
+        self._identities = list(map(_identity, held.values()))
 
     def until(self, now: Tracer) -> Trace:
         """What was done to the namespace from this moment to a later one."""
@@ -56,11 +57,12 @@ class Tracer:
     def unchanged(self, namespace: Mapping[str, Any]) -> dict[str, Any]:
         """The names that stand for the same objects as then."""
         before = dict(zip(self._names, self._identities, strict=True))
-        return {name: value for name, value in namespace.items() if before.get(name) == _identity(value)}
+        return {name: value for name, value in dict(namespace).items() if before.get(name) == _identity(value)}
 
 
 def _public(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(name for name in names if name[:1] != "_")
+    """A namespace may have keys that are no names: `globals()[1] = 2`."""
+    return frozenset(name for name in names if isinstance(name, str) and name[:1] != "_")
 
 
 _identity = object.__hash__

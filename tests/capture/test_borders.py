@@ -1,0 +1,54 @@
+"""Names that changed hands between two moments."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from trackbook.capture.borders import Tracer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def switching() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("switching")
+def test_a_thread_that_binds_names_meanwhile_disturbs_nobody() -> None:
+    namespace: dict[str, Any] = {f"held{number}": object() for number in range(300)}
+    over = threading.Event()
+
+    def bind() -> None:
+        for number in itertools.count():
+            if over.is_set():
+                return
+            namespace[f"bound{number % 50}"] = number
+            namespace.pop(f"bound{(number + 25) % 50}", None)
+
+    thread = threading.Thread(target=bind)
+    thread.start()
+    try:
+        for _ in range(3000):
+            begun = Tracer(namespace)
+            begun.until(Tracer(namespace))
+            assert begun.unchanged(namespace).keys() >= {"held0", "held299"}
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_a_key_that_is_no_name_is_passed_over() -> None:
+    namespace: dict[Any, Any] = {"x": 1}
+    begun = Tracer(namespace)
+    namespace |= {1: 2, "y": 3}
+    assert begun.until(Tracer(namespace)).bound == {"y"}
