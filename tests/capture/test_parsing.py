@@ -6,7 +6,6 @@ import ast
 import gc
 import threading
 import time
-import warnings
 
 from trackbook.capture.parsing import forget, parsed
 
@@ -79,14 +78,3 @@ def test_afterwards_the_collector_tells_nobody() -> None:
     parsed("a = 1")
     forget()
     assert [one for one in gc.callbacks if one not in before] == []
-
-
-def test_no_warning_is_shown_and_the_filters_are_the_user_s() -> None:
-    for action in ("always", "error"):
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter(action)
-            before = warnings.filters
-            assert parsed("'\\d'") is not None
-            assert parsed("'\\d' = ") is None
-            assert warnings.filters is before
-            assert caught == []

@@ -9,27 +9,21 @@ none interrupts it.
 Whether one goes on is told by the collector's callbacks, the first and the last of them, which are written in C, so
 that they do not themselves let another thread in.  Frames of other threads are not looked at: one that is held keeps
 alive what a cell has just deleted.
-Meanwhile no collection begins by itself and no warning is shown (the shell shows those of the cell's source).  Both are
-states of the whole process, so they are changed and put back without another thread in between: in CPython one is let
-in after a call from Python, which is why the two calls are made by an iterator of C's.
+Automatic collections are held off by their threshold, not by `gc.disable`, which is the user's to call.
 """
 
 from __future__ import annotations
 
 import ast
 import gc
-import operator
 import time
-import warnings
 from collections import OrderedDict
 from collections.abc import Callable
-from itertools import starmap
 from typing import Any
 
 WAIT_S = 0.001
 MOST_WAITS = 1000
-_compile, _sleep, _call, _set_threshold = compile, time.sleep, operator.call, gc.set_threshold
-_NOTHING_SHOWN: list[Any] = [("ignore", None, Warning, None, 0)]
+_compile, _sleep = compile, time.sleep
 _first: OrderedDict[str, None] = OrderedDict(start=None, stop=None)
 _last: OrderedDict[str, None] = OrderedDict(start=None, stop=None)
 """The phase that was told stands at the end: a collection goes on while that is "start" in either."""
@@ -42,20 +36,18 @@ def parsed(source: str) -> ast.Module | None:
     """The tree; None for a source that does not parse.  From any thread."""
     _listen()
     for _ in range(MOST_WAITS):
-        thresholds, given = gc.get_threshold(), (source, "<cell>", "exec", ast.PyCF_ONLY_AST, True)
-        steps = starmap(_call, [(_set_threshold, 0), (_compile, *given)])
-        # From here on no other thread is let in, as the order of these lines sees to.
-        filters = warnings.filters
-        if [*_first][-1] == "stop" == [*_last][-1]:
-            try:
-                warnings.filters = _NOTHING_SHOWN
-                _, tree = steps
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                return None
-            finally:
-                warnings.filters = filters
-                _set_threshold(*thresholds)
-            return tree if isinstance(tree, ast.Module) else None
+        young, *older = gc.get_threshold()
+        gc.set_threshold(0)
+        try:
+            # From here to the end of the conversion no other thread is let in: nothing else is called.
+            if [*_first][-1] == "stop" == [*_last][-1]:
+                tree = _compile(source, "<cell>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+                return tree if isinstance(tree, ast.Module) else None
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        finally:
+            if young and not gc.get_threshold()[0]:
+                gc.set_threshold(young, *older)
         _sleep(WAIT_S)
     forget()  # what it waits for does not end: the collector is told anew
     return parsed(source)
