@@ -46,7 +46,7 @@ matplotlib = sys.modules.get("matplotlib")
 shell = get_ipython()
 state = {
     "names": sorted(namespace), "Out": sorted(namespace.get("Out", ())), "count": shell.execution_count,
-    "random": digest(random.getstate()), "gc": [gc.isenabled(), gc.get_threshold()],
+    "random": digest(random.getstate()), "gc": gc.isenabled(),
     "hooks": [repr(sys.gettrace()), repr(sys.getprofile()), sys.excepthook.__qualname__, threading.excepthook.__name__,
               type(sys.displayhook).__name__, sys.unraisablehook.__name__],
     "warnings": [repr(one)[:200] for one in warnings.filters if "trackbook" not in repr(one)],
