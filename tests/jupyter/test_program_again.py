@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from trackbook.tracking.session import Session
 
 CELLS = (
-    "%load_ext trackbook\nimport numpy as np",
+    "%load_ext trackbook",
+    "import numpy as np",
     "from sklearn.datasets import make_classification\nfrom sklearn.linear_model import LogisticRegression",
     "x, y = make_classification(200, random_state=0)",
     "def score(model):\n    return float(model.score(x, y))",

@@ -132,6 +132,18 @@ NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
     "await": (["import asyncio\nasync def two():\n    return 2", "y = await two()", NOTE, "metric = y"], [0, 1, 3]),
     "future imports": (["a = 1", "from __future__ import annotations\ndef f(x: Missing): return x", "metric = f(a)"], [0, 1, 2]),
     "exec": (["a = 1", "exec('b = a')", NOTE, "metric = b"], [0, 1, 3]),
+    "a training run again": (
+        [
+            "from sklearn.datasets import load_iris\nfrom sklearn.linear_model import LogisticRegression",
+            "iris = load_iris()\nX, y = iris.data[:, :2], iris.target",
+            "C = 0.1",
+            "%%track\nmodel = LogisticRegression(C=C, max_iter=200).fit(X, y)\nmetric = model.score(X, y)",
+            "C = 1",
+            "%%track\nmodel = LogisticRegression(C=C, max_iter=200).fit(X, y)\nmetric = model.score(X, y)",
+        ],
+        [0, 1, 4, 5],
+    ),
+    "a swap": (["a, b = [1], [2]", "a, b = b, a", "a, b = a + b, [3]", "metric = a[0] + b[0]"], [0, 1, 2, 3]),
     "magics that do nothing": (
         ["%load_ext trackbook\na = 2", "%pwd", "%time b = a", "if a:\n    %who\nmetric = b"],
         [0, 2, 3],

@@ -76,6 +76,19 @@ def _read(plain: PlainCell, tree: ast.Module) -> CellSteps:
     )
 
 
+def _pairs(targets: Sequence[ast.expr], value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """The assignments of `x, y = f(a), g(a)`, one by one; none where they are not independent, as in a swap."""
+    match targets, value:
+        case [ast.Tuple(elts=names) | ast.List(elts=names)], ast.Tuple(elts=values) | ast.List(elts=values):
+            plain = all(isinstance(one, ast.Name) for one in names)
+            if not plain or len(names) != len(values) or any(isinstance(one, ast.Starred) for one in values):
+                return []
+            bound = set(target_names(targets[0]))
+            read = seen_in(list(values))
+            return [] if bound & read.loads else list(zip(names, values, strict=True))
+    return []
+
+
 def _imports_future(tree: ast.Module) -> bool:
     return any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body)
 
@@ -172,6 +185,11 @@ class _Statements:
     # -- statements that bind --------------------------------------------------------------------------------------
 
     def assign(self, targets: Sequence[ast.expr], value: ast.expr, *, certain: bool) -> None:
+        pairs = _pairs(targets, value)
+        if pairs:
+            for target, one in pairs:
+                self.assign([target], one, certain=certain)
+            return
         seen = seen_in([value])
         binds: list[str] = []
         for target in targets:

@@ -84,11 +84,29 @@ def program_notebook(found: Slice, header: Header) -> str:
     """The slice as a notebook (nbformat 4.5) of the cells as executed, without outputs."""
     text = _comment(found, header, []).replace("# ", "").replace("#", "")
     note = {"cell_type": "markdown", "id": "about", "metadata": {}, "source": text}
-    written = [_notebook_cell(one, position) for position, one in enumerate(found.executions)]
+    sources = [one.source for one in found.executions]
+    loading = [] if not any(map(_uses_track, sources)) or any(_LOADING in one for one in sources) else [_LOADING_CELL]
+    written = loading + [_notebook_cell(one, position) for position, one in enumerate(found.executions)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}, "trackbook": {"run_id": header.run_id}}
     document = {"cells": [note, *written], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+_LOADING = "%load_ext trackbook"
+_LOADING_CELL: dict[str, object] = {
+    "cell_type": "code",
+    "id": "load",
+    "metadata": {},
+    "execution_count": None,
+    "outputs": [],
+    "source": _LOADING,
+}
+"""The cell that loads the extension does nothing that another needs, but `%%track` is not known without it."""
+
+
+def _uses_track(source: str) -> bool:
+    return source.lstrip().startswith("%%track")
 
 
 def _notebook_cell(one: CellExecution, position: int) -> dict[str, object]:
