@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from conftest import Notebook
 
 PASSWORD = "hunter22" + "!x"
+OTHER = "correct-horse" + "-7-battery"
 TOKEN = "ghp_" + "aB3dE6gH9" * 4
 CELL = f"""%%track --quiet --tag remote=https://me:{PASSWORD}@host/x.git --tag kind=plain
 password = "{PASSWORD}"
@@ -61,3 +62,14 @@ def test_a_cell_without_secrets_lists_none(notebook: Notebook) -> None:
     notebook.ran("%%track --quiet\nuse_cls_token = True")
     assert notebook.hooks.workers.wait(20)
     assert "trackbook.warnings" not in notebook.last.data.tags
+
+
+def test_a_secret_of_an_earlier_cell_is_known_where_only_its_value_turns_up(notebook: Notebook) -> None:
+    notebook.run(f"import trackbook as tb\nconf = dict(password='{OTHER}')")
+    assert notebook.hooks.workers.wait(20)
+    notebook.run("%%track --quiet\nword = conf['password']\nprint(word)\ntb.log_param('note', f'it is {word}')\n1 / 0")
+    run = notebook.last
+    assert "[secret: password]" in notebook.artifact(run, "trackbook/outputs.json")
+    assert run.data.params["note"] == "it is [secret: password]"
+    for info in walk_files(current_session().reading.artifacts, run.info.run_id):
+        assert OTHER not in notebook.artifact(run, info.path)

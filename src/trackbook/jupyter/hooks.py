@@ -150,6 +150,9 @@ class CellHooks:
         with self.guard("stop looking for trainings"):
             self.trainings.end(frame)
         border, frame.watching = self._border(frame.watching), None
+        if self.recording:
+            with self.guard("look for what a cell wrote down"):
+                self._lookout.read(frame.info.raw_cell)
         try:
             if frame.info.store_history:
                 self.history.add(

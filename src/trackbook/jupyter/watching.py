@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture.borders import Border, Tracer
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _SCALARS = frozenset({int, float, bool, str})
+_TELLING = ("pass", "secret", "token", "key", "pwd", "credential", "auth", "://")
 MOST_KEPT = 20_000
 """Files of one cell that are remembered for later runs."""
 
@@ -64,10 +66,22 @@ class Lookout:
     def __init__(self, finder: Finder, workers: Workers) -> None:
         self._finder, self._workers = finder, workers
 
+    def read(self, source: str) -> None:
+        """Soon: a secret that a cell writes down is known in all that is recorded later."""
+        lowered = source.lower()
+        if any(word in lowered for word in _TELLING):
+            self._workers.later.submit(partial(_read, source))
+
     def look(self, border: Border) -> None:
         """Soon, on a worker's thread; nothing where nothing was opened."""
         if border.openings:
             self._workers.later.submit(lambda: _sort(border, settings_of(self._finder.place())))
+
+
+def _read(source: str) -> None:
+    from trackbook.capture.secrets import redact
+
+    redact(source)
 
 
 def uses_of(border: Border, settings: Settings) -> Uses:

@@ -10,10 +10,14 @@ import sys
 import sysconfig
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from trackbook.capture.secrets import redact, redact_file, redact_value
+from trackbook.capture.secrets import known, redact, redact_file, redact_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _random = random.Random(7)
 
@@ -211,3 +215,26 @@ def test_loading_the_library_changes_no_warning_of_the_process() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stderr == "", "it would stand in the user's cell"
+
+
+def test_a_secret_that_was_found_is_known_wherever_it_turns_up() -> None:
+    known.forget()
+    value = "hunter2-planted" + "-Pw!"
+    assert value in redact(f"printed: {value}").text
+    redact(f'password = "{value}"')
+    found = redact(f"printed: {value}\n{{'x': '{value}'}}")
+    assert value not in found.text
+    assert [(one.kind, one.line) for one in found.findings] == [("password", 1), ("password", 2)]
+    assert redact_value("note", f"it is {value}").text == "it is [secret: password]"
+
+
+def test_words_and_short_values_are_not_taken_for_secrets_elsewhere() -> None:
+    known.forget()
+    redact('password = "secretword"\npasswd = "ab1"\npwd = "12345678"')
+    assert redact("secretword ab1 12345678").findings == ()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_known() -> Iterator[None]:
+    yield
+    known.forget()

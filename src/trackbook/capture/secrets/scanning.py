@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from time import monotonic as _monotonic
 
-from trackbook.capture.secrets import assignments, library, shapes
+from trackbook.capture.secrets import assignments, known, library, shapes
 from trackbook.capture.secrets.findings import Finding, Redacted, label
 from trackbook.capture.secrets.names import is_placeholder, kind_of
 from trackbook.capture.secrets.shapes import Span
@@ -34,8 +34,6 @@ def redact(text: str, *, code: bool = True, limit_s: float = LIMIT_S) -> Redacte
     if len(lowered) != len(text):
         lowered = "".join(one.lower() if one.isascii() else one for one in text)
     words = _words(lowered)
-    if not words:
-        return Redacted(text)
     deadline = _monotonic() + limit_s
     found: list[Span] = []
     seen = 0  # where the library has looked already
@@ -50,9 +48,11 @@ def redact(text: str, *, code: bool = True, limit_s: float = LIMIT_S) -> Redacte
         if end > seen:
             found += library.spans(text, max(start, seen), end)
             seen = end
-    if not found:
+    own = _apart(found)
+    known.remember((text[start:end], kind) for start, end, kind in own)
+    spans = _apart([*own, *known.spans(text)])
+    if not spans:
         return Redacted(text)
-    spans = _apart(found)
     parts, at = [], 0
     for start, end, kind in spans:
         parts += [text[at:start], label(kind)]
@@ -64,6 +64,7 @@ def redact_value(name: str, value: str) -> Redacted:
     """A value under a name: all of it where the name says that it is a secret."""
     kind = kind_of(name, value)
     if kind is not None:
+        known.remember([(value, kind)])
         return Redacted(label(kind), (Finding(kind, 1),))
     return redact(value)
 
