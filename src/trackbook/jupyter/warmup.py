@@ -6,6 +6,7 @@ looks at every estimator there is; it is loaded when a cell has brought scikit-l
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -23,6 +24,31 @@ FIRST = ("trackbook.jupyter.opening", "trackbook.tracking.recorder", "trackbook.
 THEN = ("trackbook.widgets.card", "trackbook.widgets.views", "pandas", "altair")
 MODELS = ("trackbook.models.sklearn", "skops.io")
 SKLEARN = "sklearn.base"
+
+
+_step = threading.RLock()
+"""Held during a step.  A process that is forked within an import would wait for ever for what the import holds."""
+FORK_WAIT_S = 3.0
+_is_held = False
+
+
+def _before_fork() -> None:
+    global _is_held
+    _is_held = _step.acquire(timeout=FORK_WAIT_S)
+
+
+def _after_fork() -> None:
+    if _is_held:
+        _step.release()
+
+
+def _after_fork_in_child() -> None:
+    global _step
+    _step = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork_in_child)
 
 
 class Warmup:
@@ -60,12 +86,16 @@ class Warmup:
         for step in steps:
             if self._stop.is_set():
                 return
-            try:
-                step()
-            except StoreUnavailable as error:
-                self._refused(str(error).partition("\n")[0])
-            except Exception:  # noqa: BLE001 - the thread's border: whoever needs it will say what is wrong
-                log.info("a step of warming up failed", exc_info=True)
+            with _step:
+                self._take(step)
+
+    def _take(self, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except StoreUnavailable as error:
+            self._refused(str(error).partition("\n")[0])
+        except Exception:  # noqa: BLE001 - the thread's border: whoever needs it will say what is wrong
+            log.info("a step of warming up failed", exc_info=True)
 
 
 def _imports(names: Sequence[str]) -> list[Callable[[], object]]:
