@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from trackbook.jupyter.place import Place
     from trackbook.settings import Settings
 
-CAPTURED = "code, params, metrics, models, history, notebook, environment and git"
+CAPTURED = "code, params, metrics, models, data, outputs, history, notebook, environment and git"
 DATABASE = "trackbook.db"
 PLACE = "TRACKBOOK_TRACKING_URI"
 SQLITE_MAGIC = b"SQLite format 3\0"
