@@ -84,13 +84,14 @@ def test_an_interrupted_or_failed_cell_has_its_inputs_too(notebook: Notebook) ->
     assert notebook.last.info.status == "FAILED"
 
 
-def test_unloading_puts_the_packages_own_functions_back(notebook: Notebook) -> None:
+def test_unloading_puts_the_packages_own_functions_back(bare: Notebook) -> None:
     import fsspec.utils
 
     original = fsspec.utils.stringify_path
-    notebook.ran("%%track\nC = 1")
+    bare.ran("%load_ext trackbook")
+    bare.ran("%%track\nC = 1")
     assert fsspec.utils.stringify_path is not original
-    notebook.shell.extension_manager.unload_extension("trackbook")
+    bare.shell.extension_manager.unload_extension("trackbook")
     assert fsspec.utils.stringify_path is original
     assert sys.modules["fsspec.core"].stringify_path is original  # type: ignore[attr-defined]
 
