@@ -44,6 +44,7 @@ def test_the_words_of_the_line_magic(notebook: Notebook) -> None:
     assert offered(notebook, "%track ig") == ["ignore"]
     assert offered(notebook, "%track ignore ac") == []
     notebook.ran("%%track --quiet\nC = 1\naccuracy = C * 0.5")
+    assert len(notebook.runs) == 1  # it is in the store
     assert offered(notebook, "%track ignore ac") == ["accuracy"]
 
 
