@@ -5,25 +5,17 @@ On the cell's thread openings are noted, nothing else (`watching`); files are lo
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from trackbook.capture.data import opens
-from trackbook.core import tags
 from trackbook.jupyter.parts.part import Capture
 from trackbook.jupyter.watching import uses_of
 
 if TYPE_CHECKING:
     from trackbook.capture.cells import CellExecution
-    from trackbook.capture.data.digests import KeptDigests
     from trackbook.capture.data.sorting import Uses
     from trackbook.jupyter.parts.part import History
     from trackbook.jupyter.recording import CellRun
-
-CONTEXT = "training"
-OPENED, OPENED_BEFORE = "opened", "opened by an earlier cell"
-
-_kept: dict[Path, KeptDigests] = {}
 
 
 class DataPart(Capture):
@@ -33,22 +25,16 @@ class DataPart(Capture):
         border = cell_run.border
         if border is None or not cell_run.options.data:
             return
-        from trackbook.capture.data import gathering, inputs
+        from trackbook.capture.data import gathering
+        from trackbook.tracking.datafiles import keep_files
 
-        run, settings = cell_run.run, cell_run.run.session.settings
-        own = _with_named(cell_run, uses_of(border, settings), cell_run.cell.python, border.folder, border.begun_ms)
+        run = cell_run.run
+        seen = uses_of(border, run.session.settings)
+        own = _with_named(cell_run, seen, cell_run.cell.python, border.folder, border.begun_ms)
         before = gathering.read_before(
             ((one.execution_count, _uses(cell_run, one)) for one in _earlier(cell_run, history)), own
         )
-        root = settings.home.parent.resolve()
-        found = inputs.record(own, root, _digests(settings.home).of, earlier=before)
-        for datasets, seen in ((found.inputs, OPENED), (found.earlier, OPENED_BEFORE)):
-            for dataset in datasets:
-                run.log_input(dataset, CONTEXT, {tags.INPUT_SEEN: seen})
-        if found.files_json:
-            cell_run.keep_text(tags.FILES_FILE, found.files_json)
-        for sentence in found.sentences:
-            run.warn(sentence)
+        keep_files(run, own, before)
         if own.left_out:
             run.warn(f"the cell used {own.left_out} files more than are remembered: its inputs lack the last by name")
         if border.overflowed:
@@ -81,9 +67,3 @@ def _with_named(cell_run: CellRun, uses: Uses, python: str, folder: str, begun_m
         return uses
     sorter = sorter_of(cell_run.run.session.settings)
     return gathering.with_named(uses, sorter.sort((), begun_ms * 1_000_000, names).files)
-
-
-def _digests(home: Path) -> KeptDigests:
-    from trackbook.capture.data.digests import KeptDigests
-
-    return _kept.setdefault(home, KeptDigests(home))

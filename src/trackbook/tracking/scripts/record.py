@@ -131,9 +131,12 @@ class Record:
         keep_modules(self._run, [self._run.session.settings.home.parent, self._folder()])
 
     def _keep_files(self) -> None:
-        from trackbook.tracking.scripts.files import keep_files
+        from trackbook.capture.data.own import sorter_of
+        from trackbook.tracking.datafiles import keep_files
 
-        keep_files(self._run, self._openings)
+        run = self._run
+        if self._openings:
+            keep_files(run, sorter_of(run.session.settings).sort(self._openings, run.start_time * 1_000_000))
         if self._watch.overflowed:
             self._run.warn(f"more than {opens.MOST_NOTED} files were opened: the first inputs are not recorded")
 
