@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, WebSocket
 
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 PANEL = "const panel = window.jupyterapp.shell.currentWidget; const notebook = panel.content;"
 FIND = "const index = notebook.widgets.findIndex(cell => cell.model.id === id);"
@@ -141,6 +143,16 @@ class LabNotebook:
         place.scroll_into_view_if_needed()
         place.screenshot(path=SCREENSHOTS / f"{name}.png", animations="disabled")
 
+    def look(self, place: Locator, name: str) -> None:
+        """In both themes: keep a screenshot, and let axe-core look for what keeps people from using our widgets."""
+        for theme in THEMES:
+            self.theme(theme)
+            self.picture(place, f"{name}-{theme}")
+            if AXE.exists():
+                self.page.evaluate(AXE.read_text("utf-8"))
+                found = self.page.evaluate("axe.run('.tb-root').then(found => found.violations.map(one => one.id))")
+                assert found == []
+
     def _wait_for_cell(self, cell_id: str) -> None:
         """A large notebook's cells come one after the other."""
         there = f"id => {{ {PANEL} return notebook.widgets.some(cell => cell.model.id === id) }}"
@@ -161,6 +173,21 @@ class Opener:
         """Requests that left this machine."""
         self.sent: list[bytes] = []
         """Messages to kernels, as they went over the wire."""
+
+    def write(self, name: str, cells: dict[str, str], files: dict[str, str] | None = None) -> LabNotebook:
+        """A new notebook in a project folder of its own, its cells by id, executed; with files beside it."""
+        folder = self.lab.folder / name
+        folder.mkdir()
+        (folder / "pyproject.toml").touch()
+        for place, text in (files or {}).items():
+            (folder / place).write_text(text)
+        about = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        made = [nbformat.v4.new_code_cell(source, id=cell_id) for cell_id, source in cells.items()]
+        path = folder / f"{name}.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=about), path)
+        notebook = self.open(path)
+        notebook.run_all()
+        return notebook
 
     def copy(self, notebook: Path) -> LabNotebook:
         """A copy in a project folder of its own, where its home will be."""

@@ -1,13 +1,8 @@
 """A finished card is completed with what is recorded after its cell, and keeps what the cell wrote as artifacts."""
 
-from pathlib import Path
-
-import nbformat
 import pytest
-from labdriver import Opener
 from playwright.sync_api import expect
 
-AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
 CELLS = {
     "load": "%load_ext trackbook",
     "set": "scale = 2\napi_password = 'hunter2hunter2'",
@@ -25,19 +20,8 @@ TAKEN = 15_000
 
 
 @pytest.fixture
-def notebook(lab, chromium):
-    opener = Opener(lab, chromium)
-    folder = lab.folder / "recorded"
-    folder.mkdir()
-    (folder / "pyproject.toml").touch()
-    (folder / "data.csv").write_text("a b c")
-    cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in CELLS.items()]
-    about = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=about), folder / "recorded.ipynb")
-    notebook = opener.open(folder / "recorded.ipynb")
-    notebook.run_all()
-    yield notebook
-    opener.close()
+def notebook(opener):
+    return opener.write("recorded", CELLS, {"data.csv": "a b c"})
 
 
 def test_a_finished_card_is_completed_and_its_files_are_kept(notebook):
@@ -63,10 +47,4 @@ def test_a_finished_card_is_completed_and_its_files_are_kept(notebook):
     expect(card.get_by_role("alert")).to_contain_text("has changed since the run wrote it")
     assert "kept as files/report.txt" in notebook.outputs("fit")[0]["data"]["text/html"]
 
-    for theme in ("light", "dark"):
-        notebook.theme(theme)
-        notebook.picture(card, f"recorded-{theme}")
-        if AXE.exists():
-            notebook.page.evaluate(AXE.read_text("utf-8"))
-            report = notebook.page.evaluate("axe.run('.tb-root').then(found => found.violations.map(one => one.id))")
-            assert report == []
+    notebook.look(card, "recorded")
