@@ -67,6 +67,8 @@ NOTEBOOK_ABOUT_FILE = f"{FOLDER}/notebook.json"
 ENVIRONMENT_FILE = f"{FOLDER}/environment.json"
 REQUIREMENTS_FILE = f"{FOLDER}/requirements.txt"
 TRACEBACK_FILE = f"{FOLDER}/traceback.txt"
+LONGEST_TRACEBACK = 200_000
+"""Characters; of a longer one the end is kept."""
 FILES_FILE = f"{FOLDER}/files.json"
 """The data files that the cell read and wrote, as JSON."""
 MODULES_FILE = f"{FOLDER}/modules.json"

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from trackbook.capture import cells
+from trackbook.core import tags
 
-LONGEST_TRACEBACK = 200_000
-"""Characters."""
 LONGEST_MESSAGE = 1_000
 
 
@@ -82,7 +81,7 @@ def traceback_text(error: BaseException, shell: Any) -> str:
     """The traceback from the cell on, plain text, cells named as IPython names them (`Cell In[3]`)."""
     summary = traceback.TracebackException.from_exception(error, compact=True)
     _tell_cells(summary, shell.compile)
-    return "".join(summary.format())[-LONGEST_TRACEBACK:]
+    return "".join(summary.format())[-tags.LONGEST_TRACEBACK :]
 
 
 def _tell_cells(summary: traceback.TracebackException, compiler: Any) -> None:

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 import trackbook
+from trackbook.capture.data import opens
 from trackbook.capture.files import regular_bytes
 from trackbook.capture.installed import package_folders
 
@@ -50,7 +51,7 @@ def look(shell: Any) -> Clue:
     main = getattr(sys.modules.get("__main__"), "__dict__", {}).get("__file__")
     path = os.path.abspath(main) if isinstance(main, str) else None  # noqa: PTH100 - texts, as in frames
     cell = _cell(shell) if path is None and shell is not None else None
-    return Clue(path, _caller(), cell, _current_folder())
+    return Clue(path, _caller(), cell, opens.folder())
 
 
 def program(clue: Clue, root: Path) -> Program | None:
@@ -110,10 +111,3 @@ def _caller() -> str:
     while frame is not None and frame.f_code.co_filename.startswith(_OURS):
         frame = frame.f_back
     return "" if frame is None else frame.f_code.co_filename
-
-
-def _current_folder() -> str:
-    try:
-        return os.getcwd()  # noqa: PTH109 - a text
-    except OSError:  # it was deleted
-        return ""

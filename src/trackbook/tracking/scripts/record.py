@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from trackbook.tracking.scripts.desk import Desk
     from trackbook.tracking.scripts.program import Clue, Program
 
-LONGEST_TRACEBACK = 200_000
-"""Characters."""
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +50,7 @@ class Record:
         """The run ends with an error."""
         try:
             lines = traceback.TracebackException.from_exception(error, compact=True).format()
-            self._traceback = "".join(lines)[-LONGEST_TRACEBACK:]
+            self._traceback = "".join(lines)[-tags.LONGEST_TRACEBACK :]
         except Exception:
             log.warning("a traceback could not be had", exc_info=True)
 
