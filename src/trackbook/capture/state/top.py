@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from trackbook.capture import cells
 from trackbook.capture.cells import CellExecution
-from trackbook.capture.program.slicer import Seen, Slice, Slicer
+from trackbook.capture.program.seen import Seen
+from trackbook.capture.program.slicer import Slice, Slicer
 from trackbook.capture.sources import body
 from trackbook.capture.state.document import DocumentCell
 

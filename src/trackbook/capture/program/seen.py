@@ -1,0 +1,39 @@
+"""What an execution was seen to do, beside its text: names that changed hands, files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from trackbook.capture.borders import Trace
+from trackbook.capture.program import calls
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Files that an execution was seen to read and write, by path."""
+
+    ANY: ClassVar[frozenset[str]] = frozenset({calls.ANYWHERE})
+    """The paths of an execution that may have met every file."""
+
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an execution was seen to do, beside its text."""
+
+    trace: Trace
+    files: Files = field(default_factory=Files)
+
+
+def same_file(one: str, other: str) -> bool:
+    """True where two paths may lead to the same file, or one to a folder of the other."""
+    if calls.ANYWHERE in (one, other):
+        return True
+    one, other = one.rstrip("/"), other.rstrip("/")
+    if one.rpartition("/")[2] == other.rpartition("/")[2]:
+        return True
+    one, other = one.removeprefix("./"), other.removeprefix("./")
+    return one.startswith(other + "/") or other.startswith(one + "/") or "*" in one + other

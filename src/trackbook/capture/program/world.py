@@ -1,0 +1,113 @@
+"""The notebook's state as far as it can be told, after the executions so far.
+
+Objects are not known, only *regions*: each binding makes one, and a name stands for the set of regions that its object
+may be (`own`) or lead to (`reach`).  Sets of regions and of executions are integers used as bit sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from copy import copy
+from dataclasses import dataclass, field, fields
+
+from trackbook.capture.program import calls
+from trackbook.capture.program.calls import FUNCTION, MODULE, SCALAR, UNBOUND
+from trackbook.capture.program.steps import Body
+
+FIXED = frozenset({SCALAR, FUNCTION, UNBOUND})
+"""Kinds of objects that no code changes."""
+
+
+@dataclass(slots=True)
+class World:
+    """The notebook's state as far as it can be told, after the executions so far."""
+
+    own: dict[str, int] = field(default_factory=dict)
+    reach: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    bound_by: dict[str, int] = field(default_factory=dict)
+    """Name or random generator -> executions that may have written it since it was surely written."""
+    writers: list[int] = field(default_factory=list)
+    """Region -> executions that may have changed it."""
+    bodies: dict[int, tuple[Body, ...]] = field(default_factory=dict)
+    with_body: int = 0
+    with_class: int = 0
+    lasting: int = 0
+    """Of those with a body, the ones whose result may run code of theirs later."""
+    modules: dict[str, int] = field(default_factory=dict)
+    places: dict[tuple[int, int, str], int] = field(default_factory=dict)
+    files: dict[str, int] = field(default_factory=dict)
+    """Path -> executions that may have written it."""
+    seeded: set[str] = field(default_factory=set)
+    always: int = 0
+    everything: int = 0
+    """Regions that any unknown name may stand for, once a cell did what its text does not tell."""
+
+    def region(self, place: tuple[int, int, str]) -> int:
+        """The region of a binding, the same in each pass over its cell."""
+        if place not in self.places:
+            self.places[place] = len(self.writers)
+            self.writers.append(0)
+        return self.places[place]
+
+    def kind(self, name: str) -> str:
+        return self.kinds.get(name, UNBOUND)
+
+    def copy(self) -> World:
+        copied = {one.name: copy(getattr(self, one.name)) for one in fields(self)}
+        return World(**copied)
+
+    def changes(self, name: str) -> bool:
+        kind = self.kind(name)
+        return kind not in FIXED and not (kind.startswith(MODULE) and calls.trusted(kind))
+
+    def with_bodies(self, region: int, bodies: tuple[Body, ...]) -> int:
+        bit = 1 << region
+        if bodies:
+            self.bodies[region] = bodies
+            self.with_body |= bit
+            if any(body.lasting for body in bodies):
+                self.lasting |= bit
+            if any(body.is_class for body in bodies):
+                self.with_class |= bit
+        return bit
+
+    def kept(self, values: frozenset[str], called: frozenset[str]) -> int:
+        """Regions that a value may lead to which is made of these names, or returned by these functions."""
+        mask = met = 0
+        made: set[str] = set()
+        asked: set[str] = set()
+        waiting: list[tuple[frozenset[str], frozenset[str]]] = [(values, called)]
+        while waiting:
+            values, called = waiting.pop()
+            for name in values - made:
+                if self.kind(name) not in FIXED - {FUNCTION}:
+                    mask |= self.reach.get(name, 0)
+            made |= values
+            for name in called - asked:
+                kind, reach = self.kind(name), self.reach.get(name, 0)
+                if kind != FUNCTION:
+                    mask |= 0 if kind.startswith(MODULE) and calls.trusted(kind) else reach
+                    continue
+                mask |= reach if reach & self.lasting else 0
+                regions = reach & self.with_body & ~met
+                met |= regions
+                bodies = (body for region in bits(regions) for body in self.bodies[region])
+                waiting += ((body.values, body.loads - body.values) for body in bodies)
+            asked |= called
+        return mask
+
+
+def union(masks: Iterable[int]) -> int:
+    total = 0
+    for mask in masks:
+        total |= mask
+    return total
+
+
+def bits(mask: int) -> Iterator[int]:
+    """Positions of the set bits, ascending."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
