@@ -1,12 +1,13 @@
 """Colours that colour-blind readers can tell apart, on white and on dark ground.
 
-After Okabe and Ito, "Color Universal Design" (https://jfly.uni-koeln.de/color/), without its yellow and black, which
-vanish on one of the two grounds.  Where the colours run out the dash pattern changes.
+Six of Okabe and Ito, "Color Universal Design" (https://jfly.uni-koeln.de/color/), without its yellow and black, which
+vanish on one of the two grounds; a violet and an umber that stay as far from these under each kind of colour blindness
+as these from each other.  Where the colours run out the dash pattern changes.  `js/src/lib/runcolours.ts` has the same.
 """
 
 from __future__ import annotations
 
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c8c8c")
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8250df", "#735a66")
 DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3))
 
 
