@@ -126,8 +126,8 @@ def test_set_refuses_wrong_words_in_one_line_and_changes_nothing(notebook: Noteb
 
 def _running(notebook: Notebook) -> Any:
     """The run of the cell that is being executed."""
-    (stack,) = notebook.hooks._frames.values()
-    return stack[-1].cell_run
+    *_, frame = notebook.hooks._frames
+    return frame.cell_run
 
 
 def test_the_running_card_knows_line_and_version_and_a_warning_is_shown_once(notebook: Notebook) -> None:

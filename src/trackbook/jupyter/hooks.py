@@ -1,17 +1,13 @@
 """The hooks: each executed cell is noted in the history, and a tracked one is bound to its run.
 
 `pre_run_cell` puts a frame on a stack, the begin magic opens the frame's run from within the cell, `post_run_cell`
-takes the frame off and closes the run.  A stack, because a cell may run another (`%%capture`, `run_cell`); frames are
-told apart by the `ExecutionInfo` that both hooks are given, so that one whose end was never heard is found and closed
-as interrupted.  Cells of a kernel's subshells run in threads of their own and have stacks of their own.
+takes the frame off and closes the run; a frame whose end was never heard is closed as interrupted.
 """
 
 from __future__ import annotations
 
 import sys
-import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +18,7 @@ from trackbook.capture.data import opens
 from trackbook.core.clock import now_ms
 from trackbook.errors import TrackbookError
 from trackbook.jupyter.asking import Asking
+from trackbook.jupyter.frames import Frame, Frames, frame_of, request_of
 from trackbook.jupyter.guard import Guard
 from trackbook.jupyter.options import NO_OPTIONS, TrackOptions, parse
 from trackbook.jupyter.outcome import FINISHED, INTERRUPTED, Outcome, outcome_of
@@ -35,33 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trackbook.capture.borders import Border, Tracer
-    from trackbook.capture.training import Watch
     from trackbook.jupyter.background import Workers
-    from trackbook.jupyter.iopub import Listening
     from trackbook.jupyter.opening import Opener
     from trackbook.jupyter.recording import CellRun
 
 _perf_counter = time.perf_counter
 MOST_REMEMBERED = 100
 """Runs of this kernel whose ids are remembered for `%compare`."""
-
-
-@dataclass(slots=True)
-class Frame:
-    """A cell that is being executed."""
-
-    info: Any
-    start_ms: int
-    started: float
-    request: str | None
-    """The kernel's request: cells that this one runs share it, the next cell has another."""
-    watching: Watching | None = None
-    training: Watch | None = None
-    listening: Listening | None = None
-    """What it displayed until its run was opened is heard, too."""
-    asked: bool = False
-    """The cell trained, and its run was to be opened for that."""
-    cell_run: CellRun | None = None
 
 
 class CellHooks:
@@ -90,7 +67,7 @@ class CellHooks:
         self._loading: Watching | None = None
         """The cell that loads the extension, watched from there on."""
         self._opener: Opener | None = None
-        self._frames: dict[int, list[Frame]] = {}
+        self._frames = Frames()
 
     # -- the two hooks --------------------------------------------------------------------------------------------
 
@@ -102,8 +79,8 @@ class CellHooks:
             if self._loading is not None:  # no cell loaded the extension
                 self._border(self._loading)
                 self._loading = None
-            frames = self._stack()
-            request = self._request()
+            frames = self._frames.stack()
+            request = request_of(self.shell)
             while frames and frames[-1].request != request:  # its end was never heard
                 self._ended(frames.pop(), INTERRUPTED, None)
             frame = Frame(info, now_ms(), _perf_counter(), request)
@@ -117,11 +94,11 @@ class CellHooks:
 
     def post_run_cell(self, result: Any) -> None:
         """A cell ended, in whatever way."""
-        if self.guard.off and not any(self._frames.values()):
+        if self.guard.off and not any(self._frames):
             return
         with self.guard("note the end of a cell"):
-            frames = self._stack()
-            frame = _frame_of(result, frames)
+            frames = self._frames.stack()
+            frame = frame_of(result, frames)
             if frame is None:
                 self._unheard(result)
                 return
@@ -147,9 +124,7 @@ class CellHooks:
 
     def _ended(self, frame: Frame, outcome: Outcome, result: Any) -> None:
         end_ms, duration_ms = now_ms(), (_perf_counter() - frame.started) * 1000
-        with self.guard("stop looking for trainings"):
-            self.trainings.end(frame)
-        border, frame.watching = self._border(frame.watching), None
+        border = self._stopped(frame)
         if self.recording:
             with self.guard("look for what a cell wrote down"):
                 self._lookout.read(frame.info.raw_cell)
@@ -165,12 +140,21 @@ class CellHooks:
                     border=border,
                 )
         finally:
-            if frame.cell_run is not None:
-                frame.cell_run.border = border
-                executions = tuple(self.history.executions)
-                frame.cell_run.close(outcome, self.shell.user_ns, executions, end_ms)
-            if not self._stack():
+            self._close_run(frame, border, outcome, end_ms)
+            if not self._frames.stack():
                 self._end_strays()
+
+    def _stopped(self, frame: Frame) -> Border | None:
+        """The cell is not watched any more; what was seen of it."""
+        with self.guard("stop looking for trainings"):
+            self.trainings.end(frame)
+        border, frame.watching = self._border(frame.watching), None
+        return border
+
+    def _close_run(self, frame: Frame, border: Border | None, outcome: Outcome, end_ms: int) -> None:
+        if frame.cell_run is not None:
+            frame.cell_run.border = border
+            frame.cell_run.close(outcome, self.shell.user_ns, tuple(self.history.executions), end_ms)
 
     def _border(self, watching: Watching | None) -> Border | None:
         """What was seen of a cell; which of its files are data is looked at soon."""
@@ -179,13 +163,13 @@ class CellHooks:
             self._before = None  # what an unwatched cell leaves is told by the next one that is
             if watching is not None:
                 border = watching.stop(self.shell.user_ns)
-                self._before = watching.after if not self._stack() else None
+                self._before = watching.after if not self._frames.stack() else None
                 self._lookout.look(border)
         return border
 
     def _end_strays(self) -> None:
         """End a run whose opening was interrupted before its frame knew of it."""
-        known = {frame.cell_run.run.run_id for stack in self._frames.values() for frame in stack if frame.cell_run}
+        known = {frame.cell_run.run.run_id for frame in self._frames if frame.cell_run}
         for run in active.open_runs():
             if run.bound_to_cell and run.run_id not in known:
                 run.end(INTERRUPTED.status)
@@ -194,7 +178,7 @@ class CellHooks:
 
     def begin(self, line: str) -> None:
         """Open the run of the cell that is being executed.  Raises `UsageError` for a wrong option."""
-        frames = self._stack()
+        frames = self._frames.stack()
         if frames:
             with self.guard("show the cell's own first line"):
                 show_own_line(self.shell, frames[-1].info.raw_cell)
@@ -209,7 +193,7 @@ class CellHooks:
 
     def _trained(self, frame: Frame, shared: bool) -> None:
         """The cell trains, and was not tracked so far."""
-        stack = next((frames for frames in self._frames.values() if frame in frames), [])
+        stack = self._frames.stack_with(frame)
         if self.guard.off or not self.recording or frame.watching is None or any(one.cell_run for one in stack):
             return
         with self.guard("make a run of a cell that trains"):
@@ -267,43 +251,7 @@ class CellHooks:
     def close(self) -> None:
         """End the runs of cells that are still executed (an unload from within one of them)."""
         self._border(self._loading)
-        for stack in self._frames.values():
-            while stack:
-                frame = stack.pop()
-                with self.guard("stop looking for trainings"):
-                    self.trainings.end(frame)
-                border = self._border(frame.watching)
-                if frame.cell_run is not None:
-                    frame.cell_run.border = border
-                    with self.guard("end the run"):
-                        outcome = FINISHED
-                        executions = tuple(self.history.executions)
-                        frame.cell_run.close(outcome, self.shell.user_ns, executions, now_ms())
-
-    def _stack(self) -> list[Frame]:
-        return self._frames.setdefault(threading.get_ident(), [])
-
-    def _request(self) -> str | None:
-        """The id of the request that the kernel is serving; None without a kernel."""
-        kernel = getattr(self.shell, "kernel", None)
-        if kernel is None:
-            return None
-        header = kernel.get_parent().get("header", {})
-        request: str | None = header.get("msg_id")
-        return request
-
-
-def _frame_of(result: Any, frames: list[Frame]) -> Frame | None:
-    """The frame that ended.  No result is told for a cell torn down: then it is the innermost.
-
-    Where running the cell raised (a traceback that could not be shown, an interrupt between two steps), IPython makes a
-    new `ExecutionInfo`, which is known by its source.
-    """
-    info = getattr(result, "info", None)
-    if info is None:
-        return frames[-1] if frames else None
-    for same in (lambda frame: frame.info is info, lambda frame: frame.info.raw_cell == info.raw_cell):
-        found = next((frame for frame in reversed(frames) if same(frame)), None)
-        if found is not None:
-            return found
-    return None
+        for frame in self._frames.take():
+            border = self._stopped(frame)
+            with self.guard("end the run"):
+                self._close_run(frame, border, FINISHED, now_ms())

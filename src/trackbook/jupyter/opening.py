@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from trackbook.capture.cells import History
     from trackbook.jupyter.asking import Asking
     from trackbook.jupyter.background import Workers
+    from trackbook.jupyter.frames import Frame
     from trackbook.jupyter.guard import Guard
-    from trackbook.jupyter.hooks import Frame
     from trackbook.jupyter.options import TrackOptions
     from trackbook.jupyter.place import Finder
 

@@ -17,7 +17,7 @@ from trackbook.tracking import active
 
 if TYPE_CHECKING:
     from trackbook.capture.training import Fit
-    from trackbook.jupyter.hooks import Frame
+    from trackbook.jupyter.frames import Frame
     from trackbook.tracking.run import ActiveRun
 
 
