@@ -279,6 +279,34 @@ def test_columns_may_be_chosen_and_many(three: Store) -> None:
     assert (nothing.run_ids, dict(nothing.params), dict(nothing.metrics)) == ([], {}, {})
 
 
+@pytest.mark.parametrize(
+    ("filter", "column", "expected"),
+    [
+        ("", "params.kernel", ["RBF", "linear_1", "rbf"]),
+        ("params.C IS NOT NULL", "metrics.loss.min", [1.0, math.nan]),
+        ("metrics.loss > 0", "metrics.loss", [1.0, math.inf]),
+        ("metrics.loss > 0", "attributes.cell", ["svm"]),
+        ("", "attributes.duration", [4000.0]),
+        ("", "metrics.unknown", []),
+        ("", "tags.team", ["x"]),
+    ],
+)
+def test_values_of_a_column_are_those_of_all_runs_that_match(three: Store, filter, column, expected) -> None:
+    found = three.runs.values(RunQuery(filter=filter, limit=1), column)
+    assert str(sorted(found.values.tolist(), key=str)) == str(sorted(expected, key=str))
+    assert len(set(found.runs.tolist())) == len(expected)
+
+
+def test_columns_of_values_can_be_joined_by_run(three: Store) -> None:
+    losses, kernels = (three.runs.values(RunQuery(), column) for column in ("metrics.loss", "params.kernel"))
+    of_run = dict(zip(kernels.runs.tolist(), kernels.values.tolist(), strict=True))
+    assert {of_run[run]: str(loss) for run, loss in zip(losses.runs.tolist(), losses.values.tolist(), strict=True)} == {
+        "rbf": "1.0",
+        "RBF": "nan",
+        "linear_1": "inf",
+    }
+
+
 def test_a_total_can_be_spared(three: Store) -> None:
     page = three.runs.search(RunQuery(limit=2, count=False))
     assert (len(page), page.total, page.next_page_token is None) == (2, None, False)

@@ -81,6 +81,16 @@ class RunColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnValues:
+    """One value a run, of those runs that have one, in no order; two arrays of shape (n_runs,)."""
+
+    runs: NDArray[np.int64]
+    """Numbers that name runs in every answer of the same store, so that columns can be joined."""
+    values: NDArray[np.float64] | NDArray[np.object_]
+    """Numbers of a metric or a number attribute (NaN among them), texts of all others."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeyCount:
     """A param, metric or tag key and the number of runs that have it."""
 
@@ -149,6 +159,13 @@ class Runs(Protocol):
 
     def columns(self, query: RunQuery) -> RunColumns:
         """What `search` finds, as columns; `limit` may be any number here, and nothing is counted."""
+
+    def values(self, query: RunQuery, column: str) -> ColumnValues:
+        """One column of all that the query's filter finds, whatever its order, offset and limit.
+
+        `column` is a field of the search language: `metrics.loss.min`, `params.C`, `attributes.duration` (ms).
+        Raises `FilterSyntaxError`, `InvalidValue` for a dataset's field.
+        """
 
     def keys(self, experiment_ids: Sequence[str] | None = None) -> Sequence[KeyCount]:
         """Every param, metric and tag key of these experiments, for column choosers and completion."""

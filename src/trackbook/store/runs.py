@@ -16,9 +16,9 @@ from trackbook.core.entities import (
     RunInfo,
     RunInputs,
 )
-from trackbook.core.ports import KeyCount, RunColumns, RunQuery, Runs
+from trackbook.core.ports import ColumnValues, KeyCount, RunColumns, RunQuery, Runs
 from trackbook.errors import NotFound
-from trackbook.store import inputs, keys, moving, schema, search, values
+from trackbook.store import column_values, inputs, keys, moving, schema, search, values
 from trackbook.store.engine import Database
 from trackbook.store.ids import experiment_numbers
 from trackbook.store.places import Places
@@ -71,6 +71,11 @@ class SqlRuns:
                 metrics=read.metrics(),
                 tags=read.texts(schema.TAG),
             )
+
+    def values(self, query: RunQuery, column: str) -> ColumnValues:
+        with self._database.read() as connection:
+            root = self._places.root_uri
+            return column_values.column_values(connection, self._database.dialect, root, query, column)
 
     def keys(self, experiment_ids: Sequence[str] | None = None) -> Sequence[KeyCount]:
         counts, names = schema.key_counts.c, schema.keys.c
