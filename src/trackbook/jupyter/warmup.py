@@ -14,6 +14,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from trackbook.capture import warningfilters
 from trackbook.errors import StoreUnavailable
 from trackbook.jupyter.guard import log
 
@@ -91,7 +92,8 @@ class Warmup:
 
     def _take(self, step: Callable[[], object]) -> None:
         try:
-            step()
+            with warningfilters.apart():
+                step()
         except StoreUnavailable as error:
             self._refused(str(error).partition("\n")[0])
         except Exception:  # noqa: BLE001 - the thread's border: whoever needs it will say what is wrong

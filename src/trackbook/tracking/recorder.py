@@ -33,6 +33,7 @@ from dataclasses import dataclass
 from time import monotonic as _monotonic
 from typing import Any
 
+from trackbook.capture import warningfilters
 from trackbook.core.clock import now_ms
 from trackbook.core.events import ArtifactStaged, Batch, TagsSet
 from trackbook.core.ports import Store
@@ -451,7 +452,8 @@ def _loop(reference: weakref.ref[Recorder]) -> None:
     """The thread holds its recorder only during a turn, so that one that is forgotten ends."""
     pause_s = 0.0
     while (recorder := reference()) is not None and not recorder._stopping:  # noqa: SLF001 - the same module
-        pause_s = recorder._turn(pause_s)  # noqa: SLF001
+        with warningfilters.apart():
+            pause_s = recorder._turn(pause_s)  # noqa: SLF001
         wake = recorder._wake  # noqa: SLF001
         del recorder
         wake.wait(pause_s)

@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from trackbook.capture import warningfilters
+
 log = logging.getLogger(__name__)
 # Without a handler, Python would write to the user's stderr; who wants to see it configures logging.
 log.addHandler(logging.NullHandler())
@@ -34,7 +36,8 @@ class Worker:
 
         def run() -> None:
             try:
-                task()
+                with warningfilters.apart():
+                    task()
             except Exception:
                 with suppress(Exception):  # logging may be broken by whoever replaced `time.time`
                     log.warning("a background task failed", exc_info=True)

@@ -10,7 +10,9 @@ from typing import Any
 MOST = 500
 LONGEST = 500
 PLACE = "_showwarnmsg_impl"
-"""Where every warning that is to be shown comes by, with `catch_warnings` and without, and nothing of it is lost."""
+"""Where every warning that is to be shown comes by, with `catch_warnings` and without, and nothing of it is lost.
+
+Set in the module's dict, since a thread of ours sees attributes of its own (`capture.warningfilters`)."""
 
 _noting: tuple[deque[Any], ...] = ()
 _lock = threading.Lock()
@@ -22,9 +24,10 @@ def note() -> deque[Any]:
     global _noting, _before
     noted: deque[Any] = deque(maxlen=MOST)
     with _lock:
-        if not _noting and callable(getattr(warnings, PLACE, None)) and getattr(warnings, PLACE) is not _show:
-            _before = getattr(warnings, PLACE)
-            setattr(warnings, PLACE, _show)
+        shows = vars(warnings).get(PLACE)
+        if not _noting and callable(shows) and shows is not _show:
+            _before = shows
+            vars(warnings)[PLACE] = _show
         _noting = (*_noting, noted)
     return noted
 
@@ -33,8 +36,8 @@ def forget(noted: deque[Any]) -> None:
     global _noting
     with _lock:
         _noting = tuple(one for one in _noting if one is not noted)
-        if not _noting and _before is not None and getattr(warnings, PLACE, None) is _show:
-            setattr(warnings, PLACE, _before)
+        if not _noting and _before is not None and vars(warnings).get(PLACE) is _show:
+            vars(warnings)[PLACE] = _before
 
 
 def _show(message: Any) -> None:
