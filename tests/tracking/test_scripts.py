@@ -15,6 +15,7 @@ import pytest
 from trackbook.connect import connect
 from trackbook.core import tags
 from trackbook.core.ports import RunQuery
+from trackbook.tracking.executions import last_folder
 from trackbook.tracking.scripts.arguments import clean_arguments
 
 if TYPE_CHECKING:
@@ -116,6 +117,24 @@ def test_a_script_s_run_has_the_record_of_a_tracked_cell(project: Project) -> No
     assert [one["path"] for one in json.loads(texts[tags.FILES_FILE])["written"]] == ["out.txt"]
     assert json.loads(texts[tags.OUTPUTS_FILE])["warnings"] == [{"category": "UserWarning", "message": "careful"}]
     assert "token" in texts[tags.SECRETS_FILE]
+
+
+def test_a_script_that_goes_on_with_a_run_keeps_its_own_record(project: Project) -> None:
+    project.python("train.py", "--fail", "first", status=1)
+    run_id = project.runs[0][0].info.run_id
+    project.write("more.py", f"import trackbook as tb\nwith tb.start_run(run_id={run_id!r}):\n    pass\n")
+    project.python("more.py")
+    project.python("more.py")
+    ((run, texts),) = project.runs
+    folder = last_folder(run.data.tags)
+    assert texts[tags.SOURCE_FILE] == TRAIN
+    assert texts[f"{folder}/source.py"].startswith("import trackbook as tb\nwith tb.start_run(run_id=")
+    assert len([path for path in texts if path.endswith("/environment.json")]) == 3
+    assert "KeyError" in texts[tags.TRACEBACK_FILE]
+    assert {tags.ERROR_TYPE, tags.ARGUMENTS}.isdisjoint(run.data.tags)
+    second = next(path for path in texts if path.startswith("trackbook/resumed-2-") and path.endswith("execution.json"))
+    before = json.loads(texts[second])["before"]
+    assert (before["status"], before["tags"][tags.ERROR_TYPE]) == ("FAILED", "KeyError")
 
 
 @pytest.mark.parametrize("how", ["with", "without"])

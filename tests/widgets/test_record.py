@@ -19,6 +19,7 @@ NONE = {
     "snapshots": [],
     "secrets": [],
     "packages": None,
+    "executions": [],
 }
 
 

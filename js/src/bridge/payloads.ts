@@ -152,6 +152,20 @@ export interface CardRecord {
   secrets: CardSecret[];
   /** against the version before; null where there is nothing to compare */
   packages: PackageChange[] | null;
+  /** of a run that was gone on with, the first one first; the rest of the record is that of the last one */
+  executions?: CardExecution[];
+}
+
+/** One execution of a run that has several. */
+export interface CardExecution {
+  number: number;
+  /** as it ended; "" where that is not known */
+  status: string;
+  start_ms: number;
+  /** the notebook or script */
+  source: string;
+  /** among the artifacts: where its record lies */
+  folder: string;
 }
 
 export interface Card {

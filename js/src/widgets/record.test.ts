@@ -146,3 +146,19 @@ test("cards that an older version saved have no record", () => {
   assert.ok(text(el, ".tb-section-metrics").includes(rich.metrics[0]?.key as string));
   close();
 });
+
+test("a run that was gone on with names its executions and where the record of each lies", () => {
+  const record = recorded.record as NonNullable<Card["record"]>;
+  const executions = [
+    { number: 1, status: "FAILED", start_ms: 1, source: "a.ipynb", folder: "trackbook" },
+    { number: 2, status: "FINISHED", start_ms: 2, source: "<b>.py", folder: "trackbook/resumed-2-1a2b" },
+  ];
+  const { el, close } = shown({ ...recorded, record: { ...record, executions } });
+  const said = text(el, ".tb-section-executions");
+  for (const part of ["FAILED", "a.ipynb", "trackbook/", "<b>.py", "trackbook/resumed-2-1a2b/"])
+    assert.ok(said.includes(part), part);
+  close();
+  const once = shown(recorded);
+  assert.equal(once.el.querySelector(".tb-section-executions"), null);
+  once.close();
+});

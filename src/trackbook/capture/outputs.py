@@ -49,7 +49,7 @@ class Seen:
 class Outputs:
     outputs: list[dict[str, Any]] = field(default_factory=list)
     figures: dict[str, bytes] = field(default_factory=dict)
-    """Name below `figures/` -> content."""
+    """Name in their folder -> content."""
     warnings: list[dict[str, str]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     """Sentences."""
@@ -61,8 +61,8 @@ class Outputs:
         )
 
 
-def collect(seen: Iterable[Seen], execution_count: int | None) -> Outputs:
-    """The outputs in their order; what is too large is cut or left out, and said."""
+def collect(seen: Iterable[Seen], execution_count: int | None, folder: str = FIGURES_FOLDER) -> Outputs:
+    """The outputs in their order; what is too large is cut or left out, and said.  Figures go to this `folder`."""
     found = Outputs()
     for number, one in enumerate(seen):
         if number == MOST_OUTPUTS:
@@ -71,7 +71,7 @@ def collect(seen: Iterable[Seen], execution_count: int | None) -> Outputs:
         if one.kind == STREAM:
             _add_stream(found, one)
         elif OWN_TYPE not in one.data:
-            _add_rich(found, one, execution_count)
+            _add_rich(found, one, execution_count, folder)
     return found
 
 
@@ -92,7 +92,7 @@ def _add_stream(found: Outputs, one: Seen) -> None:
         ]
 
 
-def _add_rich(found: Outputs, one: Seen, execution_count: int | None) -> None:
+def _add_rich(found: Outputs, one: Seen, execution_count: int | None, folder: str) -> None:
     data: dict[str, Any] = {}
     files: list[str] = []
     number = len({name.partition(".")[0] for name in found.figures}) + 1
@@ -104,7 +104,7 @@ def _add_rich(found: Outputs, one: Seen, execution_count: int | None) -> None:
             if content is not None:
                 name = f"figure-{number}.{FIGURE_TYPES[mime]}"
                 found.figures[name] = content
-                files.append(f"{FIGURES_FOLDER}/{name}")
+                files.append(f"{folder}/{name}")
         elif isinstance(value, str | Mapping | list):
             data[mime] = value
     metadata = {mime: about for mime, about in one.metadata.items() if mime in one.data or mime == "isolated"}

@@ -39,6 +39,11 @@ STATE = "trackbook.state"
 """`reproducible`, `differs` or `unknown`: would the notebook run the same code from top to bottom?"""
 PROGRAM_LABEL = "trackbook.program.label"
 """`static` or `traced`: how the minimal program was found."""
+EXECUTION = "trackbook.execution"
+"""On a run that was gone on with: the folder below `trackbook/` that holds the record of its last execution.  State,
+program, what was left out, seed, arguments, error and git tell of that execution, everything else of all of them."""
+TRAINED = "trackbook.trained"
+"""The names of the trained models' classes."""
 WARNINGS = "trackbook.warnings"
 """JSON list of sentences: what could not be recorded, and why."""
 

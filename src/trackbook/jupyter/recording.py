@@ -24,7 +24,7 @@ from trackbook.core.events import CellRecorded
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.outcome import Outcome, error_message
 from trackbook.jupyter.parts.listing import new_parts
-from trackbook.tracking import facts
+from trackbook.tracking import executions, facts
 from trackbook.tracking.run import ActiveRun, begin, resume
 
 if TYPE_CHECKING:
@@ -293,6 +293,7 @@ def open_run(
     if beginning.resumed_id is not None:
         run = resume(session, beginning.resumed_id)
         run.bound_to_cell = True
+        executions.begin_another(run, cell.notebook)
         run.set_tags(_given({tags.RUN_NAME: options.name, **wished}) | options.tags)
         return run
     known = {

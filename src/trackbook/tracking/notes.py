@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Sequence
+from weakref import WeakValueDictionary
 
 from trackbook.core.names import MAX_TAG_VALUE
 
@@ -37,6 +38,21 @@ class Notes:
 
 
 _ROOM = MAX_TAG_VALUE - 100
+_known: WeakValueDictionary[str, Notes] = WeakValueDictionary()
+
+
+def notes_of(run_id: str, earlier: str = "") -> Notes:
+    """Those of a run in this process: what its first execution says late, and what the next one says, are one tag.
+
+    `earlier` is the tag's text as the store has it.
+    """
+    found = _known.get(run_id)
+    if found is None:
+        found = _known[run_id] = Notes(earlier)
+    elif earlier:
+        for sentence in read(earlier):
+            found.add(sentence)
+    return found
 
 
 def text(sentences: Sequence[str]) -> str:

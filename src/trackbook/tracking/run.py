@@ -31,7 +31,8 @@ from trackbook.core.names import (
 )
 from trackbook.errors import InvalidState, InvalidValue, NotFound, NotRecorded, ParamConflict
 from trackbook.tracking import active, encode, system_metrics
-from trackbook.tracking.notes import Notes
+from trackbook.tracking.executions import moved
+from trackbook.tracking.notes import notes_of
 
 if TYPE_CHECKING:
     import os
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from trackbook.capture.secrets import Finding
+    from trackbook.core.entities import Run
     from trackbook.core.events import Batch, Event
     from trackbook.tracking.session import Session
 
@@ -115,9 +117,13 @@ class ActiveRun:
         self.has_card = False
         """What it warns of is seen there."""
         self.witness: Witness | None = None
+        self.resumed: Run | None = None
+        """As it stood in the store where this goes on with it."""
+        self.record_folder = tags.FOLDER
+        """Where files of the record are put, see `executions`."""
         self.params: dict[str, str] = dict(params or {})
         self.tags: dict[str, str] = dict(initial_tags or {})
-        self._notes = Notes(self.tags.get(tags.WARNINGS, ""))
+        self._notes = notes_of(run_id, self.tags.get(tags.WARNINGS, ""))
         self.secrets: dict[str, tuple[Finding, ...]] = {}
         """What was replaced, by the place where it stood: "param lr", "trackbook/source.py"."""
         self._rows: dict[str, str] = {}
@@ -291,8 +297,8 @@ class ActiveRun:
                 self.log_artifact(path, _joined(artifact_path, path.relative_to(root).parent.as_posix()))
 
     def log_bytes(self, data: bytes, artifact_file: str) -> None:
-        """Keep these bytes as a file of the run's artifacts."""
-        target = check_artifact_path(artifact_file)
+        """Keep these bytes as a file of the run's artifacts; a file of the record with the execution's others."""
+        target = moved(check_artifact_path(artifact_file), self.record_folder)
         staged, size = self.session.journal.stage_bytes(data)
         self._append(events.ArtifactStaged(self.run_id, target, staged, size))
 
@@ -486,6 +492,7 @@ def resume(session: Session, run_id: str) -> ActiveRun:
         params=stored.data.params,
         initial_tags=stored.data.tags,
     )
+    run.resumed = stored
     run.record(events.RunResumed(run_id, now_ms()))
     active.push(run)
     return run

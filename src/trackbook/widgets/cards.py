@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.core import tags
 from trackbook.core.entities import Run, RunInfo
 from trackbook.errors import NotFound
+from trackbook.tracking.executions import last
 from trackbook.widgets import diffs, files
 from trackbook.widgets.heads import SYSTEM, ExperimentNames, card_metric, cell_place, run_head
 from trackbook.widgets.origins import LOGGED, left_out, origins, warnings
@@ -50,7 +51,7 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None, 
     listed = files.listing(store, run_id)
     record = None
     if with_record:
-        record = card_record(run, Kept(store, run_id, listed), before.run_id if before is not None else None)
+        record = card_record(Kept(store, run, listed), previous)
     said = without_secrets(warnings(run.data.tags), record["secrets"] if record else ())
     return Card(
         schema=1,
@@ -65,7 +66,7 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None, 
         artifact_count=len(listed),
         diff=_diff(cell, before),
         error=_error(store, run),
-        environment=files.card_environment(files.environment(store, run_id), run.data.tags),
+        environment=files.card_environment(files.environment(store, run), run.data.tags),
         notebook=_notebook(store, run, cell),
         warnings=[shorten(item) for item in said][:MAX_TAGS],
         left_out=[shorten(item) for item in left_out(run.data.tags)][:MAX_TAGS],
@@ -185,7 +186,7 @@ def _error(store: Store, run: Run) -> CardError | None:
     kind = run.data.tags.get(tags.ERROR_TYPE)
     if kind is None:
         return None
-    data = files.read(store, run.info.run_id, tags.TRACEBACK_FILE) or b""
+    data = files.read(store, run.info.run_id, last(run.data.tags, tags.TRACEBACK_FILE)) or b""
     traceback = data.decode("utf-8", "replace")
     if len(traceback) > MAX_TRACEBACK:
         traceback = "…" + traceback[-MAX_TRACEBACK:]
@@ -198,6 +199,6 @@ def _notebook(store: Store, run: Run, cell: CellVersion | None) -> CardNotebook 
     if cell is None:
         return None
     path = cell.notebook or run.data.tags.get(tags.NOTEBOOK)
-    history: Any = files.read_json(store, run.info.run_id, tags.HISTORY_FILE)
+    history: Any = files.read_json(store, run.info.run_id, last(run.data.tags, tags.HISTORY_FILE))
     executed = history.get("executions") if isinstance(history, dict) else None
     return CardNotebook(path=path, cells=len(executed) if isinstance(executed, list) else 0)

@@ -112,7 +112,7 @@ def _system(runs: Sequence[Run]) -> list[dict[str, Value]]:
 
 
 def _environment(store: Store, run: Run) -> dict[str, Value]:
-    found = files.environment(store, run.info.run_id) or {}
+    found = files.environment(store, run) or {}
     git = files.git_of(run.data.tags)
     facts: dict[str, Value] = {
         "python": files.python_of(found),

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from trackbook.core import tags
 from trackbook.errors import InvalidValue, TrackbookError
 from trackbook.models import mlmodel
+from trackbook.tracking.executions import last
 from trackbook.widgets.payloads import ArtifactEntry, CardEnvironment, CardGit, CardModel, Registered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trackbook.core.entities import FileInfo, ModelVersion
+    from trackbook.core.entities import FileInfo, ModelVersion, Run
     from trackbook.core.ports import Store
 
 MAX_FILES = 500
@@ -93,9 +94,9 @@ def read_json(store: Store, run_id: str, path: str) -> Any:
         return None
 
 
-def environment(store: Store, run_id: str) -> dict[str, Any] | None:
-    """The run's `environment.json`; None where there is none."""
-    found = read_json(store, run_id, tags.ENVIRONMENT_FILE)
+def environment(store: Store, run: Run) -> dict[str, Any] | None:
+    """The `environment.json` of the run's last execution; None where there is none."""
+    found = read_json(store, run.info.run_id, last(run.data.tags, tags.ENVIRONMENT_FILE))
     return found if isinstance(found, dict) else None
 
 

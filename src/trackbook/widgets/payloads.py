@@ -152,6 +152,14 @@ class PackageChange(TypedDict):
     after: str | None
 
 
+class CardExecution(TypedDict):
+    number: int
+    status: str
+    start_ms: int
+    source: str
+    folder: str
+
+
 class CardRecord(TypedDict):
     inputs: list[CardInput]
     input_count: int
@@ -161,6 +169,7 @@ class CardRecord(TypedDict):
     snapshots: list[CardSnapshot]
     secrets: list[CardSecret]
     packages: list[PackageChange] | None
+    executions: NotRequired[list[CardExecution]]
 
 
 class Card(TypedDict):

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.capture.secrets import Finding, sentence
 from trackbook.core import tags
+from trackbook.tracking.executions import executions, last, last_folder
 from trackbook.widgets import files, written
 from trackbook.widgets.inputs import card_inputs
-from trackbook.widgets.payloads import CardRecord, CardSecret, CardSnapshot, PackageChange
+from trackbook.widgets.payloads import CardExecution, CardRecord, CardSecret, CardSnapshot, PackageChange
 from trackbook.widgets.rerun import card_rerun
 from trackbook.widgets.texts import shorten
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_SECRETS = 60
 MAX_CHANGES = 40
+MAX_EXECUTIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Kept:
     """The files of one run."""
 
     store: Store
-    run_id: str
+    run: Run
     listed: Sequence[FileInfo]
 
     @property
@@ -42,23 +44,29 @@ class Kept:
         """A listing that was cut says nothing of what it lacks."""
         return len(self.listed) >= files.MAX_FILES or path in self.paths
 
-    def json(self, path: str) -> Any:
-        return files.read_json(self.store, self.run_id, path) if self.has(path) else None
+    def path(self, file: str) -> str:
+        """Where the run's last execution has a file of the record."""
+        return last(self.run.data.tags, file)
+
+    def json(self, file: str) -> Any:
+        path = self.path(file)
+        return files.read_json(self.store, self.run.info.run_id, path) if self.has(path) else None
 
 
-def card_record(run: Run, kept: Kept, before_id: str | None) -> CardRecord:
-    """`before_id` is the run of the cell's version before."""
-    wrote = written.rows(kept.json(tags.FILES_FILE))
-    program = tags.PROGRAM_FILE if tags.PROGRAM_FILE in kept.paths else None
+def card_record(kept: Kept, before: Run | None) -> CardRecord:
+    """`before` is the run of the cell's version before."""
+    run, wrote = kept.run, written.rows(kept.json(tags.FILES_FILE))
+    program = kept.path(tags.PROGRAM_FILE)
     return CardRecord(
         inputs=card_inputs(run.inputs.dataset_inputs),
         input_count=len(run.inputs.dataset_inputs),
-        rerun=card_rerun(kept.json(tags.STATE_FILE), program, run.data.tags),
+        rerun=card_rerun(kept.json(tags.STATE_FILE), program if program in kept.paths else None, run.data.tags),
         written=written.offered(wrote, kept.paths),
         written_count=len(wrote),
-        snapshots=_snapshots(kept.json(tags.NOTEBOOK_ABOUT_FILE)),
+        snapshots=_snapshots(kept.json(tags.NOTEBOOK_ABOUT_FILE), last_folder(run.data.tags)),
         secrets=_secrets(kept.json(tags.SECRETS_FILE)),
-        packages=_packages(kept, before_id),
+        packages=_packages(kept, before),
+        executions=_executions(kept),
     )
 
 
@@ -70,7 +78,24 @@ def without_secrets(warnings: Sequence[str], secrets: Sequence[CardSecret]) -> l
     return [text for text in warnings if text not in said]
 
 
-def _snapshots(found: Any) -> list[CardSnapshot]:
+def _executions(kept: Kept) -> list[CardExecution]:
+    """Of a run that was gone on with, the first one first; none of another."""
+    if tags.EXECUTION not in kept.run.data.tags:
+        return []
+    folders = {path.rpartition("/")[0] for path in kept.paths}
+    return [
+        CardExecution(
+            number=one.number,
+            status=shorten(one.status, 20),
+            start_ms=one.start_ms or 0,
+            source=shorten(one.source, 200),
+            folder=one.folder,
+        )
+        for one in executions(kept.store, kept.run, folders)[-MAX_EXECUTIONS:]
+    ]
+
+
+def _snapshots(found: Any, folder: str) -> list[CardSnapshot]:
     """Of the notebook: at the cell's start, at its end, or both."""
     made = []
     for one in _rows(found, "snapshots")[:2]:
@@ -81,7 +106,7 @@ def _snapshots(found: Any) -> list[CardSnapshot]:
                 origin=shorten(str(one.get("origin", "")), 40),
                 unsaved=one.get("unsaved") is True,
                 taken_ms=taken_ms if isinstance(taken_ms, int) else 0,
-                path=f"{tags.FOLDER}/{shorten(str(one.get('file', '')), 100)}",
+                path=f"{folder}/{shorten(str(one.get('file', '')), 100)}",
             )
         )
     return made
@@ -98,11 +123,11 @@ def _secrets(found: Any) -> list[CardSecret]:
     ]
 
 
-def _packages(kept: Kept, before_id: str | None) -> list[PackageChange] | None:
+def _packages(kept: Kept, previous: Run | None) -> list[PackageChange] | None:
     """Packages that came, went or have another version than in the run before."""
-    if before_id is None:
+    if previous is None:
         return None
-    now, then = kept.json(tags.ENVIRONMENT_FILE), files.environment(kept.store, before_id)
+    now, then = kept.json(tags.ENVIRONMENT_FILE), files.environment(kept.store, previous)
     if not isinstance(now, dict) or then is None:
         return None
     after, before = files.packages_of(now), files.packages_of(then)

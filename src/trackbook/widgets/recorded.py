@@ -28,6 +28,8 @@ def parts(record: Any) -> list[str]:
         found.append(_inputs(record))
     if record["written"]:
         found.append(_written(record))
+    if record.get("executions"):
+        found.append(_executions(record["executions"]))
     if record["snapshots"]:
         found.append(f"<div>{quiet(_snapshots(record['snapshots']))}</div>")
     if record["secrets"]:
@@ -86,6 +88,22 @@ def _written(record: Any) -> str:
     ]
     title = f"{_count(record['written_count'], 'file')} written"
     return folded(title, table(("file", "size", ""), rows, (False, True)) + _more(record["written_count"]))
+
+
+def _executions(executions: list[Any]) -> str:
+    """The record is that of the last one."""
+    rows = [
+        (
+            str(one["number"]),
+            escape(one["status"], 20),
+            time_text(one["start_ms"]),
+            escape(one["source"], 80),
+            f"<code>{escape(one['folder'], 80)}/</code>",
+        )
+        for one in executions[-MAX_ROWS:]
+    ]
+    heads = ("", "status", "started", "by", "record")
+    return folded(_count(len(executions), "execution"), table(heads, rows))
 
 
 def _snapshots(snapshots: list[Any]) -> str:

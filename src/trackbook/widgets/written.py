@@ -15,6 +15,7 @@ from trackbook.core import tags
 from trackbook.core.names import check_artifact_path
 from trackbook.errors import InvalidState, InvalidValue, NotFound, UnsafePath, shown
 from trackbook.tracking.calls.base import Calls
+from trackbook.tracking.executions import last
 from trackbook.widgets import files
 from trackbook.widgets.payloads import WrittenFile
 
@@ -71,7 +72,8 @@ def keep(session: Session, store: Store, run_id: str, path: object) -> WrittenFi
     Raises `InvalidValue` for a path that is not of the run's list, `NotFound` for a file that is gone, `InvalidState`
     for one that has changed since.
     """
-    row = next((one for one in rows(files.read_json(store, run_id, tags.FILES_FILE)) if one.path == path), None)
+    listed = files.read_json(store, run_id, last(store.runs.get(run_id).data.tags, tags.FILES_FILE))
+    row = next((one for one in rows(listed) if one.path == path), None)
     if row is None:
         raise InvalidValue(f"{shown(path)} is none of the files that this run wrote")
     local = _local(session.settings.home.parent.resolve(), row)

@@ -72,6 +72,24 @@ export function snapshots(card: Card): HTMLElement | null {
   return section("snapshot", "Snapshot", ...rows);
 }
 
+/** The executions of a run that was gone on with, each with the folder of its own record. */
+export function executions(card: Card): HTMLElement | null {
+  const found = card.record?.executions ?? [];
+  if (found.length === 0) return null;
+  const rows = found.map((one) =>
+    h(
+      "div",
+      { class: "tb-trail tb-muted" },
+      h("span", { class: "tb-num" }, String(one.number)),
+      user(one.status),
+      h("span", { class: "tb-num", title: formatAbsolute(one.start_ms) }, clockText(one.start_ms)),
+      user(one.source, "tb-mono"),
+      user(`${one.folder}/`, "tb-mono"),
+    ),
+  );
+  return section("executions", titled("Executions", grouped(found.length)), ...rows);
+}
+
 export function environment(card: Card, open: { all: boolean }): HTMLElement | null {
   const { environment: env, notebook } = card;
   const parts: HTMLElement[] = [];

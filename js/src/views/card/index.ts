@@ -14,7 +14,7 @@ import { onThemeChange } from "../theme";
 import type { Connection, View } from "../view";
 import { changes } from "./changes";
 import { ChartsSection } from "./charts";
-import { artifacts, environment, snapshots, tags, warnings } from "./context";
+import { artifacts, environment, executions, snapshots, tags, warnings } from "./context";
 import { failure } from "./failure";
 import { type FoundState, found } from "./found";
 import { header } from "./header";
@@ -115,6 +115,7 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
       (c) => written(c, offline ? {} : host, keeping, () => drawSlots(), onKept),
     ),
     snapshots: slot((c) => c.record?.snapshots, snapshots),
+    executions: slot((c) => c.record?.executions, executions),
     secrets: slot(
       (c) => c.record?.secrets,
       (c) => secrets(c, open.secrets),
@@ -153,6 +154,7 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     slots.written.place,
     slots.artifacts.place,
     slots.system.place,
+    slots.executions.place,
     slots.snapshots.place,
     slots.environment.place,
   );

@@ -16,6 +16,7 @@ from trackbook.capture.outputs import DISPLAY, RESULT, STREAM, Seen
 from trackbook.core import tags
 from trackbook.jupyter import iopub
 from trackbook.jupyter.parts.part import Capture, History
+from trackbook.tracking.executions import figures_folder
 
 if TYPE_CHECKING:
     from trackbook.capture.screen import Screen
@@ -53,13 +54,14 @@ class OutputsPart(Capture):
         self._keep(cell_run, screen.shown(), screen.left_out)
 
     def _keep(self, cell_run: CellRun, seen: Iterable[Seen], left_out: Iterable[str] = ()) -> None:
-        found = outputs.collect(seen, cell_run.cell.execution_count)
+        folder = figures_folder(cell_run.run.record_folder)
+        found = outputs.collect(seen, cell_run.cell.execution_count, folder)
         found.left_out += [sentence for sentence in left_out if sentence not in found.left_out]
         if not found.outputs:
             return
         cell_run.keep_text(tags.OUTPUTS_FILE, found.json())
         for name, content in found.figures.items():
-            path = f"{tags.FIGURES_FOLDER}/{name}"
+            path = f"{folder}/{name}"
             if name.endswith(".svg"):
                 cell_run.keep_text(path, content.decode("utf-8", "replace"))
             else:

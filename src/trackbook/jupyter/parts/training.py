@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from trackbook.jupyter.recording import CellRun
 
 PASSED = "passed to fit"
-TRAINED = "trackbook.trained"
-"""Tag: the names of the trained models' classes."""
 MOST_NAMES = 20
 
 
@@ -52,7 +50,7 @@ class TrainingPart(Capture):
         if not self.fits:
             return
         run = cell_run.run
-        run.set_tag(TRAINED, ", ".join(models_of(self.fits)[:MOST_NAMES]))
+        run.set_tag(tags.TRAINED, ", ".join(models_of(self.fits)[:MOST_NAMES]))
         left_out: list[str] = []
         for found in _params(self.fits, cell_run):
             if values.is_allowed(found, left_out):

@@ -29,6 +29,10 @@ class ValuesPart(Capture):
 
     def begin(self, cell_run: CellRun, namespace: Mapping[str, Any]) -> None:
         self._words = words_of(cell_run.run.session.settings.home, cell_run.cell.line.key)
+        if cell_run.run.resumed is not None:
+            from trackbook.widgets.origins import origins
+
+            cell_run.origins.update(origins(cell_run.run.tags))
         self._earlier = values.before(cell_run.names, namespace, self._words)
         if cell_run.options.params:  # a killed run has these at least
             certain_ones = certain.early_params(cell_run.cell.python, namespace, _lines_above(cell_run))
@@ -46,9 +50,11 @@ class ValuesPart(Capture):
             lines_above=_lines_above(cell_run),
             cells=setters(self._read(cell_run), _others(history, cell_run)),
         )
-        # What the cell logged itself stands.
+        # What the cell logged itself stands; another value than an earlier execution had is said.
+        former = {} if run.resumed is None else run.resumed.data.params
         if options.params:
-            _log_each(cell_run, (one for one in found.params if one.key not in run.params), run.log_param)
+            wanted = (one for one in found.params if one.key not in run.params or one.key in former)
+            _log_each(cell_run, wanted, run.log_param)
         if options.metrics:
             _log_each(cell_run, (one for one in found.metrics if one.key not in run.series), run.log_metric)
         keep_origins(cell_run)

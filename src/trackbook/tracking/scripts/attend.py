@@ -27,6 +27,7 @@ def attend(run: ActiveRun) -> None:
     if os.environ.get(VARIABLE, "").lower() in OFF_WORDS:
         return
     try:
+        from trackbook.tracking.executions import begin_another
         from trackbook.tracking.scripts.desk import desk_of
         from trackbook.tracking.scripts.program import look
         from trackbook.tracking.scripts.record import Record
@@ -35,6 +36,7 @@ def attend(run: ActiveRun) -> None:
         clue = look(shell)
         if shell is not None and clue.main is None and EXTENSION in shell.extension_manager.loaded:
             return
+        begin_another(run, clue.main or clue.caller)
         run.witness = Record(run, clue, desk_of(run.session))
     except Exception:
         log.warning("the script's record could not be begun", exc_info=True)
