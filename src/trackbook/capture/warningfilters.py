@@ -98,7 +98,7 @@ def _restore() -> None:
     if type(module) is _Warnings:
         if vars(module).get(ADDED) is _added:
             vars(module)[ADDED] = _add
-        module.__class__ = ModuleType  # type: ignore[assignment] - its own
+        module.__class__ = ModuleType  # type: ignore[assignment]  # what it was
 
 
 def _added(*item: Any, append: bool = False) -> None:
