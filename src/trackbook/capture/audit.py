@@ -7,6 +7,7 @@ so that whatever a listener meets, it goes no further.
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -52,3 +53,13 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
             listener(args)
         except Exception:  # noqa: BLE001, S110 - it would abort what the user does
             pass
+
+
+def _after_fork_in_child() -> None:
+    """A child tells nobody: what is noted there is lost with it."""
+    global _listeners, _lock
+    _listeners, _lock = {}, threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

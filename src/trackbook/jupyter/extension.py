@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +71,18 @@ class Extension:
             print(f"trackbook: cells will run untracked: {problem}")
         self.warmup.begin(place.folder)
 
+    def let_go(self) -> None:
+        """Hear of no cell any more."""
+        for event, hook in self._events():
+            with suppress(ValueError):
+                self.shell.events.unregister(event, hook)
+
     def unregister(self) -> None:
         shell, hooks = self.shell, self.hooks
         hooks.close()
         if track_transform in shell.input_transformers_cleanup:
             shell.input_transformers_cleanup.remove(track_transform)
-        for event, hook in self._events():
-            shell.events.unregister(event, hook)
+        self.let_go()
         for kind, names in (("line", LINE_MAGICS), ("cell", CELL_MAGICS)):
             for name in names:
                 shell.magics_manager.magics[kind].pop(name, None)
@@ -166,3 +173,13 @@ def unload(ipython: Any) -> None:
 def loaded() -> Extension | None:
     """What is loaded in this process."""
     return _loaded
+
+
+def _after_fork_in_child() -> None:
+    """A forked child is not the kernel: the cell that forked it, and its run, are the parent's to end."""
+    if _loaded is not None:
+        _loaded.let_go()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -8,12 +8,20 @@ thread's own stack and hides the process's there only, so that parallel training
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from trackbook.core.entities import RunStatus
+
 if TYPE_CHECKING:
     from trackbook.tracking.run import ActiveRun
+
+FORKED = (
+    "trackbook: what this forked process logs is a run of its own, since its cell was none when it was forked; "
+    "%%track makes it one from the start"
+)
 
 _process: list[ActiveRun] = []
 _lock = threading.RLock()
@@ -100,10 +108,47 @@ def open_runs() -> list[ActiveRun]:
         return list(reversed(_process))
 
 
-def _forget_locks_after_fork() -> None:
-    global _lock
+def end_left(failure: BaseException | None) -> None:
+    """At the end of the process: end what it opened and left open, as `failure` tells, but nothing of its parent.
+
+    An interpreter that leaves by an exception did not finish.
+    """
+    if failure is _inherited_failure:
+        failure = None
+    status = RunStatus.FINISHED
+    if isinstance(failure, KeyboardInterrupt):
+        status = RunStatus.KILLED
+    elif failure is not None and not isinstance(failure, SystemExit):
+        status = RunStatus.FAILED
+    for run in open_runs():
+        if run.run_id in _inherited:
+            continue
+        if failure is not None and status == RunStatus.FAILED:
+            run.failed(failure)
+        run.end(status)
+
+
+_inherited: frozenset[str] = frozenset()
+"""In a forked child the runs that were open when it was forked: they are its parent's to end."""
+_inherited_failure: BaseException | None = None
+"""What had failed in the parent, however long ago."""
+
+
+def _told_in_child() -> None:
+    """The opener in a forked child, once."""
+    global opener
+    opener = None
+    print(FORKED, file=sys.stderr)
+
+
+def _after_fork_in_child() -> None:
+    """What a child logs goes on to the run that was active; the cell that is executed is not the child's to record."""
+    global _lock, _inherited, _inherited_failure, opener
     _lock = threading.RLock()
+    _inherited = frozenset(run.run_id for run in (*_process, *_own.stack))
+    _inherited_failure = getattr(sys, "last_value", None)
+    opener = None if opener is None else _told_in_child
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_locks_after_fork)
+    os.register_at_fork(after_in_child=_after_fork_in_child)

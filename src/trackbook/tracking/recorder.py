@@ -461,11 +461,13 @@ def _loop(reference: weakref.ref[Recorder]) -> None:
 
 
 def _close_of(recorder: Recorder) -> Callable[[], None]:
+    """For the end of a forked child."""
     reference = weakref.ref(recorder)
 
     def close() -> None:
         recorder = reference()
         if recorder is not None:
+            active.end_left(sys.exc_info()[1] or getattr(sys, "last_value", None))
             recorder.close()
 
     return close

@@ -13,7 +13,6 @@ import threading
 from typing import TYPE_CHECKING
 
 from trackbook import settings as settings_module
-from trackbook.core.entities import RunStatus
 from trackbook.errors import NotFound
 from trackbook.tracking import active
 
@@ -176,16 +175,7 @@ def close_session() -> None:
 def _at_exit() -> None:
     """End what is open with the true status, then flush: an interpreter that leaves by an exception did not finish."""
     # A shell sets it for every cell that failed, however long ago; there the cells' own runs are ended by its hooks.
-    failure = None if _in_shell() else getattr(sys, "last_value", None)
-    status = RunStatus.FINISHED
-    if isinstance(failure, KeyboardInterrupt):
-        status = RunStatus.KILLED
-    elif failure is not None:
-        status = RunStatus.FAILED
-    for run in active.open_runs():
-        if failure is not None and status == RunStatus.FAILED:
-            run.failed(failure)
-        run.end(status)
+    active.end_left(None if _in_shell() else getattr(sys, "last_value", None))
     for session in [*_sessions]:
         session.close()
 

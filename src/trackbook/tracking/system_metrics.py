@@ -122,8 +122,14 @@ class Sampler:
                 log.warning("system metrics are switched off: sampling failed", exc_info=True)
                 return
 
+    def after_fork_in_child(self) -> None:
+        """The parent's runs are sampled by the parent."""
+        self.__init__(self.interval_s)  # type: ignore[misc]
+
 
 _sampler = Sampler()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_sampler.after_fork_in_child)
 _chosen: bool | None = None
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
 import queue
 import threading
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -29,6 +31,7 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._closed = False
+        _workers.add(self)
 
     def submit(self, task: Callable[[], object]) -> threading.Event:
         """Do this later; the event is set when it is done, whatever came of it (errors are logged)."""
@@ -74,3 +77,19 @@ class Worker:
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None:
             task()
+
+    def _after_fork_in_child(self) -> None:
+        """The thread is the parent's, and so is what it had still to do."""
+        self._tasks, self._thread, self._lock = queue.SimpleQueue(), None, threading.Lock()
+
+
+_workers: weakref.WeakSet[Worker] = weakref.WeakSet()
+
+
+def _after_fork_in_child() -> None:
+    for worker in tuple(_workers):
+        worker._after_fork_in_child()  # noqa: SLF001 - the same module
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

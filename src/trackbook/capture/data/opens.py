@@ -3,8 +3,8 @@
 An opening appends a tuple to a deque, and no file is touched for it.
 
 A relative path is put behind the folder that is current at that moment (`%cd` may move on before anyone looks).  What
-threads of ours open is left out, by the names of threads.  Forked workers note into their own copy of the deque, which
-is lost: what only they read is not seen.
+threads of ours open is left out, by the names of threads.  A forked worker would note into a copy, and notes nothing:
+what only workers read is not seen.
 """
 
 from __future__ import annotations
@@ -148,3 +148,14 @@ def _note(path: Any, mode: Any, flags: Any) -> None:
     opening = (path, mode, flags, me)
     for append in _watching:
         append(opening)
+
+
+def _after_fork_in_child() -> None:
+    """What a child opens is not noted; it may have a run of its own, and begin anew."""
+    global _watching, _folder, _lock
+    _watching, _folder, _lock = (), None, threading.Lock()
+    _busy.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
