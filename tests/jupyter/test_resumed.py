@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.core import tags
 from trackbook.core.ports import walk_files
 from trackbook.tracking.executions import execution, executions
+from trackbook.tracking.records import record_of
 from trackbook.tracking.session import current_session
 from trackbook.widgets.cards import card_of
 
@@ -117,3 +118,18 @@ def test_two_that_go_on_at_once_write_over_nothing_of_each_other(notebook: Noteb
     found = executions(store, store.runs.get(run_id))
     assert {text(store, store.runs.get(run_id), one.path(tags.SOURCE_FILE)) for one in found} == {FIRST, "0", "1"}
     assert {one.source for one in found[1:]} == {"worker-0.py", "worker-1.py"}
+
+
+def test_a_child_of_a_cell_has_the_record_of_the_execution_that_it_ran_in(notebook: Notebook) -> None:
+    notebook.ran("import trackbook as tb")
+    notebook.ran("%%track --name outer --quiet\nwith tb.start_run(run_name='one'):\n    pass")
+    notebook.ran("%%track --resume outer --quiet\nwith tb.start_run(run_name='two'):\n    pass")
+    store = current_session().reading
+    found = {run.info.run_name: record_of(store, run) for run in notebook.runs}
+    assert [(found[name].own, found[name].execution.number) for name in ("outer", "one", "two")] == [
+        (True, 2),
+        (False, 1),
+        (False, 2),
+    ]
+    record = found["two"]
+    assert "run_name='two'" in text(store, record.run, record.execution.path(tags.SOURCE_FILE))

@@ -52,11 +52,11 @@ def strict(value: object) -> object:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print rows of text (or rich `Text`) under headers; values are shown as they are, never as markup."""
+    """Print rows of text (or rich `Text`) under headers, if any; values are shown as they are, never as markup."""
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    drawn = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for column in columns:
         drawn.add_column(Text(column), overflow="fold")
     for row in rows:

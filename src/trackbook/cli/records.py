@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from trackbook.cli import recorded
 from trackbook.core import tags
-from trackbook.core.ports import walk_files
+from trackbook.core.ports import RunQuery, walk_files
+from trackbook.errors import NotFound
+from trackbook.tracking.executions import executions
+from trackbook.tracking.records import record_of
+from trackbook.widgets.inputs import card_inputs
+from trackbook.widgets.origins import origins, warnings
 
 if TYPE_CHECKING:
     from trackbook.core.entities import Run
     from trackbook.core.ports import Store
+    from trackbook.tracking.executions import Execution
 
 SHORT_ID = 8
 """Characters of a run id that tables show; four of them or more are accepted where a run is asked for."""
+MOST_CHILDREN = 200
 
 
 def run_record(run: Run, experiments: Mapping[str, str]) -> dict[str, Any]:
@@ -37,15 +45,25 @@ def run_record(run: Run, experiments: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def full_record(store: Store, run: Run) -> dict[str, Any]:
-    """`run_record`, with the cell and its source, the metrics' aggregates and every artifact."""
+def full_record(store: Store, run: Run, number: int | None = None) -> dict[str, Any]:
+    """`run_record`, with the cell, the metrics' aggregates, every artifact, and all that is recorded of one execution.
+
+    The last execution without a `number`.  A run inside another one has that one's record, as `record` says.
+    """
     experiment = store.experiments.get(run.info.experiment_id)
     cell = store.cells.of_run(run.info.run_id)
-    return run_record(run, {experiment.experiment_id: experiment.name}) | {
+    record = record_of(store, run, number)
+    files = list(walk_files(store.artifacts, run.info.run_id))
+    return {
+        **run_record(run, {experiment.experiment_id: experiment.name}),
         "metrics": {
             key: {name: getattr(aggregate, name) for name in ("last", "last_step", "count", "min", "max", "mean")}
             for key, aggregate in run.data.aggregates.items()
         },
+        "origins": origins(run.data.tags),
+        "warnings": warnings(run.data.tags),
+        "parent": _parent(store, run),
+        "children": _children(store, run),
         "cell": cell
         and {
             "line": cell.line,
@@ -55,13 +73,32 @@ def full_record(store: Store, run: Run) -> dict[str, Any]:
             "notebook": cell.notebook,
             "source": cell.source,
         },
-        "artifacts": [
-            {"path": file.path, "size_bytes": file.file_size} for file in walk_files(store.artifacts, run.info.run_id)
-        ],
-        "error": _error(run),
+        "inputs": [dict(one) for one in card_inputs(run.inputs.dataset_inputs, None)],
+        "artifacts": [{"path": file.path, "size_bytes": file.file_size} for file in files],
+        "error": recorded.error_of(run),
+        "executions": [_execution(one) for one in executions(store, run)],
+        "record": recorded.recorded(store, record),
     }
 
 
-def _error(run: Run) -> dict[str, str] | None:
-    kind = run.data.tags.get(tags.ERROR_TYPE)
-    return None if kind is None else {"type": kind, "message": run.data.tags.get(tags.ERROR_MESSAGE, "")}
+def _execution(one: Execution) -> dict[str, Any]:
+    known = {"number": one.number, "status": one.status, "start_time": one.start_ms, "end_time": one.end_ms}
+    return known | {"source": one.source, "folder": one.folder}
+
+
+def _parent(store: Store, run: Run) -> dict[str, str] | None:
+    parent_id = run.data.tags.get(tags.PARENT_RUN_ID)
+    if parent_id is None:
+        return None
+    try:
+        return {"run_id": parent_id, "run_name": store.runs.get(parent_id).info.run_name}
+    except NotFound:
+        return {"run_id": parent_id, "run_name": ""}
+
+
+def _children(store: Store, run: Run) -> list[dict[str, str]]:
+    """The first `MOST_CHILDREN`, oldest first."""
+    wanted = f"tags.`{tags.PARENT_RUN_ID}` = '{run.info.run_id}'"
+    query = RunQuery(filter=wanted, order_by=("start_time ASC",), limit=MOST_CHILDREN, columns=(), count=False)
+    found = store.runs.search(query).items
+    return [{"run_id": one.info.run_id, "run_name": one.info.run_name, "status": str(one.info.status)} for one in found]

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trackbook import settings
-from trackbook.cli import listing, notebooks, output, records
+from trackbook.cli import listing, output, records, shown, taking
 from trackbook.errors import NotFound
 from trackbook.settings import without_credentials
 
 if TYPE_CHECKING:
+    from trackbook.core.entities import Run
     from trackbook.core.ports import Store
 
 AS_JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -101,65 +102,40 @@ def show(
         str, typer.Option("--notebook", help="Write the notebook as it was to this new file instead; - for stdout.")
     ] = "",
     at: Annotated[
-        notebooks.Moment, typer.Option("--at", help="When: as the run's cell began, or had ended.")
-    ] = notebooks.Moment.END,
+        taking.Moment, typer.Option("--at", help="When: as the run's cell began, or had ended.")
+    ] = taking.Moment.END,
+    program: Annotated[
+        str, typer.Option("--program", help="Write the minimal program, a script, or a notebook where FILE ends so.")
+    ] = "",
+    execution: Annotated[
+        int | None, typer.Option("--execution", min=1, help="Of a resumed run: which one, 1 is the first.")
+    ] = None,
 ) -> None:
-    """Show one run: params, metrics, code, artifacts; or take its notebook out."""
+    """Show all that is recorded of one run; or take its notebook or its minimal program out."""
     from trackbook.tracking.lookup import find_run
 
     store = _store()
     if store is None:
         raise NotFound("run", run, "nothing was kept here yet: `trackbook doctor` shows where trackbook looks")
     found = find_run(store, run)
-    if notebook:
-        notebooks.write_snapshot(store, found.info.run_id, at, notebook)
+    if notebook or program:
+        _take_out(store, found, notebook, at, program, execution)
         return
-    record = records.full_record(store, found)
+    record = records.full_record(store, found, execution)
     if as_json:
         output.print_json(record)
     else:
-        _print_run(record)
+        shown.print_run(record)
 
 
-def _print_run(record: dict[str, Any]) -> None:
-    cell, error = record["cell"], record["error"]
-    facts = [
-        ["run", record["run_id"]],
-        ["name", record["run_name"]],
-        ["experiment", record["experiment"]],
-        ["status", output.status_text(record["status"])],
-        ["started", output.clock(record["start_time"])],
-        ["duration", output.duration(record["duration_ms"])],
-    ]
-    if cell:
-        facts.append(["cell", f"{cell['line']}, version {cell['version']}{' (guessed)' if cell['guessed'] else ''}"])
-        if cell["notebook"]:
-            facts.append(["notebook", cell["notebook"]])
-    if error:
-        facts.append(["error", f"{error['type']}: {error['message']}"])
-    output.table(["", ""], facts)
-    _section("params", ["param", "value"], [[key, value] for key, value in record["params"].items()])
-    _section(
-        "metrics",
-        ["metric", "last", "step", "points", "min", "max"],
-        [
-            [
-                key,
-                output.number(m["last"]),
-                m["last_step"],
-                m["count"],
-                output.number(m["min"]),
-                output.number(m["max"]),
-            ]
-            for key, m in record["metrics"].items()
-        ],
-    )
-    _section("artifacts", ["artifact", "bytes"], [[f["path"], f["size_bytes"] or ""] for f in record["artifacts"]])
-    if cell:
-        typer.echo("\ncode\n" + output.plain(cell["source"].rstrip()))
+def _take_out(store: Store, run: Run, notebook: str, at: taking.Moment, program: str, execution: int | None) -> None:
+    from trackbook.tracking.records import record_of
 
-
-def _section(title: str, columns: list[str], rows: list[list[Any]]) -> None:
-    if rows:
-        typer.echo(f"\n{title}")
-        output.table(columns, rows)
+    record = record_of(store, run, execution)
+    if not record.own:
+        holder = record.run.info
+        typer.echo(f"of {holder.run_name} ({holder.run_id[: records.SHORT_ID]}), in which this run ran", err=True)
+    if notebook:
+        taking.write_snapshot(store, record, at, notebook)
+    if program:
+        taking.write_program(store, record, program)

@@ -25,9 +25,9 @@ METHODS = {
 KEEPERS = {"dvc": "tracked by DVC", "lfs": "tracked by git-lfs"}
 
 
-def card_inputs(given: Sequence[DatasetInput]) -> list[CardInput]:
-    """The first `MAX_INPUTS` of them."""
-    return [_input(one) for one in given[:MAX_INPUTS]]
+def card_inputs(given: Sequence[DatasetInput], limit: int | None = MAX_INPUTS) -> list[CardInput]:
+    """The first `limit` of them, all for None."""
+    return [_input(one) for one in given[:limit]]
 
 
 def _input(given: DatasetInput) -> CardInput:
