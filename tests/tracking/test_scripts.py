@@ -119,6 +119,27 @@ def test_a_script_s_run_has_the_record_of_a_tracked_cell(project: Project) -> No
     assert "token" in texts[tags.SECRETS_FILE]
 
 
+def test_what_a_script_read_before_its_run_began_is_an_input_where_it_names_it(project: Project) -> None:
+    project.write("given.csv", "x")
+    project.write("unread.csv", "x")
+    project.write(
+        "early.py",
+        """
+        import sys, trackbook as tb
+        open("made.csv", "w").write("x")
+        rows = open("data.csv").read() + open(sys.argv[1].partition("=")[2]).read() + open("made.csv").read()
+        with tb.start_run():
+            tb.log_metric("n", len(rows))
+            open("out.csv", "w").write(rows)
+        """,
+    )
+    project.python("early.py", "--data=given.csv")
+    ((run, texts),) = project.runs
+    profiles = {one.dataset.name: json.loads(one.dataset.profile) for one in run.inputs.dataset_inputs}
+    assert {name: profile["seen"] for name, profile in profiles.items()} == {"data.csv": "named", "given.csv": "named"}
+    assert [one["path"] for one in json.loads(texts[tags.FILES_FILE])["written"]] == ["out.csv"]
+
+
 def test_a_script_that_goes_on_with_a_run_keeps_its_own_record(project: Project) -> None:
     project.python("train.py", "--fail", "first", status=1)
     run_id = project.runs[0][0].info.run_id
@@ -265,3 +286,19 @@ def test_arguments_without_secrets() -> None:
     assert shown == ["fit", "--lr=0.1", "--password", "[secret: password]", "-v", "--api-key=[secret: key]", "x"]
     assert len(findings) == 2
     assert clean_arguments(["a"] * 300)[0][-1] == "… 100 more"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (["-p", "hunter2hunter2"], ["-p", "[secret: password]"]),
+        (["-p", "8080"], ["-p", "8080"]),
+        (["-p", "data/set1.csv"], ["-p", "data/set1.csv"]),
+        (["-p", "2024-01-01"], ["-p", "2024-01-01"]),
+        (["--token=Zr4kQ81mVx72LpTa90sD"], ["--token=[secret: token]"]),
+        (["--num-tokens", "512"], ["--num-tokens", "512"]),
+        (["--AKIAZ7VR3KQ2LWNP5TXD"], ["--[secret: AWS key]"]),
+    ],
+)
+def test_a_short_option_has_a_password_or_a_path(given: list[str], shown: list[str]) -> None:
+    assert clean_arguments(given)[0] == shown

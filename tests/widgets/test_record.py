@@ -79,6 +79,7 @@ def test_every_part_of_a_record_is_told(session, full_run):
         (None, {"num_rows": 569, "num_columns": 30}, [569, 30], "logged"),
         ("passed to fit", {"shape": [4, 3, 2]}, [4, 3, 2], "passed to fit"),
         ("opened by an earlier cell", {"cell": 3}, [], "opened by an earlier cell [3]"),
+        ("opened", {"seen": "named"}, [], "named"),
         ("opened", {"seen": "named in the code"}, [], "named"),
         ("opened", {"shape": ["x", -1], "cell": "3", "size_bytes": -5}, [], "opened"),
     ],

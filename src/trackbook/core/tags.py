@@ -49,6 +49,8 @@ WARNINGS = "trackbook.warnings"
 
 INPUT_SEEN = "trackbook.seen"
 """Tag of an input that was found by itself: how it was seen."""
+NAMED = "named"
+"""In an input's profile, of a file that nobody saw opened: the code, or a script's argument, names it."""
 
 OURS = "trackbook."
 MLFLOW = "mlflow."

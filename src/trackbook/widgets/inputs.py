@@ -45,7 +45,7 @@ def _input(given: DatasetInput) -> CardInput:
 
 def _seen(input_tags: Mapping[str, str], profile: Mapping[str, Any]) -> str:
     seen = input_tags.get(tags.INPUT_SEEN, LOGGED)
-    if profile.get("seen") == "named in the code":
+    if str(profile.get("seen", "")).startswith(tags.NAMED):  # "named in the code" at first
         seen = seen.replace("opened", "named", 1)
     cell = _count(profile.get("cell"))
     return seen if cell is None else f"{seen} [{cell}]"

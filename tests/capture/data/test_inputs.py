@@ -127,7 +127,7 @@ def test_what_could_not_be_had_is_said(tmp_path: Path) -> None:
 def test_a_changed_and_a_named_file_are_marked(tmp_path: Path) -> None:
     found = record(Uses((use(text(tmp_path / "a"), changed=True, named=True),)), tmp_path, digest_of)
     profile = json.loads(found.inputs[0].profile)
-    assert (profile["changed_meanwhile"], profile["seen"]) == (True, "named in the code")
+    assert (profile["changed_meanwhile"], profile["seen"]) == (True, "named")
 
 
 def test_addresses_are_shown_without_secrets(tmp_path: Path) -> None:

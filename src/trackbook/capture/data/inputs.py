@@ -23,6 +23,7 @@ from trackbook.capture.data.digests import ALL_LIMIT_S, DIGITS, LIMIT_S, Digest
 from trackbook.capture.data.dvc import DvcFiles
 from trackbook.capture.data.lfs import LfsFiles
 from trackbook.capture.data.sorting import BUNDLED, BUNDLED_ELSE, NO_USES, FileUse, Uses
+from trackbook.core import tags
 from trackbook.core.entities import Dataset
 from trackbook.settings import without_credentials
 
@@ -101,7 +102,7 @@ class _Describer:
         if use.changed or found.size_bytes != use.size_bytes or _mtime_ns(use.path) != use.mtime_ns:
             profile["changed_meanwhile"] = True
         if use.named:
-            profile["seen"] = "named in the code"
+            profile["seen"] = tags.NAMED
         if use.cell is not None:
             profile["cell"] = use.cell
         source: dict[str, Any] = {"uri": _text(use.path)}
@@ -193,7 +194,7 @@ def _line(use: FileUse, describer: _Describer) -> dict[str, Any]:
     if use.cell is not None:
         line["cell"] = use.cell
     if use.named:
-        line["seen"] = "named in the code"
+        line["seen"] = tags.NAMED
     return line
 
 

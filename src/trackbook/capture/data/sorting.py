@@ -45,7 +45,7 @@ class FileUse:
     size_bytes: int
     mtime_ns: int
     named: bool = False
-    """Not seen opened: the cell's text names it."""
+    """Not seen opened: the text of the cell or script names it, or a script's argument."""
     changed: bool = False
     """It was read, and changed since the cell began: its content now may not be what was read."""
     cell: int | None = None

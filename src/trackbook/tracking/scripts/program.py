@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import tokenize
 from dataclasses import dataclass
 from io import BytesIO
@@ -90,6 +91,25 @@ def _is_newer_than_process(path: Path) -> bool:
         return path.stat().st_mtime > psutil.Process().create_time() + 1  # which is known to a second
     except Exception:  # noqa: BLE001 - no psutil, no process table, no file
         return False
+
+
+def process_began_ns() -> int | None:
+    """When this process was started, ns since the epoch; None where nobody tells.
+
+    To a hundredth of a second on Linux: a file that was made right before is told from one that the script made.
+    """
+    try:
+        ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        age_s = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+        return int((time.time() - age_s) * 1e9)
+    except (OSError, AttributeError, ValueError, IndexError):
+        pass
+    try:
+        import psutil
+
+        return int(psutil.Process().create_time() * 1e9)
+    except Exception:  # noqa: BLE001 - no psutil, no process table
+        return None
 
 
 def _command() -> str | None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trackbook.capture.data import leaves, opens
+from trackbook.capture.ends import last
 from trackbook.core import tags
 from trackbook.tracking.scripts import warned
 
@@ -50,7 +51,7 @@ class Record:
         """The run ends with an error."""
         try:
             lines = traceback.TracebackException.from_exception(error, compact=True).format()
-            self._traceback = "".join(lines)[-tags.LONGEST_TRACEBACK :]
+            self._traceback = last("".join(lines), tags.LONGEST_TRACEBACK)
         except Exception:
             log.warning("a traceback could not be had", exc_info=True)
 
@@ -129,14 +130,33 @@ class Record:
         keep_modules(self._run, [self._run.session.settings.home.parent, self._folder()])
 
     def _keep_files(self) -> None:
+        from trackbook.capture.data import gathering
         from trackbook.capture.data.own import sorter_of
         from trackbook.tracking.datafiles import keep_files
+        from trackbook.tracking.scripts.program import process_began_ns
 
-        run = self._run
-        if self._openings:
-            keep_files(run, sorter_of(run.session.settings).sort(self._openings, run.start_time * 1_000_000))
+        run, names, began_ns = self._run, self._named(), process_began_ns()
+        if self._openings or names:
+            sorter = sorter_of(run.session.settings)
+            uses = sorter.sort(self._openings, run.start_time * 1_000_000)
+            if names and began_ns is not None:
+                before = sorter.sort((), began_ns, names).files  # what it wrote itself is no input
+                uses = gathering.with_named(uses, [one for one in before if one.read])
+            keep_files(run, uses)
         if self._watch.overflowed:
             self._run.warn(f"more than {opens.MOST_NOTED} files were opened: the first inputs are not recorded")
+
+    def _named(self) -> list[str]:
+        """What the script may have read before its run began, when nobody listened: the files that it names."""
+        from trackbook.capture.data import named
+        from trackbook.tracking.scripts.program import SCRIPT
+
+        found = self._program
+        if found is None or found.kind != SCRIPT:
+            return []
+        folder = self._clue.folder
+        given = [argument.rpartition("=")[2] for argument in self._arguments]
+        return [*named.named_files(found.source or "", folder), *named.there(given, folder)]
 
     def _keep_warnings(self) -> None:
         from trackbook.tracking.facts import keep_text
