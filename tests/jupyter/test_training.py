@@ -223,3 +223,11 @@ def test_unloading_gives_the_libraries_their_own_functions_back(notebook: Notebo
     assert sklearn.base.get_config is not original
     notebook.shell.extension_manager.unload_extension("trackbook")
     assert sklearn.base.get_config is original
+
+
+def test_a_cell_that_fits_very_often_is_told_of(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trackbook.capture.training.watching.MOST_FITS", 2)
+    fits = "from sklearn.linear_model import Ridge\nfor n in range(5):\n    Ridge().fit(X, y)"
+    notebook.ran(f"%%track --quiet\n{DATA}{fits}")
+    settle(notebook)
+    assert "3 more training calls were made than are looked at" in notebook.last.data.tags["trackbook.warnings"]

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pandas as pd
+import pytest
+
 import trackbook as tb
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("session")
 
 
 def test_secrets_in_params_and_tags_are_replaced_and_said() -> None:
@@ -59,3 +64,38 @@ def test_secrets_in_a_runs_name_and_in_what_an_input_is_called_are_replaced() ->
     (found,) = stored.inputs.dataset_inputs
     assert found.dataset.name == "of [secret: AWS key]"
     assert not any(key in text for text in _files(journal))
+
+
+def test_secrets_in_names_and_in_columns_are_replaced_and_said() -> None:
+    key = "AKIA" + "Z7VR3KQ2LWNP5TXD"
+    tb.set_experiment(f"with {key}")
+    with tb.start_run() as run:
+        for step in range(2):
+            tb.log_metric(f"m {key}", 1.0, step)
+        tb.log_param(f"p {key}", 1)
+        tb.set_tag(f"t {key}", 1)
+        tb.log_input(pd.DataFrame({key: [1], "plain": [2]}), name="frame")
+        journal = run.session.settings.home
+        assert run.flush()
+    stored = tb.get_run(run.run_id)
+    assert tb.get_experiment(stored.info.experiment_id).name == "with [secret: AWS key]"
+    assert stored.data.metrics == {"m secret: AWS key": 1.0}
+    assert stored.data.params == {"p secret: AWS key": "1"}
+    assert stored.data.tags["t secret: AWS key"] == "1"
+    schema = stored.inputs.dataset_inputs[0].dataset.schema
+    assert "plain" in schema
+    assert "[secret: AWS key]" in schema
+    said = stored.data.tags["trackbook.warnings"]
+    for place in ("the name of metric m", "the name of param p", "the name of tag t", "the schema of input frame"):
+        assert f"secrets were replaced in {place}" in said
+    assert not any(key in text for text in _files(journal))
+
+
+def test_a_secret_that_a_long_value_is_cut_in_is_replaced_whole() -> None:
+    token = "ghp_" + "aB3dE6gH9k" * 4
+    with tb.start_run() as run:
+        tb.log_param("long", "x " * 2990 + token + "z" * 100)
+        assert run.flush()
+    kept = tb.get_run(run.run_id).data.params["long"]
+    assert "aB3d" not in kept
+    assert len(kept) <= 6000

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 
+MARGIN = 4000
+"""Characters: the longest secret that goes over lines."""
+
 
 class Ends:
     """Takes a text piece by piece; memory stays at about `most` characters, and one piece."""
 
-    def __init__(self, most: int) -> None:
-        self._half = most // 2
+    def __init__(self, most: int, margin: int = 0) -> None:
+        """`margin` is what is left out beside the cut, lest half a secret be left, which nobody knows for one."""
+        self._half, self._margin = most // 2, margin
         self._head: list[str] = []
         self._room = self._half
         self._tail: deque[str] = deque()
@@ -32,8 +36,27 @@ class Ends:
     def read(self) -> tuple[str, int]:
         """The text, and how many characters are left out of its middle, which it says there."""
         head, tail = "".join(self._head), "".join(self._tail)[-self._half :]
+        if self._total == len(head) + len(tail):
+            return head + tail, 0
+        head, tail = beginning(head, self._margin), ending(tail, self._margin)
         cut = self._total - len(head) - len(tail)
-        return (f"{head}\n[… {cut} characters …]\n{tail}", cut) if cut else (head + tail, 0)
+        return f"{head}\n[… {cut} characters …]\n{tail}", cut
+
+
+def beginning(text: str, margin: int = MARGIN) -> str:
+    """A text that was cut at its end, without what the cut may have halved: a line, or `margin` of a long one."""
+    return text[: max(text.rfind("\n") + 1, len(text) - margin)]
+
+
+def ending(text: str, margin: int = MARGIN) -> str:
+    """A text that was cut at its beginning, without what the cut may have halved: the lines of a key's block, too."""
+    at = text.find("\n", margin, 2 * margin) + 1
+    return text[at or margin :]
+
+
+def last(text: str, most: int) -> str:
+    """The end of a text, of `most` characters at the most."""
+    return text if len(text) <= most else ending(text[-most:])
 
 
 def settled(text: str) -> str:

@@ -80,7 +80,9 @@ def uncommitted(state: GitState) -> Diff | None:
         if len(data) > MOST_DIFF_BYTES:
             break
         data += _as_new(root, name)
-    return Diff(data[:MOST_DIFF_BYTES], len(data) > MOST_DIFF_BYTES)
+    if len(data) <= MOST_DIFF_BYTES:
+        return Diff(data, False)
+    return Diff(data[: max(data.rfind(b"\n", 0, MOST_DIFF_BYTES), 0)], True)  # half a secret is known for none
 
 
 def marks(root: Path) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from trackbook.capture.ends import Ends, settled
+from trackbook.capture.ends import MARGIN, Ends, settled
 from trackbook.core.tags import FIGURES_FOLDER
 
 MOST_STREAM = 1_000_000
@@ -78,7 +78,7 @@ def collect(seen: Iterable[Seen], execution_count: int | None, folder: str = FIG
 def _add_stream(found: Outputs, one: Seen) -> None:
     ends = one.text
     if ends is None:
-        ends = Ends(MOST_STREAM)
+        ends = Ends(MOST_STREAM, MARGIN)
         for piece in one.pieces:
             ends.add(piece)
     text, cut = ends.read()

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from trackbook.capture.ends import Ends
+from trackbook.capture.ends import MARGIN, Ends
 from trackbook.capture.outputs import DISPLAY, MOST_OUTPUTS, MOST_STREAM, RESULT, STREAM, Seen
 
 UPDATE, CLEAR = "update_display_data", "clear_output"
@@ -28,7 +28,7 @@ MOST_BYTES = 50_000_000
 @dataclass(slots=True)
 class _Stream:
     name: str
-    text: Ends = field(default_factory=lambda: Ends(MOST_STREAM))
+    text: Ends = field(default_factory=lambda: Ends(MOST_STREAM, MARGIN))
 
 
 @dataclass(slots=True)

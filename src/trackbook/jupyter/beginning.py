@@ -19,6 +19,7 @@ from trackbook.core.events import BY_NAME
 from trackbook.errors import InvalidState, InvalidValue, NotFound, StoreBusy
 from trackbook.tracking import active
 from trackbook.tracking.lookup import find_run
+from trackbook.tracking.naming import experiment_name
 
 if TYPE_CHECKING:
     from trackbook.jupyter.asking import Asking
@@ -125,7 +126,7 @@ def _guess(session: Session, cell: Cell, options: TrackOptions, known: _Notebook
     chosen = session.experiment
     if options.experiment is None and chosen is not None:
         return Beginning(chosen.experiment_id, chosen.name, _line(cell, options, known.lines))
-    name = options.experiment or session.settings.experiment
+    name = experiment_name(options.experiment or session.settings.experiment)
     return Beginning(known.experiments.get(name, f"{BY_NAME}{name}"), name, _line(cell, options, known.lines))
 
 

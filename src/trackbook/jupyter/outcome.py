@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from trackbook.capture import cells
+from trackbook.capture.ends import last
+from trackbook.capture.secrets import redact
 from trackbook.core import tags
 
 LONGEST_MESSAGE = 1_000
@@ -72,7 +74,9 @@ def was_interrupted(error: BaseException) -> bool:
 
 def error_message(error: BaseException) -> str:
     try:
-        return str(error)[:LONGEST_MESSAGE]
+        text = str(error)
+        # Half a secret would not be known for one any more.
+        return text if len(text) <= LONGEST_MESSAGE else redact(text[: 2 * LONGEST_MESSAGE]).text[:LONGEST_MESSAGE]
     except Exception:  # noqa: BLE001 - a user's own __str__
         return "<its text cannot be had>"
 
@@ -81,7 +85,7 @@ def traceback_text(error: BaseException, shell: Any) -> str:
     """The traceback from the cell on, plain text, cells named as IPython names them (`Cell In[3]`)."""
     summary = traceback.TracebackException.from_exception(error, compact=True)
     _tell_cells(summary, shell.compile)
-    return "".join(summary.format())[-tags.LONGEST_TRACEBACK :]
+    return last("".join(summary.format()), tags.LONGEST_TRACEBACK)
 
 
 def _tell_cells(summary: traceback.TracebackException, compiler: Any) -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trackbook.capture.secrets import redact, redact_value
+from trackbook.capture.secrets import redact, redact_file, redact_value
 from trackbook.core import events
 from trackbook.core.entities import Dataset
 from trackbook.errors import UnstorableValue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from trackbook.capture.secrets import Finding
 
 CONTEXT_TAG = "mlflow.data.context"
 """The input tag by which MLflow says what a dataset was used for ("train", "test")."""
@@ -30,12 +32,16 @@ def dataset_event(
     tags: Mapping[str, str],
     name: str | None = None,
     version: str | None = None,
+    replaced: Callable[[str, Sequence[Finding]], None] = lambda _place, _findings: None,
 ) -> events.InputLogged:
     """The journal's event of an input, without secrets; `name` goes before the dataset's own.
 
-    Raises `UnstorableValue`.
+    `replaced` is told what was.  Raises `UnstorableValue`.
     """
     entity = describe(dataset)
+    called = redact(entity.name if name is None else str(name))
+    schema, profile = redact_file(".json", entity.schema), redact_file(".json", entity.profile)
+    replaced(f"the schema of input {called.text}", schema.findings + profile.findings)
     everything = dict(tags)
     if context:
         everything[CONTEXT_TAG] = context
@@ -43,12 +49,12 @@ def dataset_event(
         everything[VERSION_TAG] = str(version)
     return events.InputLogged(
         run_id,
-        redact(entity.name if name is None else str(name)).text,
+        called.text,
         entity.digest,
         entity.source_type,
         redact(entity.source).text,
-        entity.schema,
-        entity.profile,
+        schema.text,
+        profile.text,
         {key: redact_value(key, text).text for key, text in everything.items()},
     )
 

@@ -13,6 +13,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from trackbook.capture.secrets import redact_value
 from trackbook.core import tags as names
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import Experiment, LifecycleStage, Run, ViewType
@@ -21,6 +22,7 @@ from trackbook.core.ports import RunQuery, walk
 from trackbook.errors import InvalidState, InvalidValue, NotFound
 from trackbook.tracking import active
 from trackbook.tracking.active import active_run, last_active_run
+from trackbook.tracking.naming import experiment_name, experiment_tags
 from trackbook.tracking.run import ActiveRun, begin, resume
 from trackbook.tracking.scripts.attend import attend
 from trackbook.tracking.session import current_session, open_session
@@ -376,7 +378,7 @@ def set_experiment(experiment_name: str | None = None, experiment_id: str | None
 
 def create_experiment(name: str, artifact_location: str | None = None, tags: Mapping[str, Any] | None = None) -> str:
     """Make an experiment; its id.  Raises `AlreadyExists`."""
-    return current_session().store.experiments.create(name, artifact_location, dict(tags or {}))
+    return current_session().store.experiments.create(experiment_name(name), artifact_location, experiment_tags(tags))
 
 
 def get_experiment(experiment_id: str) -> Experiment:
@@ -390,7 +392,9 @@ def get_experiment_by_name(name: str) -> Experiment | None:
 def set_experiment_tag(key: str, value: Any) -> None:
     """Set a tag of the active experiment."""
     session = current_session()
-    session.store.experiments.set_tag(session.default_experiment().experiment_id, key, str(value))
+    session.store.experiments.set_tag(
+        session.default_experiment().experiment_id, key, redact_value(key, str(value)).text
+    )
 
 
 def search_experiments(

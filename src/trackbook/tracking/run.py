@@ -32,6 +32,7 @@ from trackbook.core.names import (
 from trackbook.errors import InvalidState, InvalidValue, NotFound, NotRecorded, ParamConflict
 from trackbook.tracking import active, encode, system_metrics
 from trackbook.tracking.executions import moved
+from trackbook.tracking.naming import cleaned, key_of, keyed
 from trackbook.tracking.notes import notes_of
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ class ActiveRun:
 
     def define(self, key: str) -> int:
         """The series of a metric key, defined in the journal at first use."""
-        series = self.session.journal.define(self.run_id, check_key("metric", key))
+        series = self.session.journal.define(self.run_id, check_key("metric", key_of(self, "metric", key)))
         self.series[key] = series
         return series
 
@@ -199,7 +200,7 @@ class ActiveRun:
         """Log several; all are checked before any is written."""
         texts = {
             check_key("param", key): self._clean("param", key, param_text(key, value), value)
-            for key, value in items("log_params", params)
+            for key, value in keyed(self, "param", items("log_params", params))
         }
         for key, text in texts.items():
             old = self.params.get(key)
@@ -217,7 +218,7 @@ class ActiveRun:
         """Set or replace tags; the tag `mlflow.runName` renames the run."""
         texts = {
             check_key("tag", key): self._clean("tag", key, tag_text(key, value), value)
-            for key, value in items("set_tags", values)
+            for key, value in keyed(self, "tag", items("set_tags", values))
         }
         if texts:
             self._append(events.TagsSet(self.run_id, texts))
@@ -269,7 +270,7 @@ class ActiveRun:
         """A param's or tag's text without secrets; only what was given as a text can hold one."""
         if not isinstance(value, str) or key in NOT_SEARCHED:
             return text
-        found = redact_value(key, text)
+        found = cleaned(key, text, value)
         self.replaced(f"{kind} {key}", found.findings)
         return found.text
 
@@ -369,7 +370,7 @@ class ActiveRun:
         """Record a dataset that the run reads: a `Dataset`, a frame, an array, or an object with MLflow's `to_dict`."""
         from trackbook.tracking.datasets import dataset_event
 
-        self._append(dataset_event(self.run_id, dataset, context, tags or {}, name, version))
+        self._append(dataset_event(self.run_id, dataset, context, tags or {}, name, version, self.replaced))
 
     # -- its life -------------------------------------------------------------------------------------------------
 

@@ -91,11 +91,11 @@ class Session:
 
     def choose_experiment(self, name: str) -> Experiment:
         """The active experiment of this name, made where there is none."""
-        from trackbook.core.names import check_experiment_name
         from trackbook.errors import AlreadyExists
+        from trackbook.tracking.naming import experiment_name
 
         experiments = self.store.experiments
-        name = check_experiment_name(name)
+        name = experiment_name(name)
         found = experiments.get_by_name(name)
         if found is not None and found.lifecycle_stage == "active":
             return found

@@ -71,6 +71,8 @@ class TrainingPart(Capture):
         given = {(one.dataset.name, one.dataset.digest, one.context): one for fit in self.fits for one in fit.data}
         for one in given.values():
             run.log_input(one.dataset, one.context, {tags.INPUT_SEEN: PASSED})
+        if self._watch.left_out:
+            run.warn(f"{self._watch.left_out} more training calls were made than are looked at for params and data")
         if self._watch.data_left_out:
             run.warn(f"{self._watch.data_left_out} more frames and arrays were passed to fits than are recorded")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from trackbook.capture.secrets import redact_value
 from trackbook.core.entities import ViewType
 from trackbook.tracking.calls.base import Calls
+from trackbook.tracking.naming import experiment_name, experiment_tags
 from trackbook.tracking.views import view_of
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ class ExperimentCalls(Calls):
     def create_experiment(
         self, name: str, artifact_location: str | None = None, tags: Mapping[str, Any] | None = None
     ) -> str:
-        return self._store.experiments.create(name, artifact_location, dict(tags or {}))
+        return self._store.experiments.create(experiment_name(name), artifact_location, experiment_tags(tags))
 
     def get_experiment(self, experiment_id: str) -> Experiment:
         return self._store.experiments.get(str(experiment_id))
@@ -39,7 +41,7 @@ class ExperimentCalls(Calls):
         )
 
     def rename_experiment(self, experiment_id: str, new_name: str) -> None:
-        self._store.experiments.rename(str(experiment_id), new_name)
+        self._store.experiments.rename(str(experiment_id), experiment_name(new_name))
 
     def delete_experiment(self, experiment_id: str) -> None:
         """Into the trash, with its runs."""
@@ -49,7 +51,7 @@ class ExperimentCalls(Calls):
         self._store.experiments.restore(str(experiment_id))
 
     def set_experiment_tag(self, experiment_id: str, key: str, value: Any) -> None:
-        self._store.experiments.set_tag(str(experiment_id), key, str(value))
+        self._store.experiments.set_tag(str(experiment_id), key, redact_value(key, str(value)).text)
 
     def delete_experiment_tag(self, experiment_id: str, key: str) -> None:
         self._store.experiments.delete_tag(str(experiment_id), key)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trackbook.capture.secrets import Finding, redact_value
+from trackbook.capture.secrets import Finding, redact, redact_value
+from trackbook.capture.secrets.names import PASSWORD, is_token_like
 
 LONGEST = 1000
 MOST = 200
+SHORT = "p"
+"""A password to some programs, a port or a path to others."""
 
 
 def clean_arguments(given: Sequence[str]) -> tuple[list[str], list[Finding]]:
@@ -19,12 +22,20 @@ def clean_arguments(given: Sequence[str]) -> tuple[list[str], list[Finding]]:
         option, mark, value = argument.partition("=") if argument.startswith("-") else ("", "", argument)
         if option and not mark:
             name = option
-            shown.append(argument[:LONGEST])
+            found = redact(option)
+            findings += found.findings
+            shown.append(found.text[:LONGEST])
             continue
-        found = redact_value(option.lstrip("-") or name.lstrip("-") or "argument", value)
+        name = (option or name).lstrip("-")
+        found = redact_value(PASSWORD if name == SHORT and _is_password(value) else name or "argument", value)
         findings += found.findings
         shown.append(f"{option}{mark}{found.text}"[:LONGEST])
         name = ""
     if len(given) > MOST:
         shown.append(f"… {len(given) - MOST} more")
     return shown, findings
+
+
+def _is_password(value: str) -> bool:
+    """Letters and digits of one piece, of which a path, a date or a name made of words has more."""
+    return is_token_like(value) and value.isalnum() and not value.isdigit()

@@ -7,6 +7,8 @@ import warnings
 from collections import deque
 from typing import Any
 
+from trackbook.capture.secrets import redact
+
 MOST = 500
 LONGEST = 500
 PLACE = "_showwarnmsg_impl"
@@ -51,7 +53,7 @@ def described(noted: deque[Any]) -> list[dict[str, str]]:
     found = []
     for one in tuple(noted):
         try:
-            found.append({"category": one.category.__name__, "message": str(one.message)[:LONGEST]})
+            found.append({"category": one.category.__name__, "message": redact(str(one.message)).text[:LONGEST]})
         except Exception:  # noqa: BLE001 - a user's own warning
             found.append({"category": "Warning", "message": "<its text cannot be had>"})
     return found
