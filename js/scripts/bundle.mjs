@@ -1,4 +1,5 @@
-// Bundles each widget into one ES module and one style sheet: src/trackbook/static/{card,table,compare}.{js,css}.
+// Bundles each widget into one ES module and one style sheet, src/trackbook/static/{card,table,compare,chart}.{js,css},
+// and the loader that travels in their place.
 // --dev keeps names and adds source maps, --watch rebuilds on change, --harness bundles the pages of harness/ instead.
 
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
@@ -12,7 +13,10 @@ const flags = new Set(process.argv.slice(2));
 const dev = flags.has("--dev");
 
 const widgets = {
-  entryPoints: ["card", "table", "compare"].map((name) => here(`src/widgets/${name}.ts`)),
+  entryPoints: [
+    ...["card", "table", "compare", "chart"].map((name) => ({ in: here(`src/widgets/${name}.ts`), out: name })),
+    { in: here("src/loader/index.ts"), out: "loader" },
+  ],
   outdir: here("../src/trackbook/static"),
   minify: !dev,
   sourcemap: dev ? "inline" : false,

@@ -121,3 +121,23 @@ def test_what_is_not_there_is_told_as_json(server, project, run_id, path, status
     assert answered == status
     assert set(answer["error"]) == {"type", "message"}
     assert not (root / "empty" / ".trackbook").exists()
+
+
+def test_the_code_of_a_view_is_had_by_its_hash(server):
+    from trackbook.widgets.code import bundle_of
+
+    bundle = bundle_of("card")
+
+    def ask(digest, token=TOKEN):
+        headers = {"Authorization": f"token {token}"} if token else {}
+        request = urllib.request.Request(f"{server}/trackbook/api/code/{digest}", headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, None
+
+    assert ask(bundle.hash) == (200, bundle.code)
+    assert ask("0" * 16) == (404, None)
+    assert ask(bundle.hash, token=None) == (403, None)

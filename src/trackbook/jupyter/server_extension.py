@@ -1,10 +1,11 @@
 """The Jupyter server extension: answers for stored runs when no kernel does.
 
-Two routes, behind the server's own authentication, answer from the store of a notebook's home, so that a re-opened
+Routes, behind the server's own authentication, answer from the store of a notebook's home, so that a re-opened
 notebook attaches its cards before any kernel has loaded trackbook:
 
     GET <base>/trackbook/api/cards/<run id>?path=<notebook>                                 its card
     GET <base>/trackbook/api/cards/<run id>/curves?path=<notebook>&key=<metric>&buckets=<n>  curves; `key` repeats
+    GET <base>/trackbook/api/code/<hash>                                                     a view's code
 
 It never makes a home or a store; journals of dead processes are recovered when the store opens,
 which is why all work is done in a thread.
@@ -37,6 +38,7 @@ RECOVER_EVERY_S = 5.0
 _log = logging.getLogger(__name__)
 CARD_ROUTE = r"/trackbook/api/cards/([^/]+)"
 CURVES_ROUTE = rf"{CARD_ROUTE}/curves"
+CODE_ROUTE = r"/trackbook/api/code/([0-9a-f]+)"
 
 
 class Stores:
@@ -112,6 +114,20 @@ class RunHandler(APIHandler):
         await self.finish(json.dumps(found))
 
 
+class CodeHandler(APIHandler):
+    """The code of a view, while the kernel that has it is busy or gone; 404 where another version is installed here."""
+
+    @web.authenticated
+    async def get(self, digest: str) -> None:
+        from trackbook.widgets.code import code_with
+
+        code = code_with(digest)
+        if code is None:
+            raise web.HTTPError(404)
+        self.set_header("Cache-Control", "private, max-age=31536000, immutable")
+        await self.finish(json.dumps(code))
+
+
 def answered(answer: Answer, stores: Stores, root: Path, run_id: str, query: Query) -> Any:
     """An answer from the store of a notebook, whose `path` is relative to the server's root folder."""
     check_run_id(run_id)
@@ -154,5 +170,5 @@ def _load_jupyter_server_extension(server_app: Any) -> None:
     base = app.settings["base_url"]
     answers = ((CURVES_ROUTE, stored_curves), (CARD_ROUTE, stored_card))
     handlers = [(url_path_join(base, route), RunHandler, {"stores": stores, "answer": one}) for route, one in answers]
-    app.add_handlers(".*$", handlers)
+    app.add_handlers(".*$", [*handlers, (url_path_join(base, CODE_ROUTE), CodeHandler)])
     atexit.register(stores.close)

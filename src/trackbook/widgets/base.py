@@ -12,22 +12,24 @@ attaches the output again to a living widget or to the stored run.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
+import traitlets
 from ipywidgets import Layout
 
 from trackbook.core.subshells import answer_on_any_subshell
-from trackbook.errors import FilterSyntaxError, InvalidState, InvalidValue, TrackbookError, shown
+from trackbook.errors import FilterSyntaxError, InvalidValue, TrackbookError, shown
+from trackbook.widgets.code import STATIC, Code, bundle_of, module_of
 from trackbook.widgets.payloads import RequestError, Response
 
 VIEW_MIME = "application/vnd.trackbook.view+json"
-STATIC = Path(__file__).parent.parent / "static"
-"""Where the build of `js/` puts its bundles."""
+EDITED_LIVE = bool(os.environ.get("ANYWIDGET_HMR"))
+"""Bundles are replaced in the open page when they are built anew: anywidget watches the files then."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,23 +48,41 @@ class View(anywidget.AnyWidget):
     bundle: ClassVar[str] = ""
     """`static/<bundle>.js` and `.css`; also the name of the view in `VIEW_MIME`."""
 
+    _esm = traitlets.Unicode().tag(sync=True)
+    _anywidget_id = traitlets.Unicode().tag(sync=True)
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        if "bundle" in cls.__dict__:
-            for attribute, suffix in (("_esm", "js"), ("_css", "css")):
-                path = STATIC / f"{cls.bundle}.{suffix}"
-                if path.is_file() and attribute not in cls.__dict__:
-                    setattr(cls, attribute, path)
+        if EDITED_LIVE and "bundle" in cls.__dict__:
+            for name, suffix in (("_esm", "js"), ("_css", "css")):
+                setattr(cls, name, STATIC / f"{cls.bundle}.{suffix}")
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **traits: Any) -> None:
-        if not hasattr(type(self), "_esm"):
-            raise InvalidState(f"the widget bundle {STATIC / self.bundle}.js is missing: run `npm run build` in js/")
         self._handlers: dict[str, Handler] = {}
         self._answering = threading.RLock()
         traits.setdefault("layout", _layout())
         super().__init__(**traits)
         answer_on_any_subshell(self.comm)
         self.on_msg(self._on_message)
+        self.answers("code", self._code)
+
+    def add_traits(self, **traits: Any) -> None:
+        """Those that are missing: anywidget adds what each widget has, and a class would be made for each of them."""
+        missing = {name: trait for name, trait in traits.items() if not self.has_trait(name)}
+        if missing:
+            super().add_traits(**missing)
+
+    @traitlets.default("_esm")
+    def _own_module(self) -> str:
+        return module_of(self.bundle)
+
+    @traitlets.default("_anywidget_id")
+    def _own_id(self) -> str:
+        return f"{type(self).__module__}.{type(self).__qualname__}"
+
+    def _code(self, _params: Mapping[str, Any]) -> Code:
+        """For a page that was loaded again, and has not the widget with which it was sent."""
+        return bundle_of(self.bundle).code
 
     # -- what a subclass says ------------------------------------------------------------------------------------
 

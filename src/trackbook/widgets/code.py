@@ -1,0 +1,69 @@
+"""The code of the views: whole with the first widget of a kernel, a loader in its place with all others.
+
+What a widget is made of travels with each instance and is kept with it, 110 kB for a card.  The page keeps the first
+one's under the hash of the code (`js/src/loader`); where it has not, the loader asks the Jupyter server or the kernel.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypedDict
+
+from trackbook.errors import InvalidState
+
+STATIC = Path(__file__).parent.parent / "static"
+"""Where the build of `js/` puts its bundles."""
+DIGITS = 16
+_sent: set[str] = set()
+"""Hashes of what this process has sent whole."""
+
+
+class Code(TypedDict):
+    js: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    code: Code
+    hash: str
+    """Of the code, hex."""
+
+
+@lru_cache
+def bundle_of(name: str) -> Bundle:
+    """`static/<name>.js` and `.css`, read once.  Raises `InvalidState` where they were not built."""
+    code = Code(js=_text(f"{name}.js"), css=_text(f"{name}.css"))
+    return Bundle(code, hashlib.sha256(json.dumps(code).encode()).hexdigest()[:DIGITS])
+
+
+def module_of(name: str) -> str:
+    """The text that a widget's `_esm` is."""
+    bundle = bundle_of(name)
+    whole = bundle.hash not in _sent
+    _sent.add(bundle.hash)
+    return _module(name, whole)
+
+
+@lru_cache
+def _module(name: str, whole: bool) -> str:
+    bundle = bundle_of(name)
+    given = json.dumps({"hash": bundle.hash, "code": bundle.code if whole else None}, ensure_ascii=False)
+    return f"const TRACKBOOK={given};\n{_text('loader.js')}"
+
+
+def code_with(digest: str) -> Code | None:
+    """The code with this hash, of the bundles that are installed here."""
+    names = [path.stem for path in STATIC.glob("*.css")]
+    return next((one.code for one in map(bundle_of, names) if one.hash == digest), None)
+
+
+def _text(name: str) -> str:
+    try:
+        return (STATIC / name).read_text("utf-8")
+    except OSError:
+        raise InvalidState(f"the widget bundle {STATIC / name} is missing: run `npm run build` in js/") from None
