@@ -26,6 +26,15 @@ def test_two_that_fit_are_no_answer(tmp_path):
     assert matching_notebook(tmp_path, ["x = 1"]) is None
 
 
+def test_of_two_that_fit_the_one_that_the_runner_was_given_is_meant(tmp_path):
+    for name in ("a.ipynb", "out.ipynb", "other.ipynb"):
+        write(tmp_path / name, "x = 1", "y = 2")
+    found = matching_notebook(tmp_path, ["x = 1"], lambda: {tmp_path.resolve() / "a.ipynb"})
+    assert found is not None
+    assert (found.path, found.origin) == (tmp_path / "a.ipynb", None)
+    assert matching_notebook(tmp_path, ["x = 1"], lambda: set(tmp_path.resolve().iterdir())) is None
+
+
 def test_files_that_are_no_notebooks_are_passed_over(tmp_path):
     (tmp_path / "torn.ipynb").write_text("{")
     (tmp_path / "list.ipynb").write_text("[1]")

@@ -66,11 +66,14 @@ def recorded(folder: Path) -> tuple[dict[str, str], dict[str, Any], list[str]]:
     [(["--inject-paths", "-p", "lr", "0.5"], 4), ([], 3)],
     ids=["its paths are told", "known by the cells, which are those of its input too"],
 )
-def test_papermill_s_output_is_the_notebook(tmp_path: Path, options: list[str], sources: int) -> None:
+def test_papermill_s_output_is_recorded_under_its_input_s_name(
+    tmp_path: Path, options: list[str], sources: int
+) -> None:
     written(tmp_path / "in.ipynb", SOURCES)
     run_by(tmp_path, "papermill", "in.ipynb", "out.ipynb", "--no-progress-bar", *options)
     tags, about, kept = recorded(tmp_path)
-    assert tags["trackbook.notebook.path"] == "out.ipynb"
+    assert tags["trackbook.notebook.path"] == "in.ipynb"
+    assert tags["trackbook.cell.line"].startswith("in.ipynb#")
     assert (about["origin"], about["path"]) == ("file", "out.ipynb")
     assert len(kept) == sources
     assert kept[-1] == TRACKED
@@ -83,6 +86,18 @@ def test_a_runner_that_tells_nothing_is_known_by_the_cells(tmp_path: Path) -> No
     tags, about, kept = recorded(tmp_path)
     assert tags["trackbook.notebook.path"] == "mine.ipynb"
     assert (about["origin"], kept) == ("file", SOURCES)
+
+
+def test_a_second_nbconvert_in_a_folder_with_its_first_output_knows_its_notebook(tmp_path: Path) -> None:
+    written(tmp_path / "mine.ipynb", SOURCES)
+    nbconvert = ("nbconvert", "--to", "notebook", "--execute", "--output", "out.ipynb", "mine.ipynb")
+    for _ in range(2):
+        run_by(tmp_path, "jupyter", *nbconvert)
+    home = tmp_path / ".trackbook"
+    store = connect(str(home), journal=home / "journal")
+    found = [run.data.tags["trackbook.notebook.path"] for run in store.runs.search(RunQuery()).items]
+    store.close()
+    assert found == ["mine.ipynb", "mine.ipynb"]
 
 
 def test_vs_code_names_its_file_and_has_ids_of_its_own(bare: Notebook, tmp_path: Path) -> None:

@@ -2,25 +2,31 @@
 
 Headless runners (nbclient, `jupyter execute`, nbconvert) tell their kernel nothing but its folder.  There the notebook
 is the one file of that folder in which all that was executed stands as cells, in that order.  Two that fit equally
-are no answer, since a wrong notebook is worse than none; but of papermill's two, the one that it is writing is meant.
+are no answer, since a wrong notebook is worse than none; but of papermill's two, the one that it is writing is meant,
+and of those that a runner has written earlier and the one it runs, that which its command line names.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from trackbook.capture.notebook import SUFFIX, NotebookPlace, read_notebook
+from trackbook.capture.notebook import SUFFIX, NotebookPlace, origin_of, read_notebook
 
 FOUND_BY = "its cells"
 MOST_FILES = 100
 """In a folder with more notebooks none is looked for."""
 
 
-def matching_notebook(folder: Path, executed: Sequence[str]) -> NotebookPlace | None:
-    """The one notebook of this folder that holds the executed sources as cells, in order; None without exactly one."""
+def matching_notebook(
+    folder: Path, executed: Sequence[str], named: Callable[[], Collection[Path]] = tuple
+) -> NotebookPlace | None:
+    """The one notebook of this folder that holds the executed sources as cells, in order; None without exactly one.
+
+    `named` tells which files the runner was given, and is asked only where several fit.
+    """
     wanted = [source.strip() for source in executed if source.strip()]
     if not wanted:
         return None
@@ -33,8 +39,13 @@ def matching_notebook(folder: Path, executed: Sequence[str]) -> NotebookPlace | 
     documents = {path: _document(path) for path in files}
     found = [path for path, document in documents.items() if _holds(document, wanted)]
     if len(found) > 1:
-        found = [path for path in found if _is_being_written(documents[path])]
-    return NotebookPlace(found[0].absolute(), FOUND_BY) if len(found) == 1 else None
+        written = [path for path in found if _papermill(documents[path])]
+        given = () if written else named()
+        found = written or [path for path in found if path.resolve() in given]
+    if len(found) != 1:
+        return None
+    origin = origin_of(_papermill(documents[found[0]]).get("input_path"), folder)
+    return NotebookPlace(found[0].absolute(), FOUND_BY, origin)
 
 
 def _document(path: Path) -> Any:
@@ -51,11 +62,13 @@ def _holds(document: Any, wanted: Sequence[str]) -> bool:
     return all(source in cells for source in wanted)
 
 
-def _is_being_written(document: Any) -> bool:
-    """Whether papermill began it and has not ended it."""
-    metadata = document.get("metadata")
+def _papermill(document: Any) -> dict[str, Any]:
+    """What papermill says in a notebook that it has begun and not ended; {} in others."""
+    metadata = document.get("metadata") if isinstance(document, dict) else None
     about = metadata.get("papermill") if isinstance(metadata, dict) else None
-    return isinstance(about, dict) and bool(about.get("start_time")) and about.get("end_time") is None
+    if not isinstance(about, dict) or not about.get("start_time") or about.get("end_time") is not None:
+        return {}
+    return about
 
 
 def _code_cells(document: Any) -> Iterator[str]:

@@ -25,6 +25,8 @@ class NotebookPlace:
     """Absolute; the file need not be there (never saved, renamed since)."""
     found_by: str
     """The variable that named it."""
+    origin: Path | None = None
+    """The notebook that papermill makes this one of, where it tells: each of its outputs is that notebook run again."""
 
 
 def find_notebook(
@@ -34,8 +36,21 @@ def find_notebook(
     folder = folder or Path.cwd()
     for found_by, text in _named(environ, namespace):
         if type(text) is str and text.endswith(SUFFIX) and "\0" not in text:
-            return NotebookPlace(_absolute(text, folder), found_by)
+            origin = _papermill_input(environ, namespace, folder) if found_by == "PAPERMILL_OUTPUT_PATH" else None
+            return NotebookPlace(absolute(text, folder), found_by, origin)
     return None
+
+
+def _papermill_input(environ: Mapping[str, str], namespace: Mapping[str, Any], folder: Path) -> Path | None:
+    name = "PAPERMILL_INPUT_PATH"
+    return origin_of(namespace.get(name) or environ.get(name), folder)
+
+
+def origin_of(text: Any, folder: Path) -> Path | None:
+    """The file that papermill names as its input; None for an address, or for anything else."""
+    if type(text) is not str or not text.endswith(SUFFIX) or "\0" in text or "://" in text:
+        return None
+    return absolute(text, folder)
 
 
 def _named(environ: Mapping[str, str], namespace: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -50,7 +65,7 @@ def _named(environ: Mapping[str, str], namespace: Mapping[str, Any]) -> Iterator
     yield "PYTEST_CURRENT_TEST", environ.get("PYTEST_CURRENT_TEST", "").partition("::")[0]
 
 
-def _absolute(text: str, folder: Path) -> Path:
+def absolute(text: str, folder: Path) -> Path:
     """A relative name belongs to the kernel's folder, or (nbval) to a folder above it."""
     path = Path(text).expanduser()
     if path.is_absolute():

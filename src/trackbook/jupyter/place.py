@@ -11,6 +11,7 @@ from typing import Any
 
 from trackbook.capture.matching import matching_notebook
 from trackbook.capture.notebook import SUFFIX, NotebookPlace, find_notebook, relative_name
+from trackbook.jupyter.runner import named_notebooks
 from trackbook.settings import Settings, load
 
 MOST_COMPARED_BYTES = 20_000_000
@@ -24,6 +25,8 @@ class Place:
     found_by: str
     folder: Path
     """The notebook's folder, else the kernel's."""
+    origin: Path | None = None
+    """The notebook that this one is made of by papermill: its name counts."""
 
 
 def place_of(shell: Any, start: Path) -> Place:
@@ -31,7 +34,8 @@ def place_of(shell: Any, start: Path) -> Place:
     found = find_notebook(os.environ, shell.user_ns, start)
     if found is None:
         return Place(None, "", start)
-    return Place(found.path, found.found_by, found.path.parent if found.path.parent.is_dir() else start)
+    folder = found.path.parent if found.path.parent.is_dir() else start
+    return Place(found.path, found.found_by, folder, found.origin)
 
 
 class Finder:
@@ -54,10 +58,11 @@ class Finder:
         if not self._compared and executed:
             self._compared = True
             if _bytes_of_notebooks(self.start) <= MOST_COMPARED_BYTES:
-                self._matched = matching_notebook(self.start, executed)
-        if self._matched is None:
+                self._matched = matching_notebook(self.start, executed, named_notebooks)
+        matched = self._matched
+        if matched is None:
             return named
-        return Place(self._matched.path, self._matched.found_by, self._matched.path.parent)
+        return Place(matched.path, matched.found_by, matched.path.parent, matched.origin)
 
 
 def _bytes_of_notebooks(folder: Path) -> int:
@@ -69,7 +74,8 @@ def _bytes_of_notebooks(folder: Path) -> int:
 
 def label(place: Place, settings: Settings) -> str | None:
     """The notebook's name in the record: its path below the project's root."""
-    return None if place.path is None else relative_name(place.path, settings.home.parent)
+    path = place.origin or place.path
+    return None if path is None else relative_name(path, settings.home.parent)
 
 
 def settings_of(place: Place) -> Settings:

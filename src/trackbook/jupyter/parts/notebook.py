@@ -131,7 +131,7 @@ class NotebookPart(Capture):
     def _fall_back(self, cell_run: CellRun, when: str, history: History) -> None:
         """The file, brought up to what was executed, else what was executed."""
         path = cell_run.cell.place.path
-        about: dict[str, Any] = {"origin": FILE, "taken_ms": now_ms(), "path": cell_run.cell.notebook}
+        about: dict[str, Any] = {"origin": FILE, "taken_ms": now_ms(), "path": _file_name(cell_run)}
         saved = None if path is None else notebook.saved_notebook(path)
         if saved is not None:
             merged = executed.with_executed(saved.content, history, saved.saved_ms)
@@ -183,6 +183,12 @@ class NotebookPart(Capture):
         cell_run.run.log_text(
             json.dumps({"schema": 2, "snapshots": rows}, ensure_ascii=False), tags.NOTEBOOK_ABOUT_FILE
         )
+
+
+def _file_name(cell_run: CellRun) -> str | None:
+    """Of the file that is executed, which is not the one that the run is named after where papermill writes it."""
+    path = cell_run.cell.place.path
+    return None if path is None else notebook.relative_name(path, cell_run.run.session.settings.home.parent)
 
 
 def _running(cell_run: CellRun, index: int) -> CellExecution:
