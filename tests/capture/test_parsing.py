@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import ast
+import dis
 import gc
+import sys
 import threading
 import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
+from trackbook.capture import parsing
 from trackbook.capture.parsing import forget, parsed
 
 SOURCE = "\n".join(f"x_{number} = [0.5 * value for value in range({number})]" for number in range(60))
@@ -71,6 +77,40 @@ def test_the_collector_is_left_as_the_user_has_it() -> None:
         beside.join()
         gc.enable()
     assert gc.get_threshold() == before
+
+
+def test_an_interrupt_at_any_moment_leaves_the_collector_as_it_was() -> None:
+    """Python looks for one after each call and at the top of each function: each of these in turn."""
+    before, met, interrupted = gc.get_threshold(), 0, True
+    looked = {dis.opmap[name] for name in ("RESUME", "CALL", "CALL_FUNCTION_EX", "JUMP_BACKWARD")}
+    last = -1
+
+    def tracing(frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
+        nonlocal met, last
+        if frame.f_code.co_filename != parsing.__file__:
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            met += last in looked
+            last = frame.f_code.co_code[frame.f_lasti]
+            if met == at:
+                raise KeyboardInterrupt
+        return tracing
+
+    parsed("a = 1")  # from now on each one takes the same steps
+    at = 0
+    while interrupted:
+        met, at, last = 0, at + 1, -1
+        sys.settrace(tracing)
+        try:
+            parsed("a = 1")
+            interrupted = False
+        except KeyboardInterrupt:
+            pass
+        finally:
+            sys.settrace(None)
+        assert gc.get_threshold() == before, at
+    assert at > 5
 
 
 def test_afterwards_the_collector_tells_nobody() -> None:

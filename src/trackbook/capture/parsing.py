@@ -37,8 +37,8 @@ def parsed(source: str) -> ast.Module | None:
     _listen()
     for _ in range(MOST_WAITS):
         young, *older = gc.get_threshold()
-        gc.set_threshold(0)
         try:
+            gc.set_threshold(0)
             # From here to the end of the conversion no other thread is let in: nothing else is called.
             if [*_first][-1] == "stop" == [*_last][-1]:
                 tree = _compile(source, "<cell>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
@@ -46,11 +46,20 @@ def parsed(source: str) -> ast.Module | None:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
         finally:
-            if young and not gc.get_threshold()[0]:
-                gc.set_threshold(young, *older)
+            try:
+                _give_back(young, older)
+            except BaseException:  # interrupted before it was done
+                _give_back(young, older)
+                raise
         _sleep(WAIT_S)
     forget()  # what it waits for does not end: the collector is told anew
     return parsed(source)
+
+
+def _give_back(young: int, older: list[int]) -> None:
+    """The threshold as it was, unless another thread has set one meanwhile."""
+    if young and not gc.get_threshold()[0]:
+        gc.set_threshold(young, *older)
 
 
 def forget() -> None:
