@@ -17,7 +17,9 @@ from trackbook.capture.cells import History
 from trackbook.capture.data import opens
 from trackbook.core.clock import now_ms
 from trackbook.errors import TrackbookError
+from trackbook.jupyter import interrupts
 from trackbook.jupyter.asking import Asking
+from trackbook.jupyter.firstline import check_expanded, has_nothing_to_run, is_tracked
 from trackbook.jupyter.frames import Frame, Frames, frame_of, request_of
 from trackbook.jupyter.guard import Guard
 from trackbook.jupyter.options import NO_OPTIONS, TrackOptions, parse
@@ -49,7 +51,7 @@ class CellHooks:
         self.workers = workers
         self.guard = guard or Guard()
         self.recording = True
-        """Of cells with a `%%track` line; switched by `%track on|off`."""
+        """Of cells that have no `%%track` line; switched by `%track on|off`."""
         self.defaults = NO_OPTIONS
         """Of all tracked cells, set by `%track set`."""
         self.asking = Asking()
@@ -75,7 +77,7 @@ class CellHooks:
         """A cell begins."""
         if self.guard.off:
             return
-        with self.guard("note the beginning of a cell"):
+        with interrupts.held(), self.guard("note the beginning of a cell"):
             if self._loading is not None:  # no cell loaded the extension
                 self._border(self._loading)
                 self._loading = None
@@ -85,7 +87,7 @@ class CellHooks:
                 self._ended(frames.pop(), INTERRUPTED, None)
             frame = Frame(info, now_ms(), _perf_counter(), request)
             frames.append(frame)
-            if self.recording:
+            if self.recording or is_tracked(info.raw_cell):
                 before = self._before if len(frames) == 1 else None
                 source = info.raw_cell if self.trainings.on else ""
                 frame.watching = Watching(self.shell.user_ns, frame.start_ms, before=before, source=source)
@@ -96,7 +98,7 @@ class CellHooks:
         """A cell ended, in whatever way."""
         if self.guard.off and not any(self._frames):
             return
-        with self.guard("note the end of a cell"):
+        with interrupts.held(given_on=False), self.guard("note the end of a cell"):
             frames = self._frames.stack()
             frame = frame_of(result, frames)
             if frame is None:
@@ -182,13 +184,17 @@ class CellHooks:
         if frames:
             with self.guard("show the cell's own first line"):
                 show_own_line(self.shell, frames[-1].info.raw_cell)
+            check_expanded(frames[-1].info.raw_cell, line, self.shell.user_ns)
         options = parse(line, self.defaults)
+        if frames and has_nothing_to_run(frames[-1].info.raw_cell):
+            print("trackbook: there is nothing to run below %%track, so this is no run")
+            return
         if self.guard.off:
             self._untracked(f"recording is off after {len(self.guard.failures)} errors, see %track status")
             return
-        if self.recording and not frames:
+        if not frames:
             self._untracked("IPython runs it silently, as it does a script's cells: tb.start_run() records there")
-        elif self.recording and frames[-1].cell_run is None:
+        elif frames[-1].cell_run is None:
             self._begin(frames, options, self.shell.user_ns)
 
     def _trained(self, frame: Frame, shared: bool) -> None:
@@ -203,7 +209,7 @@ class CellHooks:
         self, frames: list[Frame], options: TrackOptions, namespace: Mapping[str, Any], shared: bool | None = None
     ) -> None:
         try:
-            with opens.ours():
+            with interrupts.held(), opens.ours():
                 self._open(frames, options, namespace, shared)
         except UsageError:
             raise
