@@ -29,6 +29,21 @@ for source in json.load(open(sys.argv[1])):
     outcomes.append("ok" if result.success else "error")
 json.dump({"outcomes": outcomes, "metric": shell.user_ns.get("metric")}, open(sys.argv[2], "w"), default=repr)
 """
+FORKING = """
+import importlib, json, os, runpy, sys
+for name in sys.argv[2:]:
+    importlib.import_module(name)
+for folder, script, *arguments in json.load(open(sys.argv[1])):
+    if not (child := os.fork()):
+        os.chdir(folder)
+        sys.path[0] = os.path.dirname(script)
+        sys.argv = [script, *arguments]
+        runpy.run_path(script, run_name="__main__")
+        sys.stdout.flush()
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0, script
+"""
+"""Each script in a process of its own, which begins with some libraries imported."""
 HEADER = Header("run1", "a.ipynb", "2026-11-21 07:00:00Z", "trackbook/requirements.txt")
 
 
@@ -61,26 +76,53 @@ def same_metric(tmp_path: Path) -> Callable[[list[str]], list[int]]:
     """Runs the cells, then their program, in folders of their own: `metric` is the same.  Gives the cells kept."""
 
     def check(sources: list[str]) -> list[int]:
-        before, after = tmp_path / "before", tmp_path / "after"
-        before.mkdir()
-        after.mkdir()
-        (tmp_path / "driver.py").write_text(DRIVER)
-        (tmp_path / "cells.json").write_text(json.dumps(sources))
-        _python(before, tmp_path / "driver.py", tmp_path / "cells.json", tmp_path / "ran.json")
-        ran = json.loads((tmp_path / "ran.json").read_text())
-        found = sliced(history_of(sources, ran["outcomes"]))
-        script = program_script(found, HEADER)
-        (after / "program.py").write_text(
-            script + f"\nimport json\njson.dump(metric, open({str(tmp_path / 'again.json')!r}, 'w'))\n"
-        )
-        _python(after, after / "program.py")
-        assert json.loads((tmp_path / "again.json").read_text()) == ran["metric"], script
-        return [one.index for one in found.executions]
+        return _same_metrics(tmp_path, {"one": sources})["one"]
 
     return check
 
 
-def _python(folder: Path, *arguments: Path) -> None:
+@pytest.fixture(scope="session")
+def same_metrics() -> Callable[..., dict[str, list[int]]]:
+    """As `same_metric`, of several notebooks by name; those that share large libraries begin with these `imported`."""
+    return _same_metrics
+
+
+def _same_metrics(
+    folder: Path, notebooks: dict[str, list[str]], imported: tuple[str, ...] = ()
+) -> dict[str, list[int]]:
+    (folder / "driver.py").write_text(DRIVER)
+    places = {name: folder / str(number) for number, name in enumerate(notebooks)}
+    for name, sources in notebooks.items():
+        for part in ("before", "after"):
+            (places[name] / part).mkdir(parents=True)
+        (places[name] / "cells.json").write_text(json.dumps(sources))
+    _forked(
+        folder,
+        imported,
+        [
+            (place / "before", folder / "driver.py", place / "cells.json", place / "ran.json")
+            for place in places.values()
+        ],
+    )
+    ran = {name: json.loads((place / "ran.json").read_text()) for name, place in places.items()}
+    found = {name: sliced(history_of(sources, ran[name]["outcomes"])) for name, sources in notebooks.items()}
+    for name, place in places.items():
+        keeping = f"\nimport json\njson.dump(metric, open({str(place / 'again.json')!r}, 'w'))\n"
+        (place / "after" / "program.py").write_text(program_script(found[name], HEADER) + keeping)
+    _forked(folder, imported, [(place / "after", place / "after" / "program.py") for place in places.values()])
+    for name, place in places.items():
+        again = json.loads((place / "again.json").read_text())
+        assert again == ran[name]["metric"], (place / "after" / "program.py").read_text()
+    return {name: [one.index for one in found[name].executions] for name in notebooks}
+
+
+def _forked(folder: Path, imported: tuple[str, ...], jobs: list[tuple[Path, ...]]) -> None:
+    (folder / "forking.py").write_text(FORKING)
+    (folder / "jobs.json").write_text(json.dumps([[str(part) for part in job] for job in jobs]))
+    _python(folder, folder / "forking.py", folder / "jobs.json", *imported)
+
+
+def _python(folder: Path, *arguments: Path | str) -> None:
     done = subprocess.run(
         [sys.executable, *map(str, arguments)], cwd=folder, capture_output=True, text=True, timeout=120
     )

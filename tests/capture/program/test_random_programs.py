@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -54,6 +55,55 @@ ALIASING = st.one_of(
     st.builds("{} = {}[-1]".format, NAMES, NAMES),
     st.builds("{}.append({})".format, NAMES, NUMBERS),
 )
+INNER = st.sampled_from(["x", "y", "z"])
+INSIDE = st.one_of(
+    st.builds("{} = {}".format, INNER, INNER),
+    st.builds("{} = {}".format, INNER, NAMES),
+    st.builds("{} = [{}, {}]".format, INNER, INNER, INNER),
+    st.builds("{}.append({})".format, INNER, INNER),
+    st.builds("{}.append({})".format, NAMES, INNER),
+    st.builds("{} += [{}]".format, INNER, NUMBERS),
+    st.builds("{} = {}[0]".format, INNER, INNER),
+    st.builds("{}[0] = {}".format, INNER, INNER),
+    st.builds("{} = p({}, {})".format, INNER, INNER, INNER),
+    st.builds("{}, {} = q({}, {})".format, INNER, INNER, INNER, INNER),
+    st.builds("global g; g = {}".format, INNER),
+    st.builds("for z in {}: {} = z".format, INNER, INNER),
+    st.builds("for z in {}:\n    {} = {}; {} = {}".format, INNER, INNER, INNER, INNER, INNER),
+    st.builds("if {}: {} = {}".format, INNER, INNER, INNER),
+    st.builds("if {}: return {}".format, INNER, INNER),
+    st.builds("z = lambda v: v + [{}]".format, INNER),
+    st.builds("z = lambda: {}".format, INNER),
+    st.builds("{} = z()".format, INNER),
+    st.builds("z = [v for v in {}]".format, INNER),
+    st.builds("z = (v for v in {})".format, INNER),
+    st.builds("def z(v):\n    {}.append(v)\n    return {}".format, INNER, INNER),
+    st.builds("z({})".format, INNER),
+    st.builds("try:\n    {} = {}[1]\nexcept Exception:\n    {}.append({})".format, INNER, INNER, INNER, INNER),
+)
+RETURNED = st.one_of(
+    st.builds("return {}".format, INNER),
+    st.builds("return {}, {}".format, INNER, INNER),
+    st.builds("return p({}, {})".format, INNER, INNER),
+    st.builds("return len(str({}))".format, INNER),
+)
+FUNCTIONS = st.builds(
+    lambda name, lines: f"def {name}(x, y):\n" + textwrap.indent("\n".join(lines), "    "),
+    st.sampled_from("pqf"),
+    st.builds(lambda inside, last: [*inside, last], st.lists(INSIDE, max_size=4), RETURNED),
+)
+CALLS = st.one_of(
+    st.builds("{} = {}({}, {})".format, NAMES, st.sampled_from("pqf"), NAMES, NAMES),
+    st.builds("{}({}, y={})".format, st.sampled_from("pqf"), NAMES, NAMES),
+    st.builds("{}, {} = {}({}, {})".format, NAMES, NAMES, st.sampled_from("pqf"), NAMES, NAMES),
+    st.builds("{} = p({}, q({}, {}))".format, NAMES, NAMES, NAMES, NAMES),
+    st.builds("{} = [f(x, {}) for x in {}]".format, NAMES, NAMES, NAMES),
+    st.builds("f = lambda x, y: p(x, {})".format, NAMES),
+    st.builds("{} = {}()".format, NAMES, NAMES),
+    st.builds("{}(*{})".format, st.sampled_from("pqf"), NAMES),
+    st.builds("for {} in {}: {} = f({}, {})".format, NAMES, NAMES, NAMES, NAMES, NAMES),
+    st.builds("if {}: {} = f({}, {})".format, NAMES, NAMES, NAMES, NAMES),
+)
 CELLS = st.one_of(ALIASING, ALIASING, st.lists(STATEMENTS, min_size=1, max_size=2).map("\n".join))
 
 
@@ -97,8 +147,25 @@ def shown(value: Any, depth: int = 4) -> Any:
 def test_the_slice_gives_the_value_of_the_whole_history(
     kept: Callable[..., list[int]], cells: list[str], again: list[int], data: st.DataObject
 ) -> None:
+    check(kept, [*cells, *(cells[one % len(cells)] for one in again)], data.draw(NAMES))
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(FUNCTIONS, min_size=1, max_size=4),
+    st.lists(st.one_of(CALLS, CALLS, ALIASING, FUNCTIONS), min_size=2, max_size=10),
+    NAMES,
+)
+def test_what_functions_do_to_what_they_are_given_is_in_the_slice(
+    kept: Callable[..., list[int]], functions: list[str], cells: list[str], name: str
+) -> None:
+    check(kept, [*functions, *cells], name)
+
+
+def check(kept: Callable[..., list[int]], cells: list[str], name: str) -> None:
+    """The program of a cell that reads this name leaves it as the whole history does."""
     first = ["a = [1]", "b = [2, 3]", "c = [[4]]", "d = [[5], [6]]", "e = 7", "g = []", "f = len", KEEPER]
-    sources = [*first, *cells, *(cells[one % len(cells)] for one in again), f"result = {data.draw(NAMES)}"]
+    sources = [*first, *cells, f"result = {name}"]
     outcomes, namespace = run(sources)
     chosen = kept(sources, outcomes)
     _, sliced = run([sources[one] for one in chosen])

@@ -25,7 +25,7 @@ _LASTING = (*_INNER, ast.GeneratorExp, ast.Yield, ast.YieldFrom, ast.Await)
 
 def body_of(scope: Scope, outer: frozenset[str] = frozenset()) -> Body:
     """The body of a scope, with those of the scopes in it; `outer` are the local names around it."""
-    own, declared, fresh = _own_names(scope)
+    own, declared, fresh = own_names(scope)
     local = outer - declared if isinstance(scope, ast.ClassDef) else (outer - declared) | own
     seen = Seen()
     reader = _Bodies(seen, local, fresh, declared)
@@ -36,7 +36,8 @@ def body_of(scope: Scope, outer: frozenset[str] = frozenset()) -> Body:
     is_class = isinstance(scope, ast.ClassDef)
     lasting = is_class or any(isinstance(one, _LASTING) for statement in scope.body for one in ast.walk(statement))
     uses = tuple(dict.fromkeys(seen.uses))
-    return Body(loads, frozenset(binds), uses, frozenset(seen.values), lasting, is_class)
+    function = scope if isinstance(scope, ast.FunctionDef) and not outer else None
+    return Body(loads, frozenset(binds), uses, frozenset(seen.values), lasting, is_class, function)
 
 
 class _Bodies(Expressions):
@@ -115,14 +116,14 @@ class _Bodies(Expressions):
         self.seen.uses.append(Use(Act.STORE, "" if local else name, ("+=",), local=local, args=args))
 
 
-def _own_names(scope: Scope) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def own_names(scope: Scope) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Names that this scope binds, those of them declared global, and those that only ever hold a new container."""
     own: set[str] = set() if isinstance(scope, ast.ClassDef) else set(argument_names(scope.args))
     declared: set[str] = set()
     outside: set[str] = set(own)
     containers: dict[str, int] = {}
     stored: dict[str, int] = {}
-    for node in _scope_walk(scope):
+    for node in scope_walk(scope):
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 own.add(name)
@@ -151,7 +152,7 @@ def _own_names(scope: Scope) -> tuple[frozenset[str], frozenset[str], frozenset[
     return frozenset(own), frozenset(declared), frozenset(fresh)
 
 
-def _scope_walk(scope: Scope) -> Iterator[ast.AST]:
+def scope_walk(scope: Scope) -> Iterator[ast.AST]:
     """The nodes of a scope's statements, without what stands in the scopes within; comprehensions give their walrus."""
     waiting: list[ast.AST] = list(scope.body)
     while waiting:

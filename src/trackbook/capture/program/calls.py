@@ -52,6 +52,14 @@ TEXT_READERS = frozenset(
     """strip lstrip rstrip split rsplit splitlines lower upper title startswith endswith format encode decode zfill
     isdigit isalpha join""".split()
 )
+MAKERS = frozenset(
+    """copy assign merge join concat drop_duplicates sort_values dropna fillna agg aggregate describe value_counts
+    pivot_table melt get_dummies array concatenate hstack vstack column_stack zeros_like ones_like train_test_split
+    predict predict_proba decision_function mean std var sum median corr cov round""".split()
+)
+"""Of those of `lib`, what gives a new object, which shares nothing that can be changed with what it was made of."""
+NUMBERS = frozenset("mean std var sum median score predict predict_proba decision_function item".split())
+"""Of `lib` too: what comes out leads to nothing that went in, as with `accuracy_score`."""
 FITS = frozenset("fit partial_fit fit_transform fit_predict".split())
 BUILTIN_READERS = frozenset(
     """print len range sum min max sorted enumerate zip isinstance issubclass int float str bool list dict set tuple
@@ -117,7 +125,7 @@ class Effect:
     """What one use does."""
 
     changes: str = ""
-    """Of the root: "" nothing, `own` the object alone, `deep` also what it holds."""
+    """Of the root: "" nothing, `shell` the container, `own` the object with its parts, `deep` all that it leads to."""
     arguments: str = ""
     """`consumed`: those that may be iterators; `changed`: all that can change; "" none."""
     holds: str = ""
@@ -178,6 +186,14 @@ def kind_at(kind: str, path: tuple[str, ...]) -> str:
     return SCALAR if kind == SCALAR else UNKNOWN
 
 
+def gives(value: str, kind: str, path: tuple[str, ...]) -> bool:
+    """Whether a path from this kind ends in a call that gives a `new` object, or even a `number`."""
+    if path[-1:] != (CALLED,):
+        return False
+    last = path[-2] if path[1:] else kind.rpartition(".")[2] if kind.startswith(MODULE) else ""
+    return last in NUMBERS or last.endswith(("_score", "_loss", "_error")) or (value == "new" and last in MAKERS)
+
+
 def _gives_iterators(name: str) -> bool:
     return name.startswith(
         ("csv.", "os.", "pathlib.", "json.load", "copy.", "operator.", "re.finditer", "glob.", "trackbook.", "mlflow.")
@@ -197,6 +213,8 @@ def _store(use: Use, kind: str) -> Effect:
         return Effect(changes="deep", session=True, holds="own")
     if kind == SCALAR:
         return NOTHING
+    if kind == PLAIN and use.path == (ITEM,):
+        return Effect(changes="shell", holds="own")
     return Effect(changes="own" if kind == LIB else "deep", holds="own")
 
 
@@ -267,7 +285,9 @@ def _method(use: Use, kind: str, calls_back: bool) -> Effect:
     if kind == PLAIN and len(use.path) == 1 and not calls_back:
         if reads:
             return NOTHING
-        return Effect("deep", "" if method in CONTAINER_METHODS else "consumed", holds="own")
+        if method in CONTAINER_METHODS:
+            return Effect("shell", holds="own")
+        return Effect("deep", "consumed", holds="own")
     if kind == UNKNOWN and method in TEXT_READERS and not calls_back and not use.local_args:
         return Effect(arguments="consumed")
     return Effect("deep", "changed", holds="own", draws=GENERATORS)

@@ -6,7 +6,19 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from trackbook.capture.program.steps import CALLED, ITEM, PLAIN, SCALAR, UNKNOWN, Act, Body, Use, Value
+from trackbook.capture.program.steps import (
+    CALLED,
+    FUNCTION,
+    ITEM,
+    PLAIN,
+    SCALAR,
+    UNKNOWN,
+    Act,
+    Argument,
+    Body,
+    Use,
+    Value,
+)
 
 SCALAR_CALLS = frozenset("len int float bool str repr hash id ord chr isinstance issubclass callable hasattr".split())
 PLAIN_CALLS = frozenset("list dict set tuple frozenset sorted range bytes bytearray".split())
@@ -31,6 +43,8 @@ class Expressions(ast.NodeVisitor):
 
     def __init__(self, seen: Seen, local: frozenset[str], fresh: frozenset[str]) -> None:
         self.seen, self.local, self.fresh = seen, local, fresh
+        self.sure = True
+        """What is visited is evaluated whenever the statement is."""
 
     def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load) and node.id not in self.local:
@@ -38,7 +52,7 @@ class Expressions(ast.NodeVisitor):
             self.seen.values.add(node.id)
 
     def visit_Call(self, node: ast.Call) -> None:
-        self.seen.uses += used(Act.CALL, node.func, tuple(self.local), (), node, self.fresh)
+        """What is called comes after what it is given, as when it runs."""
         if isinstance(node.func, ast.Name):
             if node.func.id not in self.local:
                 self.seen.loads.add(node.func.id)
@@ -46,6 +60,7 @@ class Expressions(ast.NodeVisitor):
             self.visit(node.func)
         for given in (*node.args, *node.keywords):
             self.visit(given)
+        self.seen.uses += used(Act.CALL, node.func, tuple(self.local), (), node, self.fresh, sure=self.sure)
 
     def visit_YieldFrom(self, node: ast.YieldFrom) -> None:
         self.seen.uses += used(Act.ITERATE, node.value, tuple(self.local), ())
@@ -60,17 +75,31 @@ class Expressions(ast.NodeVisitor):
         if node.target.id not in self.local:
             self.seen.walrus.append((node.target.id, node.value))
 
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
+        self._perhaps(node)
+
+    def visit_IfExp(self, node: ast.IfExp) -> None:
+        self._perhaps(node)
+
+    def _perhaps(self, node: ast.AST) -> None:
+        before, self.sure = self.sure, False
+        self.generic_visit(node)
+        self.sure = before
+
     def visit_Lambda(self, node: ast.Lambda) -> None:
         for default in (*node.args.defaults, *(one for one in node.args.kw_defaults if one is not None)):
             self.visit(default)
         inner = Seen()
-        Expressions(inner, self.local | argument_names(node.args), frozenset()).visit(node.body)
-        self._later(inner)
+        reader = Expressions(inner, self.local | argument_names(node.args), frozenset())
+        reader.sure = False
+        reader.visit(node.body)
+        self._later(inner, None if self.local else node)
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
         own = frozenset(name for part in node.generators for name in target_names(part.target))
         inner = Seen()
         reader = Expressions(inner, self.local | own, self.fresh - own)
+        reader.sure = False
         first = node.generators[0]
         self.visit(first.iter)  # evaluated outside: `[x for x in x]`
         self.seen.uses += used(Act.ITERATE, first.iter, tuple(self.local), ())
@@ -90,10 +119,10 @@ class Expressions(ast.NodeVisitor):
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension  # noqa: N815
 
-    def _later(self, inner: Seen) -> None:
+    def _later(self, inner: Seen, function: ast.Lambda | None = None) -> None:
         """Code that may run within this statement, and later through whatever keeps it."""
-        values = frozenset(inner.values)
-        body = Body(frozenset(inner.loads), frozenset(), tuple(inner.uses), values, lasting=True)
+        values, lasting = frozenset(inner.values), function is None or bool(inner.bodies)
+        body = Body(frozenset(inner.loads), frozenset(), tuple(inner.uses), values, lasting, function=function)
         self.seen.bodies += [body, *inner.bodies]
         self.seen.loads |= inner.loads
         self.seen.values |= inner.values
@@ -122,6 +151,8 @@ def used(
     more: tuple[str, ...],
     call: ast.Call | None = None,
     fresh: frozenset[str] = frozenset(),
+    *,
+    sure: bool = False,
 ) -> list[Use]:
     """How the object at the root of a path is used; nothing for a new container that is only filled."""
     root, path = _path(node)
@@ -147,8 +178,34 @@ def used(
             open_ended=any(not isinstance(one, ast.Constant) for one in given),
             keywords=frozenset(keywords),
             seeded=isinstance(seed, ast.Constant) and isinstance(seed.value, int),
+            given=() if call is None or path or name in local else _arguments(call, local),
+            value=value_of(given[0]) if path[-1:] in {("append",), ("add",)} and len(given) == 1 else UNKNOWN,
+            sure=sure,
         )
     ]
+
+
+def _arguments(call: ast.Call, local: tuple[str, ...]) -> tuple[Argument, ...]:
+    named = [(one, "") for one in call.args] + [(one.value, one.arg or "**") for one in call.keywords]
+    return tuple(
+        Argument(
+            UNKNOWN if isinstance(node, ast.Starred) else value_of(node),
+            loaded(node, local),
+            loaded(node, local) - _only_called(node),
+            keyword.strip("*"),
+            isinstance(node, ast.Starred) or keyword == "**",
+            _has_local(node, local),
+        )
+        for node, keyword in named
+    )
+
+
+def _only_called(node: ast.expr) -> frozenset[str]:
+    """Names that stand nowhere but before the parentheses of a call."""
+    calls = [one.func for one in ast.walk(node) if isinstance(one, ast.Call)]
+    called = {id(one): one.id for one in calls if isinstance(one, ast.Name)}
+    values = {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and id(one) not in called}
+    return frozenset(called.values()) - values
 
 
 def _path(node: ast.expr) -> tuple[ast.expr, tuple[str, ...]]:
@@ -187,7 +244,8 @@ def stores(
             if not isinstance(root, ast.Name):
                 args |= loaded(root, local)
             inside = name in local
-            return [Use(Act.STORE, "" if inside else name, path, local=inside, args=args, local_args=bool(local))]
+            made = UNKNOWN if value is None else value_of(value)
+            return [Use(Act.STORE, "" if inside else name, path, inside, args, local_args=bool(local), value=made)]
     return []
 
 
@@ -244,24 +302,43 @@ def value_of(node: ast.expr) -> Value:
             return _common(value_of(operand), SCALAR)
         case ast.BinOp(left=left, right=right):
             return _common(value_of(left), value_of(right))
+        case ast.Compare(left=left, comparators=others):
+            return _operation(value_of(left), *map(value_of, others))
         case ast.Call(func=ast.Name(id=name)) if name in SCALAR_CALLS:
             return SCALAR
         case ast.Call(func=ast.Name(id=name)) if name in PLAIN_CALLS:
             return PLAIN
         case ast.Call(keywords=keywords) if any(one.arg in {"chunksize", "iterator"} for one in keywords):
             return UNKNOWN
+        case ast.Lambda(args=ast.arguments(defaults=defaults, kw_defaults=others)):
+            return FUNCTION if all(map(is_scalar, (*defaults, *others))) else UNKNOWN
         case ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call():
             root, path = _path(node)
+            if isinstance(node, ast.Call) and path and _may_share(node, path):
+                path = (*path[:-2], ITEM)
             return Value("path", root.id, path) if isinstance(root, ast.Name) else UNKNOWN
     return PLAIN if isinstance(node, CONTAINERS) else UNKNOWN
+
+
+def _may_share(call: ast.Call, path: tuple[str, ...]) -> bool:
+    """`copy=False`, `deep=False`, `out=x`: what is given back may be no new object."""
+    if path[-2:-1] == ("copy",):
+        return bool(call.args or call.keywords)
+    return any(one.arg in {"copy", "deep", "out"} for one in call.keywords)
 
 
 def _common(one: Value, other: Value) -> Value:
     """Of a binary operation: numbers give a number, a frame and a number give a frame."""
     if SCALAR in (one, other):
         found = other if one == SCALAR else one
-        return found if found == SCALAR or (found.tag == "path" and found.path[-1:] != (CALLED,)) else UNKNOWN
-    return UNKNOWN
+        return found if found == SCALAR else _operation(one, other)
+    return _operation(one, other)
+
+
+def _operation(*parts: Value) -> Value:
+    return (
+        Value("operation", parts=parts) if all(one.tag in {"path", "scalar", "operation"} for one in parts) else UNKNOWN
+    )
 
 
 def element_of(node: ast.expr) -> Value:

@@ -26,6 +26,7 @@ from trackbook.capture.program.expressions import (
 from trackbook.capture.program.magics import PlainCell, parse, plain_cell
 from trackbook.capture.program.steps import (
     CALLED,
+    FUNCTION,
     SCALAR,
     STAR,
     UNKNOWN,
@@ -60,7 +61,7 @@ def cell_steps(source: str) -> CellSteps:
 
 
 def _read(plain: PlainCell, tree: ast.Module) -> CellSteps:
-    reader = _Statements()
+    reader = Statements()
     reader.block(tree.body, certain=True)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     bound = {name for step in reader.steps for name in step.binds}
@@ -71,7 +72,9 @@ def _read(plain: PlainCell, tree: ast.Module) -> CellSteps:
         files=plain.files,
         session=plain.session or STAR in bound or _imports_future(tree),
         seeds=plain.seed is not None,
-        anonymous=any(name in OUTPUTS or (name[:1] == "_" and name[1:].isdigit()) for name in names - bound),
+        anonymous=any(
+            name in OUTPUTS or (name[:1] == "_" and name[1:].isdigit()) for name in names - bound - _stored(tree)
+        ),
         bound=frozenset(bound | {one for step in reader.steps for body in step.bodies for one in body.binds}),
     )
 
@@ -87,6 +90,26 @@ def _pairs(targets: Sequence[ast.expr], value: ast.expr) -> list[tuple[ast.expr,
             read = seen_in(list(values))
             return [] if bound & read.loads else list(zip(names, values, strict=True))
     return []
+
+
+def _stored(tree: ast.Module) -> set[str]:
+    """Also within functions and comprehensions: `for _ in range(3)`."""
+    return {one.id for one in ast.walk(tree) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+
+
+def _unpacks(targets: Sequence[ast.expr]) -> bool:
+    """True for `x, y = ...`."""
+    match targets:
+        case [ast.Tuple(elts=names) | ast.List(elts=names)]:
+            return all(isinstance(one, ast.Name) for one in names)
+    return False
+
+
+def _defined(function: ast.Lambda) -> Seen:
+    """A lambda that gets a name is as good as a `def`: it runs where it is called."""
+    seen = seen_in([*function.args.defaults, *(one for one in function.args.kw_defaults if one is not None)])
+    seen.bodies += seen_in([function]).bodies
+    return seen
 
 
 def _imports_future(tree: ast.Module) -> bool:
@@ -105,7 +128,7 @@ def _is_wild(tree: ast.Module) -> bool:
     return False
 
 
-class _Statements:
+class Statements:
     """One walk over a module's scope."""
 
     def __init__(self) -> None:
@@ -172,14 +195,23 @@ class _Statements:
         if nodes:
             self.add(seen_in(nodes), (), UNKNOWN, certain=certain)
 
-    def add(self, seen: Seen, binds: tuple[str, ...], value: Value, *, certain: bool, in_place: bool = False) -> None:
+    def add(
+        self,
+        seen: Seen,
+        binds: tuple[str, ...],
+        value: Value,
+        *,
+        certain: bool,
+        in_place: bool = False,
+        unpacks: bool = False,
+    ) -> None:
         loads, values = frozenset(seen.loads), frozenset(seen.values)
         bodies, uses = tuple(seen.bodies), tuple(seen.uses)
         for name, given in seen.walrus:
             self.steps.append(Step(loads, (name,), value_of(given), values, certain=False, bodies=bodies))
         if binds or loads or bodies or uses:
             self.steps.append(
-                Step(loads, binds, value, values, adds_in_place=in_place, certain=certain, uses=uses, bodies=bodies)
+                Step(loads, binds, value, values, (), in_place, certain, uses=uses, bodies=bodies, unpacks=unpacks)
             )
 
     # -- statements that bind --------------------------------------------------------------------------------------
@@ -190,14 +222,15 @@ class _Statements:
             for target, one in pairs:
                 self.assign([target], one, certain=certain)
             return
-        seen = seen_in([value])
+        whole = all(isinstance(target, ast.Name) for target in targets)
+        seen = _defined(value) if isinstance(value, ast.Lambda) and whole else seen_in([value])
         binds: list[str] = []
         for target in targets:
             binds += target_names(target)
             seen.uses += stores(target, value)
             load_targets(target, seen)
-        whole = all(isinstance(target, ast.Name) for target in targets)
-        self.add(seen, tuple(binds), value_of(value) if whole else element_of(value), certain=certain)
+        found = value_of(value) if whole else element_of(value)
+        self.add(seen, tuple(binds), found, certain=certain, unpacks=_unpacks(targets))
 
     def augmented(self, node: ast.AugAssign, *, certain: bool) -> None:
         seen = seen_in([node.value])
@@ -226,7 +259,7 @@ class _Statements:
         seen.bodies.append(body)
         for decorator in node.decorator_list:
             seen.uses += used(Act.CALL, decorator, (), (CALLED,))
-        value = UNKNOWN if keeps_state(node) else Value("function")
+        value = UNKNOWN if keeps_state(node) else FUNCTION
         self.add(seen, (node.name,), value, certain=certain)
 
     def imported(self, node: ast.Import | ast.ImportFrom, *, certain: bool) -> None:

@@ -12,16 +12,32 @@ A cell that failed is in where a later cell may need what it did before it raise
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from trackbook.capture import cells
 from trackbook.capture.cells import CellExecution
+from trackbook.capture.program.bindings import Known
 from trackbook.capture.program.reader import cell_steps
 from trackbook.capture.program.seen import Seen
-from trackbook.capture.program.walk import Known, Walk
+from trackbook.capture.program.walk import Walk
 from trackbook.capture.program.world import World, bits
 
 STATIC, TRACED = "static", "traced"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why an execution is in that an author may have thought to be replaced by a later one of its cell."""
+
+    earlier: int
+    """Index of the execution that is in, and of the one that needs it."""
+    later: int
+    draws: tuple[str, ...] = ()
+    """Libraries (`numpy`, `python`, `torch`) from whose shared generator the later one may draw."""
+    code: tuple[str, ...] = ()
+    """What the earlier one called, and what may change more than its text tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +54,7 @@ class Slice:
     """(name, index of the execution that reads it, index of one that bound it), both within the slice."""
     seen: tuple[Seen | None, ...] = ()
     """What each of the executions was seen to do; None for one that was not watched."""
+    doubts: tuple[Doubt, ...] = ()
 
 
 class Slicer:
@@ -85,4 +102,19 @@ class Slicer:
                 for other in bits(others & wanted)
             ),
             tuple(one.seen for one in chosen),
+            tuple(_doubts([(index, self._known[index]) for index in bits(wanted)])),
         )
+
+
+def _doubts(chosen: Sequence[tuple[int, Known]]) -> Iterator[Doubt]:
+    """Of the cells that are in more than once."""
+    times = Counter(one.execution.cell_id for _, one in chosen)
+    again = [(at, one) for at, one in chosen if one.execution.cell_id is None or times[one.execution.cell_id] > 1]
+    for at, earlier in again:
+        for other, later in again:
+            if other <= at or not later.needs >> at & 1:
+                continue
+            draws = tuple(name.partition(":")[2] for name, needed in later.drawn.items() if needed >> at & 1)
+            code = tuple(text for text, regions in earlier.unknown.items() if regions & later.touched)
+            if draws or code:
+                yield Doubt(earlier.execution.index, later.execution.index, draws, code)

@@ -6,6 +6,7 @@ that time (a module, a frame, an unknown object), so a step only notes how names
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -19,6 +20,39 @@ class Act(Enum):
     CALL = "call"
     STORE = "store"
     ITERATE = "iterate"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What is bound: `tag` is scalar, plain (a list, dict ...), module, function, path, operation or unknown."""
+
+    tag: str = "unknown"
+    root: str = ""
+    path: tuple[str, ...] = ()
+    """For a path: how it goes on from the root; for a module: its dotted name alone."""
+    parts: tuple[Value, ...] = ()
+    """For an operation: what it is made of."""
+
+
+UNKNOWN = Value()
+SCALAR = Value("scalar")
+PLAIN = Value("plain")
+FUNCTION = Value("function")
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What a function is given."""
+
+    value: Value = UNKNOWN
+    loads: frozenset[str] = frozenset()
+    values: frozenset[str] = frozenset()
+    """Of those loaded, the names whose objects it may be or hold."""
+    keyword: str = ""
+    spread: bool = False
+    """`*several` or `**named`."""
+    local: bool = False
+    """A name of a comprehension is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +76,12 @@ class Use:
     keywords: frozenset[str] = frozenset()
     seeded: bool = False
     """`random_state=` or `seed=` is given a number."""
+    given: tuple[Argument, ...] = field(default=(), compare=False)
+    """The arguments one by one, where a name is called."""
+    value: Value = field(default=UNKNOWN, compare=False)
+    """What is stored, or appended."""
+    sure: bool = field(default=False, compare=False)
+    """It happens whenever its statement does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +97,8 @@ class Body:
     lasting: bool = False
     """What it returns may run code of it later: a class, a generator, a function that makes functions."""
     is_class: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What is bound: `tag` is scalar, plain (a list, dict ... written out), module, function, path or unknown."""
-
-    tag: str = "unknown"
-    root: str = ""
-    path: tuple[str, ...] = ()
-    """For a path: how it goes on from the root; for a module: its dotted name alone."""
-
-
-UNKNOWN = Value()
-SCALAR = Value("scalar")
-PLAIN = Value("plain")
+    function: ast.FunctionDef | ast.Lambda | None = field(default=None, compare=False)
+    """The text of a function that can be followed when it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +116,8 @@ class Step:
     """It happens whenever the cell runs to its end."""
     uses: tuple[Use, ...] = ()
     bodies: tuple[Body, ...] = ()
+    unpacks: bool = False
+    """Each bound name gets one element of the value."""
 
 
 @dataclass(frozen=True, slots=True)

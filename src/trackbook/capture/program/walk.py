@@ -6,63 +6,47 @@ A cell that failed may have stopped anywhere, so nothing that it binds hides an 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from trackbook.capture.borders import Trace
-from trackbook.capture.cells import CellExecution
 from trackbook.capture.program import calls
-from trackbook.capture.program.calls import LIB, MODULE, PLAIN, SCALAR, UNBOUND, UNKNOWN
-from trackbook.capture.program.expressions import PLAIN_CALLS, SCALAR_CALLS
-from trackbook.capture.program.seen import Files, Seen, same_file
-from trackbook.capture.program.steps import STAR, Body, CellSteps, Step, Use, Value
+from trackbook.capture.program.bindings import Bindings, Frame, Known
+from trackbook.capture.program.calls import LIB, SCALAR, UNKNOWN
+from trackbook.capture.program.functions import MARK, Function, given_to, is_local
+from trackbook.capture.program.seen import Files, Seen
+from trackbook.capture.program.steps import CALLED, ITEM, Act, Body, CellSteps, Step, Use, Value
 from trackbook.capture.program.world import FIXED, World, bits, union
 
 MOST_PASSES = 5
 """Over a cell with loops: what it links in one round may matter in the next."""
 MOST_BODIES = 12
 """Functions that a step may run and that are looked at one by one; more of them count as code that may do anything."""
+DEEPEST = 8
+"""Functions within one another whose calls are followed."""
+MOST_CALLS = 300
+"""Calls of one execution that are followed; what is called beyond them may do anything to what it is given."""
 _ALWAYS_THERE = frozenset(dir(builtins)) | frozenset(
     """get_ipython display exit quit In Out _ __ ___ _i _ii _iii _ih _oh _dh __name__ __builtins__ __file__
     __doc__""".split()
 )
-_ANY_SHADOW = SCALAR_CALLS | PLAIN_CALLS
 
 
-@dataclass(slots=True)
-class Known:
-    """What is known of one execution."""
-
-    execution: CellExecution
-    needs: int = 0
-    """Of earlier executions."""
-    names: dict[str, int] = field(default_factory=dict)
-    """Name that it reads -> executions that may have bound it."""
-    missing: dict[str, None] = field(default_factory=dict)
-    seen: Seen | None = None
-
-
-class Walk:
+class Walk(Bindings):
     """One execution, taken through the world."""
 
     def __init__(self, world: World, known: Known, position: int, cell: CellSteps, *, certain: bool) -> None:
-        self.world, self.known, self.position, self.cell, self.certain = world, known, position, cell, certain
-        self.me = 1 << position
+        super().__init__(world, known, position, certain=certain)
+        self.cell = cell
         self.wild = cell.wild
-        self.read = 0
-        self.written = 0
+        self.followed = 0
 
     def run(self, seen: Seen | None) -> None:
         world, cell = self.world, self.cell
         before = self.me - 1
         if cell.seeds:
             self.seed(calls.GENERATORS, certain=True)
-        for _ in range(MOST_PASSES if cell.loops else 1):
-            state = (dict(world.own), dict(world.reach)) if cell.loops else None
-            for number, step in enumerate(cell.steps):
-                self.step(number, step)
-            if state is not None and state == (world.own, world.reach):
-                break
+        self.steps(cell.steps, loops=cell.loops)
         if seen is not None:
             self.traced(seen.trace)
         if cell.files:
@@ -73,6 +57,7 @@ class Walk:
             self.known.needs |= before
         for region in bits(self.read | self.written):
             self.known.needs |= world.writers[region] & before
+        self.known.touched = self.read | self.written
         for region in bits(self.written):
             world.writers[region] |= self.me
         if self.wild:
@@ -80,12 +65,21 @@ class Walk:
         if cell.session or self.wild:
             world.always |= self.me
 
+    def steps(self, steps: Sequence[Step], *, loops: bool) -> None:
+        world = self.world
+        for _ in range(MOST_PASSES if loops else 1):
+            state = (dict(world.own), dict(world.reach)) if loops else None
+            for number, step in enumerate(steps):
+                self.step(number, step)
+            if state is not None and state == (world.own, world.reach):
+                break
+
     def anything(self) -> None:
         """After a wild cell every name may stand for every object."""
         world = self.world
         world.everything = (1 << len(world.writers)) - 1
         for name in world.reach:
-            world.own[name] = world.reach[name] = world.everything
+            world.own[name] = world.reach[name] = world.shell[name] = world.everything
             world.kinds[name] = UNKNOWN
         for region in range(len(world.writers)):
             world.writers[region] |= self.me
@@ -94,24 +88,34 @@ class Walk:
 
     def step(self, number: int, step: Step) -> None:
         world = self.world
-        loads, bodies = self.later(step.loads)
+        called = self.calls_of(step)
+        loads, bodies = self.later(step.loads - called.keys())
+        loads |= called.keys()
+        results: dict[str, str] = {}
+        self.frame.results, self.frame.links = results, step.adds_in_place
         for name in loads:
             self.load(number, name)
         held = union(world.reach.get(name, 0) for name in loads)
         self.read |= held
         changed = self.touched_objects(loads)
+        self.frame.links |= bool(changed)
         filled = 0
         fresh = 0
         if step.bodies and not step.binds:
-            fresh = self.world.with_bodies(world.region((self.position, number, "")), step.bodies)
+            fresh = world.with_bodies(world.region((self.position, number, self.frame.site)), step.bodies)
         if len(bodies) > MOST_BODIES:
             changed = filled = self.anything_reached(held)
+            self.frame.links = True
         run = [(body.uses, body.loads) for body in bodies] if len(bodies) <= MOST_BODIES else []
         for uses, around in ((step.uses, step.loads), *run):
             for use in uses:
-                one, other = self.use(use, around, certain=step.certain and uses is step.uses)
+                if uses is step.uses and use.root in called and not use.path and not use.local:
+                    results[use.root] = self.follow(called[use.root], use, number, step)
+                    continue
+                one, other = self.use(use, around, certain=step.certain and uses is step.uses and use.sure)
                 changed |= one
                 filled |= other
+        held |= union(world.reach.get(name, 0) for name in results.values())
         self.written |= changed
         for body in bodies:
             for name in body.binds:
@@ -119,11 +123,13 @@ class Walk:
         if step.adds_in_place:
             changed |= self.added(step)
         if changed:
-            self.link(changed, filled, held | fresh)
-        for name in step.binds:
-            self.bind(number, name, step, step.loads)
+            self.link(changed, filled, held | fresh if self.frame.links or fresh else 0)
+        for position, name in enumerate(step.binds):
+            self.bind(number, name, self.unpacked(step, position), step.loads)
         for name in step.deletes:
             self.delete(name, certain=step.certain and self.certain)
+        if results:
+            world.forget([part for name in results.values() for part in (name, *self.frame.elements.pop(name, ()))])
 
     def anything_reached(self, held: int) -> int:
         """In the place of many functions that may run: all that they may do to what they reach."""
@@ -157,13 +163,13 @@ class Walk:
         self.known.needs |= bound & (self.me - 1)
         if bound & (self.me - 1):
             self.known.names[name] = self.known.names.get(name, 0) | bound & (self.me - 1)
-        if name in world.reach or name in _ALWAYS_THERE:
+        if name in world.reach or name in _ALWAYS_THERE or is_local(name):
             return
         if not bound:
             self.known.missing.setdefault(name)
             self.wild |= bool(world.everything)  # it may come from there, and may be a function that does anything
         region = 1 << world.region((-1, 0, name))  # of a name that came from elsewhere
-        world.own[name] = world.reach[name] = region | world.everything
+        world.own[name] = world.reach[name] = world.shell[name] = region | world.everything
         world.kinds[name] = UNKNOWN
 
     def touched_objects(self, names: Iterable[str]) -> int:
@@ -176,29 +182,99 @@ class Walk:
                 mask |= reach
         return mask
 
+    # -- calls of functions whose text is known --------------------------------------------------------------------
+
+    def calls_of(self, step: Step) -> dict[str, Function]:
+        """The functions that a step does nothing with but call them, and that are followed."""
+        found: dict[str, Function] = {}
+        if len(self.frame.stack) > DEEPEST or self.followed > MOST_CALLS:
+            return found
+        for use in step.uses:
+            if use.act is Act.CALL and not use.path and not use.local and use.root not in step.values:
+                function = self.world.function(use.root)
+                if function is not None and function.number not in self.frame.stack:
+                    found[use.root] = function
+        return found
+
+    def follow(self, function: Function, use: Use, number: int, step: Step) -> str:
+        """Take the steps of a function.  Gives the name that what it returned has until the end of the statement."""
+        world, outer = self.world, self.frame
+        self.followed += 1
+        met = world.with_body
+        for name, given in given_to(function, use, step.loads):
+            self.bind(number, name, Step(given.loads, (name,), given.value, given.values), given.loads)
+        sure = outer.certain and step.certain and use.sure and not function.leaves
+        self.frame = Frame((*outer.stack, function.number), f"{outer.site}{number}:{function.number}/", certain=sure)
+        self.steps(function.steps, loops=function.loops)
+        self.frame = outer
+        result = f"{use.root}(){MARK}{len(outer.stack)}"
+        names = [result, *(f"{result}{position}" for position in range(len(function.elements)))]
+        for name, made in zip(names, (function.returned, *function.elements), strict=True):
+            self.give(name, made)
+        outer.elements[result] = names[1:]
+        made_code = world.with_body & ~met
+        inside = function.locals
+        if made_code and any(reach & made_code for name, reach in world.reach.items() if name not in inside):
+            world.unfollowed.add(function.number)  # its names are read later, by what it made
+        else:
+            world.forget(inside)
+        return result
+
+    def give(self, name: str, made: str) -> None:
+        """A second call in the same statement may give something else."""
+        world = self.world
+        kind = world.kinds.get(made, SCALAR)
+        world.kinds[name] = kind if world.kinds.get(name, kind) == kind else UNKNOWN
+        world.own[name] = world.own.get(name, 0) | world.own.get(made, 0)
+        world.reach[name] = world.reach.get(name, 0) | world.reach.get(made, 0)
+        world.shell[name] = world.shell.get(name, 0) | world.shell.get(made, 0)
+
+    def unpacked(self, step: Step, position: int) -> Step:
+        """As if the element at this position were bound alone."""
+        result = self.frame.results.get(step.value.root) if step.unpacks and step.value.path == (CALLED, ITEM) else None
+        elements = self.frame.elements.get(result, []) if result else []
+        if len(elements) != len(step.binds):
+            return step
+        name = elements[position]
+        return replace(step, value=Value("path", name), values=frozenset({name}), loads=frozenset({name}))
+
+    # -- uses ------------------------------------------------------------------------------------------------------
+
     def use(self, use: Use, around: frozenset[str], *, certain: bool) -> tuple[int, int]:
         """The regions that a use changes, and those of them that hold the arguments from then on."""
         world = self.world
+        results = self.frame.results
+        if results:
+            use = _of_results(use, results)
         kind = world.kind(use.root) if use.root else UNKNOWN
         called = any(world.reach.get(name, 0) & world.with_body for name in use.args)
         effect = calls.effect_of(use, kind, calls_back=called)
         root = around if use.local else frozenset({use.root}) if use.root else use.args
         changed = 0
         if effect.changes:
-            masks = world.own if effect.changes == "own" else world.reach
+            masks = {"own": world.own, "shell": world.shell}.get(effect.changes, world.reach)
             changed = union(masks.get(name, 0) for name in root if self.world.changes(name) or name == use.root)
         if effect.arguments:
             every = effect.arguments == "changed"
             given = around if use.local_args and every else use.args
             named = [one for one in given if self.world.changes(one) and (every or world.kind(one) == UNKNOWN)]
             changed |= union(world.reach.get(name, 0) for name in named)
+        if changed and use.act is Act.CALL and (effect.arguments == "changed" or kind == UNKNOWN):
+            text = _text_of(use)
+            self.known.unknown[text] = self.known.unknown.get(text, 0) | changed
         if effect.session:
             world.always |= self.me
         self.draw(effect.draws)
         if effect.seeds:
-            self.seed(effect.seeds, certain=certain and self.certain)
+            self.seed(effect.seeds, certain=certain and self.frame.certain)
         self.files(effect.reads, effect.writes)
+        self.frame.links |= bool(changed) and not self.leads_nowhere(use.value)
         return changed, changed if effect.holds == "own" else 0
+
+    def leads_nowhere(self, value: Value) -> bool:
+        kind = self.kind_of_value(value)
+        root = self.world.kind(self.frame.results.get(value.root, value.root))
+        return kind == SCALAR or (kind == LIB and calls.gives("number", root, value.path))
 
     def added(self, step: Step) -> int:
         """`a += b` changes the object of `a`, unless it is a number or text."""
@@ -218,74 +294,6 @@ class Walk:
                 if filled and world.own[name] & filled:
                     world.own[name] |= held
 
-    # -- bindings -------------------------------------------------------------------------------------------------
-
-    def bind(self, number: int, name: str, step: Step, loads: frozenset[str]) -> None:
-        world = self.world
-        if name == STAR:
-            return
-        certain = step.certain and self.certain
-        kind = self.kind_of(step, name)
-        own, reach = self.regions(number, name, step, kind, loads)
-        if not certain and name in world.reach:
-            own, reach = own | world.own[name], reach | world.reach[name]
-            kind = kind if kind == world.kind(name) else UNKNOWN
-        world.own[name], world.reach[name], world.kinds[name] = own, reach, kind
-        world.bound_by[name] = self.me if certain else world.bound_by.get(name, 0) | self.me
-
-    def regions(self, number: int, name: str, step: Step, kind: str, loads: frozenset[str]) -> tuple[int, int]:
-        """What a newly bound name is and leads to."""
-        world = self.world
-        if kind == SCALAR:
-            return 0, 0
-        if step.value.tag == "module":
-            module = step.value.root.lstrip(".").partition(".")[0]
-            region = 1 << world.region((-2, 0, module))
-            if not calls.trusted(module):
-                self.files(frozenset({module, f"{module}.py"}), frozenset())
-            self.read |= region
-            return region, region
-        fresh = self.world.with_bodies(world.region((self.position, number, name)), step.bodies)
-        self.written |= fresh
-        kept = self.world.kept(step.values, loads - step.values)
-        path = step.value.path
-        if kind == LIB and len(path) > 1 and path[-2] in calls.FITS:  # it keeps what it was fitted on, and lets it be
-            root = 0 if world.kind(step.value.root).startswith(MODULE) else world.own.get(step.value.root, 0)
-            return fresh | root, fresh | kept
-        own = union(world.own.get(one, 0) for one in step.values if self.world.changes(one))
-        return fresh | (own if kind == LIB else kept), fresh | kept
-
-    def kind_of(self, step: Step, name: str) -> str:
-        world, value = self.world, step.value
-        kind = self.kind_of_value(value)
-        if (
-            kind in {SCALAR, PLAIN}
-            and value.tag != "path"
-            and any(one in world.kinds for one in step.loads & _ANY_SHADOW)
-        ):
-            return UNKNOWN
-        if step.adds_in_place:
-            before = world.kind(name)
-            return before if before in {PLAIN, LIB} or (before == kind == SCALAR) else UNKNOWN
-        return kind
-
-    def kind_of_value(self, value: Value) -> str:
-        if value.tag == "module":
-            return MODULE + value.root
-        if value.tag != "path":
-            return value.tag
-        root = self.world.kind(value.root)
-        found = calls.kind_at(root, value.path)
-        return UNKNOWN if found == UNBOUND else found
-
-    def delete(self, name: str, *, certain: bool) -> None:
-        world = self.world
-        world.bound_by[name] = self.me if certain else world.bound_by.get(name, 0) | self.me
-        if certain:
-            for table in (world.own, world.reach):
-                table.pop(name, None)
-            world.kinds.pop(name, None)
-
     def traced(self, trace: Trace) -> None:
         """What was seen at the cell's borders and is not certain from its text."""
         world = self.world
@@ -298,26 +306,16 @@ class Walk:
             if world.bound_by.get(name) != self.me:
                 self.delete(name, certain=True)
 
-    # -- random numbers and files ---------------------------------------------------------------------------------
 
-    def seed(self, generators: frozenset[str], *, certain: bool) -> None:
-        world = self.world
-        for one in generators:
-            world.seeded.add(one)
-            world.bound_by[one] = self.me if certain else world.bound_by.get(one, 0) | self.me
+def _text_of(use: Use) -> str:
+    """What is called, as one would write it: `model.fit`."""
+    parts = "".join(part if part in {CALLED, ITEM} else f".{part}" for part in use.path)
+    return f"{use.root.partition(MARK)[0]}{parts}".lstrip(".").removeprefix("()") or "a call"
 
-    def draw(self, generators: frozenset[str]) -> None:
-        """Without a seed the numbers are others each time, whatever was drawn before."""
-        world = self.world
-        for one in generators & world.seeded:
-            self.known.needs |= world.bound_by.get(one, 0) & (self.me - 1)
-            world.bound_by[one] = world.bound_by.get(one, 0) | self.me
 
-    def files(self, reads: frozenset[str], writes: frozenset[str]) -> None:
-        files = self.world.files
-        for path in reads:
-            for other, writers in files.items():
-                if same_file(path, other):
-                    self.known.needs |= writers & (self.me - 1)
-        for path in writes:
-            files[path] = files.get(path, 0) | self.me
+def _of_results(use: Use, results: Mapping[str, str]) -> Use:
+    """The use with what functions returned in the place of the functions."""
+    args = frozenset(results.get(name, name) for name in use.args)
+    if use.root in results and not use.local and use.path[:1] == (CALLED,):
+        return replace(use, root=results[use.root], path=use.path[1:], args=args)
+    return use if args == use.args else replace(use, args=args)

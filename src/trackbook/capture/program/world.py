@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 
 from trackbook.capture.program import calls
 from trackbook.capture.program.calls import FUNCTION, MODULE, SCALAR, UNBOUND
+from trackbook.capture.program.functions import Function, function_of
 from trackbook.capture.program.steps import Body
 
 FIXED = frozenset({SCALAR, FUNCTION, UNBOUND})
@@ -24,6 +25,8 @@ class World:
 
     own: dict[str, int] = field(default_factory=dict)
     reach: dict[str, int] = field(default_factory=dict)
+    shell: dict[str, int] = field(default_factory=dict)
+    """Of lists, dicts and the like: the container without what it holds."""
     kinds: dict[str, str] = field(default_factory=dict)
     bound_by: dict[str, int] = field(default_factory=dict)
     """Name or random generator -> executions that may have written it since it was surely written."""
@@ -40,6 +43,8 @@ class World:
     """Path -> executions that may have written it."""
     seeded: set[str] = field(default_factory=set)
     always: int = 0
+    unfollowed: set[int] = field(default_factory=set)
+    """Functions whose local names live on, in a function that they made."""
     everything: int = 0
     """Regions that any unknown name may stand for, once a cell did what its text does not tell."""
 
@@ -71,6 +76,23 @@ class World:
             if any(body.is_class for body in bodies):
                 self.with_class |= bit
         return bit
+
+    def function(self, name: str) -> Function | None:
+        """What is called by this name, where it is surely one function, and one that can be followed."""
+        if self.kind(name) != FUNCTION:
+            return None
+        regions = self.reach.get(name, 0) & self.with_body
+        if not regions or regions & (regions - 1):
+            return None
+        (*others, body) = self.bodies[regions.bit_length() - 1]
+        found = None if others or body.function is None else function_of(body.function)
+        return None if found is None or found.number in self.unfollowed else found
+
+    def forget(self, names: Iterable[str]) -> None:
+        """These names are bound no more."""
+        for table in (self.own, self.reach, self.shell, self.kinds, self.bound_by):
+            for name in names:
+                table.pop(name, None)
 
     def kept(self, values: frozenset[str], called: frozenset[str]) -> int:
         """Regions that a value may lead to which is made of these names, or returned by these functions."""

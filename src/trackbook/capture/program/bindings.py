@@ -1,0 +1,196 @@
+"""What a statement leaves behind: which names it binds to what, and what it needs of random numbers and files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from trackbook.capture.cells import CellExecution
+from trackbook.capture.program import calls
+from trackbook.capture.program.calls import LIB, MODULE, PLAIN, SCALAR, UNBOUND, UNKNOWN
+from trackbook.capture.program.expressions import PLAIN_CALLS, SCALAR_CALLS
+from trackbook.capture.program.functions import is_local
+from trackbook.capture.program.seen import Seen, same_file
+from trackbook.capture.program.steps import CALLED, STAR, Step, Value
+from trackbook.capture.program.world import World, union
+
+_ANY_SHADOW = SCALAR_CALLS | PLAIN_CALLS
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of one execution."""
+
+    execution: CellExecution
+    needs: int = 0
+    """Of earlier executions."""
+    names: dict[str, int] = field(default_factory=dict)
+    """Name that it reads -> executions that may have bound it."""
+    missing: dict[str, None] = field(default_factory=dict)
+    drawn: dict[str, int] = field(default_factory=dict)
+    """Random generator -> executions that seeded it or drew from it before."""
+    touched: int = 0
+    """Regions that it reads or writes."""
+    unknown: dict[str, int] = field(default_factory=dict)
+    """Code whose text is not known -> regions that this may have changed."""
+    seen: Seen | None = None
+
+
+@dataclass(slots=True)
+class Frame:
+    """The cell, or a function whose steps are taken."""
+
+    stack: tuple[int, ...] = ()
+    """Functions that are being followed, by number."""
+    site: str = ""
+    """Of the call; the regions that are bound in it are its own."""
+    certain: bool = True
+    """It is surely run, and to its end."""
+    results: dict[str, str] = field(default_factory=dict)
+    """Of the step that is taken: a function that it called -> the name that the result has meanwhile."""
+    links: bool = False
+    """What the step changes may lead to what it was given."""
+    elements: dict[str, list[str]] = field(default_factory=dict)
+    """The name of a result -> those of its elements, if it is a tuple."""
+
+
+class Bindings:
+    """Of one execution."""
+
+    def __init__(self, world: World, known: Known, position: int, *, certain: bool) -> None:
+        self.world, self.known, self.position, self.certain = world, known, position, certain
+        self.me = 1 << position
+        self.read = 0
+        self.written = 0
+        self.frame = Frame(certain=certain)
+
+    def bind(self, number: int, name: str, step: Step, loads: frozenset[str]) -> None:
+        world = self.world
+        if name == STAR:
+            return
+        certain = step.certain and (self.frame.certain or (self.certain and is_local(name)))
+        kind = self.kind_of(step, name)
+        own, reach = self.regions(number, name, step, kind, loads)
+        shell = self.shell(number, name, step, kind, own)
+        if not certain and name in world.reach:
+            own, reach = own | world.own[name], reach | world.reach[name]
+            shell |= world.shell[name]
+            kind = kind if kind == world.kind(name) else UNKNOWN
+        world.own[name], world.reach[name], world.shell[name], world.kinds[name] = own, reach, shell, kind
+        world.bound_by[name] = self.me if certain else world.bound_by.get(name, 0) | self.me
+
+    def regions(self, number: int, name: str, step: Step, kind: str, loads: frozenset[str]) -> tuple[int, int]:
+        """What a newly bound name is and leads to."""
+        world = self.world
+        if kind == SCALAR:
+            return 0, 0
+        if step.value.tag == "module":
+            module = step.value.root.lstrip(".").partition(".")[0]
+            region = 1 << world.region((-2, 0, module))
+            if not calls.trusted(module):
+                self.files(frozenset({module, f"{module}.py"}), frozenset())
+            self.read |= region
+            return region, region
+        fresh = world.with_bodies(world.region((self.position, number, self.frame.site + name)), step.bodies)
+        self.written |= fresh
+        results = self.frame.results
+        if results:
+            step, loads = _with_results(step, results), loads - results.keys()
+        kept = world.kept(step.values, loads - step.values)
+        path = step.value.path
+        if kind == LIB and len(path) > 1 and path[-2] in calls.FITS:  # it keeps what it was fitted on, and lets it be
+            itself = 0 if world.kind(step.value.root).startswith(MODULE) else world.own.get(step.value.root, 0)
+            return fresh | itself, fresh | kept
+        if kind == LIB:
+            root = world.kind(step.value.root)
+            if calls.gives("new", root, path):
+                return fresh, fresh if calls.gives("number", root, path) else fresh | kept
+        own = union(world.own.get(one, 0) for one in step.values if self.world.changes(one))
+        return fresh | (own if kind == LIB else kept), fresh | kept
+
+    def shell(self, number: int, name: str, step: Step, kind: str, own: int) -> int:
+        """Of a newly bound name: a container is what was written out, or another name's."""
+        if kind != PLAIN or step.adds_in_place:
+            return own
+        fresh = 1 << self.world.region((self.position, number, self.frame.site + name))
+        if step.value.tag == "plain":
+            return fresh
+        value = _with_results(step, self.frame.results).value
+        return fresh | self.world.shell.get(value.root, own) if value.tag == "path" and not value.path else own
+
+    def kind_of(self, step: Step, name: str) -> str:
+        world, value = self.world, step.value
+        kind = self.kind_of_value(value)
+        if (
+            kind in {SCALAR, PLAIN}
+            and value.tag != "path"
+            and any(one in world.kinds for one in step.loads & _ANY_SHADOW)
+        ):
+            return UNKNOWN
+        if step.adds_in_place:
+            before = world.kind(name)
+            return before if before in {PLAIN, LIB} or (before == kind == SCALAR) else UNKNOWN
+        return kind
+
+    def kind_of_value(self, value: Value) -> str:
+        if value.tag == "module":
+            return MODULE + value.root
+        if value.tag == "operation":
+            return _of_operation({self.kind_of_value(one) for one in value.parts})
+        if value.tag != "path":
+            return value.tag
+        result = self.frame.results.get(value.root) if value.path[:1] == (CALLED,) else None
+        root, path = (value.root, value.path) if result is None else (result, value.path[1:])
+        found = calls.kind_at(self.world.kind(root), path)
+        return UNKNOWN if found == UNBOUND else found
+
+    def delete(self, name: str, *, certain: bool) -> None:
+        world = self.world
+        world.bound_by[name] = self.me if certain else world.bound_by.get(name, 0) | self.me
+        if certain:
+            for table in (world.own, world.reach, world.shell, world.kinds):
+                table.pop(name, None)
+
+    # -- random numbers and files ---------------------------------------------------------------------------------
+
+    def seed(self, generators: frozenset[str], *, certain: bool) -> None:
+        world = self.world
+        for one in generators:
+            world.seeded.add(one)
+            world.bound_by[one] = self.me if certain else world.bound_by.get(one, 0) | self.me
+
+    def draw(self, generators: frozenset[str]) -> None:
+        """Without a seed the numbers are others each time, whatever was drawn before."""
+        world = self.world
+        for one in generators & world.seeded:
+            before = world.bound_by.get(one, 0) & (self.me - 1)
+            self.known.needs |= before
+            self.known.drawn[one] = self.known.drawn.get(one, 0) | before
+            world.bound_by[one] = world.bound_by.get(one, 0) | self.me
+
+    def files(self, reads: frozenset[str], writes: frozenset[str]) -> None:
+        files = self.world.files
+        for path in reads:
+            for other, writers in files.items():
+                if same_file(path, other):
+                    self.known.needs |= writers & (self.me - 1)
+        for path in writes:
+            files[path] = files.get(path, 0) | self.me
+
+
+def _with_results(step: Step, results: Mapping[str, str]) -> Step:
+    """The binding of a value that is made of what functions returned."""
+    made = frozenset(results[name] for name in step.loads & results.keys())
+    value = step.value
+    if value.root in results and value.path[:1] == (CALLED,):
+        value = replace(value, root=results[value.root], path=value.path[1:])
+    return replace(step, value=value, values=step.values | made)
+
+
+def _of_operation(kinds: set[str]) -> str:
+    """Numbers give a number; a frame, an array or a list gives its like, made anew."""
+    if kinds <= {SCALAR}:
+        return SCALAR
+    if LIB in kinds and kinds <= {SCALAR, LIB, PLAIN}:
+        return LIB
+    return PLAIN if kinds <= {SCALAR, PLAIN} else UNKNOWN
