@@ -57,13 +57,21 @@ def test_reloading_goes_on(notebook: Notebook) -> None:
     assert [notebook.cell(run).version for run in notebook.runs] == [1, 2]
 
 
-def test_recording_can_be_switched_off_and_on(notebook: Notebook) -> None:
-    notebook.ran("%track off")
-    assert notebook.ran("%%track\nx = 1\nx") == 1
-    assert "recording is off" in notebook.run("%track status").stdout
+def test_recording_can_be_switched_off_and_on_and_what_asks_for_it_is_recorded(notebook: Notebook) -> None:
+    assert "nothing but cells with %%track" in notebook.run("%track off").stdout
+    notebook.ran("from pathlib import Path\nwritten = Path('data.csv').write_text('1')")
+    assert notebook.ran("%%track --quiet\nx = int(Path('data.csv').read_text())\nx") == 1
+    assert [one.dataset.name for one in notebook.last.inputs.dataset_inputs] == ["data.csv"]
+    assert "recording is off, but for cells with %%track" in notebook.run("%track status").stdout
     notebook.ran("%track on")
-    notebook.ran("%%track\nx = 1")
-    assert len(notebook.runs) == 1
+    notebook.ran("%%track --quiet\nx = 1")
+    assert len(notebook.runs) == 2
+
+
+@pytest.mark.parametrize("body", ["", "\n", "\n\n  # to do\n"])
+def test_a_cell_with_nothing_to_run_makes_no_run_and_says_so(notebook: Notebook, body: str) -> None:
+    assert "nothing to run below %%track" in notebook.run(f"%%track lesson --quiet{body}").stdout
+    assert notebook.hooks.run_ids == []
 
 
 def test_status_says_where_and_what(notebook: Notebook) -> None:

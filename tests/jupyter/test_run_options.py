@@ -81,6 +81,27 @@ def test_a_resumed_run_goes_on_with_its_history_and_gets_the_new_status(notebook
     assert "still open" in refused.stderr
 
 
+@pytest.mark.parametrize("option", ["--name {undefined}", "--tag by=$undefined", "--name {lr} --note {lr.missing}"])
+def test_what_cannot_be_expanded_is_an_error_and_no_text(notebook: Notebook, option: str) -> None:
+    notebook.ran("lr = 0.5")
+    ran = notebook.run(f"%%track {option} --quiet\nx = 1")
+    assert "cannot be expanded" in ran.stderr
+    assert notebook.hooks.run_ids == []
+    notebook.ran('%%track --name {lr} --note "{{x}} for $$5" --quiet\nx = 1')
+    assert (notebook.last.info.run_name, notebook.last.data.tags[tags.NOTE]) == ("0.5", "{x} for $5")
+
+
+def test_text_in_braces_that_stands_for_nothing_stays(notebook: Notebook) -> None:
+    notebook.ran("%%track --note 'from {a b} to {}' --quiet\nx = 1")
+    assert notebook.last.data.tags[tags.NOTE] == "from {a b} to {}"
+
+
+def test_set_alone_shows_what_is_set(notebook: Notebook) -> None:
+    assert "nothing, write %track set KEY=VALUE" in notebook.run("%track set").stdout
+    notebook.ran("%track set goal=acc:max")
+    assert notebook.run("%track set").stdout == "trackbook: set for all tracked cells: goal=acc:max\n"
+
+
 def test_switches_given_later_go_before(notebook: Notebook) -> None:
     notebook.ran("%%track --no-params --params --no-metrics --quiet\nC = 1\nacc = C * 0.5")
     assert (notebook.last.data.params, notebook.last.data.metrics) == ({"C": "1"}, {})
@@ -107,7 +128,6 @@ def test_set_is_for_all_cells_and_a_cell_s_own_options_go_before(notebook: Noteb
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("", "KEY=VALUE"),
         ("goal", "KEY=VALUE"),
         ("gaol=acc:max", "did you mean goal"),
         ("resume=x", "the keys are"),

@@ -117,7 +117,7 @@ def test_threads_that_train_belong_to_the_cell_s_run(on: Notebook) -> None:
 
 def test_switched_off_no_cell_is_a_run(on: Notebook) -> None:
     on.ran("%track off")
-    on.ran(f"%%track\n{DATA}\nfrom sklearn.svm import SVC\nSVC().fit(x, y);")
+    on.ran(f"{DATA}\nfrom sklearn.svm import SVC\nSVC().fit(x, y);")
     assert not (Path(on.home) / "trackbook.db").exists() or on.runs == []
 
 
@@ -126,4 +126,4 @@ def test_status_says_which_cells_are_runs(notebook: Notebook) -> None:
     notebook.ran("%track on")
     assert "on for %%track cells and all that train\n" in notebook.run("%track status").stdout
     notebook.ran("%track off")
-    assert "recording is off\n" in notebook.run("%track status").stdout
+    assert "recording is off, but for cells with %%track\n" in notebook.run("%track status").stdout

@@ -13,7 +13,7 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from trackbook.errors import TrackbookError
 from trackbook.jupyter import options, wording
-from trackbook.jupyter.defaults import KEYS, changed, shown
+from trackbook.jupyter.defaults import FORM, KEYS, changed, shown
 from trackbook.jupyter.place import settings_of
 from trackbook.jupyter.status import status_text
 from trackbook.jupyter.transform import HELP, MAGIC
@@ -53,8 +53,10 @@ class TrackbookMagics(Magics):
         elif word == "status":
             print(self._status())
         elif word.partition(" ")[0] == "set":
-            self.hooks.defaults = changed(self.hooks.defaults, word[len("set") :])
-            print(f"trackbook: set for all tracked cells: {shown(self.hooks.defaults) or 'nothing'}")
+            given = word[len("set") :].strip()
+            if given:
+                self.hooks.defaults = changed(self.hooks.defaults, given)
+            print(f"trackbook: set for all tracked cells: {shown(self.hooks.defaults) or f'nothing, {FORM}'}")
         elif word.partition(" ")[0] in wording.COMMANDS:
             command, _, names = word.partition(" ")
             print(f"trackbook: {wording.reworded(self.hooks, command, names)}")
@@ -76,7 +78,7 @@ class TrackbookMagics(Magics):
             hooks.guard.reset()
             print("trackbook: each cell that trains or logs is a run from now on, and each with %%track")
         else:
-            print("trackbook: nothing is recorded until %track on")
+            print("trackbook: nothing but cells with %%track is recorded until %track on")
 
     def _status(self) -> str:
         hooks = self.hooks
@@ -179,12 +181,13 @@ Makes a run of this cell: what it is, what it found and how it ended.
 %track on|off|status
 
 After `%track on` each cell that trains (fits an estimator, trains a booster, takes an optimizer's step) or logs
-something is a run by itself; after `%track off` nothing is recorded, not even a cell with %%track.  `%track status`
-says where runs are kept and what is captured.
+something is a run by itself; after `%track off` only cells with %%track are, and nothing is noted of the others.
+`%track status` says where runs are kept and what is captured.
 
 %track set KEY=VALUE ...
 
-Sets options for all tracked cells of this notebook: {", ".join(KEYS)}; an empty value takes one back.
+Sets options for all tracked cells of this notebook: {", ".join(KEYS)}; an empty value takes one back, and
+%track set alone shows them.
 
 %track param|metric|ignore NAME ... [--cell CELL]
 

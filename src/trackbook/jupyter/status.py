@@ -42,8 +42,8 @@ def status_text(
 ) -> str:
     """Several lines."""
     state = (
-        "off"
-        if guard.off or not recording
+        "off, but for cells with %%track"
+        if not recording
         else "on for %%track cells and all that train"
         if training
         else "on for %%track cells"
