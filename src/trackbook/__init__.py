@@ -79,7 +79,7 @@ _HOMES = {
     ),
     "models.registration": ("register_model",),
     "widgets.views": ("compare", "registry", "runs"),
-    "charts.curves": ("chart",),
+    "widgets.chart": ("chart",),
     "reports.notebook": ("report",),
 }
 _WHERE = {name: module for module, names in _HOMES.items() for name in names}

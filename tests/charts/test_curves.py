@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 import vl_convert
 
-from trackbook.charts.curves import MAX_POINTS, chart, draw
+from trackbook.charts.curves import MAX_POINTS, CurveStyle, draw
 from trackbook.charts.frames import COLUMNS, curve_frame
 from trackbook.charts.labels import cut, unique
 from trackbook.charts.palette import colours, dashes
-from trackbook.charts.picture import MIME_TYPE
 from trackbook.core.ports import Curve
 from trackbook.errors import InvalidValue, NotFound
 from trackbook.tracking.fluent import search_runs, start_run
+from trackbook.widgets.base import VIEW_MIME
+from trackbook.widgets.chart import chart
 
 HOSTILE = "<script>alert(1)</script> datum.x '\"\\ [0] é😀"
 
@@ -54,14 +55,25 @@ def test_chart_draws_keys_with_a_history_over_all_runs(two):
 
 @pytest.mark.parametrize("x", ["step", "time", "relative"])
 @pytest.mark.parametrize("metrics", ["loss", ["loss", "final"], []])
-def test_output_carries_specification_picture_and_text(two, x, metrics):
-    bundle = chart(two, metrics, x=x, log=True)._repr_mimebundle_()
-    assert set(bundle) == {MIME_TYPE, "image/svg+xml", "text/plain"}
-    assert bundle[MIME_TYPE]["$schema"].endswith("v5.json")
-    svg = bundle["image/svg+xml"]
-    assert svg.startswith("<svg")
-    assert "<script" not in svg
-    assert not re.search(r"(href|src)=[\"']?http|url\(http", svg)
+def test_output_carries_html_picture_and_text(two, x, metrics):
+    bundle = chart(two, metrics, x=x, log=True)._repr_mimebundle_()[0]
+    assert {VIEW_MIME, "text/html", "text/plain"} <= set(bundle)
+    assert ("image/svg+xml" in bundle) is bool(metrics)
+    for shown in (bundle["text/html"], bundle.get("image/svg+xml", "")):
+        assert "<script" not in shown
+        assert not re.search(r"(href|src)=[\"']?http|url\(http", shown)
+    assert ("<svg" in bundle["text/html"]) is bool(metrics)
+
+
+@pytest.mark.parametrize(
+    "style", [{}, {"smoothing": 0.6, "log": True, "clip": True}, {"group_by": "seed", "x": "time"}]
+)
+def test_the_altair_chart_is_shown_without_a_network(two, style):
+    taken = chart(two, ["loss", "final"], **style).altair
+    for one in (taken, taken.properties(title="mine")):
+        shown = one._repr_mimebundle_()
+        assert set(shown) == {"application/vnd.vegalite.v5+json", "image/svg+xml", "text/plain"}
+        assert not re.search(r"(href|src)=[\"']?http|url\(http|<script", shown["image/svg+xml"])
 
 
 def test_runs_are_given_in_any_form(two):
@@ -79,14 +91,15 @@ def test_a_word_that_is_no_run_is_a_metric(two):
 
 
 def test_the_newest_runs_are_called_so(session, two):
-    assert "title" not in chart(metrics="loss").altair.to_dict()
+    assert chart(metrics="loss").note == ""
     for i in range(11):
         with start_run(run_name=f"more {i}") as run:
             run.log_metrics({"loss": 1 / (i + 1), "final": 1.0})
     session.flush()
     for metrics in ("loss", ["loss", "final"]):
         made = chart(metrics=metrics)
-        assert made.altair.to_dict()["title"]["text"].startswith("10 newest of 13 runs; chart(runs=...)")
+        assert made.note.startswith("10 newest of 13 runs; chart(runs=...)")
+        assert made.altair.to_dict()["title"]["text"] == made.note
     assert repr(made) == "chart of loss, final for 10 runs (10 newest of 13 runs)"
 
 
@@ -101,9 +114,9 @@ def test_a_metric_that_no_run_has_names_the_nearest(two):
 @pytest.mark.parametrize("keys", [["a"], ["a", "b"]])
 def test_vega_has_nothing_to_warn_of(capfd, points, keys):
     curves = [curve(run, key, np.arange(points)) for run in ("r1", "r2") for key in keys]
-    made = draw(curve_frame(curves, {"r1": "one", "r2": "two"}), keys, caption="10 newest of 13 runs")
+    made = draw(curve_frame(curves, {"r1": "one", "r2": "two"}), keys, note="10 newest of 13 runs")
     version = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
-    vl_convert.vegalite_to_vega(made.altair.to_dict(), vl_version=version, show_warnings=True)
+    vl_convert.vegalite_to_vega(made.altair().to_dict(), vl_version=version, show_warnings=True)
     assert capfd.readouterr() == ("", "")
 
 
@@ -130,8 +143,13 @@ def test_points_of_a_chart_are_bounded(session):
 
 def test_log_axis_is_symmetric_where_values_are_not_positive():
     frame = curve_frame([curve("r", "a", [-1.0, 0.0, 10.0])], {"r": "r"})
-    assert draw(frame, ["a"], log=True).altair.to_dict()["encoding"]["y"]["scale"]["type"] == "symlog"
-    assert draw(frame[frame["value"] > 0], ["a"], log=True).altair.to_dict()["encoding"]["y"]["scale"]["type"] == "log"
+    assert draw(frame, ["a"], CurveStyle(log=True)).altair().to_dict()["encoding"]["y"]["scale"]["type"] == "symlog"
+    assert (
+        draw(frame[frame["value"] > 0], ["a"], CurveStyle(log=True))
+        .altair()
+        .to_dict()["encoding"]["y"]["scale"]["type"]
+        == "log"
+    )
 
 
 def test_many_runs_keep_apart_by_colour_and_dash():

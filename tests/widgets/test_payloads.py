@@ -15,7 +15,8 @@ CONTRACT = Path(__file__).parents[2] / "js/src/bridge/payloads.ts"
 SHARED = (
     "RunHead CellHead CardParam CardMetric CardModel DiffLine CardInput CardReason CardRerun WrittenFile CardSnapshot "
     "CardSecret PackageChange CardRecord Card CurvePiece CardDelta CardReplaced Column Order "
-    "CellPlace TableRow TableState CompareRow CompareSection SideLine CompareState Response RequestError"
+    "CellPlace TableRow TableState CompareRow CompareSection SideLine CompareState Response RequestError "
+    "Plot Parallel ImageSeries ChartRun CurveSeries ChartCurves ChartTable ChartState ChartPoints"
 ).split()
 
 

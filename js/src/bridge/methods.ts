@@ -1,5 +1,15 @@
 /** The questions each widget may ask, typed: method -> params and result.  The table stands in `payloads.ts`. */
-import type { Card, Column, CompareState, CurvePiece, Order, TableRow, WrittenFile } from "./payloads";
+import type {
+  Card,
+  ChartState,
+  Column,
+  CompareState,
+  CurvePiece,
+  CurveSeries,
+  Order,
+  TableRow,
+  WrittenFile,
+} from "./payloads";
 
 export interface Registered {
   name: string;
@@ -50,4 +60,20 @@ export interface TableMethods {
 
 export interface CompareMethods {
   state: Method<Record<string, never>, CompareState>;
+}
+
+/** Where of an axis, in its own unit: steps, or ms since the epoch or since the run's start. */
+export interface CurvesParams {
+  runs: string[];
+  keys: string[];
+  x: "step" | "time" | "relative";
+  start: number | null;
+  end: number | null;
+  buckets: number;
+}
+
+export interface ChartMethods {
+  state: Method<Record<string, never>, ChartState>;
+  curves: Method<CurvesParams, CurveSeries[]>;
+  image: Method<{ run_id: string; path: string }, { uri: string }>;
 }

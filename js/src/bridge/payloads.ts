@@ -297,6 +297,154 @@ export interface CompareState {
   code: { run_id: string; lines: SideLine[] }[];
 }
 
+/** Axes and marks of a drawn chart; on a band axis a place is the number of its label. */
+export interface PlotAxis {
+  title: string;
+  scale: "linear" | "log" | "symlog" | "band";
+  labels: string[];
+  low: number | null;
+  high: number | null;
+}
+
+export interface PlotPoints {
+  /** coloured as the run is, by a category, by a number, or as text is */
+  tone: "run" | "series" | "shade" | "ink";
+  name: string;
+  series: number;
+  x: number[];
+  y: number[];
+  runs: (string | null)[];
+  labels: string[];
+  /** 0 to 1 */
+  shades: number[];
+}
+
+export interface PlotLine {
+  x: number[];
+  y: number[];
+  name: string;
+  run: string | null;
+  series: number;
+  /** a rule or a line of reference: not in the legend */
+  quiet: boolean;
+}
+
+export interface PlotRects {
+  x0: number[];
+  x1: number[];
+  y0: number[];
+  y1: number[];
+  labels: string[];
+  texts: string[];
+  shades: number[];
+  series: number;
+}
+
+export interface PlotShade {
+  title: string;
+  low: string;
+  high: string;
+  /** told by the depth of one colour */
+  share: boolean;
+}
+
+export interface Plot {
+  x: PlotAxis;
+  y: PlotAxis;
+  points: PlotPoints[];
+  lines: PlotLine[];
+  rects: PlotRects[];
+  shade: PlotShade | null;
+  square: boolean;
+}
+
+export interface ParallelAxis {
+  title: string;
+  /** of a category, from the bottom; empty for numbers */
+  labels: string[];
+  low: number;
+  high: number;
+  log: boolean;
+}
+
+export interface Parallel {
+  axes: ParallelAxis[];
+  runs: string[];
+  names: string[];
+  values: (number | null)[][];
+  texts: string[][];
+}
+
+export interface ImageRef {
+  step: number;
+  path: string;
+  size: number | null;
+}
+
+export interface ImageSeries {
+  run: string;
+  name: string;
+  key: string;
+  images: ImageRef[];
+}
+
+export interface ChartRun {
+  run_id: string;
+  name: string;
+  /** which group of repetitions it belongs to; null where none were asked for */
+  group: string | null;
+  running: boolean;
+  start_ms: number;
+}
+
+export interface CurveSeries {
+  run_id: string;
+  key: string;
+  steps: number[];
+  times: number[];
+  values: Num[];
+  /** points before down-sampling */
+  count: number;
+}
+
+export interface ChartCurves {
+  keys: string[];
+  runs: ChartRun[];
+  series: CurveSeries[];
+  x: "step" | "time" | "relative";
+  log: boolean;
+  log_x: boolean;
+  smoothing: number;
+  clip: boolean;
+  grouped: boolean;
+}
+
+export interface ChartTable {
+  heads: string[];
+  numeric: boolean[];
+  rows: (string | Num | null)[][];
+  total: number;
+}
+
+export interface ChartState {
+  schema: 1;
+  kind: string;
+  title: string;
+  note: string;
+  table: ChartTable;
+  plot: Plot | null;
+  parallel: Parallel | null;
+  images: ImageSeries[] | null;
+  curves: ChartCurves | null;
+}
+
+/** Pushed while runs of this kernel go on. */
+export interface ChartPoints {
+  kind: "points";
+  series: CurveSeries[];
+  ended: string[];
+}
+
 /**
  * Requests from a view to Python, answered by one response of the same id.
  *
@@ -310,6 +458,9 @@ export interface CompareState {
  * | table   | "columns"  | {}                                                 | Column[]                                 |
  * | table   | "register" | {run_id, name, alias: string|null}                 | {name, version, aliases: string[]}       |
  * | compare | "state"    | {}                                                 | CompareState                             |
+ * | chart   | "state"    | {}                                                 | ChartState                               |
+ * | chart   | "curves"   | {runs, keys, x, start, end, buckets}               | CurveSeries[]                            |
+ * | chart   | "image"    | {run_id, path}                                     | {uri}                                    |
  */
 export interface Request {
   kind: "request";
@@ -351,4 +502,9 @@ export interface TableModelState {
 export interface CompareModelState {
   compare: CompareState;
   only_differences: boolean;
+}
+export interface ChartModelState {
+  chart: ChartState;
+  /** run ids that were brushed */
+  selected: string[];
 }

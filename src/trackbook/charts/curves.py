@@ -7,13 +7,16 @@ a label.  The number of points is bounded by the chart, not by the runs: the sto
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trackbook.charts import labels, palette, picture, selection
+import numpy as np
+
+from trackbook.charts import labels, marks, palette, smoothing
+from trackbook.charts.figure import Figure, empty
 from trackbook.charts.frames import curve_frame
-from trackbook.errors import InvalidValue, NotFound, shown
-from trackbook.tracking.session import current_session
+from trackbook.errors import InvalidValue, shown
 
 if TYPE_CHECKING:
     import altair as alt
@@ -25,100 +28,61 @@ if TYPE_CHECKING:
 SYSTEM = "system/"
 MAX_RUNS = 20
 MAX_METRICS = 12
-NEWEST = 10
-"""Runs that are drawn where none are named."""
 SUGGESTED = 5
 GREY = "#808080"
 """Reads on light and dark pages."""
 MAX_POINTS = 4000
-"""Of one chart, over all series; a saved notebook holds about 60 bytes for each."""
+"""Of one chart, over all series."""
 MARKED_POINTS = 60
 """A series of at most this many points shows each of them."""
 X_AXES = {"step": ("step", "step"), "time": ("time", "time (UTC)"), "relative": ("relative_s", "seconds since start")}
 
 
-class Chart:
-    """A drawn chart: `.altair` to take and change, `.frame` with the points (see `charts.frames.curve_frame`)."""
+@dataclass(frozen=True, slots=True)
+class CurveStyle:
+    """How curves are drawn; `smoothing` is the weight of the moving average, 0 for none."""
 
-    def __init__(self, chart: alt.TopLevelMixin, frame: pd.DataFrame, text: str) -> None:
-        self.altair = chart
-        self.frame = frame
-        self._text = text
+    x: str = "step"
+    log: bool = False
+    log_x: bool = False
+    smoothing: float = 0.0
+    clip: bool = False
+    width: int = 420
+    height: int = 240
 
-    def __repr__(self) -> str:
-        return self._text
+    def __post_init__(self) -> None:
+        if self.x not in X_AXES:
+            raise InvalidValue(f"x={self.x!r} is none of {', '.join(map(repr, X_AXES))}")
+        if not 0 <= self.smoothing < 1:
+            raise InvalidValue(f"smoothing={self.smoothing!r} is no weight: give 0 (none) to 0.99")
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return picture.bundle(self.altair, self._text)
 
+def keys_of(runs: Sequence[Run], metrics: str | Iterable[str] | None) -> list[str]:
+    """The keys to draw: those named (`"train/"` means all that begin so), else those with a history, else all.
 
-def chart(
-    runs: object = None,
-    metrics: str | Iterable[str] | None = None,
-    *,
-    x: str = "step",
-    log: bool = False,
-    width: int = 420,
-    height: int = 240,
-) -> Chart:
-    """Draw metrics of runs over `x`: "step", "time" or "relative" (seconds since the run's start).
-
-    `runs` are run ids, runs, a frame of `search_runs` or a table (its selection); without: the newest ten, and a
-    caption that says so.  `metrics` are keys; without: those with a history, else all, at most `MAX_METRICS`.
-    `chart("loss")` draws that metric of the newest ten.  `log` draws values on a log axis (symmetric where some are
-    not positive).  Raises `InvalidValue` (also for a metric that none of the runs has), `NotFound`.
+    Raises `InvalidValue` for one that none of the runs has; no runs have none to miss.
     """
-    if x not in X_AXES:
-        raise InvalidValue(f"x={x!r} is none of {', '.join(map(repr, X_AXES))}")
-    session = current_session()
-    store = session.reading
-    caption = ""
-    if metrics is None and _is_metric(store, runs):
-        runs, metrics = None, str(runs)
-    if runs is None:
-        experiment = session.experiment
-        chosen, total = selection.newest(store, [experiment.experiment_id] if experiment else None, NEWEST)
-        if total > len(chosen):
-            caption = f"{len(chosen)} newest of {total} runs; chart(runs=...) takes ids, search_runs(...) or a table"
-    else:
-        ids = selection.run_ids_of(runs)
-        if len(ids) > MAX_RUNS:
-            raise InvalidValue(f"{len(ids)} runs are too many lines for one chart: choose up to {MAX_RUNS}")
-        chosen = [store.runs.get(run_id) for run_id in ids]
-    keys = _keys_with_curves(chosen) if metrics is None else [metrics] if isinstance(metrics, str) else list(metrics)
-    _check_keys(chosen, keys)
-    frame = points(store, chosen, keys, x)
-    return draw(frame, keys, x=x, log=log, width=width, height=height, caption=caption)
-
-
-def _is_metric(store: Store, runs: object) -> bool:
-    """Whether a single word in the place of runs is a metric's key: `chart("loss")`.  Raises `NotFound`."""
-    if not isinstance(runs, str):
-        return False
-    try:
-        store.runs.get(runs)
-    except (NotFound, InvalidValue):
-        known = [item.key for item in store.runs.keys(None) if item.kind == "metrics"]
-        if runs in known:
-            return True
-        near = difflib.get_close_matches(runs, known, n=3, cutoff=0.4)
-        hint = f"nearest metrics: {', '.join(map(shown, near))}" if near else "give a run's id or a metric's key"
-        raise NotFound("run or metric", runs, hint) from None
-    return False
-
-
-def _check_keys(runs: list[Run], keys: Iterable[str]) -> None:
-    """Raises `InvalidValue` for a metric that none of these runs has; no runs have none to miss."""
+    if metrics is None:
+        return _keys_with_curves(runs)
     known = list(dict.fromkeys(key for run in runs for key in run.data.aggregates))
-    for key in keys:
-        if runs and key not in known:
-            near = difflib.get_close_matches(key, known, n=3, cutoff=0.4) or known[:SUGGESTED]
-            hint = f"nearest: {', '.join(map(shown, near))}" if near else "they have no metrics"
-            those = "the run has no metric" if len(runs) == 1 else f"none of the {len(runs)} runs has a metric"
-            raise InvalidValue(f"{those} {shown(key)}; {hint}")
+    found: list[str] = []
+    for name in [metrics] if isinstance(metrics, str) else metrics:
+        matching = sorted(key for key in known if name.endswith("/") and key.startswith(name)) or [name]
+        _check_key(runs, known, matching[0])
+        found += matching
+    return list(dict.fromkeys(found))
 
 
-def points(store: Store, runs: list[Run], keys: list[str], x: str = "step") -> pd.DataFrame:
+def _check_key(runs: Sequence[Run], known: list[str], key: str) -> None:
+    if not runs or key in known:
+        return
+    near = difflib.get_close_matches(key, known, n=3, cutoff=0.4) or known[:SUGGESTED]
+    hint = f"nearest: {', '.join(map(shown, near))}" if near else "they have no metrics"
+    those = "the run has no metric" if len(runs) == 1 else f"none of the {len(runs)} runs has a metric"
+    raise InvalidValue(f"{those} {shown(key)}; {hint}")
+
+
+def points(store: Store, runs: Sequence[Run], keys: Sequence[str], x: str = "step") -> pd.DataFrame:
     """The frame of the curves, down-sampled so that all of them together stay within `MAX_POINTS`."""
     series = max(1, sum(key in run.data.aggregates for run in runs for key in keys))
     buckets = max(10, min(500, MAX_POINTS // (2 * series)))
@@ -129,99 +93,218 @@ def points(store: Store, runs: list[Run], keys: list[str], x: str = "step") -> p
 
 def draw(
     frame: pd.DataFrame,
-    keys: list[str],
+    keys: Sequence[str],
+    style: CurveStyle | None = None,
     *,
-    x: str = "step",
-    log: bool = False,
-    width: int = 420,
-    height: int = 240,
-    caption: str = "",
-) -> Chart:
-    """The chart of a frame of `charts.frames.curve_frame`; `caption` stands above it in small letters."""
-    import altair as alt
-    import pandas as pd
-
-    named = labels.unique({key: key for key in keys})
+    note: str = "",
+    groups: Mapping[str, str] | None = None,
+) -> Figure:
+    """The chart of a frame of `charts.frames.curve_frame`; with `groups` (run id -> group) means and their bands."""
+    style = style or CurveStyle()
     names = list(dict.fromkeys(frame["run"]))
     text = _text(frame, keys, names)
     if frame.empty:
-        empty = alt.Chart(pd.DataFrame({"at": [0]})).mark_text(fontSize=13, color=GREY, text=text)
-        return Chart(empty.properties(width=width, height=60), frame, text)
-    many = len(named) > 1
-    base = _lines(frame, named, names, x=x, log=log)
-    title = alt.TitleParams(caption, anchor="start", fontSize=11, fontWeight="normal", color=GREY) if caption else None
-    text = f"{text} ({caption.partition(';')[0]})" if caption else text
-    if many:
-        base = base.properties(width=width // 2 + 40, height=height * 3 // 4)
-        facet = alt.Facet("metric:N", title=None, sort=list(named.values()), header=alt.Header(labelLimit=width))
-        facets = base.facet(facet, columns=2).resolve_scale(y="independent")
-        return Chart(facets.properties(title=title) if title else facets, frame, text)
-    single = base.properties(width=width, height=height)
-    return Chart(single.properties(title=title) if title else single, frame, text)
+        return empty("curve", text, text, frame)
+    named = labels.unique({key: key for key in keys})
+    text = f"{text} ({note.partition(';')[0]})" if note else text
+
+    def chart() -> Any:
+        return _altair(frame, named, names, style, note, groups)
+
+    return Figure("curve", ", ".join(named.values()), text, chart, frame, summary(frame, named), None, note)
 
 
-def _lines(frame: pd.DataFrame, named: Mapping[str, str], names: list[str], *, x: str, log: bool) -> alt.Chart:
+def _altair(
+    frame: pd.DataFrame,
+    named: Mapping[str, str],
+    names: list[str],
+    style: CurveStyle,
+    note: str,
+    groups: Mapping[str, str] | None,
+) -> Any:
+    """One view, or one below each other for several keys."""
+    import altair as alt
+
+    base: Any = _banded(frame, named, groups, style) if groups else _lines(frame, named, names, style)
+    if len(named) > 1:
+        base = base.properties(width=style.width // 2 + 40, height=style.height * 3 // 4)
+        facet = alt.Facet("metric:N", title=None, sort=list(named.values()), header=alt.Header(labelLimit=style.width))
+        base = base.facet(facet, columns=2).resolve_scale(y="independent")
+    else:
+        base = base.properties(width=style.width, height=style.height)
+    title = alt.TitleParams(note, anchor="start", fontSize=11, fontWeight="normal", color=GREY)
+    return base.properties(title=title) if note else base
+
+
+def _lines(frame: pd.DataFrame, named: Mapping[str, str], names: list[str], style: CurveStyle) -> Any:
     """One view with a line a run; x zooms by wheel and drag (y as well where there is one metric)."""
     import altair as alt
 
-    column, title = X_AXES[x]
     many = len(named) > 1
-    zoom = alt.selection_interval(bind="scales", encodings=["x"] if many else ["x", "y"])
-    positive = bool((frame["value"].dropna() > 0).all())
-    y_scale = alt.Scale(zero=False, type=("log" if positive else "symlog") if log else "linear")
-    legend = None if len(names) < 2 else alt.Legend(labelLimit=240, orient="bottom", columns=2)
-    colour = alt.Color(
-        "run:N",
-        title=None,
-        sort=names,
-        scale=alt.Scale(domain=names, range=palette.colours(len(names))),
-        legend=legend,
-    )
-    # The same legend, word for word: Vega-Lite makes one of both, and would warn where they differ.
-    dashes = alt.Scale(domain=names, range=palette.dashes(len(names)))
-    dash = alt.StrokeDash("run:N", title=None, sort=names, legend=legend, scale=dashes)
+    colour, dash = _told_apart("run:N", names)
     per_series = frame.groupby(["run_id", "metric"], sort=False).size().max()
-    points = {"size": 18} if per_series <= MARKED_POINTS else False
-    lines: alt.Chart = (
-        alt.Chart(_rows(frame, named, column))
-        .mark_line(strokeWidth=1.8, strokeJoin="round", point=points)
-        .encode(
-            x=alt.X("x:T" if x == "time" else "x:Q", title=title, axis=alt.Axis(grid=False, tickCount=6)),
-            y=alt.Y("value:Q", title=None if many else next(iter(named.values())), scale=y_scale),
-            color=colour,
-            strokeDash=dash,
-            tooltip=[
-                alt.Tooltip("run:N", title="run"),
-                alt.Tooltip("metric:N", title="metric"),
-                alt.Tooltip("x:T" if x == "time" else "x:Q", title=title),
-                alt.Tooltip("value:Q", title="value", format=".6g"),
-            ],
-        )
-        .add_params(zoom)
+    dots = {"size": 18} if per_series <= MARKED_POINTS else False
+    rows = _rows(frame, named, style)
+    base = alt.Chart(rows).encode(x=_x(style), y=_y(rows["value"], named, style), color=colour, strokeDash=dash)
+    tips = [
+        alt.Tooltip("run:N", title="run"),
+        alt.Tooltip("metric:N", title="metric"),
+        alt.Tooltip("x:T" if style.x == "time" else "x:Q", title=X_AXES[style.x][1]),
+        alt.Tooltip("value:Q", title="value", format=".6g"),
+    ]
+    zoom = alt.selection_interval(bind="scales", encodings=["x"] if many else ["x", "y"])
+    faint = 0.25 if style.smoothing else 1.0
+    lines: alt.Chart = base.mark_line(
+        strokeWidth=1.8, strokeJoin="round", point=dots, opacity=faint, clip=style.clip
+    ).encode(tooltip=tips)
+    if not style.smoothing:
+        return lines.add_params(zoom)
+    smooth = base.mark_line(strokeWidth=1.8, strokeJoin="round", clip=style.clip).encode(
+        y=_y(rows["value"], named, style, "smooth")
     )
-    return lines
+    layered: Any = alt.layer(lines.add_params(zoom), smooth)
+    return layered
 
 
-def _rows(frame: pd.DataFrame, named: Mapping[str, str], column: str) -> pd.DataFrame:
+def _banded(frame: pd.DataFrame, named: Mapping[str, str], groups: Mapping[str, str], style: CurveStyle) -> Any:
+    """A line for each group's mean, one standard deviation shaded on each side."""
+    import altair as alt
+    import pandas as pd
+
+    found = smoothing.bands(frame, X_AXES[style.x][0], dict(groups))
+    rows = found.assign(metric=found["metric"].map(named))
+    for name in ("mean", "low", "high"):
+        rows[name] = [_plain(value) for value in rows[name]]
+    if style.x == "time":
+        rows["x"] = pd.to_datetime(rows["x"], unit="ms")
+    names = list(dict.fromkeys(rows["group"]))
+    colour, dash = _told_apart("group:N", names)
+    base = alt.Chart(rows).encode(x=_x(style), color=colour)
+    band = base.mark_area(opacity=0.18).encode(y=_y(rows["low"], named, style, "low"), y2="high:Q")
+    line = base.mark_line(strokeWidth=1.8).encode(
+        y=_y(rows["low"], named, style, "mean"),
+        strokeDash=dash,
+        tooltip=["group:N", "x", "mean:Q", "low:Q", "high:Q", "n:Q"],
+    )
+    layered: Any = band + line
+    return layered
+
+
+def _told_apart(field: str, names: list[str]) -> tuple[alt.Color, alt.StrokeDash]:
+    """Colours, and dashes where these run out.
+
+    The same legend, word for word: Vega-Lite makes one of both, and would warn where they differ.
+    """
+    import altair as alt
+
+    legend = None if len(names) < 2 else alt.Legend(labelLimit=240, orient="bottom", columns=2)
+    colours = alt.Scale(domain=names, range=palette.colours(len(names)))
+    dashes = alt.Scale(domain=names, range=palette.dashes(len(names)))
+    return (
+        alt.Color(field, title=None, sort=names, scale=colours, legend=legend),
+        alt.StrokeDash(field, title=None, sort=names, legend=legend, scale=dashes),
+    )
+
+
+def _x(style: CurveStyle) -> alt.X:
+    import altair as alt
+
+    kind = "x:T" if style.x == "time" else "x:Q"
+    scale = alt.Scale(type="symlog", zero=False) if style.log_x and style.x != "time" else alt.Undefined
+    return alt.X(kind, title=X_AXES[style.x][1], axis=alt.Axis(grid=False, tickCount=6), scale=scale)
+
+
+def _y(values: pd.Series[float], named: Mapping[str, str], style: CurveStyle, field: str = "value") -> alt.Y:
+    import altair as alt
+
+    positive = bool((values.dropna() > 0).all())
+    kind: Any = ("log" if positive else "symlog") if style.log else "linear"
+    clipped = smoothing.clipped_range(values.to_numpy(float)) if style.clip else None
+    domain = alt.Undefined if clipped is None or clipped[0] == clipped[1] else list(clipped)
+    scale = alt.Scale(zero=False, type=kind, domain=domain)
+    return alt.Y(f"{field}:Q", title=None if len(named) > 1 else next(iter(named.values())), scale=scale)
+
+
+def _rows(frame: pd.DataFrame, named: Mapping[str, str], style: CurveStyle) -> pd.DataFrame:
     """Points as JSON has them: six digits, and null for what is no number (a gap in the line).
 
     A frame, since altair checks every row of inline values against its schema: a second for a thousand points.
     """
     import pandas as pd
 
+    column = X_AXES[style.x][0]
     finite = frame["value"].where(frame["value"].abs() < float("inf"))
     rows = pd.DataFrame(
         {
             "run": frame["run"],
             "metric": frame["metric"].map(named),
             "x": frame[column].dt.tz_localize(None) if column == "time" else frame[column],
-            "value": [float(f"{value:.6g}") for value in finite],
+            "value": [_plain(value) for value in finite],
         }
     )
+    if style.smoothing:
+        per_series = frame.assign(value=finite).groupby(["run_id", "metric"], sort=False)["value"]
+        rows["smooth"] = per_series.transform(lambda one: smoothing.smoothed(one.to_numpy(float), style.smoothing))
+        rows["smooth"] = [_plain(value) for value in rows["smooth"]]
     return rows[rows["metric"].notna()]
 
 
-def _keys_with_curves(runs: list[Run]) -> list[str]:
+def _plain(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+def summary(frame: pd.DataFrame, named: Mapping[str, str]) -> pd.DataFrame:
+    """One row a curve: where it begins, ends, and its least and greatest value."""
+    import pandas as pd
+
+    rows = []
+    for (_run_id, metric), one in frame.groupby(["run_id", "metric"], sort=False):
+        values = one["value"].to_numpy(float)
+        known = values[~np.isnan(values)]
+        low, high = (float(known.min()), float(known.max())) if len(known) else (None, None)
+        last = one["step"].iloc[-1]
+        rows.append(
+            (
+                one["run"].iloc[0],
+                named.get(str(metric), str(metric)),
+                int(last),
+                float(values[0]),
+                float(values[-1]),
+                low,
+                high,
+            )
+        )
+    return pd.DataFrame(rows, columns=["run", "metric", "last step", "first", "last", "min", "max"])
+
+
+def panels(frame: pd.DataFrame, keys: Sequence[str], style: CurveStyle) -> list[tuple[str, marks.Plot]]:
+    """One plot for each key, for the picture of a saved notebook: thinned to what such a picture can show."""
+    column, title = X_AXES[style.x]
+    found = []
+    order = list(dict.fromkeys(frame["run_id"]))
+    for key in keys:
+        rows = frame[frame["metric"] == key]
+        values = rows["value"].to_numpy(float)
+        finite = values[np.isfinite(values)]
+        if not len(finite):
+            continue
+        positive = bool((finite > 0).all())
+        drawn = marks.plot(
+            marks.axis(title, log=style.log_x, positive=False), marks.axis("", log=style.log, positive=positive)
+        )
+        for run_id, one in rows.groupby("run_id", sort=False):
+            places = one[column].astype("int64") / 1e6 if column == "time" else one[column]
+            shown_values = smoothing.smoothed(one["value"].to_numpy(float), style.smoothing)
+            kept = np.isfinite(shown_values)
+            at = [places.to_numpy(float)[kept].tolist(), shown_values[kept].tolist()]
+            drawn["lines"].append(
+                marks.line(*at, name=str(one["run"].iloc[0]), run=str(run_id), series=order.index(run_id))
+            )
+        found.append((key, drawn))
+    return found
+
+
+def _keys_with_curves(runs: Sequence[Run]) -> list[str]:
     """Keys with more than one point in some run, else all keys; by name, without those of the machine."""
     found = [item for run in runs for item in run.data.aggregates.values()]
     aggregates = [item for item in found if not item.key.startswith(SYSTEM)]
@@ -234,7 +317,7 @@ def _store_x(x: str) -> str:
     return "step" if x == "step" else "time"
 
 
-def _text(frame: pd.DataFrame, keys: list[str], names: list[str]) -> str:
+def _text(frame: pd.DataFrame, keys: Sequence[str], names: list[str]) -> str:
     if frame.empty:
         return f"no points of {', '.join(labels.cut(key) for key in keys)}" if keys else "no metrics to draw"
     plural = "run" if len(names) == 1 else "runs"

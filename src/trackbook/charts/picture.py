@@ -7,6 +7,7 @@ altair's default renderer is never used: it writes HTML that loads Vega from a C
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,3 +36,22 @@ def bundle(chart: alt.TopLevelMixin, text: str) -> dict[str, Any]:
     """The mime bundle of an output: specification, picture and plain text."""
     spec = specification(chart)
     return {MIME_TYPE: spec, "image/svg+xml": svg(spec), "text/plain": text}
+
+
+class _Offline:
+    """Mixed into an Altair chart: it shows itself by `bundle`, not by altair's renderer, which asks a CDN."""
+
+    def _repr_mimebundle_(self, *_: Any, **__: Any) -> dict[str, Any]:
+        return bundle(self, "Altair chart")  # type: ignore[arg-type]
+
+
+def offline(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
+    """The same chart, shown with no network where it is a cell's value, and what `.properties` makes of it too."""
+    kind: Any = type(chart)
+    object.__setattr__(chart, "__class__", _offline_kind(kind))  # altair takes plain assignments for its own
+    return chart
+
+
+@lru_cache(maxsize=16)
+def _offline_kind(kind: type) -> type:
+    return type(kind.__name__, (_Offline, kind), {"__module__": kind.__module__})

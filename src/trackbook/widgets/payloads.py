@@ -9,6 +9,10 @@ from __future__ import annotations
 import math
 from typing import Any, Literal, NotRequired, TypedDict
 
+from trackbook.charts.images import ImageSeries
+from trackbook.charts.marks import Plot
+from trackbook.charts.parallel import Parallel
+
 Num = float | Literal["NaN", "Infinity", "-Infinity"]
 
 
@@ -283,6 +287,60 @@ class CompareState(TypedDict):
     runs: list[CompareRun]
     sections: list[CompareSection]
     code: list[CodePair]
+
+
+class ChartRun(TypedDict):
+    run_id: str
+    name: str
+    group: str | None
+    running: bool
+    start_ms: int
+
+
+class CurveSeries(TypedDict):
+    run_id: str
+    key: str
+    steps: list[int]
+    times: list[int]
+    values: list[Num]
+    count: int
+
+
+class ChartCurves(TypedDict):
+    keys: list[str]
+    runs: list[ChartRun]
+    series: list[CurveSeries]
+    x: str
+    log: bool
+    log_x: bool
+    smoothing: float
+    clip: bool
+    grouped: bool
+
+
+class ChartTable(TypedDict):
+    heads: list[str]
+    numeric: list[bool]
+    rows: list[list[str | Num | None]]
+    total: int
+
+
+class ChartState(TypedDict):
+    schema: int
+    kind: str
+    title: str
+    note: str
+    table: ChartTable
+    plot: Plot | None
+    parallel: Parallel | None
+    images: list[ImageSeries] | None
+    curves: ChartCurves | None
+
+
+class ChartPoints(TypedDict):
+    kind: Literal["points"]
+    series: list[CurveSeries]
+    ended: list[str]
 
 
 class RequestError(TypedDict):

@@ -296,3 +296,14 @@ def test_no_thread_is_begun() -> None:
     before = threading.active_count()
     seen(lambda: SVC().fit(X, Y), data=True)
     assert threading.active_count() == before
+
+
+def test_what_we_train_ourselves_is_not_the_cells() -> None:
+    from trackbook.capture.training.watching import unseen
+
+    def ours() -> None:
+        with unseen():
+            SVC().fit(X, Y)
+
+    assert seen(ours) == []
+    assert [name for _, name, _ in seen(lambda: (ours(), KMeans(2, n_init=1).fit(X)))] != []

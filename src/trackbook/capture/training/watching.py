@@ -15,7 +15,8 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
@@ -38,6 +39,21 @@ _watching: tuple[Watch, ...] = ()
 _lock = threading.Lock()
 _telling: dict[int, Watch] = {}
 """Thread -> the watch whose `on_fit` is called on it."""
+_ours: set[int] = set()
+"""Threads that train something of our own at this moment."""
+
+
+@contextmanager
+def unseen() -> Iterator[None]:
+    """What this thread trains within is ours, and no part of the user's cell."""
+    ident = _get_ident()
+    added = ident not in _ours
+    _ours.add(ident)
+    try:
+        yield
+    finally:
+        if added:
+            _ours.discard(ident)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +121,8 @@ class Watch:
     def concerns(self, caller: FrameType) -> bool:
         """Whether a training on this thread is one of the watched cell's own, and no helper's."""
         ident = _get_ident()
+        if ident in _ours:
+            return False
         if _getpid() != self._pid:
             return False  # a forked worker: the call that it works for is seen by its parent
         if ident == self.thread:

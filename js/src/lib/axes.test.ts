@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { PlotAxis } from "../bridge/payloads";
+import { axisScale, formatTick, powers, shadeColour } from "./axes";
+
+const axis = (more: Partial<PlotAxis>): PlotAxis => ({
+  title: "",
+  scale: "linear",
+  labels: [],
+  low: null,
+  high: null,
+  ...more,
+});
+
+test("numbers lie between the ends, also a constant and numbers that overflow a span", () => {
+  const scale = axisScale(axis({}), [0, 10], 0, 100);
+  assert.ok(scale.place(0) > 0 && scale.place(10) < 100);
+  assert.equal(axisScale(axis({}), [3, 3], 0, 100).place(3), 50);
+  for (const value of [-1.7e308, 0, 1.7e308])
+    assert.ok(Number.isFinite(axisScale(axis({}), [-1.7e308, 1.7e308], 0, 100).place(value)));
+  assert.deepEqual(axisScale(axis({}), [], 0, 100).ticks.length > 0, true);
+});
+
+test("a log axis has powers of ten, and 2 and 5 times them where these are few", () => {
+  assert.deepEqual(powers(-1, 1, 10), [0.1, 0.2, 0.5, 1, 2, 5, 10]);
+  assert.deepEqual(powers(-6, 6, 4).length <= 5, true);
+  const scale = axisScale(axis({ scale: "log" }), [1e-3, 1], 0, 300);
+  assert.ok(scale.place(1e-3) < scale.place(1e-2));
+});
+
+test("bands stand side by side, and leave labels out where there is no room", () => {
+  const scale = axisScale(axis({ scale: "band", labels: ["a", "b", "c", "d"] }), [], 0, 400, 40);
+  assert.equal(scale.place(0), 50);
+  assert.equal(scale.band, 100);
+  const narrow = axisScale(axis({ scale: "band", labels: Array.from({ length: 50 }, String) }), [], 0, 100, 40);
+  assert.ok(narrow.ticks.length < 10);
+});
+
+test("ticks are short", () => {
+  assert.deepEqual([0, 1500, 25_000, 2_500_000, -0.5, 0.00001].map(formatTick), [
+    "0",
+    "1500",
+    "25k",
+    "2.5M",
+    "−0.5",
+    "1e−5",
+  ]);
+});
+
+test("shades go from dark to light", () => {
+  assert.equal(shadeColour(0), "rgb(68 1 84)");
+  assert.equal(shadeColour(2), "rgb(253 231 37)");
+});

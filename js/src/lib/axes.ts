@@ -1,0 +1,111 @@
+/** Scales of drawn charts: numbers (plain, log, symmetric log) and bands, with the ticks that fit. */
+import type { PlotAxis } from "../bridge/payloads";
+import { formatNumber } from "./number";
+import { ticks as linearTicks } from "./scale";
+
+export interface Tick {
+  at: number;
+  label: string;
+}
+
+export interface AxisScale {
+  /** from a value to a pixel */
+  place(value: number): number;
+  ticks: Tick[];
+  /** px of one band; 0 for numbers */
+  band: number;
+}
+
+const AIR = 0.12;
+const LABEL_PX = 15;
+
+/** `values` are all that is drawn along the axis; `start` and `end` are pixels, `room` those that a label needs. */
+export function axisScale(axis: PlotAxis, values: readonly number[], start: number, end: number, room = 56): AxisScale {
+  if (axis.scale === "band") return bandScale(axis.labels, start, end, Math.min(room, LABEL_PX * 4));
+  const { forward, backward } = TRANSFORMS[axis.scale];
+  let [low, high] = range(axis, values);
+  [low, high] = [forward(low), forward(high)];
+  if (!(high > low)) {
+    const air = Math.abs(low) * 0.1 || 1;
+    [low, high] = [low - air, high + air];
+  } else {
+    const air = (high * AIR) / 2 - (low * AIR) / 2;
+    if (axis.low === null) low = Math.max(low - air, -Number.MAX_VALUE);
+    if (axis.high === null) high = Math.min(high + air, Number.MAX_VALUE);
+  }
+  const half = high / 2 - low / 2;
+  const count = Math.max(2, Math.floor(Math.abs(end - start) / room));
+  const at = axis.scale === "log" ? powers(low, high, count) : linearTicks(low, high, count).map(backward);
+  return {
+    place: (value) => start + ((forward(value) / 2 - low / 2) / half) * (end - start),
+    ticks: at.map((value) => ({ at: value, label: formatTick(value) })),
+    band: 0,
+  };
+}
+
+function range(axis: PlotAxis, values: readonly number[]): [number, number] {
+  let [low, high] = [axis.low ?? Number.POSITIVE_INFINITY, axis.high ?? Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (axis.low === null && value < low) low = value;
+    if (axis.high === null && value > high) high = value;
+  }
+  return low <= high ? [low, high] : [axis.low ?? 0, axis.high ?? 1];
+}
+
+function bandScale(labels: readonly string[], start: number, end: number, room: number): AxisScale {
+  const band = (end - start) / Math.max(1, labels.length);
+  const every = Math.max(1, Math.ceil((start < end ? room : LABEL_PX) / Math.abs(band)));
+  return {
+    place: (value) => start + (value + 0.5) * band,
+    ticks: labels.map((label, at) => ({ at, label })).filter(({ at }) => at % every === 0),
+    band: Math.abs(band),
+  };
+}
+
+const same = (value: number) => value;
+const TRANSFORMS = {
+  linear: { forward: same, backward: same },
+  log: { forward: (value: number) => (value > 0 ? Math.log10(value) : -300), backward: (power: number) => 10 ** power },
+  symlog: {
+    forward: (value: number) => Math.sign(value) * Math.log10(1 + Math.abs(value)),
+    backward: (power: number) => Number((Math.sign(power) * (10 ** Math.abs(power) - 1)).toPrecision(3)),
+  },
+};
+
+/** Powers of ten between two exponents, with 2 and 5 times them where these are few. */
+export function powers(low: number, high: number, count: number): number[] {
+  const step = Math.max(1, Math.ceil((high - low) / Math.max(1, count)));
+  const digits = step === 1 && high - low < count / 2 ? [1, 2, 5] : [1];
+  const found: number[] = [];
+  for (let power = Math.floor(low); power <= Math.ceil(high); power += step)
+    for (const digit of digits) {
+      const value = Number(`${digit}e${power}`);
+      if (Math.log10(value) >= low && Math.log10(value) <= high) found.push(value);
+    }
+  return found;
+}
+
+export function formatTick(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e15 || (size > 0 && size < 1e-4)) return formatNumber(Number(value.toPrecision(3)));
+  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`.replace("-", "−");
+  if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`.replace("-", "−");
+  return String(Number(value.toPrecision(6))).replace("-", "−");
+}
+
+const VIRIDIS = [
+  [0x44, 0x01, 0x54],
+  [0x3b, 0x52, 0x8b],
+  [0x21, 0x91, 0x8c],
+  [0x5e, 0xc9, 0x62],
+  [0xfd, 0xe7, 0x25],
+] as const;
+
+/** The colour of a place between 0 and 1: viridis (https://bids.github.io/colormap/) by five of its colours. */
+export function shadeColour(share: number): string {
+  const at = Math.min(Math.max(share, 0), 1) * (VIRIDIS.length - 1);
+  const low = Math.min(Math.floor(at), VIRIDIS.length - 2);
+  const [a, b] = [VIRIDIS[low] as readonly number[], VIRIDIS[low + 1] as readonly number[]];
+  const mixed = a.map((value, i) => Math.round(value + ((b[i] as number) - value) * (at - low)));
+  return `rgb(${mixed.join(" ")})`;
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Parallel, ParallelAxis } from "../bridge/payloads";
+import { adjusted, passing, shareOf, valueAt } from "./brushes";
+
+const axis = (more: Partial<ParallelAxis> = {}): ParallelAxis => ({
+  title: "a",
+  labels: [],
+  low: 0,
+  high: 10,
+  log: false,
+  ...more,
+});
+
+test("values stand between the ends of their axis, by logarithm where they are wide", () => {
+  assert.equal(shareOf(axis(), 5), 0.5);
+  assert.equal(shareOf(axis({ low: 1e-4, high: 1, log: true }), 1e-2), 0.5);
+  assert.equal(shareOf(axis({ low: -1.7e308, high: 1.7e308 }), 0), 0.5);
+  assert.equal(valueAt(axis({ labels: ["adam", "sgd"], high: 1 }), 1), "sgd");
+});
+
+test("runs pass that lie within every brush; one without a value does not", () => {
+  const data: Parallel = {
+    axes: [axis(), axis()],
+    runs: ["a", "b", "c"],
+    names: ["a", "b", "c"],
+    values: [
+      [1, 9],
+      [5, 5],
+      [null, 5],
+    ],
+    texts: [],
+  };
+  assert.deepEqual(passing(data, new Map()), [0, 1, 2]);
+  assert.deepEqual(
+    passing(
+      data,
+      new Map([
+        [0, [0.4, 1]],
+        [1, [0, 0.6]],
+      ]),
+    ),
+    [1],
+  );
+  assert.deepEqual(passing(data, new Map([[1, [0.4, 0.6]]])), [1, 2]);
+});
+
+test("keys move a brush within its axis, widen it, and take it away", () => {
+  assert.deepEqual(
+    adjusted([0.8, 1], 0.05, 0)?.map((x) => Math.round(x * 100)),
+    [80, 100],
+  );
+  assert.deepEqual(
+    adjusted([0.4, 0.6], 0, 0.05)?.map((x) => Math.round(x * 100)),
+    [35, 65],
+  );
+  assert.equal(adjusted([0.5, 0.52], 0, -0.05), null);
+});

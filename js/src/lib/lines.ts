@@ -1,0 +1,134 @@
+/** From curves as they are stored to lines as they are drawn: the axis chosen, in rising order, smoothed, in bands. */
+import type { ChartRun, CurveSeries } from "../bridge/payloads";
+import { Curves } from "./curves";
+import { extent, padded } from "./scale";
+import { type Band, bandOf, clippedRange, type Line, smoothed } from "./smoothing";
+
+export type AxisX = "step" | "time" | "relative";
+
+export interface LineOptions {
+  x: AxisX;
+  log: boolean;
+  log_x: boolean;
+  /** weight of the moving average, 0 for none */
+  smoothing: number;
+  clip: boolean;
+  /** means and bands of groups in the place of runs */
+  grouped: boolean;
+}
+
+export interface DrawnRun extends Line {
+  run_id: string;
+  name: string;
+  /** before smoothing; the same as `y` without */
+  raw: number[];
+}
+
+export interface DrawnGroup {
+  group: string;
+  runs: number;
+  band: Band;
+}
+
+/** The curves of several runs and keys. */
+export class RunCurves {
+  private readonly curves = new Curves();
+  private readonly counts = new Map<string, number>();
+
+  replace(series: readonly CurveSeries[]): void {
+    this.curves.replace(series.map((one) => ({ ...one, key: nameOf(one.run_id, one.key) })));
+    for (const one of series) this.counts.set(nameOf(one.run_id, one.key), one.count);
+  }
+
+  append(series: readonly CurveSeries[]): void {
+    this.curves.append(series.map((one) => ({ ...one, key: nameOf(one.run_id, one.key) })));
+    for (const one of series) {
+      const name = nameOf(one.run_id, one.key);
+      this.counts.set(name, (this.counts.get(name) ?? 0) + one.count);
+    }
+  }
+
+  /** Points that were logged, as far as is known. */
+  count(run_id: string, key: string): number {
+    return this.counts.get(nameOf(run_id, key)) ?? 0;
+  }
+
+  /** One run's curve along the axis; null where it has none. */
+  line(run: ChartRun, key: string, { x, smoothing }: LineOptions): DrawnRun | null {
+    const curve = this.curves.get(nameOf(run.run_id, key));
+    if (curve === undefined || curve.values.length === 0) return null;
+    const at =
+      x === "step" ? curve.steps : curve.times.map((time) => (time - (x === "relative" ? run.start_ms : 0)) / 1000);
+    const { xs, values } = rising(at, curve.values);
+    return { run_id: run.run_id, name: run.name, x: xs, raw: values, y: smoothed(values, smoothing) };
+  }
+
+  /** Whether nobody gave steps: then time says more. */
+  isStepless(runs: readonly ChartRun[], keys: readonly string[]): boolean {
+    const curves = runs.flatMap((run) => keys.map((key) => this.curves.get(nameOf(run.run_id, key))));
+    const long = curves.filter((curve) => curve !== undefined && curve.steps.length > 1);
+    return long.length > 0 && long.every((curve) => curve?.steps.every((step) => step === curve.steps[0]));
+  }
+}
+
+const nameOf = (run_id: string, key: string) => `${run_id}\n${key}`;
+
+function rising(at: readonly number[], values: readonly number[]): { xs: number[]; values: number[] } {
+  if (at.every((x, i) => i === 0 || x >= (at[i - 1] as number))) return { xs: [...at], values: [...values] };
+  const order = at.map((_, i) => i).sort((a, b) => (at[a] as number) - (at[b] as number));
+  return { xs: order.map((i) => at[i] as number), values: order.map((i) => values[i] as number) };
+}
+
+/** Mean and band of each group, in the order in which groups come; runs without a group make one together. */
+export function groupsOf(runs: readonly ChartRun[], lines: readonly DrawnRun[]): DrawnGroup[] {
+  const members = new Map<string, DrawnRun[]>();
+  for (const line of lines) {
+    const group = runs.find((run) => run.run_id === line.run_id)?.group ?? ALL;
+    members.set(group, [...(members.get(group) ?? []), line]);
+  }
+  return [...members].map(([group, some]) => ({ group, runs: some.length, band: bandOf(some) }));
+}
+
+export const ALL = "all runs";
+
+/** From where to where lines lie along x; null where there is nothing. */
+export function extentX(lines: readonly Line[]): [number, number] | null {
+  return extent(
+    lines.flatMap((line) => (line.x.length ? [line.x[0] as number, line.x[line.x.length - 1] as number] : [])),
+  );
+}
+
+/** The range of the y axis for what lies within x, with some air; without the outer values where these are clipped. */
+export function rangeY(
+  lines: readonly { x: number[]; raw: number[]; y: number[] }[],
+  within: readonly [number, number],
+  { log, clip, smoothing }: LineOptions,
+): [number, number] {
+  const values: number[] = [];
+  for (const line of lines)
+    line.x.forEach((x, i) => {
+      if (x < within[0] || x > within[1]) return;
+      values.push(line.y[i] as number);
+      if (smoothing > 0) values.push(line.raw[i] as number);
+    });
+  const found = clip ? clippedRange(values) : extent(values);
+  if (found === null) return [0, 1];
+  if (!log) return padded(found);
+  const positive = found[0] > 0;
+  if (!positive) return padded(found);
+  return found[0] === found[1] ? [found[0] / 2, found[1] * 2] : [found[0] / 1.1, found[1] * 1.1];
+}
+
+/** A range moved or scaled about its middle, within the whole. */
+export function zoomed(
+  range: readonly [number, number],
+  whole: readonly [number, number],
+  factor: number,
+  shift: number,
+): [number, number] | null {
+  const span = (range[1] - range[0]) * factor;
+  if (!(span < whole[1] - whole[0])) return null;
+  const middle = (range[0] + range[1]) / 2 + shift * (range[1] - range[0]);
+  const low = Math.min(Math.max(middle - span / 2, whole[0]), whole[1] - span);
+  return [low, low + span];
+}

@@ -1,0 +1,269 @@
+/** Curves of several runs: a panel for each metric, grouped by prefix, one toolbar, one legend, one cross-hair. */
+import type { CurvesParams } from "../../bridge/methods";
+import type { ChartCurves, ChartPoints, ChartRun, CurveSeries } from "../../bridge/payloads";
+import { groupKeys } from "../../lib/curves";
+import { groupsOf, type LineOptions, RunCurves } from "../../lib/lines";
+import { type RunColours, sharedRunColours } from "../../lib/runcolours";
+import { button, h, uniqueId, user } from "../dom";
+import { groupColour, Panel } from "./panel";
+import { type Switches, switches } from "./switches";
+
+export interface CurvesHost {
+  curves?(params: CurvesParams): Promise<CurveSeries[]>;
+  onError?(error: unknown): void;
+}
+
+export interface CurvesView {
+  readonly element: HTMLElement;
+  update(state: ChartCurves): void;
+  append(points: ChartPoints): void;
+  repaint(): void;
+  dispose(): void;
+}
+
+const SHOWN = 8;
+const REFETCH_MS = 150;
+/** How often runs of other processes are looked at: more seldom, up to the longest, while nothing new comes. */
+const POLL_MS = 3000;
+const LONGEST_POLL_MS = 60_000;
+
+export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColours = sharedRunColours()): CurvesView {
+  let state = first;
+  const overview = new RunCurves();
+  overview.replace(state.series);
+  let detail: RunCurves | null = null;
+  let zoom: [number, number] | null = null;
+  let all = false;
+  let asked = 0;
+  let frame = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let pushed_ms = 0;
+  const options: LineOptions = optionsOf(state, overview);
+  const sync = uniqueId("cursor");
+  const panels = new Map<string, Panel>();
+  const grid = h("div", { class: "tb-panels" });
+  const legend = h("div", { class: "tb-legend", role: "group", "aria-label": "Runs shown" });
+  const bar: Switches = switches(
+    options,
+    hasGroups(state),
+    () => {
+      detail = null;
+      zoom = null;
+      draw();
+    },
+    () => setZoom(null),
+  );
+  const element = h("div", { class: "tb-curves" }, bar.element, grid, legend);
+
+  function setZoom(range: [number, number] | null): void {
+    zoom = range;
+    detail = null;
+    draw();
+    clearTimeout(timer);
+    if (range !== null) timer = setTimeout(() => void refetch(range), REFETCH_MS);
+  }
+
+  /** The stretch that is shown, as fine as the screen can show it. */
+  async function refetch(range: [number, number]): Promise<void> {
+    asked += 1;
+    const turn = asked;
+    const unit = options.x === "step" ? 1 : 1000;
+    const air = (range[1] - range[0]) * 0.02;
+    const params: CurvesParams = {
+      runs: state.runs.map((run) => run.run_id),
+      keys: [...panels.keys()],
+      x: options.x,
+      start: Math.floor((range[0] - air) * unit),
+      end: Math.ceil((range[1] + air) * unit),
+      buckets: Math.max(200, grid.clientWidth),
+    };
+    try {
+      const found = await host.curves?.(params);
+      if (found === undefined || turn !== asked || zoom !== range) return;
+      detail = new RunCurves();
+      detail.replace(found);
+      draw();
+    } catch (error) {
+      if (turn === asked) host.onError?.(error);
+    }
+  }
+
+  function layOut(): void {
+    const wanted = all || state.keys.length <= SHOWN + 1 ? state.keys : state.keys.slice(0, SHOWN);
+    if (wanted.length === panels.size && wanted.every((key) => panels.has(key))) return;
+    for (const [key, panel] of panels) {
+      if (wanted.includes(key)) continue;
+      panel.dispose();
+      panels.delete(key);
+    }
+    const height = wanted.length === 1 ? 260 : wanted.length === 2 ? 200 : 160;
+    const parts = groupKeys(wanted).map(({ prefix, keys }) => {
+      const charts = keys.map((key) => panelOf(key, prefix, height).element);
+      return prefix === "" ? charts : [h("div", { class: "tb-chart-prefix" }, user(prefix)), ...charts];
+    });
+    grid.setAttribute("data-count", String(wanted.length));
+    const rest = state.keys.length - wanted.length;
+    const more =
+      rest > 0
+        ? [
+            button(
+              `Show ${rest} more`,
+              () => {
+                all = true;
+                draw();
+              },
+              { class: "tb-button tb-quiet" },
+            ),
+          ]
+        : [];
+    grid.replaceChildren(...parts.flat(), ...more);
+  }
+
+  function panelOf(key: string, prefix: string, height: number): Panel {
+    const known = panels.get(key);
+    if (known !== undefined) return known;
+    const title = prefix === "" ? key : key.slice(prefix.length + 1);
+    const made = new Panel(title, key, { looks, sync, height, onZoom: setZoom });
+    panels.set(key, made);
+    return made;
+  }
+
+  function draw(): void {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(drawNow);
+  }
+
+  function drawNow(): void {
+    layOut();
+    bar.zoomed(zoom !== null);
+    const source = detail ?? overview;
+    const keys = [...panels.keys()];
+    const linesOf = (key: string) =>
+      state.runs.map((run) => source.line(run, key, options)).filter((line) => line !== null);
+    for (const [key, panel] of panels) panel.update({ runs: state.runs, lines: linesOf(key), options, zoom });
+    drawLegend(keys[0] === undefined ? [] : linesOf(keys[0]));
+  }
+
+  function drawLegend(lines: Parameters<typeof groupsOf>[1]): void {
+    if (options.grouped) {
+      const groups = groupsOf(
+        state.runs,
+        lines.filter((line) => looks.isVisible(line.run_id)),
+      );
+      legend.replaceChildren(...groups.map(({ group, runs }, at) => groupEntry(group, runs, at)));
+      return;
+    }
+    const focused = legend.contains(document.activeElement) ? document.activeElement?.getAttribute("data-run") : null;
+    legend.replaceChildren(...(state.runs.length < 2 ? [] : state.runs.map((run) => runEntry(run, looks))));
+    if (focused) legend.querySelector<HTMLElement>(`[data-run="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  const stopLooks = looks.onChange(draw);
+  const stopPolling = poll();
+
+  /** Runs that other processes log: their curves are asked for now and then, while anybody looks. */
+  function poll(): () => void {
+    let wait = POLL_MS;
+    let next: ReturnType<typeof setTimeout>;
+    const look = async () => {
+      const running = state.runs.filter((run) => run.running).map((run) => run.run_id);
+      const quiet = Date.now() - pushed_ms > 2 * POLL_MS;
+      if (running.length > 0 && quiet && document.visibilityState !== "hidden" && element.isConnected) {
+        const before = total(running);
+        const params = { runs: running, keys: state.keys, x: options.x, start: null, end: null, buckets: 500 };
+        try {
+          const found = await host.curves?.(params);
+          if (found !== undefined) {
+            overview.replace(found);
+            draw();
+          }
+        } catch {
+          // the connection's own notice says that nobody answers
+        }
+        wait = total(running) > before ? POLL_MS : Math.min(LONGEST_POLL_MS, wait * 2);
+      }
+      next = setTimeout(() => void look(), wait);
+    };
+    next = setTimeout(() => void look(), wait);
+    return () => clearTimeout(next);
+  }
+
+  const total = (runs: readonly string[]) =>
+    runs.reduce((sum, run) => sum + state.keys.reduce((one, key) => one + overview.count(run, key), 0), 0);
+
+  drawNow();
+  return {
+    element,
+    update(next) {
+      state = next;
+      overview.replace(next.series);
+      bar.groups(hasGroups(next));
+      draw();
+    },
+    append({ series, ended }) {
+      pushed_ms = Date.now();
+      overview.append(series);
+      detail?.append(series);
+      if (ended.length > 0)
+        state = {
+          ...state,
+          runs: state.runs.map((run) => (ended.includes(run.run_id) ? { ...run, running: false } : run)),
+        };
+      draw();
+    },
+    repaint() {
+      for (const panel of panels.values()) panel.repaint();
+    },
+    dispose() {
+      stopLooks();
+      stopPolling();
+      clearTimeout(timer);
+      cancelAnimationFrame(frame);
+      for (const panel of panels.values()) panel.dispose();
+      panels.clear();
+      element.remove();
+    },
+  };
+}
+
+function optionsOf(state: ChartCurves, curves: RunCurves): LineOptions {
+  const stepless = state.x === "step" && curves.isStepless(state.runs, state.keys);
+  const { log, log_x, smoothing, clip, grouped } = state;
+  return { x: stepless ? "relative" : state.x, log, log_x, smoothing, clip, grouped };
+}
+
+const hasGroups = (state: ChartCurves) => state.runs.some((run) => run.group !== null) || state.runs.length > 1;
+
+function runEntry(run: ChartRun, looks: RunColours): HTMLElement {
+  const visible = looks.isVisible(run.run_id);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "tb-legend-entry",
+      "aria-pressed": String(visible),
+      "data-run": run.run_id,
+      title: visible ? "Click to hide, double-click to show it alone" : "Click to show",
+      onclick: () => looks.setVisible([run.run_id], !looks.isVisible(run.run_id)),
+      onpointerenter: () => looks.pointAt(run.run_id),
+      onpointerleave: () => looks.pointAt(null),
+    },
+    swatch(looks.colour(run.run_id), looks.dash(run.run_id).length > 0),
+    user(run.name),
+    run.running && h("span", { class: "tb-pulse", role: "img", "aria-label": "running" }),
+  );
+}
+
+function groupEntry(group: string, runs: number, at: number): HTMLElement {
+  return h(
+    "span",
+    { class: "tb-legend-entry" },
+    swatch(groupColour(at), false),
+    user(group),
+    h("span", { class: "tb-aside" }, `n = ${runs}`),
+  );
+}
+
+export function swatch(colour: string, dashed: boolean): HTMLElement {
+  return h("span", { class: "tb-swatch", style: `--tb-swatch:${colour}`, "data-dashed": String(dashed) });
+}

@@ -1,0 +1,352 @@
+/** A chart of marks as SVG: axes, points of runs, lines and boxes, with what is under the pointer said beside it. */
+import type { Plot, PlotAxis, PlotPoints } from "../../bridge/payloads";
+import { type AxisScale, axisScale, shadeColour } from "../../lib/axes";
+import { PALETTE, type RunColours, sharedRunColours } from "../../lib/runcolours";
+import { h, svg, user } from "../dom";
+import { swatch } from "./curves";
+
+export interface PlotHost {
+  title: string;
+  /** runs whose points lie in a stretch that was drawn */
+  onSelect?(run_ids: string[]): void;
+}
+
+export interface PlotView {
+  readonly element: HTMLElement;
+  update(plot: Plot): void;
+  dispose(): void;
+}
+
+/** Something that can be pointed at. */
+interface Target {
+  x: number;
+  y: number;
+  label: string;
+  run: string | null;
+}
+
+const [TOP, RIGHT, BOTTOM] = [10, 14, 44];
+const [RADIUS, NEAR_PX] = [4, 24];
+const INK_TURNS = 0.55;
+const colourOf = (series: number) => PALETTE[series % PALETTE.length] as string;
+
+export function plotView(first: Plot, host: PlotHost, looks: RunColours = sharedRunColours()): PlotView {
+  let plot = first;
+  let targets: Target[] = [];
+  let at = -1;
+  const tip = h("div", { class: "tb-tip", hidden: true });
+  const spoken = h("div", { class: "tb-sr", "aria-live": "polite" });
+  const box = h("div", { class: "tb-plot", tabindex: 0, role: "img" });
+  const legend = h("div", { class: "tb-legend" });
+  const element = h("div", { class: "tb-plot-box" }, box, tip, spoken, legend);
+  const marker = svg("circle", { r: RADIUS + 3, class: "tb-plot-marker", visibility: "hidden" });
+  const brush = svg("rect", { class: "tb-plot-brush", visibility: "hidden" });
+
+  function draw(): void {
+    const width = Math.max(240, box.clientWidth || 480);
+    const height = plot.square ? Math.min(420, Math.max(220, width * 0.7)) : heightOf(plot);
+    const left = leftOf(plot.y, width);
+    const right = plot.square ? Math.min(width - RIGHT, left + height - TOP - BOTTOM + 40) : width - RIGHT;
+    const x = axisScale(plot.x, valuesOf(plot, "x"), left, right, roomOf(plot.x));
+    const y = axisScale(plot.y, valuesOf(plot, "y"), height - BOTTOM, TOP, 36);
+    const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+    targets = [];
+    picture.append(
+      axes(plot, x, y, { left, right, bottom: height - BOTTOM }),
+      rects(x, y),
+      lines(x, y),
+      ...plot.points.map((one) => points(one, x, y)),
+      brush,
+      marker,
+    );
+    box.replaceChildren(picture);
+    box.setAttribute("aria-label", `${host.title}. ${targets.length} marks; arrow keys go from one to the next.`);
+    drawLegend();
+  }
+
+  function rects(x: AxisScale, y: AxisScale): SVGElement {
+    const group = svg("g", {});
+    for (const one of plot.rects)
+      one.x0.forEach((x0, i) => {
+        const [left, right] = ordered(x.place(x0), x.place(one.x1[i] as number));
+        const [top, bottom] = ordered(y.place(one.y0[i] as number), y.place(one.y1[i] as number));
+        const shade = one.shades[i];
+        const share = plot.shade?.share === true;
+        const fill = shade === undefined || share ? colourOf(one.series) : shadeColour(shade);
+        const opacity = shade === undefined ? (plot.points.length > 0 ? 0.4 : 0.85) : share ? 0.06 + 0.94 * shade : 1;
+        const size = {
+          width: Math.max(0.5, right - left - (one.labels.length ? 1 : -0.6)),
+          height: Math.max(0.5, bottom - top + (one.labels.length ? 0 : 0.6)),
+        };
+        group.append(svg("rect", { x: left, y: top, ...size, fill, "fill-opacity": opacity }));
+        const [cx, cy] = [(left + right) / 2, (top + bottom) / 2];
+        const text = one.texts[i];
+        if (text !== undefined && size.width > 14) {
+          const ink = shade !== undefined && shade > INK_TURNS ? "#fff" : "currentColor";
+          group.append(textAt(text, cx, cy + 4, "middle", { fill: ink, class: "tb-plot-value" }));
+        }
+        const label = one.labels[i];
+        if (label !== undefined) targets.push({ x: cx, y: cy, label, run: null });
+      });
+    return group;
+  }
+
+  function lines(x: AxisScale, y: AxisScale): SVGElement {
+    const group = svg("g", { fill: "none" });
+    for (const line of plot.lines) {
+      if (line.run !== null && !looks.isVisible(line.run)) continue;
+      const d = line.x
+        .map((value, i) => `${i ? "L" : "M"}${x.place(value).toFixed(1)} ${y.place(line.y[i] as number).toFixed(1)}`)
+        .join("");
+      const stroke = line.quiet ? "currentColor" : line.run === null ? colourOf(line.series) : looks.colour(line.run);
+      const faint = looks.pointedAt !== null && line.run !== looks.pointedAt && !line.quiet;
+      const dash = line.run === null ? [] : looks.dash(line.run);
+      const drawn = svg("path", {
+        d,
+        stroke,
+        "stroke-width": line.quiet ? 1 : 1.8,
+        "stroke-opacity": line.quiet ? 0.5 : faint ? 0.3 : 1,
+        "stroke-linejoin": "round",
+      });
+      if (line.quiet && line.name) drawn.setAttribute("stroke-dasharray", "4 4");
+      else if (dash.length) drawn.setAttribute("stroke-dasharray", dash.join(" "));
+      group.append(drawn);
+    }
+    return group;
+  }
+
+  function points(one: PlotPoints, x: AxisScale, y: AxisScale): SVGElement {
+    const group = svg("g", {});
+    one.x.forEach((value, i) => {
+      const run = one.runs[i] ?? null;
+      if (run !== null && !looks.isVisible(run)) return;
+      const [cx, cy] = [x.place(value), y.place(one.y[i] as number)];
+      const fill =
+        one.tone === "shade"
+          ? shadeColour(one.shades[i] ?? 0)
+          : one.tone === "series"
+            ? colourOf(one.series)
+            : one.tone === "ink" || run === null
+              ? "currentColor"
+              : looks.colour(run);
+      const big = run !== null && run === looks.pointedAt;
+      group.append(
+        svg("circle", { cx, cy, r: one.tone === "ink" ? 3 : big ? RADIUS + 2 : RADIUS, fill, class: "tb-plot-point" }),
+      );
+      targets.push({ x: cx, y: cy, label: one.labels[i] ?? "", run });
+    });
+    return group;
+  }
+
+  function drawLegend(): void {
+    const named = [
+      ...plot.lines
+        .filter((line) => !line.quiet && line.name)
+        .map((line) => ({
+          name: line.name,
+          run: line.run,
+          colour: line.run === null ? colourOf(line.series) : looks.colour(line.run),
+        })),
+      ...plot.points
+        .filter((one) => one.tone === "series")
+        .map((one) => ({ name: one.name, run: null, colour: colourOf(one.series) })),
+    ];
+    const entries =
+      named.length < 2
+        ? []
+        : named.map(({ name, run, colour }) =>
+            run === null
+              ? h("span", { class: "tb-legend-entry" }, swatch(colour, false), user(name))
+              : runToggle(name, run, colour),
+          );
+    const shade = plot.shade === null ? [] : [shadeLegend(plot.shade)];
+    legend.replaceChildren(...entries, ...shade);
+  }
+
+  function runToggle(name: string, run: string, colour: string): HTMLElement {
+    const onclick = () => looks.setVisible([run], !looks.isVisible(run));
+    return h(
+      "button",
+      { type: "button", class: "tb-legend-entry", "aria-pressed": String(looks.isVisible(run)), onclick },
+      swatch(colour, looks.dash(run).length > 0),
+      user(name),
+    );
+  }
+
+  function show(index: number, aloud: boolean): void {
+    at = index;
+    const target = targets[index];
+    tip.hidden = target === undefined;
+    marker.setAttribute("visibility", target === undefined ? "hidden" : "visible");
+    if (target === undefined) return;
+    marker.setAttribute("cx", String(target.x));
+    marker.setAttribute("cy", String(target.y));
+    tip.replaceChildren(user(target.label));
+    tip.style.insetBlockStart = `${Math.max(0, target.y - 36)}px`;
+    const right = target.x > box.clientWidth / 2;
+    tip.style.insetInlineStart = right ? "auto" : `${target.x + 12}px`;
+    tip.style.insetInlineEnd = right ? `${box.clientWidth - target.x + 12}px` : "auto";
+    if (aloud) spoken.textContent = target.label;
+  }
+
+  let from: [number, number] | null = null;
+  const placeOf = (event: PointerEvent): [number, number] => {
+    const { left, top } = box.getBoundingClientRect();
+    return [event.clientX - left, event.clientY - top];
+  };
+  const canSelect = () =>
+    host.onSelect !== undefined && plot.points.some((one) => one.runs.some((run) => run !== null));
+  box.addEventListener("pointermove", (event) => {
+    const [x, y] = placeOf(event);
+    if (from !== null) return stretch(from, [x, y]);
+    const near = nearestTo(targets, x, y);
+    if (near !== at) show(near, false);
+  });
+  box.addEventListener("pointerleave", () => from ?? show(-1, false));
+  box.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !canSelect()) return;
+    from = placeOf(event);
+    box.setPointerCapture(event.pointerId);
+  });
+  box.addEventListener("pointerup", (event) => {
+    if (from === null) return;
+    const [a, b] = [from, placeOf(event)];
+    from = null;
+    brush.setAttribute("visibility", "hidden");
+    const [left, right] = ordered(a[0], b[0]);
+    const [top, bottom] = ordered(a[1], b[1]);
+    const tiny = right - left < 4 && bottom - top < 4;
+    const within = tiny
+      ? [targets[at]]
+      : targets.filter((one) => one.x >= left && one.x <= right && one.y >= top && one.y <= bottom);
+    host.onSelect?.([...new Set(within.map((one) => one?.run).filter((run) => run != null))]);
+  });
+  function stretch(a: readonly [number, number], b: readonly [number, number]): void {
+    const [left, right] = ordered(a[0], b[0]);
+    const [top, bottom] = ordered(a[1], b[1]);
+    for (const [name, value] of Object.entries({
+      x: left,
+      y: top,
+      width: right - left,
+      height: bottom - top,
+      visibility: "visible",
+    }))
+      brush.setAttribute(name, String(value));
+  }
+  const choose = (run: string | null) => run !== null && host.onSelect?.([run]);
+  box.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (step !== undefined && targets.length > 0) show((at + step + targets.length) % targets.length, true);
+    else if (event.key === "Escape") show(-1, false);
+    else if (event.key === "Enter") choose(targets[at]?.run ?? null);
+    else return;
+    event.preventDefault();
+  });
+  box.addEventListener("blur", () => show(-1, false));
+
+  const stop = looks.onChange(draw);
+  const resize = new ResizeObserver(draw);
+  resize.observe(box);
+  draw();
+  return {
+    element,
+    update(next) {
+      plot = next;
+      draw();
+    },
+    dispose() {
+      stop();
+      resize.disconnect();
+      element.remove();
+    },
+  };
+}
+
+function heightOf(plot: Plot): number {
+  return plot.y.scale === "band" ? Math.min(520, TOP + BOTTOM + Math.max(3, plot.y.labels.length) * 26) : 300;
+}
+
+const ordered = (a: number, b: number): [number, number] => (a < b ? [a, b] : [b, a]);
+
+function leftOf(axis: PlotAxis, width: number): number {
+  const longest = Math.max(0, ...axis.labels.map((label) => label.length));
+  return axis.scale === "band" ? Math.min(width * 0.4, 28 + longest * 7) : 64;
+}
+
+function roomOf(axis: PlotAxis): number {
+  const longest = Math.max(0, ...axis.labels.map((label) => Math.min(16, label.length)));
+  return axis.scale === "band" ? 12 + longest * 7 : 72;
+}
+
+function valuesOf(plot: Plot, axis: "x" | "y"): number[] {
+  const edges = axis === "x" ? (["x0", "x1"] as const) : (["y0", "y1"] as const);
+  return [
+    ...plot.points.flatMap((one) => one[axis]),
+    ...plot.lines.flatMap((one) => one[axis]),
+    ...plot.rects.flatMap((one) => [...one[edges[0]], ...one[edges[1]]]),
+  ];
+}
+
+function axes(
+  plot: Plot,
+  x: AxisScale,
+  y: AxisScale,
+  { left, right, bottom }: { left: number; right: number; bottom: number },
+): SVGElement {
+  const group = svg("g", {});
+  for (const { at, label } of y.ticks) {
+    const place = y.place(at);
+    if (plot.y.scale !== "band") group.append(svg("path", { d: `M${left} ${place}H${right}`, class: "tb-plot-rule" }));
+    group.append(textAt(shortened(label, 22), left - 8, place + 4, "end", { class: "tb-plot-tick" }));
+  }
+  group.append(svg("path", { d: `M${left} ${bottom}H${right}`, class: "tb-plot-base" }));
+  for (const { at, label } of x.ticks)
+    group.append(textAt(shortened(label, 16), x.place(at), bottom + 16, "middle", { class: "tb-plot-tick" }));
+  group.append(
+    textAt(shortened(plot.x.title, 60), (left + right) / 2, bottom + 36, "middle", { class: "tb-plot-title" }),
+  );
+  if (plot.y.title) {
+    const middle = (TOP + bottom) / 2;
+    group.append(
+      textAt(shortened(plot.y.title, 40), 14, middle, "middle", {
+        class: "tb-plot-title",
+        transform: `rotate(-90 14 ${middle})`,
+      }),
+    );
+  }
+  return group;
+}
+
+function textAt(text: string, x: number, y: number, anchor: string, more: Record<string, string>): SVGElement {
+  const element = svg("text", { x, y, "text-anchor": anchor, ...more });
+  element.textContent = text;
+  return element;
+}
+
+const shortened = (text: string, limit: number) => (text.length > limit ? `${text.slice(0, limit - 1)}…` : text);
+
+function nearestTo(targets: readonly Target[], x: number, y: number): number {
+  let best = -1;
+  let least = NEAR_PX ** 2;
+  targets.forEach((target, i) => {
+    const distance = (target.x - x) ** 2 + (target.y - y) ** 2;
+    if (distance < least) [best, least] = [i, distance];
+  });
+  return best;
+}
+
+export function shadeLegend(shade: NonNullable<Plot["shade"]>): HTMLElement {
+  return h(
+    "span",
+    { class: "tb-legend-entry tb-shades" },
+    user(shade.title),
+    h("span", { class: "tb-num" }, shade.low),
+    h("span", {
+      class: "tb-shade-bar",
+      "data-share": String(shade.share),
+      role: "img",
+      "aria-label": `from ${shade.low} to ${shade.high}`,
+    }),
+    h("span", { class: "tb-num" }, shade.high),
+  );
+}

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chartOf } from "../../harness/charts";
+import { type Answer, FakeModel } from "../bridge/fake";
+import type { ChartModelState, ChartState } from "../bridge/payloads";
+import { sharedRunColours } from "../lib/runcolours";
+import { byText, find, root, settled } from "../testing/dom";
+import chart from "./chart";
+
+function shown(state: ChartState, answer?: Answer) {
+  const model = new FakeModel<ChartModelState>({ chart: state, selected: [] }, answer);
+  const el = root();
+  return { model, el, close: chart.render({ model, el }) };
+}
+
+test("every kind has the same as a table, and goes back", () => {
+  for (const kind of ["curve", "scatter", "parallel", "confusion", "images"] as const) {
+    const { el, close } = shown(chartOf(kind));
+    const button = byText(el, "button", "Table");
+    button.click();
+    assert.ok(el.querySelectorAll("tbody tr").length > 0, kind);
+    assert.equal(button.getAttribute("aria-pressed"), "true");
+    button.click();
+    assert.equal(el.querySelector(".tb-chart-table"), null);
+    close();
+    assert.equal(el.children.length, 0);
+  }
+});
+
+test("a run that is hidden in the legend is hidden in every chart of the page", async () => {
+  const { el, close } = shown(chartOf("curve"));
+  const entry = find(el, ".tb-legend [data-run]");
+  entry.click();
+  await settled(20);
+  assert.equal(sharedRunColours().isVisible(entry.dataset.run as string), false);
+  assert.equal(find(el, ".tb-legend [data-run]").getAttribute("aria-pressed"), "false");
+  sharedRunColours().showAll();
+  close();
+});
+
+test("a panel stands for each metric, under its prefix", () => {
+  const { el, close } = shown(chartOf("curve"));
+  assert.equal(el.querySelectorAll(".tb-panel").length, 3);
+  assert.equal(find(el, ".tb-chart-prefix").textContent, "train");
+  close();
+});
+
+test("a stretch that is zoomed into is asked for in detail, and shown whole again", async () => {
+  const asked: Record<string, unknown>[] = [];
+  const { el, close } = shown(chartOf("curve"), (method, params) => {
+    asked.push({ method, ...params });
+    return [];
+  });
+  const plot = find(el, ".tb-panel-plot");
+  plot.dispatchEvent(new KeyboardEvent("keydown", { key: "+", bubbles: true }));
+  await settled(250);
+  assert.equal(asked[0]?.method, "curves");
+  assert.ok((asked[0]?.start as number) > 0);
+  assert.equal(byText(el, "button", "Show all").hidden, false);
+  plot.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  await settled(20);
+  assert.equal(byText(el, "button", "Show all").hidden, true);
+  close();
+});
+
+test("live points lengthen the curves, and the end of a run is seen", async () => {
+  const state = chartOf("curve");
+  const runs = (state.curves?.runs ?? []).map((run) => ({ ...run, running: true }));
+  const { el, model, close } = shown({
+    ...state,
+    curves: { ...(state.curves as NonNullable<ChartState["curves"]>), runs },
+  });
+  assert.equal(el.querySelectorAll(".tb-legend .tb-pulse").length, runs.length);
+  const points = /(\d+) points/.exec(find(el, ".tb-panel-plot").getAttribute("aria-label") ?? "")?.[1];
+  const run_id = runs[0]?.run_id as string;
+  model.push({
+    kind: "points",
+    series: [{ run_id, key: "accuracy", steps: [999], times: [9e12], values: [1], count: 1 }],
+    ended: [run_id],
+  });
+  await settled(20);
+  assert.equal(el.querySelectorAll(".tb-legend .tb-pulse").length, runs.length - 1);
+  assert.ok(
+    find(el, ".tb-panel-plot")
+      .getAttribute("aria-label")
+      ?.includes(`${Number(points) + 1} points`),
+  );
+  close();
+});
+
+test("marks are told one after the other by keys, and chosen", () => {
+  const { el, model, close } = shown(chartOf("scatter"));
+  const plot = find(el, ".tb-plot");
+  plot.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+  assert.ok(find(el, "[aria-live].tb-sr").textContent?.includes("lr"));
+  plot.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  assert.deepEqual(model.saved, [{ selected: ["run-0"] }]);
+  close();
+});
+
+test("an axis is brushed by keys, and Python is told who is left", () => {
+  const { el, model, close } = shown(chartOf("parallel"));
+  find(el, '[data-axis="0"]').dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true }));
+  const chosen = model.get("selected");
+  assert.ok(chosen.length > 0 && chosen.length < 12);
+  assert.ok(el.textContent?.includes(`${chosen.length} of 12 runs chosen`));
+  byText(el, "button", "Clear").click();
+  assert.deepEqual(model.get("selected"), []);
+  close();
+});
+
+test("only pictures are shown, and what is gone is said", async () => {
+  const { el, close } = shown(chartOf("images"), (_, { run_id }) => ({
+    uri: run_id === "run-0" ? "data:image/png;base64,AAAA" : "data:text/html,<script>alert(1)</script>",
+  }));
+  await settled(20);
+  const states = [...el.querySelectorAll<HTMLElement>(".tb-image-tile")].map((tile) => tile.dataset.state);
+  assert.deepEqual(states, ["shown", "gone"]);
+  close();
+});
+
+test("nothing to draw is said in words", () => {
+  const { el, close } = shown(chartOf("empty"));
+  assert.ok(find(el, ".tb-empty").textContent?.includes("no metrics to draw"));
+  close();
+});
+
+test("nothing a user typed becomes an element", () => {
+  const { el, close } = shown(chartOf("hostile"));
+  assert.equal(el.querySelectorAll("script, img, a, iframe").length, 0);
+  close();
+});

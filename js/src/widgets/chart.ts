@@ -1,0 +1,40 @@
+/** A chart as an anywidget. */
+import "../../style/tokens.css";
+import "../../style/base.css";
+import "../../style/chart.css";
+import type { ChartMethods } from "../bridge/methods";
+import type { Model } from "../bridge/model";
+import { listen, watch, write } from "../bridge/model";
+import type { ChartModelState, ChartPoints } from "../bridge/payloads";
+import { Requests } from "../bridge/requests";
+import { chartView } from "../views/chart/index";
+import { GONE, onKernelGone, slowness } from "./connection";
+import { keepKeys } from "./shortcuts";
+
+function render({ model, el }: { model: Model<ChartModelState>; el: HTMLElement }): () => void {
+  const requests = new Requests<ChartMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
+  const view = chartView(el, model.get("chart"), {
+    curves: (params) => requests.ask("curves", params),
+    image: (run_id, path) => requests.ask("image", { run_id, path }),
+    renew: () => requests.ask("state", {}),
+    onSelect: (selected) => write(model, { selected }),
+  });
+  const stops = [
+    keepKeys(el),
+    watch(model, "chart", (chart) => view.update(chart)),
+    listen(model, "msg:custom", (message: ChartPoints) => {
+      if (message.kind === "points") view.append(message);
+    }),
+    onKernelGone(model, () => {
+      requests.abandon(GONE);
+      view.connection({ state: "offline", message: GONE });
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    requests.dispose();
+    view.dispose();
+  };
+}
+
+export default { render };

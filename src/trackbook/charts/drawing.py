@@ -1,0 +1,238 @@
+"""A plot as SVG, for pages without a kernel: no script, no network, and in the page's own ink unless a ground is given.
+
+A saved notebook holds it, so coordinates are rounded to tenths of a pixel, and lines are thinned to what can be seen.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from trackbook.charts.labels import cut
+from trackbook.charts.marks import Plot, PlotAxis, PlotLine, PlotPoints, PlotRects
+from trackbook.charts.palette import COLOURS, colours
+
+LEFT, RIGHT, TOP, BOTTOM = 56, 12, 10, 40
+MAX_SAVED = 240
+"""Points of one line."""
+MAX_DOTS = 400
+MAX_LEGEND = 10
+INK_TURNS = 0.55
+"""Text on a deeper shade than this is white."""
+SHADES = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
+"""Five places of viridis (https://bids.github.io/colormap/), with straight lines between."""
+FAINT = 'stroke="currentColor" stroke-opacity="0.16"'
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """From a value to a pixel, and where the ticks stand."""
+
+    place: Callable[[float], float]
+    ticks: list[tuple[float, str]]
+
+
+def svg(plot: Plot, width: int = 420, height: int = 260, *, ground: str | None = None) -> str:
+    """The picture; with a `ground` (a colour) it has its own ink, for pages that show it as a file."""
+    left = LEFT + (max((len(one) for one in plot["y"]["labels"]), default=0) > 6) * 64
+    legend = _legend(plot, left, height, width)
+    inner_height = height - BOTTOM
+    x = _scale(plot["x"], _values(plot, "x"), left, width - RIGHT)
+    y = _scale(plot["y"], _values(plot, "y"), inner_height, TOP)
+    whole = f'<rect width="100%" height="100%" fill="{ground}"></rect>' if ground else ""
+    parts = [whole, _axes(plot, x, y, (left, TOP, width - RIGHT, inner_height))]
+    share = plot["shade"] is not None and plot["shade"]["share"]
+    parts += [_rects(one, x, y, share) for one in plot["rects"]]
+    parts += [_line(one, x, y) for one in plot["lines"]]
+    parts += [_points(one, x, y, _order(plot)) for one in plot["points"]]
+    tall = height + (18 * math.ceil(legend[1] / 2) if legend[1] else 0)
+    own_ink = "color:#333" if ground else ""
+    style = f"font:11px system-ui,sans-serif;max-width:100%;height:auto;{own_ink}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{tall}" viewBox="0 0 {width} {tall}" '
+        f'style="{style}">{"".join(parts)}{legend[0]}</svg>'
+    )
+
+
+def _values(plot: Plot, axis: str) -> list[float]:
+    found: list[float] = []
+    for one in (*plot["points"], *plot["lines"]):
+        found += one[axis]  # type: ignore[literal-required]
+    for rect in plot["rects"]:
+        found += rect[f"{axis}0"] + rect[f"{axis}1"]  # type: ignore[literal-required]
+    return found
+
+
+def _scale(axis: PlotAxis, values: Sequence[float], start: float, end: float) -> _Scale:
+    if axis["scale"] == "band":
+        count = max(1, len(axis["labels"]))
+        step = (end - start) / count
+        step_labels = max(1, math.ceil(count * 14 / abs(end - start)))
+        named = [(float(i), cut(one, 16)) for i, one in enumerate(axis["labels"]) if i % step_labels == 0]
+        return _Scale(lambda value: start + (value + 0.5) * step, named)
+    forward, backward = _transform(axis["scale"])
+    low = min(values, default=0.0) if axis["low"] is None else axis["low"]
+    high = max(values, default=1.0) if axis["high"] is None else axis["high"]
+    a, b = forward(low), forward(high)
+    if not b > a:
+        a, b = a - (abs(a) * 0.1 or 1), b + (abs(b) * 0.1 or 1)
+    air = b * 0.04 - a * 0.04
+    a = a if axis["low"] is not None else max(a - air, -sys.float_info.max)
+    b = b if axis["high"] is not None else min(b + air, sys.float_info.max)
+
+    def place(value: float) -> float:
+        span = b / 2 - a / 2
+        return start + (forward(value) / 2 - a / 2) / span * (end - start)
+
+    ticks = _powers(a, b) if axis["scale"] == "log" else [backward(one) for one in _ticks(a, b, 5)]
+    return _Scale(place, [(value, _number(value)) for value in ticks])
+
+
+def _powers(low: float, high: float) -> list[float]:
+    """Powers of ten between two exponents; with 2 and 5 times them where these are few."""
+    digits = (1, 2, 5) if high - low < 3 else (1,)
+    step = max(1, math.ceil((high - low) / 6))
+    found = [digit * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1, step) for digit in digits]
+    return [value for value in found if low <= math.log10(value) <= high]
+
+
+def _transform(scale: str) -> tuple[Callable[[float], float], Callable[[float], float]]:
+    if scale == "log":
+        return (lambda value: math.log10(value) if value > 0 else -300.0), (lambda value: float(f"{10**value:.3g}"))
+    if scale == "symlog":
+        return (
+            lambda value: math.copysign(math.log10(1 + abs(value)), value),
+            lambda value: float(f"{math.copysign(10 ** abs(value) - 1, value):.3g}"),
+        )
+    return (lambda value: value), (lambda value: value)
+
+
+def _ticks(low: float, high: float, count: int) -> list[float]:
+    """About `count` round numbers: steps of 1, 2 or 5 times a power of ten."""
+    rough = high / count - low / count
+    if not rough > 0 or not math.isfinite(rough):
+        return [low]
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = power * next((one for one in (1, 2, 5) if rough / power <= one), 10)
+    first, last = math.ceil(low / step), math.floor(high / step)
+    return [float(f"{index * step:.12g}") for index in range(first, last + 1)][:20]
+
+
+def _number(value: float) -> str:
+    size = abs(value)
+    text = f"{value:.0e}" if size >= 1e6 or 0 < size < 1e-4 else f"{value:.6g}"
+    return text.replace("e+0", "e").replace("e-0", "e-").replace("e+", "e").replace("-", "−")
+
+
+def _axes(plot: Plot, x: _Scale, y: _Scale, box: tuple[float, float, float, float]) -> str:
+    left, top, right, bottom = box
+    parts = [f'<path d="M{left} {bottom}H{right}" {FAINT}></path>']
+    for value, label in y.ticks:
+        at = y.place(value)
+        if plot["y"]["scale"] != "band":
+            parts.append(f'<path d="M{left} {at:.1f}H{right}" {FAINT}></path>')
+        parts.append(_text(left - 6, at + 4, label, "end"))
+    parts += [_text(x.place(value), bottom + 15, label, "middle") for value, label in x.ticks]
+    parts.append(_text((left + right) / 2, bottom + 32, cut(plot["x"]["title"]), "middle", strong=True))
+    if plot["y"]["title"]:
+        middle = (top + bottom) / 2
+        title = escape(cut(plot["y"]["title"]))
+        parts.append(
+            f'<text x="12" y="{middle:.1f}" transform="rotate(-90 12 {middle:.1f})" text-anchor="middle" '
+            f'fill="currentColor">{title}</text>'
+        )
+    return "".join(parts)
+
+
+def _text(x: float, y: float, text: str, anchor: str, *, strong: bool = False, fill: str = "currentColor") -> str:
+    opacity = "" if strong else ' fill-opacity="0.75"'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}"{opacity}>{escape(text)}</text>'
+
+
+def _rects(one: PlotRects, x: _Scale, y: _Scale, share: bool) -> str:
+    parts = []
+    for index, edges in enumerate(zip(one["x0"], one["x1"], one["y0"], one["y1"], strict=True)):
+        xs = sorted((x.place(edges[0]), x.place(edges[1])))
+        ys = sorted((y.place(edges[2]), y.place(edges[3])))
+        depth = one["shades"][index] if one["shades"] else 0.45
+        fill = shade(depth) if one["shades"] and not share else COLOURS[one["series"] % len(COLOURS)]
+        opacity = "" if one["shades"] and not share else f' fill-opacity="{0.06 + 0.94 * depth:.2f}"'
+        parts.append(
+            f'<rect x="{xs[0]:.1f}" y="{ys[0]:.1f}" width="{xs[1] - xs[0]:.1f}" height="{ys[1] - ys[0]:.1f}" '
+            f'fill="{fill}"{opacity}></rect>'
+        )
+        if one["texts"]:
+            ink = "#fff" if depth > INK_TURNS else "currentColor"
+            parts.append(_text(sum(xs) / 2, sum(ys) / 2 + 4, one["texts"][index], "middle", strong=True, fill=ink))
+    return "".join(parts)
+
+
+def _line(one: PlotLine, x: _Scale, y: _Scale) -> str:
+    colour = "currentColor" if one["quiet"] else COLOURS[one["series"] % len(COLOURS)]
+    pairs = [(x.place(a), y.place(b)) for a, b in thinned(list(zip(one["x"], one["y"], strict=True)))]
+    path = "M" + " ".join(f"{a:.1f} {b:.1f}" for a, b in pairs)
+    quiet = ' stroke-opacity="0.5"' if one["quiet"] else ""
+    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.5" stroke-linejoin="round"{quiet}></path>'
+
+
+def thinned(pairs: list[tuple[float, float]], limit: int = MAX_SAVED) -> list[tuple[float, float]]:
+    """At most about `limit` points, each stretch's least and greatest among them."""
+    if len(pairs) <= limit:
+        return pairs
+    buckets = limit // 2
+    kept: set[int] = {0, len(pairs) - 1}
+    for bucket in range(buckets):
+        some = range(bucket * len(pairs) // buckets, (bucket + 1) * len(pairs) // buckets)
+        kept |= {min(some, key=lambda i: pairs[i][1]), max(some, key=lambda i: pairs[i][1])}
+    return [pairs[index] for index in sorted(kept)]
+
+
+def _order(plot: Plot) -> dict[str, int]:
+    """Colours of runs, in the order in which they are drawn."""
+    ids: Iterable[str | None] = (run for one in plot["points"] for run in one["runs"])
+    return {run: index for index, run in enumerate(dict.fromkeys(run for run in ids if run is not None))}
+
+
+def _points(one: PlotPoints, x: _Scale, y: _Scale, order: dict[str, int]) -> str:
+    parts = []
+    step = math.ceil(len(one["x"]) / MAX_DOTS) if one["x"] else 1
+    for index in range(0, len(one["x"]), step):
+        run = one["runs"][index]
+        fill = {
+            "shade": shade(one["shades"][index]) if one["shades"] else "",
+            "series": COLOURS[one["series"] % len(COLOURS)],
+            "ink": "currentColor",
+            "run": COLOURS[order.get(run or "", 0) % len(COLOURS)] if len(order) <= len(COLOURS) else COLOURS[0],
+        }[one["tone"]]
+        at = f'cx="{x.place(one["x"][index]):.1f}" cy="{y.place(one["y"][index]):.1f}"'
+        parts.append(f'<circle {at} r="3.5" fill="{fill}" fill-opacity="0.85"></circle>')
+    return "".join(parts)
+
+
+def shade(share: float) -> str:
+    """The colour of a place between 0 and 1."""
+    at = min(max(share, 0.0), 1.0) * (len(SHADES) - 1)
+    low = min(int(at), len(SHADES) - 2)
+    pairs = [(int(SHADES[low][i : i + 2], 16), int(SHADES[low + 1][i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * (at - low)):02x}" for a, b in pairs)
+
+
+def _legend(plot: Plot, left: float, top: float, width: float) -> tuple[str, int]:
+    """Names of lines and categories below the plot, two in a row; and how many."""
+    named = [(one["name"], one["series"]) for one in plot["lines"] if not one["quiet"] and one["name"]]
+    named += [(one["name"], one["series"]) for one in plot["points"] if one["tone"] == "series"]
+    if len(named) < 2:
+        return "", 0
+    shown = named[:MAX_LEGEND]
+    palette = colours(max(series for _name, series in named) + 1)
+    parts = []
+    for index, (name, series) in enumerate(shown):
+        x, y = left + (index % 2) * (width - left) / 2, top + 12 + 18 * (index // 2)
+        parts.append(f'<rect x="{x:.0f}" y="{y - 9:.0f}" width="10" height="10" fill="{palette[series]}"></rect>')
+        parts.append(_text(x + 15, y, cut(name, 28), "start", strong=True))
+    if len(named) > MAX_LEGEND:
+        parts.append(_text(width - RIGHT, top + 12, f"and {len(named) - MAX_LEGEND} more", "end"))
+    return "".join(parts), len(shown)
