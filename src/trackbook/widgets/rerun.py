@@ -22,6 +22,8 @@ SAID = {
     "too long": "there are more cells above than could be looked at in time",
 }
 """Kinds of reasons, as `capture.state` has them -> what is said of the cell."""
+GENERATORS = {"numpy": "NumPy's shared generator", "python": "Python's generator", "torch": "PyTorch's generator"}
+"""Libraries, as `capture.state` has them -> what their random numbers are called."""
 
 
 def card_rerun(state: Any, program: str | None, run_tags: Mapping[str, str]) -> CardRerun | None:
@@ -45,8 +47,24 @@ def _reason(reason: Mapping[str, Any]) -> CardReason:
     return CardReason(
         cell=f"cell [{count}]" if isinstance(count, int) else "",
         line=shorten(str(reason.get("line", "")), 100),
-        text=SAID.get(kind) or _of_names(kind, reason.get("names")),
+        text=(SAID.get(kind) or _of_names(kind, reason.get("names"))) + _because(reason),
     )
+
+
+def _because(reason: Mapping[str, Any]) -> str:
+    """Why the earlier runs of a cell matter, and what its author can do."""
+    draws = [GENERATORS[one] for one in _texts(reason.get("draws")) if one in GENERATORS]
+    code = [shorten(one, 40) for one in _texts(reason.get("code"))][:MAX_NAMES]
+    said = []
+    if draws:
+        said.append(f"it may draw from {' and '.join(draws)}, which was seeded before: set the seed in this cell")
+    if code:
+        said.append(f"{', '.join(code)} may change what the cell gives to it: hand over a copy")
+    return f" ({'; '.join(said)})" if said else ""
+
+
+def _texts(given: object) -> list[str]:
+    return [one for one in given if isinstance(one, str)] if isinstance(given, list) else []
 
 
 def _of_names(kind: str, names: object) -> str:

@@ -69,6 +69,24 @@ def test_a_cell_run_twice_with_effect_is_told() -> None:
     assert (found.word, kinds(found)) == (DIFFERS, [("twice", "s")])
 
 
+def test_a_cell_run_twice_tells_of_the_random_numbers_that_it_draws() -> None:
+    cells = [("s", "import numpy as np\nnp.random.seed(0)"), ("t", "metric = np.random.rand()")]
+    found = verdict([*cells, cells[1]], cells)
+    assert [(one.kind, one.draws, one.code) for one in found.reasons] == [("twice", ("numpy",), ())]
+
+
+def test_a_cell_run_twice_tells_of_the_code_that_may_change_its_data() -> None:
+    cells = [("d", "from tools import clean\ndata = [1]"), ("t", "clean(data)\nmetric = len(data)")]
+    found = verdict([*cells, cells[1]], cells)
+    assert [(one.kind, one.draws, one.code) for one in found.reasons] == [("twice", (), ("clean",))]
+    assert json.loads(verdict_json(found))["reasons"][0]["code"] == ["clean"]
+
+
+def test_a_cell_run_twice_with_a_helper_that_only_reads_is_reproducible() -> None:
+    cells = [("d", "data = [1]\ndef mean(values):\n    return sum(values) / len(values)"), ("t", "metric = mean(data)")]
+    assert verdict([*cells, cells[1]], cells).word == REPRODUCIBLE
+
+
 def test_a_cell_run_twice_without_effect_is_not() -> None:
     assert verdict([IN_ORDER[0], *IN_ORDER], IN_ORDER).word == REPRODUCIBLE
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from trackbook.capture.cells import CellExecution
 from trackbook.capture.program.reader import cell_steps
@@ -41,6 +41,7 @@ TOO_LONG = "too long"
 FIRST_LINE = 60
 """Characters of a cell's first line that a reason shows."""
 LONGEST_LINE = 10_000
+MOST_CODE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class Reason:
     """First line of the cell as executed."""
     names: tuple[str, ...] = ()
     """That are read and gone, or missing."""
+    draws: tuple[str, ...] = ()
+    """Of a cell that ran several times: the libraries from whose shared random generator it may draw."""
+    code: tuple[str, ...] = ()
+    """Of such a cell: what it calls, and what may change the data that it is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ def _reasons(found: Slice, document: Sequence[DocumentCell], places: dict[int, i
             continue
         place = places[one.index]
         if place in ran:
-            yield _about(TWICE, one)
+            yield _twice(found, one, {other.index for other in found.executions if places.get(other.index) == place})
         elif place < lowest:
             yield _about(ORDER, one)
         if last_at[place] is one and code_of(now[one.index].source) != _code(one):
@@ -165,6 +170,13 @@ def _not_run(found: Slice, again: Slice) -> Iterator[Reason]:
     for one in again.executions:
         if _code(one) not in executed and one.cell_id not in known:
             yield Reason(NOT_RUN, one.cell_id, line=_first_line(one))
+
+
+def _twice(found: Slice, one: CellExecution, all_of_it: set[int]) -> Reason:
+    doubts = [doubt for doubt in found.doubts if doubt.earlier in all_of_it and doubt.later in all_of_it]
+    draws = {name: None for doubt in doubts for name in doubt.draws}
+    code = {text: None for doubt in doubts for text in doubt.code}
+    return replace(_about(TWICE, one), draws=tuple(draws), code=tuple(code)[:MOST_CODE])
 
 
 def _about(kind: str, one: CellExecution, names: tuple[str, ...] = ()) -> Reason:
