@@ -34,6 +34,15 @@ def test_model_predicts_the_same_when_loaded(session, model):
     assert np.array_equal(load_model(info.model_uri).predict(X), model.predict(X))
 
 
+def test_a_run_is_named_by_its_name_or_the_beginning_of_its_id_too(session):
+    with start_run(run_name="calm otter"):
+        info = log_model(SVC(C=3).fit(X, Y))
+    for run in ("calm otter", "calm%20otter", info.run_id[:8]):
+        assert load_model(f"runs:/{run}/model").C == 3
+    with pytest.raises(NotFound, match="did you mean 'calm otter'"):
+        load_model("runs:/calm oter/model")
+
+
 def test_files_are_those_that_mlflow_reads(session):
     info = logged(SVC().fit(X, Y), name="models/svm")
     artifacts = session.reading.artifacts

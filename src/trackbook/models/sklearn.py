@@ -105,7 +105,7 @@ def save_model(skops_io: Any, sk_model: Any, folder: Path, *, artifact_path: str
 
 
 def load_model(model_uri: str, *, trust: Iterable[str | type] = ()) -> Any:
-    """The fitted estimator at `model_uri` (`runs:/…`, `models:/…`).
+    """The fitted estimator at `model_uri` (`runs:/…` with a run's id or name, `models:/…`).
 
     `trust` lists the names of types (or the classes themselves) outside the trusted list that may be built.  Raises
     `UntrustedModel` naming those that are missing from it, `InvalidValue` for a `trust` that is no list (`True` among
@@ -113,7 +113,7 @@ def load_model(model_uri: str, *, trust: Iterable[str | type] = ()) -> Any:
     """
     skops_io = _skops("loading a scikit-learn model")
     store = current_session().reading
-    source = uris.resolve(store.registry, model_uri)
+    source = uris.located(store, model_uri)
     with tempfile.TemporaryDirectory(prefix="trackbook-model-") as place:
         data = _download(store, source, Path(place))
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from trackbook.core.model_uris import (
     EXPECTED,
@@ -16,9 +17,10 @@ from trackbook.core.model_uris import (
 )
 from trackbook.core.ports import walk_files
 from trackbook.models import mlmodel
+from trackbook.tracking.lookup import find_run
 
 if TYPE_CHECKING:
-    from trackbook.core.ports import Artifacts
+    from trackbook.core.ports import Artifacts, Store
 
 __all__ = [
     "EXPECTED",
@@ -26,6 +28,7 @@ __all__ = [
     "ModelUri",
     "RegisteredModelUri",
     "RunModelUri",
+    "located",
     "models_of",
     "parse",
     "resolve",
@@ -33,6 +36,19 @@ __all__ = [
 ]
 
 SHOWN = 10
+RUNS = "runs:/"
+
+
+def located(store: Store, uri: str) -> RunModelUri:
+    """As `resolve`, and `runs:/<run>/<path>` takes a run's name, or the beginning of its id, as a shell does.
+
+    Raises `NotFound`, which names the nearest names, and `InvalidValue` where several runs are meant.
+    """
+    if isinstance(uri, str) and uri.startswith(RUNS):
+        name, _, path = uri.removeprefix(RUNS).lstrip("/").partition("/")
+        if name and path:
+            uri = f"{RUNS}{find_run(store, unquote(name)).info.run_id}/{path}"
+    return resolve(store.registry, uri)
 
 
 def models_of(artifacts: Artifacts, run_id: str) -> str:
