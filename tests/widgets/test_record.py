@@ -109,8 +109,8 @@ def test_inputs_say_how_large_they_are_and_how_they_were_seen(record_of, new_run
         (
             {"kind": "twice", "execution_count": 3, "draws": ["numpy", 3], "code": ["clean", "tools.add"]},
             (
-                "cell [3] ran more than once, and more than its last run matters (it may draw from NumPy's shared generator, "
-                "which was seeded before: set the seed in this cell; "
+                "cell [3] ran more than once, and more than its last run matters "
+                "(it may draw from NumPy's shared generator, which was seeded before: set the seed in this cell; "
                 "clean, tools.add may change what the cell gives to it: hand over a copy)"
             ),
         ),
