@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from trackbook.capture import borders
 from trackbook.capture.borders import Tracer
 
 if TYPE_CHECKING:
@@ -52,3 +53,23 @@ def test_a_key_that_is_no_name_is_passed_over() -> None:
     begun = Tracer(namespace)
     namespace |= {1: 2, "y": 3}
     assert begun.until(Tracer(namespace)).bound == {"y"}
+
+
+@pytest.mark.parametrize("way", ["_copied", "_hashed"])
+def test_added_rebound_and_deleted_names_are_told_in_either_way(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(borders, "_addresses", getattr(borders, way))
+    kept, other = object(), object()
+    namespace: dict[str, Any] = {"kept": kept, "rebound": other, "_private": 1}
+    begun = Tracer(namespace)
+    assert begun.until(Tracer(namespace)) == borders.Trace()
+    namespace |= {"rebound": kept, "added": other, "_private": other}
+    then = Tracer(namespace)
+    assert begun.until(then) == borders.Trace(bound=frozenset({"rebound", "added"}))
+    del namespace["rebound"]
+    assert then.until(Tracer(namespace)) == borders.Trace(deleted=frozenset({"rebound"}))
+    assert begun.unchanged(namespace) == {"kept": kept}
+    assert Tracer({}).until(begun).bound == {"kept", "rebound"}
+
+
+def test_here_addresses_are_copied() -> None:
+    assert borders._addresses is borders._copied

@@ -7,6 +7,8 @@ of these.
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import compress
@@ -28,44 +30,68 @@ class Trace:
 
 
 class Tracer:
-    """The namespace at one moment: which name stands for which object.  Some microseconds for a hundred names."""
+    """The namespace at one moment: which name stands for which object.  Some microseconds for a thousand names."""
 
-    __slots__ = ("_identities", "_names")
+    __slots__ = ("_addresses", "_names")
 
     def __init__(self, namespace: Mapping[str, Any]) -> None:
         held = dict(namespace)  # at one moment, also where a thread of the user's binds names meanwhile
         self._names = tuple(held)
-        # `object`'s own hash is made of the address; `id` would tell every audit hook of each object.
-        self._identities = list(map(_identity, held.values()))
+        self._addresses = _addresses(tuple(held.values()))
 
     def until(self, now: Tracer) -> Trace:
         """What was done to the namespace from this moment to a later one."""
-        names, identities = self._names, self._identities
+        names = self._names
         if now._names[: len(names)] != names:
             return self._in_any_order(now)
-        if now._identities == identities:
+        if now._addresses == self._addresses:
             return Trace()
-        others = compress(names, map(ne, identities, now._identities))
+        others = compress(names, map(ne, _each(self._addresses), _each(now._addresses)))
         return Trace(_public((*others, *now._names[len(names) :])))
 
     def _in_any_order(self, now: Tracer) -> Trace:
-        before = dict(zip(self._names, self._identities, strict=True))
-        after = dict(zip(now._names, now._identities, strict=True))
-        bound = (name for name, identity in after.items() if before.get(name) != identity)
+        before, after = self.by_name(), now.by_name()
+        bound = (name for name, address in after.items() if before.get(name) != address)
         return Trace(_public(bound), _public(before.keys() - after.keys()))
 
     def unchanged(self, namespace: Mapping[str, Any]) -> dict[str, Any]:
         """The names that stand for the same objects as then."""
-        before = dict(zip(self._names, self._identities, strict=True))
-        return {name: value for name, value in dict(namespace).items() if before.get(name) == _identity(value)}
+        before, held = self.by_name(), dict(namespace)
+        return {name: held[name] for name, address in Tracer(held).by_name().items() if before.get(name) == address}
+
+    def by_name(self) -> dict[str, int]:
+        """What tells each name's object from others."""
+        return dict(zip(self._names, _each(self._addresses), strict=True))
+
+
+def _copied(objects: tuple[object, ...]) -> bytes:
+    """The addresses of a tuple's items as CPython keeps them: a function called for each would take a hundred times as
+    long, and `id` tells every audit hook of each object.
+    """
+    return ctypes.string_at(id(objects) + tuple.__basicsize__, len(objects) * _WIDTH)
+
+
+def _hashed(objects: tuple[object, ...]) -> bytes:
+    """The same where an interpreter keeps tuples otherwise: `object`'s own hash is made of the address."""
+    return b"".join(object.__hash__(one).to_bytes(_WIDTH, sys.byteorder, signed=True) for one in objects)
+
+
+def _as_told(objects: tuple[object, ...]) -> bytes:
+    return b"".join(id(one).to_bytes(_WIDTH, sys.byteorder) for one in objects)
+
+
+def _each(addresses: bytes) -> memoryview:
+    return memoryview(addresses).cast("P")
+
+
+_WIDTH = ctypes.sizeof(ctypes.c_void_p)
+_SAMPLE = (_copied, "a", 1.5)
+_addresses = _copied if sys.implementation.name == "cpython" and _copied(_SAMPLE) == _as_told(_SAMPLE) else _hashed
 
 
 def _public(names: Iterable[str]) -> frozenset[str]:
     """A namespace may have keys that are no names: `globals()[1] = 2`."""
     return frozenset(name for name in names if isinstance(name, str) and name[:1] != "_")
-
-
-_identity = object.__hash__
 
 
 @dataclass(slots=True)
