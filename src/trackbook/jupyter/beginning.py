@@ -117,9 +117,11 @@ def _look_up(session: Session, cell: Cell, options: TrackOptions, known: _Notebo
 
 
 def _next_version(session: Session, line: str, known: _Notebook) -> int:
-    """Runs of this kernel may not be in the store yet."""
-    newest = session.store.cells.versions(line, limit=1)
-    return max(newest[0].version if newest else 0, known.versions.get(line, 0)) + 1
+    """For the card while the cell runs: the store, which counts the runs of other kernels too, has the last word."""
+    if line not in known.versions:
+        newest = session.store.cells.versions(line, limit=1)
+        known.versions[line] = newest[0].version if newest else 0
+    return known.versions[line] + 1
 
 
 def _guess(session: Session, cell: Cell, options: TrackOptions, known: _Notebook) -> Beginning:

@@ -10,6 +10,7 @@ its own, and the run is ended in any case.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 
 COLLECT_AFTER_S = 0.05
+REPLY_S = 0.03
+"""The kernel's reply goes out before we take the interpreter's lock for what comes after a cell."""
 FACTS_WAIT_S = 1.0
 FLUSH_TIMEOUT_S = 2.0
 """How long the end of a cell waits for a store that another program holds."""
@@ -208,9 +211,14 @@ class CellRun:
             if self.card is not None:
                 self._complete_card()
 
+    @property
+    def _is_late(self) -> bool:
+        """Whether nobody waits for what is collected: there is no card, or it may be completed after the cell."""
+        return self.card is None or (self.card.may_be_late and _somebody_is_there(self.shell))
+
     def _complete_card(self) -> None:
         """Soon, where somebody sits before the page and its outputs can be renewed later; else now, with all facts."""
-        if self.card.may_be_late and _somebody_is_there(self.shell):
+        if self._is_late:
             self.card.ended()
             self.workers.now.submit(partial(self.card.finish, timeout_s=FLUSH_TIMEOUT_S, late=True))
             return
@@ -232,7 +240,8 @@ class CellRun:
 
     def _collect(self) -> None:
         """On a worker's thread; not while a short cell runs, which would wait for each step of Python's taken here."""
-        self._over.wait(COLLECT_AFTER_S)
+        if self._over.wait(COLLECT_AFTER_S) and self._is_late:
+            time.sleep(REPLY_S)
         self._each(lambda part: part.collect(self))
 
     def _after(self, history: History) -> None:

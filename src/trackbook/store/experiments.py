@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text as SqlText
-from sqlalchemy import cast, delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, cast, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from trackbook.core.clock import now_ms
@@ -37,6 +37,20 @@ _ATTRIBUTES: Mapping[str, ColumnElement[Any]] = {
 }
 _SORTED: Mapping[str, ColumnElement[Any]] = {**_ATTRIBUTES, "experiment_id": _experiments.id}
 
+# Made once, since a tracked cell waits for these, and making one takes as long as asking it.
+_NAMED = (
+    select(schema.experiments)
+    .where(_experiments.name == bindparam("name"))
+    .order_by(func.coalesce(_experiments.deleted_ms, 2**62).desc(), _experiments.id.desc())
+    .limit(1)
+)
+"""An active one, else the one deleted last."""
+_TAGS_OF = (
+    select(_tags.experiment, _tags.key, _tags.value)
+    .where(_tags.experiment.in_(bindparam("experiments", expanding=True)))
+    .order_by(_tags.experiment, _tags.key)
+)
+
 
 class SqlExperiments:
     def __init__(self, database: Database, places: Places) -> None:
@@ -64,11 +78,8 @@ class SqlExperiments:
             return self._loaded(connection, [self._row(connection, experiment_id)])[0]
 
     def get_by_name(self, name: str) -> Experiment | None:
-        query = select(schema.experiments).where(_experiments.name == name)
-        # An active one, else the one deleted last.
-        query = query.order_by(func.coalesce(_experiments.deleted_ms, 2**62).desc(), _experiments.id.desc()).limit(1)
         with self._database.read() as connection:
-            found = self._loaded(connection, connection.execute(query).all())
+            found = self._loaded(connection, connection.execute(_NAMED, {"name": name}).all())
         return found[0] if found else None
 
     def search(
@@ -167,8 +178,7 @@ class SqlExperiments:
 
     def _loaded(self, connection: Connection, rows: Sequence[Any]) -> list[Experiment]:
         tags: dict[int, dict[str, str]] = {}
-        query = select(_tags.experiment, _tags.key, _tags.value).where(_tags.experiment.in_([row.id for row in rows]))
-        for experiment, key, value in connection.execute(query.order_by(_tags.experiment, _tags.key)):
+        for experiment, key, value in connection.execute(_TAGS_OF, {"experiments": [row.id for row in rows]}):
             tags.setdefault(experiment, {})[key] = value
         return [
             Experiment(

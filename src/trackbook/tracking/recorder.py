@@ -110,6 +110,8 @@ class Recorder:
         self._wake = threading.Event()
         self._wanted = self._answered = self._served = 0
         self._idle = self._stopping = self._closed = False
+        self._settling = False
+        """Just woken: a cell begins, and a pass beside it would take the interpreter's lock at each of its writes."""
         self._thread: threading.Thread | None = None
         self._reader: Reader | None = None
         self._journal_id = ""
@@ -214,6 +216,7 @@ class Recorder:
         if self._thread is None:
             self._ensure_thread()
         if self._idle:
+            self._idle, self._settling = False, True
             self._wake.set()
 
     def _turn(self, pause_s: float) -> float:
@@ -221,6 +224,9 @@ class Recorder:
         with self._changed:
             wanted = self._wanted
         flushing = wanted > self._answered
+        if self._settling and not flushing:
+            self._settling = False
+            return TICK_S
         if not flushing and not self._parent_pid and _monotonic() < self._retry_at:
             self._keep()
             return min(KEEP_S, self._retry_s)
