@@ -3,13 +3,19 @@
  * `?view=card-rich&theme=light|dark|plain|plain-dark`.  `window.model` is the fake model, for poking at it.
  */
 import { type Answer, FakeModel, Refusal } from "../src/bridge/fake";
-import type { CardModelState, CompareModelState, CurvePiece, TableModelState } from "../src/bridge/payloads";
+import type { CardModelState, ChartModelState, CompareModelState, CurvePiece } from "../src/bridge/payloads";
+import type { TableTraits } from "../src/bridge/table";
 import { bare, curvesFor, failed, hostile, many, metric, plain, recorded, rich, running } from "./cards";
+import { type ChartName, chartOf } from "./charts";
 import { comparisonOf } from "./compares";
-import { hostileTable, tableOf } from "./tables";
+import { hostileTable, hugeTable, tableOf, traitsOf } from "./tables";
 
-type AnyModel = FakeModel<CardModelState> | FakeModel<TableModelState> | FakeModel<CompareModelState>;
-type Widget = "card" | "table" | "compare";
+type AnyModel =
+  | FakeModel<CardModelState>
+  | FakeModel<TableTraits>
+  | FakeModel<CompareModelState>
+  | FakeModel<ChartModelState>;
+type Widget = "card" | "table" | "compare" | "chart";
 
 const answerCard: Answer = (method, params) => {
   if (method === "curves") return curvesFor(params.keys as string[]);
@@ -30,13 +36,19 @@ const answerCard: Answer = (method, params) => {
 
 const card = (shown: typeof rich, folded = false) => new FakeModel<CardModelState>({ card: shown, folded }, answerCard);
 
-function table({ table, answer }: ReturnType<typeof tableOf>): FakeModel<TableModelState> {
-  const { filter, order_by, columns } = table;
-  return new FakeModel<TableModelState>({ table, selected: [], filter, order_by, columns }, answer);
+function table(played: ReturnType<typeof tableOf>): FakeModel<TableTraits> {
+  return new FakeModel<TableTraits>(traitsOf(played), played.answer);
 }
 
 const compare = (n: number, bad = false) =>
   new FakeModel<CompareModelState>({ compare: comparisonOf(n, bad), only_differences: true });
+
+const PIXEL =
+  "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+const chart = (name: ChartName) =>
+  new FakeModel<ChartModelState>({ chart: chartOf(name), selected: [] }, (method) =>
+    method === "image" ? { uri: PIXEL } : method === "curves" ? [] : chartOf(name),
+  );
 
 const VIEWS: Record<string, () => [Widget, AnyModel]> = {
   "card-rich": () => ["card", card(rich)],
@@ -54,11 +66,26 @@ const VIEWS: Record<string, () => [Widget, AnyModel]> = {
   "table-3": () => ["table", table(tableOf(3))],
   "table-340": () => ["table", table(tableOf(340))],
   "table-10000": () => ["table", table(tableOf(10_000))],
+  "table-huge": () => ["table", table(hugeTable())],
+  "table-grouped": () => ["table", table(tableOf(340, 0, { group_by: ["seeds"] }))],
+  "table-baseline": () => [
+    "table",
+    table(tableOf(340, 0, { baseline: "run-000005", selected: ["run-000002", "run-000003"] })),
+  ],
   "table-busy": () => ["table", table(tableOf(340, 4000))],
   "table-hostile": () => ["table", table(hostileTable())],
   "compare-2": () => ["compare", compare(2)],
   "compare-5": () => ["compare", compare(5)],
   "compare-hostile": () => ["compare", compare(3, true)],
+  "chart-curve": () => ["chart", chart("curve")],
+  "chart-curve-groups": () => ["chart", chart("curve-groups")],
+  "chart-odd": () => ["chart", chart("odd")],
+  "chart-scatter": () => ["chart", chart("scatter")],
+  "chart-parallel": () => ["chart", chart("parallel")],
+  "chart-confusion": () => ["chart", chart("confusion")],
+  "chart-images": () => ["chart", chart("images")],
+  "chart-empty": () => ["chart", chart("empty")],
+  "chart-hostile": () => ["chart", chart("hostile")],
 };
 
 function delta(step: number) {

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trackbook.widgets import payloads
+from trackbook.widgets import payloads, table_payloads
 from trackbook.widgets.cards import card_of
 from trackbook.widgets.payloads import num, nums
 
@@ -20,9 +20,9 @@ SHARED = (
 ).split()
 
 
-def interfaces():
+def interfaces(contract=CONTRACT):
     """Interface name -> its own field names, in order; what stands inside inner braces is skipped."""
-    text = re.sub(r"/\*.*?\*/|//[^\n]*", "", CONTRACT.read_text("utf-8"), flags=re.DOTALL)
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", "", contract.read_text("utf-8"), flags=re.DOTALL)
     found = {}
     for name, start in ((one.group(1), one.end()) for one in re.finditer(r"export interface (\w+)[^{]*\{", text)):
         depth, own = 1, ""
@@ -33,6 +33,13 @@ def interfaces():
             own += character if depth == 1 and character != "}" else ""
         found[name] = re.findall(r"(\w+)\??:", re.sub(r"Record<[^;]*", "", own))
     return found
+
+
+@pytest.mark.parametrize(
+    "name", "ValueCount Summary GroupValue Group Groups ColumnSet Done TextOfRuns ExperimentName RowsChanged".split()
+)
+def test_fields_of_the_table_are_those_of_its_typescript_interface(name):
+    assert list(getattr(table_payloads, name).__annotations__) == interfaces(CONTRACT.with_name("table.ts"))[name]
 
 
 @pytest.mark.parametrize("name", SHARED)

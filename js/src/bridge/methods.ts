@@ -1,15 +1,5 @@
 /** The questions each widget may ask, typed: method -> params and result.  The table stands in `payloads.ts`. */
-import type {
-  Card,
-  ChartState,
-  Column,
-  CompareState,
-  CurvePiece,
-  CurveSeries,
-  Order,
-  TableRow,
-  WrittenFile,
-} from "./payloads";
+import type { Card, ChartState, CompareState, CurvePiece, CurveSeries, WrittenFile } from "./payloads";
 
 export interface Registered {
   name: string;
@@ -37,25 +27,6 @@ export interface CardMethods {
   words: Method<Record<string, never>, Words | null>;
   /** a word of null: guess again */
   say: Method<{ key: string; word: Word | null }, Words>;
-}
-
-export interface RowsParams {
-  filter: string;
-  order_by: Order[];
-  offset: number;
-  limit: number;
-  columns: string[];
-}
-
-export interface RowsResult {
-  total: number;
-  rows: TableRow[];
-}
-
-export interface TableMethods {
-  rows: Method<RowsParams, RowsResult>;
-  columns: Method<Record<string, never>, Column[]>;
-  register: Method<{ run_id: string; name: string; alias: string | null }, Registered>;
 }
 
 export interface CompareMethods {

@@ -454,13 +454,11 @@ export interface ChartPoints {
  * | card    | "curves"   | {keys: string[], buckets: number}                  | CurvePiece[]                             |
  * | card    | "register" | {path, name, alias: string|null}                   | {name, version, aliases: string[]}       |
  * | card    | "keep"     | {path}                                             | WrittenFile                              |
- * | table   | "rows"     | {filter, order_by: Order[], offset, limit, columns: string[]} | {total, rows: TableRow[]}     |
- * | table   | "columns"  | {}                                                 | Column[]                                 |
- * | table   | "register" | {run_id, name, alias: string|null}                 | {name, version, aliases: string[]}       |
  * | compare | "state"    | {}                                                 | CompareState                             |
  * | chart   | "state"    | {}                                                 | ChartState                               |
  * | chart   | "curves"   | {runs, keys, x, start, end, buckets}               | CurveSeries[]                            |
  * | chart   | "image"    | {run_id, path}                                     | {uri}                                    |
+ * The run table's stand in `table.ts`.
  */
 export interface Request {
   kind: "request";

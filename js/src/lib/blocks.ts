@@ -3,20 +3,37 @@
 export class Blocks<T> {
   private readonly items = new Map<number, T>();
   private readonly asked = new Set<number>();
+  /** shown until the list itself knows better: what stood there before */
+  private before: Blocks<T> | undefined;
 
   constructor(
     public total: number,
     readonly size: number,
   ) {}
 
+  /** What is known, or what stood there before. */
   at(index: number): T | undefined {
-    return this.items.get(index);
+    return this.items.get(index) ?? (index < this.total ? this.before?.items.get(index) : undefined);
   }
 
   put(offset: number, items: readonly T[]): void {
     items.forEach((item, i) => {
       this.items.set(offset + i, item);
     });
+  }
+
+  set(index: number, item: T): void {
+    if (this.items.has(index)) this.items.set(index, item);
+    else this.before?.items.set(index, item);
+  }
+
+  /** An empty list in the place of this one, which goes on showing it until it is filled. */
+  renewed(total: number): Blocks<T> {
+    const fresh = new Blocks<T>(total, this.size);
+    fresh.before = new Blocks<T>(this.total, this.size);
+    for (const [index, item] of this.before?.items ?? []) fresh.before.items.set(index, item);
+    for (const [index, item] of this.items) fresh.before.items.set(index, item);
+    return fresh;
   }
 
   /** Offsets of the blocks that [first, last] needs and that are not asked for yet; they count as asked for now. */
@@ -38,7 +55,8 @@ export class Blocks<T> {
     this.asked.delete(offset);
   }
 
-  private knows(first: number, last: number): boolean {
+  /** Whether all of [first, last] is known, and fresh. */
+  knows(first: number, last: number): boolean {
     for (let i = first; i <= last; i += 1) if (!this.items.has(i)) return false;
     return true;
   }

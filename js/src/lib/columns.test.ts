@@ -3,11 +3,16 @@ import { test } from "node:test";
 import type { Column } from "../bridge/payloads";
 import { columnKey, groupColumns, parseColumn } from "./columns";
 
+const kindAndLabel = (key: string) => {
+  const { kind, label } = parseColumn(key);
+  return { kind, label };
+};
+
 test("a key tells kind and label", () => {
-  assert.deepEqual(parseColumn("metrics.val_loss"), { kind: "metric", label: "val_loss" });
-  assert.deepEqual(parseColumn("params.`learning rate`"), { kind: "param", label: "learning rate" });
-  assert.deepEqual(parseColumn("tags.mlflow.user"), { kind: "tag", label: "mlflow.user" });
-  assert.deepEqual(parseColumn("odd"), { kind: "attribute", label: "odd" });
+  assert.deepEqual(kindAndLabel("metrics.val_loss"), { kind: "metric", label: "val_loss" });
+  assert.deepEqual(kindAndLabel("params.`learning rate`"), { kind: "param", label: "learning rate" });
+  assert.deepEqual(kindAndLabel("tags.mlflow.user"), { kind: "tag", label: "mlflow.user" });
+  assert.deepEqual(kindAndLabel("odd"), { kind: "attribute", label: "odd" });
 });
 
 test("odd names are quoted, and read back", () => {

@@ -58,6 +58,9 @@ const ICONS = {
   offline: "M3 3l10 10M5 6a5 5 0 0 0 .5 6.2M10.2 4.2a5 5 0 0 1 1.6 6.6",
   up: "M8 12.5v-9M4.5 7L8 3.5 11.5 7",
   down: "M8 3.5v9M4.5 9L8 12.5 11.5 9",
+  pin: "M5.5 2.5h5M6.5 2.5v4L4.5 9h7l-2-2.5v-4M8 9v4.5",
+  more: "M3.5 8v.1M8 8v.1M12.5 8v.1",
+  group: "M2.5 4h11M5.5 8h8M5.5 12h8",
 } as const;
 export type IconName = keyof typeof ICONS;
 

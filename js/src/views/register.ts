@@ -69,7 +69,8 @@ export function registerForm(host: RegisterHost): HTMLFormElement {
   return form;
 }
 
-function field(label: string, props: Record<string, string | boolean>) {
+/** A labelled input of a form. */
+export function field(label: string, props: Record<string, string | number | boolean>) {
   const id = uniqueId("field");
   const labelElement = h("label", { for: id }, label);
   const input = h("input", { id, type: "text", class: "tb-input", autocomplete: "off", spellcheck: "false", ...props });

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hostileTable, tableOf } from "../../harness/tables";
+import { hostileTable, tableOf, traitsOf } from "../../harness/tables";
 import { FakeModel } from "../bridge/fake";
-import type { TableModelState } from "../bridge/payloads";
+import type { TableTraits } from "../bridge/table";
 import { byText, find, root, settled } from "../testing/dom";
 import table from "./table";
 
-function shown({ table: state, answer }: ReturnType<typeof tableOf>) {
-  const { filter, order_by, columns } = state;
-  const model = new FakeModel<TableModelState>({ table: state, selected: [], filter, order_by, columns }, answer);
+function shown(played: ReturnType<typeof tableOf>) {
+  const model = new FakeModel<TableTraits>(traitsOf(played), played.answer);
   const el = root();
   return { model, el, close: table.render({ model, el }) };
 }
@@ -160,7 +159,9 @@ test("exactly one selected run can be registered, two can be compared", async ()
   await settled(5);
   assert.ok(byText(el, ".tb-pill", "breast-cancer").textContent?.includes("v1"));
   click(cell(el, 2), { ctrlKey: true });
-  assert.ok((el.textContent ?? "").includes("%compare"));
+  byText(el, "button", "Compare").click();
+  await settled(5);
+  assert.ok(find(el, ".tb-table-panel .tb-compare"));
   close();
 });
 

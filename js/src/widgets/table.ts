@@ -1,29 +1,40 @@
 /** The run table as an anywidget. */
 import "../../style/tokens.css";
 import "../../style/base.css";
+import "../../style/compare.css";
 import "../../style/table.css";
-import type { TableMethods } from "../bridge/methods";
 import type { Model } from "../bridge/model";
-import { watch, write } from "../bridge/model";
-import type { TableModelState } from "../bridge/payloads";
+import { listen, watch, write } from "../bridge/model";
 import { Requests } from "../bridge/requests";
+import type { RowsChanged, TableMethods, TableTraits } from "../bridge/table";
+import type { SavedLooks } from "../lib/runcolours";
 import { tableView } from "../views/table/index";
 import { GONE, onKernelGone, slowness } from "./connection";
 import { keepKeys } from "./shortcuts";
 
-function render({ model, el }: { model: Model<TableModelState>; el: HTMLElement }): () => void {
+function render({ model, el }: { model: Model<TableTraits>; el: HTMLElement }): () => void {
   const requests = new Requests<TableMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
-  const view = tableView(el, model.get("table"), model.get("selected"), {
-    rows: (params) => requests.ask("rows", params),
-    columns: () => requests.ask("columns", {}),
-    register: (run_id, name, alias) => requests.ask("register", { run_id, name, alias }),
+  const setting = { group_by: model.get("group_by") ?? [], baseline: model.get("baseline") ?? "" };
+  const looks = (model.get("looks") ?? {}) as Partial<SavedLooks>;
+  const view = tableView(el, model.get("table"), model.get("selected"), setting, looks, {
+    ask: (method, params) => requests.ask(method, params),
     onSelect: (selected) => write(model, { selected }),
     onQuery: (query) => write(model, query),
+    onSetting: (change) => write(model, change),
+    onLooks: (saved) => write(model, { looks: { ...saved } }),
   });
   const stops = [
     keepKeys(el),
     watch(model, "table", (table) => view.update(table)),
     watch(model, "selected", (selected) => view.select(selected)),
+    watch(model, "filter", (filter) => view.query({ filter })),
+    watch(model, "order_by", (order_by) => view.query({ order_by })),
+    watch(model, "columns", (columns) => view.query({ columns })),
+    watch(model, "group_by", (group_by) => view.setting({ group_by })),
+    watch(model, "baseline", (baseline) => view.setting({ baseline })),
+    listen(model, "msg:custom", (message: unknown) => {
+      if ((message as RowsChanged | null)?.kind === "rows") view.push(message as RowsChanged);
+    }),
     onKernelGone(model, () => {
       requests.abandon(GONE);
       view.connection({ state: "offline", message: GONE });

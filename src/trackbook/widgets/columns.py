@@ -1,16 +1,19 @@
 """Columns of the run table, under the names of the search language, so that a column can be filtered and sorted by.
 
 `attributes.start_time`, `params.C`, `metrics.loss`, `tags.note`; a name with other characters than letters, digits,
-`_` and inner dots stands in backticks.
+`_` and inner dots stands in backticks.  A metric at one step, ``metrics.`loss`@100``, is a column that can be shown but
+neither filtered nor sorted by, since no index holds it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from trackbook.core import tags
+from trackbook.core.filters import RUNS, Field, parse_order
+from trackbook.core.filters.scopes import lower_is_better
 from trackbook.core.filters.tree import AGGREGATES, quoted_key
 from trackbook.errors import InvalidValue, shown
 from trackbook.widgets.heads import SYSTEM
@@ -25,6 +28,7 @@ KINDS = {"attributes": "attribute", "params": "param", "metrics": "metric", "tag
 ATTRIBUTES = ("run_id", "end_time", "user_id", "experiment_id")
 """What the table's fixed columns do not show."""
 _PLAIN = re.compile(r"[A-Za-z_]\w*(\.\w+)*\Z", re.ASCII)
+_AT_STEP = re.compile(r"metrics\.`([^`]+)`@(-?\d{1,18})\Z")
 DEFAULT_OF_KIND = 4
 MAX_CANDIDATES = 100
 """Params looked at for those that differ, of runs with thousands."""
@@ -41,17 +45,25 @@ def split(key: str) -> tuple[str, str]:
     namespace, dot, name = key.partition(".")
     if not dot or namespace not in KINDS or not name:
         raise InvalidValue(f"column {shown(key)} begins with none of {', '.join(f'{kind}.' for kind in KINDS)}")
-    if len(name) > 2 and name[0] == name[-1] and name[0] in '`"':
-        name = name[1:-1]
-    return namespace, name
+    return namespace, _bare(name)
+
+
+def _bare(name: str) -> str:
+    """Without its quotes."""
+    return name[1:-1] if len(name) > 2 and name[0] == name[-1] and name[0] in '`"' else name
 
 
 def label_of(key: str) -> str:
-    """The bare name, for a header; the key itself where it has no namespace."""
+    """The bare name, for a header, with aggregate or step behind it; the key itself where it has no namespace."""
+    asked = step_of(key)
+    if asked is not None:
+        return f"{asked[0]} at {asked[1]}"
     try:
-        return split(key)[1]
+        name = split(key)[1]
     except InvalidValue:
         return key
+    metric, _, aggregate = name.rpartition(".")
+    return f"{_bare(metric)}.{aggregate}" if aggregate in AGGREGATES else name
 
 
 def all_columns(counts: Sequence[KeyCount], total: int) -> list[Column]:
@@ -99,12 +111,13 @@ def projection(keys: Sequence[str]) -> list[str] | None:
     wanted: dict[str, None] = {}
     for key in keys:
         namespace, name = split(key)
-        if namespace == "attributes":
+        if namespace == "attributes" or step_of(key) is not None:
             continue
-        wanted[_quoted(namespace, name)] = None
         metric, _, aggregate = name.rpartition(".")
+        if _bare(metric) == metric:
+            wanted[_quoted(namespace, name)] = None
         if namespace == "metrics" and metric and aggregate in AGGREGATES:
-            wanted[_quoted(namespace, metric)] = None
+            wanted[_quoted(namespace, _bare(metric))] = None
     return None if any("`" in key and key.count('"') > 2 for key in wanted) else list(wanted)
 
 
@@ -112,31 +125,62 @@ def _quoted(namespace: str, name: str) -> str:
     return f"{namespace}.{quoted_key(name)}"
 
 
+def step_of(key: str) -> tuple[str, int] | None:
+    """Metric and step of a column that asks for a metric at a step; None for any other."""
+    found = _AT_STEP.match(key)
+    return None if found is None else (found.group(1), int(found.group(2)))
+
+
+def field_of(key: str) -> Field:
+    """What a column is in the search language.  Raises `InvalidValue`, `FilterSyntaxError`."""
+    split(key)
+    if step_of(key) is not None:
+        raise InvalidValue(f"{key} is shown only: a metric at a step can be neither sorted nor filtered by")
+    return parse_order(key, RUNS).field
+
+
 def value_of(run: Run, key: str) -> str | Num | None:
     """A run's value in a column; None where it has none."""
+    return reader(key)(run)
+
+
+def reader(key: str) -> Callable[[Run], str | Num | None]:
+    """What reads a column's value of a run, None where it has none.  Raises `InvalidValue`."""
     namespace, name = split(key)
     if namespace == "metrics":
-        return _metric_of(run, name)
+        return _metric_reader(name)
     if namespace == "params":
-        return run.data.params.get(name)
+        return lambda run: run.data.params.get(name)
     if namespace == "tags":
-        return run.data.tags.get(name)
-    value = getattr(run.info, name, None)
-    return value if value is None or isinstance(value, int) else str(value)
+        return lambda run: run.data.tags.get(name)
+
+    def attribute(run: Run) -> str | Num | None:
+        value = getattr(run.info, name, None)
+        return value if value is None or isinstance(value, int) else str(value)
+
+    return attribute
 
 
-def _metric_of(run: Run, name: str) -> Num | None:
-    """The last value of a metric, or the aggregate that the name ends in: `loss.min`."""
-    if name in run.data.metrics:
-        return num(run.data.metrics[name])
-    key, _, aggregate = name.rpartition(".")
-    item = run.data.aggregates.get(key)
-    return num(getattr(item, aggregate)) if item is not None and aggregate in ("min", "max", "mean", "count") else None
+def _metric_reader(name: str) -> Callable[[Run], Num | None]:
+    """Reads the last value of a metric, or the aggregate that the name ends in: `loss.min`."""
+    key, _, word = name.rpartition(".")
+    key = _bare(key)
+    aggregate = ("min" if lower_is_better(key) else "max") if word == "best" else word
+
+    def read(run: Run) -> Num | None:
+        if name in run.data.metrics:
+            return num(run.data.metrics[name])
+        item = run.data.aggregates.get(key)
+        return num(getattr(item, aggregate)) if item is not None and word in AGGREGATES else None
+
+    return read
 
 
 def order_clause(order: Order) -> str:
-    """A sort order as the search language has it."""
+    """A sort order as the search language has it.  Raises `InvalidValue` for a metric at a step."""
     split(order["key"])
+    if step_of(order["key"]) is not None:
+        field_of(order["key"])
     return f"{order['key']} {'DESC' if order['desc'] else 'ASC'}"
 
 

@@ -1,99 +1,324 @@
 /** The columns of a run table: those that always stand first, then the chosen params, metrics and tags. */
 import type { Num, TableRow } from "../../bridge/payloads";
-import { parseColumn } from "../../lib/columns";
-import { formatNumber, fullNumber, looksNumeric } from "../../lib/number";
-import { oneLine } from "../../lib/text";
+import type { Group, GroupValue } from "../../bridge/table";
+import { columnTitle, isSearchable, parseColumn } from "../../lib/columns";
+import { formatDelta, formatNumber, fullNumber, looksNumeric, toNumber } from "../../lib/number";
+import { halfWidth } from "../../lib/stats";
+import { oneLine, plural } from "../../lib/text";
 import { formatAbsolute } from "../../lib/time";
+import type { Track } from "../../lib/tracks";
 import { cellElement } from "../cell";
 import type { Clock } from "../clock";
-import { h, user } from "../dom";
+import { h, icon, user } from "../dom";
 import { runId } from "../runid";
 import { statusBadge } from "../status";
 
-export interface ColumnSpec {
+export interface ColumnSpec extends Track {
   id: string;
   label: string;
+  /** of a metric that is not the last value, said small behind the label */
+  note: string;
   /** the whole name, for the header's title */
   title: string;
   /** by what the column is ordered; null where it cannot be */
   sort: string | null;
-  width_px: number;
-  /** share of the room that is left over */
-  grow: number;
+  /** as the search language names it; null where it is no field of it */
+  key: string | null;
+  /** one of the chosen ones, that can be taken away and moved */
+  chosen: boolean;
   align: "start" | "end";
   /** draws the cell's content; null for nothing */
   cell(row: TableRow): Node | null;
+  /** what a click takes as the cell's value, for a filter; null for nothing */
+  value(row: TableRow): string | Num | null;
+  /** draws what the column says of a group */
+  group(group: Group): Node | null;
 }
 
-type Fixed = Omit<ColumnSpec, "title" | "grow" | "align"> & Partial<ColumnSpec>;
-const fixed = (spec: Fixed): ColumnSpec => ({ title: spec.label, grow: 0, align: "start", ...spec });
+/** How cells are drawn, beyond the row itself. */
+export interface Drawing {
+  clock: Clock;
+  /** the run that others are compared with, where its row is known */
+  baseline(): TableRow | undefined;
+  /** the dot before a run's name */
+  dot(row: TableRow): Node;
+  /** columns of the groups' key, in its order */
+  groupedBy(): readonly string[];
+  interval(): Interval;
+}
+
+/** What stands behind a mean: the sample's standard deviation, or half the 95 % confidence interval. */
+export type Interval = "std" | "ci";
+
+/** Whether the row lacks the value because it has not been fetched. */
+export type Knows = (row: TableRow, key: string) => boolean;
+
+type Fixed = Pick<ColumnSpec, "id" | "label" | "sort" | "width_px" | "cell"> & Partial<ColumnSpec>;
+const fixed = (spec: Fixed): ColumnSpec => ({
+  title: spec.label,
+  note: "",
+  grow: 0,
+  align: "start",
+  key: spec.sort,
+  chosen: false,
+  value: () => null,
+  group: () => null,
+  ...spec,
+});
 
 const RUN_ID = "attributes.run_id";
+const DELTA_PX = 64;
 
 /** The column of boxes; its cells are drawn by the grid, which knows what is selected. */
 export const SELECT = "select";
+export const NAME = "name";
+/** Columns that stay while others scroll. */
+export const PINNED = 2;
 
-export function columnSpecs(keys: readonly string[], sample: readonly TableRow[], clock: Clock): ColumnSpec[] {
-  const experiments = new Set(sample.map((row) => row.run.experiment_id));
-  const name = fixed({
-    id: "name",
-    label: "Run",
-    sort: "attributes.run_name",
-    width_px: 160,
-    grow: 2,
-    cell: ({ run }) => user(run.name, "", `${run.name}\nrun ${run.run_id}`),
+/** Makes the columns; those of chosen keys are kept, so that widths do not jump as rows come and go. */
+export class Columns {
+  private readonly kept = new Map<string, { spec: ColumnSpec; isSized: boolean }>();
+
+  constructor(
+    private readonly drawing: Drawing,
+    private readonly knows: Knows,
+  ) {}
+
+  specs(keys: readonly string[], sample: readonly TableRow[]): ColumnSpec[] {
+    const experiments = new Set(sample.map((row) => row.run.experiment_id));
+    const results = leadingMetrics(keys);
+    const values = keys.map((key) => this.value(key, sample));
+    const isGrouped = this.drawing.groupedBy().length > 0;
+    return [
+      fixed({ id: SELECT, label: "", title: "Select", sort: null, width_px: 36, cell: () => null }),
+      this.name(),
+      ...(isGrouped ? [runsColumn()] : [status(), this.start()]),
+      ...values.slice(0, results),
+      ...(isGrouped ? [] : [this.duration()]),
+      ...(sample.some((row) => row.cell !== null) ? [cell()] : []),
+      ...(experiments.size > 1 ? [experiment()] : []),
+      ...values.slice(results),
+      ...(isGrouped ? [status(), this.start(), this.duration()] : []),
+    ];
+  }
+
+  /** Widths and alignments are worked out anew: the columns hold other things than before. */
+  forget(): void {
+    this.kept.clear();
+  }
+
+  private value(key: string, sample: readonly TableRow[]): ColumnSpec {
+    const old = this.kept.get(key);
+    if (old?.isSized) return old.spec;
+    const isSized = sample.some((row) => row.values[key] !== undefined);
+    const spec = this.valueColumn(key, isSized ? sample : []);
+    this.kept.set(key, { spec, isSized });
+    return spec;
+  }
+
+  private name(): ColumnSpec {
+    return fixed({
+      id: NAME,
+      label: "Run",
+      sort: "attributes.run_name",
+      width_px: this.drawing.groupedBy().length > 0 ? 232 : 176,
+      grow: 2,
+      cell: (row) =>
+        h(
+          "span",
+          { class: "tb-run-name" },
+          this.drawing.dot(row),
+          user(row.run.name, "", `${row.run.name}\nrun ${row.run.run_id}`),
+        ),
+      value: ({ run }) => run.name,
+      group: (group) => keyOf(group, this.drawing.groupedBy()),
+    });
+  }
+
+  private start(): ColumnSpec {
+    return fixed({
+      id: "start",
+      label: "Started",
+      sort: "attributes.start_time",
+      width_px: 104,
+      align: "end",
+      cell: ({ run }) => this.drawing.clock.since(run.start_ms),
+    });
+  }
+
+  private duration(): ColumnSpec {
+    return fixed({
+      id: "duration",
+      label: "Duration",
+      sort: "attributes.duration",
+      width_px: 100,
+      align: "end",
+      cell: ({ run }) => this.drawing.clock.span(run.start_ms, run.end_ms),
+    });
+  }
+
+  private valueColumn(key: string, sample: readonly TableRow[]): ColumnSpec {
+    const name = parseColumn(key);
+    const { kind, label } = name;
+    const isMetric = kind === "metric";
+    const values = sample.map((row) => row.values[key]).filter((value) => value !== undefined && value !== "");
+    const numeric =
+      isMetric || (values.length > 0 && values.every((v) => typeof v === "number" || looksNumeric(String(v))));
+    const shown = (value: string | Num) => {
+      if (typeof value === "number" && kind === "attribute" && label.endsWith("_time")) return formatAbsolute(value);
+      return isMetric || typeof value === "number" ? formatNumber(value as Num) : oneLine(value);
+    };
+    const note = isMetric && columnTitle(name) !== label ? columnTitle(name).slice(label.length).trim() : "";
+    const head = oneLine(label).length + (note === "" ? 0 : note.length + 1) + 5;
+    const widest = Math.max(head, ...values.map((value) => shown(value as string | Num).length));
+    return {
+      id: key,
+      key,
+      label: oneLine(label),
+      note,
+      title: isMetric
+        ? `${label}, ${name.step === null ? name.aggregate : `at step ${name.step}`}`
+        : `${kind} ${label}`,
+      sort: isSearchable(key) ? key : null,
+      chosen: true,
+      width_px:
+        Math.min(220, Math.max(88, Math.round(widest * 7.2) + 24)) +
+        (isMetric && this.drawing.baseline() !== undefined ? DELTA_PX : 0) +
+        (isMetric && this.drawing.groupedBy().length > 0 ? DELTA_PX : 0),
+      grow: 1,
+      align: numeric ? "end" : "start",
+      cell: (row) => this.valueCell(key, row, isMetric, shown),
+      value: (row) => row.values[key] ?? null,
+      group: (group) =>
+        isMetric
+          ? spread(group.values[key], this.drawing.interval())
+          : ownKey(group, this.drawing.groupedBy().indexOf(key)),
+    };
+  }
+
+  private valueCell(
+    key: string,
+    row: TableRow,
+    isMetric: boolean,
+    shown: (value: string | Num) => string,
+  ): Node | null {
+    const value = row.values[key];
+    if (value === undefined && !this.knows(row, key)) return h("span", { class: "tb-skeleton" });
+    if (value === undefined || value === "") return null;
+    if (key === RUN_ID) return runId(String(value), { tabindex: -1 });
+    const base = this.drawing.baseline();
+    const other = base?.values[key];
+    if (!isMetric && typeof value !== "number") {
+      const differs = base !== undefined && other !== value;
+      return user(
+        value,
+        differs ? "tb-differs" : "",
+        differs ? `${value}\nthe baseline has ${other ?? "none"}` : value,
+      );
+    }
+    const own = h("span", { title: fullNumber(value as Num) }, shown(value));
+    if (!isMetric || base === undefined) return own;
+    const isBase = base.run.run_id === row.run.run_id;
+    const delta = isBase ? h("span", { class: "tb-delta" }) : difference(value as Num, other as Num | undefined);
+    return h("span", { class: "tb-against" }, own, delta);
+  }
+}
+
+/** How far a metric is from the baseline's; which way is good is not ours to say. */
+function difference(value: Num, other: Num | undefined): HTMLElement {
+  const delta = other === undefined ? null : formatDelta(asNum(toNumber(value) - toNumber(other)));
+  const title =
+    delta === null
+      ? "the baseline has no such value"
+      : `${delta.text} against the baseline's ${fullNumber(other as Num)}`;
+  return h("span", { class: "tb-delta", "data-direction": delta?.direction ?? "unknown", title }, delta?.text ?? "");
+}
+
+function asNum(value: number): Num {
+  return Number.isFinite(value) ? value : (String(value) as Num);
+}
+
+/** A group's mean with what is behind it. */
+function spread(found: GroupValue | undefined, interval: Interval): Node | null {
+  if (found === undefined) return null;
+  const half =
+    interval === "std"
+      ? found.std === null
+        ? null
+        : toNumber(found.std)
+      : halfWidth(found.n, found.std === null ? null : toNumber(found.std));
+  const what = interval === "std" ? "standard deviation" : "95 % confidence interval of the mean";
+  const title = `mean of ${plural(found.n, "run")}: ${fullNumber(found.mean)}\n${half === null ? "no spread of one run" : `± ${half} (${what})`}\n${fullNumber(found.min)} to ${fullNumber(found.max)}`;
+  return h(
+    "span",
+    { class: "tb-spread", title },
+    formatNumber(found.mean),
+    half === null ? null : h("span", { class: "tb-plusminus" }, `± ${spreadText(half)}`),
+  );
+}
+
+/** Two digits tell how far results spread. */
+function spreadText(half: number): string {
+  const rounded = Number(half.toPrecision(2));
+  return rounded !== 0 && (rounded >= 1e6 || rounded < 1e-4) ? formatNumber(asNum(rounded)) : String(rounded);
+}
+
+function keyOf(group: Group, by: readonly string[]): HTMLElement {
+  const parts = by.map((key, i) => ({ label: parseColumn(key).label, value: group.key[i] ?? null }));
+  const text = parts.map(({ label, value }) => `${label} = ${value ?? "none"}`).join(", ") || "all runs";
+  return user(text, "tb-group-key");
+}
+
+function ownKey(group: Group, at: number): Node | null {
+  const value = at < 0 ? null : (group.key[at] ?? null);
+  return value === null ? null : user(value);
+}
+
+function runsColumn(): ColumnSpec {
+  return fixed({
+    id: "runs",
+    label: "Runs",
+    sort: null,
+    width_px: 64,
+    align: "end",
+    cell: () => null,
+    group: (group) => h("span", {}, String(group.runs)),
   });
-  const status = fixed({
+}
+
+function status(): ColumnSpec {
+  return fixed({
     id: "status",
     label: "Status",
     sort: "attributes.status",
     width_px: 112,
     cell: ({ run }) => statusBadge(run.status),
+    value: ({ run }) => run.status,
   });
-  const cell = fixed({
+}
+
+function cell(): ColumnSpec {
+  return fixed({
     id: "cell",
     label: "Cell",
     sort: "attributes.cell",
     width_px: 112,
     grow: 1,
     cell: ({ cell }) => cell && cellElement(cell),
+    value: ({ cell }) => cell?.line ?? null,
   });
-  const experiment = fixed({
+}
+
+function experiment(): ColumnSpec {
+  return fixed({
     id: "experiment",
     label: "Experiment",
     sort: "attributes.experiment",
     width_px: 128,
     grow: 1,
     cell: ({ run }) => user(run.experiment),
+    value: ({ run }) => run.experiment,
   });
-  const start = fixed({
-    id: "start",
-    label: "Started",
-    sort: "attributes.start_time",
-    width_px: 104,
-    align: "end",
-    cell: ({ run }) => clock.since(run.start_ms),
-  });
-  const duration = fixed({
-    id: "duration",
-    label: "Duration",
-    sort: "attributes.duration",
-    width_px: 96,
-    align: "end",
-    cell: ({ run }) => clock.span(run.start_ms, run.end_ms),
-  });
-  const results = leadingMetrics(keys);
-  return [
-    fixed({ id: SELECT, label: "", title: "Select", sort: null, width_px: 32, cell: () => null }),
-    name,
-    status,
-    start,
-    ...keys.slice(0, results).map((key) => valueColumn(key, sample)),
-    duration,
-    ...(sample.some((row) => row.cell !== null) ? [cell] : []),
-    ...(experiments.size > 1 ? [experiment] : []),
-    ...keys.slice(results).map((key) => valueColumn(key, sample)),
-  ];
 }
 
 /** How many metrics the chosen columns begin with: they stand right behind name, status and age, where they are seen. */
@@ -102,41 +327,9 @@ function leadingMetrics(keys: readonly string[]): number {
   return other < 0 ? keys.length : other;
 }
 
-function valueColumn(key: string, sample: readonly TableRow[]): ColumnSpec {
-  const { kind, label } = parseColumn(key);
-  const values = sample.map((row) => row.values[key]).filter((value) => value !== undefined && value !== "");
-  const numeric =
-    kind === "metric" || (values.length > 0 && values.every((v) => typeof v === "number" || looksNumeric(String(v))));
-  const shown = (value: string | Num) => {
-    if (typeof value === "number" && kind === "attribute" && label.endsWith("_time")) return formatAbsolute(value);
-    return kind === "metric" || typeof value === "number" ? formatNumber(value as Num) : oneLine(value);
-  };
-  const widest = Math.max(oneLine(label).length + 4, ...values.map((value) => shown(value as string | Num).length));
-  return {
-    id: key,
-    label: oneLine(label),
-    title: `${key}`,
-    sort: key,
-    width_px: Math.min(220, Math.max(80, Math.round(widest * 7.4) + 28)),
-    grow: 1,
-    align: numeric ? "end" : "start",
-    cell(row) {
-      const value = row.values[key];
-      if (value === undefined || value === "") return null;
-      if (key === RUN_ID) return runId(String(value), { tabindex: -1 });
-      if (kind !== "metric" && typeof value !== "number") return user(value);
-      return h("span", { title: fullNumber(value as Num) }, shown(value));
-    },
-  };
-}
-
-/** All rows share these tracks, so that their columns align. */
-export function gridTemplate(columns: readonly ColumnSpec[]): string {
-  return columns
-    .map(({ width_px, grow }) => (grow > 0 ? `minmax(${width_px}px, ${grow}fr)` : `${width_px}px`))
-    .join(" ");
-}
-
-export function totalWidth(columns: readonly ColumnSpec[]): number {
-  return columns.reduce((sum, column) => sum + column.width_px, 0);
+/** The mark before a group's name that says whether it is unfolded. */
+export function foldMark(isOpen: boolean): Element {
+  const mark = icon("chevron");
+  mark.setAttribute("data-open", String(isOpen));
+  return mark;
 }

@@ -1,17 +1,25 @@
 /** What a run table asks of whoever shows it, and what it tells. */
-import type { Registered, RowsParams, RowsResult } from "../../bridge/methods";
-import type { Column, Order } from "../../bridge/payloads";
+import type { Order } from "../../bridge/payloads";
+import type { AskTable, Which } from "../../bridge/table";
+import type { SavedLooks } from "../../lib/runcolours";
 
 export interface Query {
   filter: string;
   order_by: Order[];
   columns: string[];
+  view: Which;
+}
+
+/** What the view is set to beside its query. */
+export interface Setting {
+  group_by: string[];
+  baseline: string;
 }
 
 export interface TableHost {
-  rows(params: RowsParams): Promise<RowsResult>;
-  columns(): Promise<Column[]>;
-  register?(run_id: string, name: string, alias: string | null): Promise<Registered>;
+  ask: AskTable;
   onSelect(run_ids: string[]): void;
-  onQuery(query: Query): void;
+  onQuery(query: Omit<Query, "view">): void;
+  onSetting(setting: Partial<Setting>): void;
+  onLooks(looks: SavedLooks): void;
 }
