@@ -55,6 +55,10 @@ INDEPENDENT: dict[str, tuple[str, str]] = {
         "def features(df):\n    out = df.copy()\n    out['c'] = out['a'] ** 2\n    return out[['a', 'b', 'c']].values, out['y'] > 0",
         "%%track\nf, t = features(df)\nmetric = LogisticRegression(C=0.@, random_state=0).fit(f, t).score(f, t)",
     ),
+    "in a block": (
+        "def score(model, x, y):\n    with np.errstate(all='ignore'):\n        found = model.score(x, y)\n    return found",
+        "%%track\nwith np.errstate(all='ignore'):\n    model = LogisticRegression(C=0.@, random_state=0).fit(x_train, y_train)\n    metric = score(model, x_test, y_test)",
+    ),
     "a seed": (
         "def seed_all(seed):\n    np.random.seed(seed)\n\ndef noise(size):\n    return np.random.rand(size)\n\nseed_all(9)",
         "%%track\nseed_all(0)\nmetric = float(noise(@).sum())",

@@ -38,6 +38,11 @@ from trackbook.capture.program.steps import (
 
 WILD_CALLS = frozenset({"exec", "eval", "globals", "locals", "get_ipython", "compile", "__import__"})
 """What they read or write does not stand in the cell; `__import__` of a literal is none of them."""
+LETS_PASS = frozenset(
+    """open start_run no_grad inference_mode enable_grad autocast errstate catch_warnings option_context config_context
+    style_context rc_context printoptions parallel_backend TemporaryDirectory NamedTemporaryFile ZipFile""".split()
+)
+"""Context managers that suppress no exception."""
 OUTPUTS = frozenset({"_", "__", "___", "Out", "In", "_i", "_ii", "_iii", "_ih", "_oh"})
 SCALAR_CALLS = frozenset("len int float bool str repr hash id ord chr isinstance issubclass callable hasattr".split())
 PLAIN_CALLS = frozenset("list dict set tuple frozenset sorted range bytes bytearray".split())
@@ -90,6 +95,14 @@ def _pairs(targets: Sequence[ast.expr], value: ast.expr) -> list[tuple[ast.expr,
             read = seen_in(list(values))
             return [] if bound & read.loads else list(zip(names, values, strict=True))
     return []
+
+
+def _runs_through(node: ast.AST) -> bool:
+    """True for a `with` of managers that let each exception pass: what stands in it is done when the cell is."""
+    if not isinstance(node, ast.With):
+        return False
+    called = [one.context_expr.func if isinstance(one.context_expr, ast.Call) else None for one in node.items]
+    return all(getattr(one, "attr", getattr(one, "id", "")) in LETS_PASS for one in called)
 
 
 def _stored(tree: ast.Module) -> set[str]:
@@ -180,7 +193,7 @@ class Statements:
                     self.captures(child, node)
                     self.block(child.body, certain=False)
                 case ast.stmt():
-                    self.statement(child, certain=False)
+                    self.statement(child, certain=certain and _runs_through(node))
 
     def captures(self, case: ast.match_case, node: ast.AST) -> None:
         seen = seen_in([one for one in ast.walk(case.pattern) if isinstance(one, ast.expr)])
