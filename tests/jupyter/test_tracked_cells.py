@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from trackbook.core import tags
+from trackbook.jupyter.beginning import Beginnings
 from trackbook.jupyter.parts.models import keeps_models
 
 if TYPE_CHECKING:
@@ -50,6 +52,19 @@ def test_literals_are_there_before_the_cell_s_work_and_the_cell_s_own_log_stands
     assert json.loads(notebook.last.data.tags[tags.ORIGINS]) == {"C": "assigned in line 2"}
     notebook.ran("%%track\nC = 5\nown()")
     assert notebook.last.data.params == {"C": "7"}
+
+
+def test_what_we_do_before_the_cell_is_no_part_of_its_run(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook.ran("%%track\nC = 1")
+    of = Beginnings.of
+
+    def slow(*args: Any) -> Any:
+        time.sleep(0.5)
+        return of(*args)
+
+    monkeypatch.setattr(Beginnings, "of", slow)
+    notebook.ran("%%track\nC = 1")
+    assert notebook.last.info.end_time - notebook.last.info.start_time < 500
 
 
 def test_an_edited_cell_is_the_next_version_of_its_line(notebook: Notebook) -> None:

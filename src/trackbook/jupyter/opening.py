@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture import syntax
+from trackbook.core.clock import now_ms
 from trackbook.jupyter.beginning import Beginnings, Cell
 from trackbook.jupyter.place import label
 from trackbook.jupyter.recording import CellRun, TrackedCell, open_run
@@ -62,7 +63,8 @@ class Opener:
         count = self.shell.execution_count - 1 if frames[0].info.store_history else None
         cell = TrackedCell(source, python, beginning.line, cell_id, count, notebook, place, beginning.version)
         outer = next((one.cell_run.run for one in reversed(frames) if one.cell_run is not None), None)
-        run = open_run(session, cell, options, beginning, parent=outer, start_ms=frame.start_ms, shared=shared)
+        start_ms = frame.start_ms if frame.asked else now_ms()  # a `%%track` line comes first: what was before is ours
+        run = open_run(session, cell, options, beginning, parent=outer, start_ms=start_ms, shared=shared)
         cell_run = CellRun(run, cell, options, self.guard, self.workers, self.shell, beginning.experiment)
         cell_run.listening = frame.listening
         opened(cell_run)
