@@ -116,6 +116,35 @@ def test_objects_that_answer_badly_are_not_asked(notebook: Notebook, what: str) 
     assert notebook.shell.user_ns["H"].asked == []
 
 
+GIVEN = """%%track --quiet
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import validate_data
+class Model(RegressorMixin, BaseEstimator):
+    def __init__(self, odd=None, c=1): self.odd, self.c = odd, c
+    def fit(self, X, y=None): return validate_data(self, X) is None or self
+    def predict(self, X): return X
+class Config:
+    def __init__(self): self.odd, self.lr = h, 0.1
+config = Config()
+_ = config.lr
+model = Model(odd=h, c=3).fit([[0.0], [1.0]], [h, h])
+done = 1"""
+
+
+@pytest.mark.parametrize("what", ["raise RuntimeError('asked')", "time.sleep(60)"])
+def test_objects_that_answer_badly_may_be_given_to_a_model(notebook: Notebook, what: str) -> None:
+    notebook.ran(HOSTILE.format(what=what).replace(" = __getstate__ = __reduce__", ""))
+    begun = time.monotonic()
+    notebook.ran(GIVEN.replace("model = Model", "Model"))  # kept as a model, it would be asked for its state
+    notebook.ran("%track on")
+    notebook.ran(GIVEN.partition("\n")[2].replace("model = Model", "Model"))
+    assert notebook.hooks.workers.wait(30)
+    assert time.monotonic() - begun < 20
+    assert [run.info.status for run in notebook.runs] == ["FINISHED", "FINISHED"]
+    assert notebook.hooks.guard.failures == []
+    assert notebook.shell.user_ns["H"].asked == []
+
+
 REPLACED = {
     "open": "import builtins\nbuiltins.open = None",
     "stdout": "import sys, io\nsys.stdout = sys.stderr = io.StringIO()",
@@ -124,6 +153,7 @@ REPLACED = {
     ),
     "time": "import time\ntime.time = time.monotonic = time.perf_counter = time.time_ns = lambda: 0",
     "sleep": "import time\ntime.sleep = None",
+    "sorted": "import builtins\nbuiltins.sorted = lambda *given, **named: 1 / 0",
     "random": "import random, sys\nsys.modules['random'] = None",
     "folder": "import os, tempfile\nd = tempfile.mkdtemp(); os.chdir(d); os.rmdir(d)",
 }
@@ -137,10 +167,10 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 SAVE = """
 import builtins, sys, os, time, random, json
-_saved = builtins.open, builtins.print, sys.stdout, sys.stderr, os.getcwd(), dict(vars(time))
+_saved = builtins.open, builtins.sorted, builtins.print, sys.stdout, sys.stderr, os.getcwd(), dict(vars(time))
 """
 RESTORE = """
-builtins.open, builtins.print, sys.stdout, sys.stderr, _folder, _time = _saved
+builtins.open, builtins.sorted, builtins.print, sys.stdout, sys.stderr, _folder, _time = _saved
 os.chdir(_folder); vars(time).update(_time); sys.modules['random'] = random
 globals().pop('print', None)
 """
