@@ -112,7 +112,7 @@ def _doubts(chosen: Sequence[tuple[int, Known]]) -> Iterator[Doubt]:
     again = [(at, one) for at, one in chosen if one.execution.cell_id is None or times[one.execution.cell_id] > 1]
     for at, earlier in again:
         for other, later in again:
-            if other <= at or not later.needs >> at & 1:
+            if other <= at or not later.needs >> at & 1 or not (later.drawn or earlier.unknown):
                 continue
             draws = tuple(name.partition(":")[2] for name, needed in later.drawn.items() if needed >> at & 1)
             code = tuple(text for text, regions in earlier.unknown.items() if regions & later.touched)
