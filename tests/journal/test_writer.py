@@ -176,7 +176,18 @@ def test_staged_files_lie_in_the_journal(journal, tmp_path):
 def test_the_space_of_a_segment_is_owned_before_it_is_mapped(journal, root):
     """A store into a hole would be SIGBUS when the disk is full."""
     journal.append(ALL_KINDS[0])
+    series = journal.define("r", "loss")
+    for step in range(journal._first_slots // 4 + 1):
+        journal.point(series, 1.0, step, 1)
+    journal.prepare()
+    paths = [*(root / journal.id).glob("points-*")]
+    assert len(paths) == 2
+    for path in paths:
+        assert path.stat().st_blocks * 512 >= path.stat().st_size
+
+
+def test_a_run_of_few_points_owns_one_small_segment(journal, root):
+    journal.append(ALL_KINDS[0])
     journal.point(journal.define("r", "loss"), 1.0, 1, 1)
     journal.prepare()
-    for path in (root / journal.id).glob("points-*"):
-        assert path.stat().st_blocks * 512 >= path.stat().st_size
+    assert sum(path.stat().st_size for path in (root / journal.id).glob("points-*")) < 300_000

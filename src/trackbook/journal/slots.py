@@ -190,6 +190,10 @@ class MappedSlots:
             return b""
         return self._buffer[HEADER_SIZE + start * SLOT.size : HEADER_SIZE + stop * SLOT.size]
 
+    def is_filled(self, slot: int) -> bool:
+        """Whether a point was written there."""
+        return any(self.read(slot, slot + 1))
+
     def close(self) -> None:
         """Unmap; a late writer's `pack_into` raises from now on, and its point goes through `overflow`."""
         self.settle()

@@ -292,9 +292,14 @@ class Journal:
     # -- what the recorder does for it ----------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Make the next segment of points ahead of need, outside the log calls' lock."""
+        """Make the next segment of points ahead of need, outside the log calls' lock.
+
+        Not before a quarter of the last one is filled: a run of few points would own megabytes for nothing.
+        """
         with self._lock:
             if self._prepared is not None or not self._slots or self._trouble.error is not None:
+                return
+            if not self._slots[-1].is_filled(self._slots[-1].capacity // 4):
                 return
             folder, number, first = self._folder, self._next_slots_number, self._slots_so_far
         try:
