@@ -114,7 +114,11 @@ def _piece(text: str, start: int, end: int) -> tuple[int, int]:
 def _apart(found: list[Span]) -> list[Span]:
     """In order, those that overlap as one; the kind is that of our own rules, which come first."""
     joined: list[Span] = []
-    for start, end, kind in sorted(found, key=lambda span: (span[0], -span[1])):
+    found = [*found]
+    found.sort(
+        key=lambda span: (span[0], -span[1])
+    )  # all that is recorded comes through here, `sorted` may be a cell's
+    for start, end, kind in found:
         if joined and start < joined[-1][1]:
             first, last, earlier = joined[-1]
             joined[-1] = (first, max(last, end), earlier)

@@ -71,8 +71,10 @@ def numbers_in(name: str, value: object, most: int = MOST_LEAVES) -> Leaves:
         found.append(Leaf(path, one))
     if len(found) > most:
         leaves.left(f"{name} holds {len(found)} numbers: the first {most} were kept, totals before groups")
-        order = sorted(range(len(found)), key=lambda at: (_rank(found[at].path), at))[:most]
-        found = [found[at] for at in sorted(order)]
+        order = [*range(len(found))]
+        order.sort(key=lambda at: (_rank(found[at].path), at))
+        kept = {*order[:most]}
+        found = [one for at, one in enumerate(found) if at in kept]
     leaves.found = found
     return leaves
 
