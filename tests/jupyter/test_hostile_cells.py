@@ -191,7 +191,8 @@ def test_a_cell_that_replaces_what_python_is_made_of(kernel: Kernel, body: str) 
     assert (status, metrics, params) == ("FINISHED", {"loss": 0.2}, {"lr": "0.1"})
     assert "lr = 0.1" in kernel.artifact(tags.SOURCE_FILE)
     assert kernel.run("print(extension.loaded().hooks.guard.failures)").text == "[]\n"
-    assert "could not" not in told.get(tags.WARNINGS, "")
+    if "sorted" not in body:  # of what needs it, a warning says that it could not be recorded
+        assert "could not" not in told.get(tags.WARNINGS, "")
 
 
 def test_a_cell_that_leaves_without_goodbye(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ its own, and the run is ended in any case.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from time import sleep as _sleep
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture import cells, notebook, syntax
@@ -241,7 +241,7 @@ class CellRun:
     def _collect(self) -> None:
         """On a worker's thread; not while a short cell runs, which would wait for each step of Python's taken here."""
         if self._over.wait(COLLECT_AFTER_S) and self._is_late:
-            time.sleep(REPLY_S)
+            _sleep(REPLY_S)
         self._each(lambda part: part.collect(self))
 
     def _after(self, history: History) -> None:
