@@ -1,6 +1,7 @@
 /** Comparisons of two and of five runs. */
-import type { CompareRow, CompareState, Num, SideLine } from "../src/bridge/payloads";
+import type { ChartCurves, CompareGroups, CompareRow, CompareState, Num, SideLine } from "../src/bridge/payloads";
 import { bare } from "./cards";
+import { chartOf } from "./charts";
 
 const row = (key: string, values: CompareRow["values"], numeric = false): CompareRow => ({
   key,
@@ -27,6 +28,7 @@ export function comparisonOf(n: number, hostile = false): CompareState {
     sections: [
       {
         title: "Params",
+        aggregate: null,
         rows: [
           row(
             "kernel",
@@ -56,6 +58,7 @@ export function comparisonOf(n: number, hostile = false): CompareState {
       },
       {
         title: "Metrics",
+        aggregate: "last",
         rows: [
           row(
             "accuracy",
@@ -81,6 +84,7 @@ export function comparisonOf(n: number, hostile = false): CompareState {
       },
       {
         title: "Environment",
+        aggregate: null,
         rows: [
           row(
             "python",
@@ -95,7 +99,55 @@ export function comparisonOf(n: number, hostile = false): CompareState {
     ],
     code: of((i) => i)
       .slice(1)
-      .map((i) => ({ run_id: `run-${i}`, lines: code(i) })),
+      .map((i) => ({ run_id: `run-${i}`, cells: [{ op: "~", kind: "code", lines: code(i) }] })),
+    groups: n > 3 ? groups(n) : null,
+    curves: n > 1 ? curvesOf(n) : null,
+    images: null,
+  };
+}
+
+function groups(n: number): CompareGroups {
+  const value = (mean: number) => ({ n: 3, mean, deviation: 0.004, low: mean - 0.01, high: mean + 0.01 });
+  return {
+    by: "seed",
+    groups: [
+      { name: "C 1", runs: ["run-0", "run-1"], seeds: 2 },
+      { name: "C 10", runs: Array.from({ length: n - 2 }, (_, i) => `run-${i + 2}`), seeds: n - 2 },
+    ],
+    rows: [
+      {
+        key: "accuracy",
+        values: [value(0.95), value(0.97)],
+        tests: [
+          null,
+          {
+            n: 3,
+            difference: 0.02,
+            p: 0.25,
+            effect: 1.9,
+            verdict: "3 seeds are too few to tell: even if all agreed, p could not be below 0.25",
+          },
+        ],
+      },
+      {
+        key: "f1",
+        values: [value(0.9), value(0.94)],
+        tests: [null, { n: 8, difference: 0.04, p: 0.0078, effect: 2.3, verdict: "differs (p = 0.0078 over 8 seeds)" }],
+      },
+    ],
+    note: "Mean ± standard deviation over seeds; differences are those of the same seeds, against the first group.",
+  };
+}
+
+function curvesOf(n: number): ChartCurves {
+  const state = chartOf("curve").curves as ChartCurves;
+  const ids = Array.from({ length: Math.min(4, n) }, (_, i) => `run-${i}`);
+  return {
+    ...state,
+    keys: state.keys.slice(0, 2),
+    smoothing: 0,
+    runs: state.runs.filter((run) => ids.includes(run.run_id)),
+    series: state.series.filter((one) => ids.includes(one.run_id)),
   };
 }
 

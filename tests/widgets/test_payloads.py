@@ -16,6 +16,7 @@ SHARED = (
     "RunHead CellHead CardParam CardMetric CardModel DiffLine CardInput CardReason CardRerun WrittenFile CardSnapshot "
     "CardSecret PackageChange CardRecord Card CurvePiece CardDelta CardReplaced Column Order "
     "CellPlace TableRow TableState CompareRow CompareSection SideLine CompareState Response RequestError "
+    "CellPair CodePair CompareGroup GroupValue GroupTest GroupRow CompareGroups "
     "Plot Parallel ImageSeries ChartRun CurveSeries ChartCurves ChartTable ChartState ChartPoints"
 ).split()
 

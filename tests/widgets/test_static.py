@@ -17,7 +17,10 @@ from trackbook.widgets.views import compare
 HOSTILE = "<script>alert('x')</script>\"&<img src=x onerror=alert(1)>"
 
 
-DRAWING = set("xmlns width height viewbox aria-hidden d fill stroke stroke-width stroke-linejoin".split())
+DRAWING = set(
+    "xmlns width height viewbox aria-hidden d fill fill-opacity stroke stroke-width stroke-linejoin stroke-opacity x y "
+    "text-anchor transform".split()
+)
 
 
 class Tags(HTMLParser):
@@ -62,6 +65,8 @@ def test_names_are_text_and_never_markup(pages, view):
         "div",
         "span",
         "strong",
+        "text",
+        "rect",
         "table",
         "thead",
         "tbody",

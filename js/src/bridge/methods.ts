@@ -1,5 +1,5 @@
 /** The questions each widget may ask, typed: method -> params and result.  The table stands in `payloads.ts`. */
-import type { Card, ChartState, CompareState, CurvePiece, CurveSeries, WrittenFile } from "./payloads";
+import type { Card, ChartState, CodePair, CompareState, CurvePiece, CurveSeries, WrittenFile } from "./payloads";
 
 export interface Registered {
   name: string;
@@ -29,8 +29,14 @@ export interface CardMethods {
   say: Method<{ key: string; word: Word | null }, Words>;
 }
 
+export type CodeKind = "cell" | "program" | "notebook";
+
 export interface CompareMethods {
-  state: Method<Record<string, never>, CompareState>;
+  /** with a baseline: that run comes first from now on */
+  state: Method<{ baseline?: string }, CompareState>;
+  diff: Method<{ what: CodeKind }, CodePair[]>;
+  curves: Method<CurvesParams, CurveSeries[]>;
+  image: Method<{ run_id: string; path: string }, { uri: string }>;
 }
 
 /** Where of an axis, in its own unit: steps, or ms since the epoch or since the run's start. */

@@ -277,6 +277,8 @@ export interface CompareRow {
 
 export interface CompareSection {
   title: string;
+  /** of metrics: "last", "min", "max" or "mean"; null for all else */
+  aggregate: string | null;
   rows: CompareRow[];
 }
 
@@ -289,12 +291,67 @@ export interface SideLine {
   op: "=" | "+" | "-" | "~";
 }
 
+/** Two cells that are versions of one, or one alone. */
+export interface CellPair {
+  op: "=" | "~" | "+" | "-";
+  kind: string;
+  lines: SideLine[];
+}
+
+export interface CodePair {
+  run_id: string;
+  cells: CellPair[];
+}
+
+/** Runs that are equal but for their seed, or in what they were grouped by. */
+export interface CompareGroup {
+  name: string;
+  runs: string[];
+  seeds: number;
+}
+
+export interface GroupValue {
+  n: number;
+  mean: Num;
+  deviation: number | null;
+  /** the mean's 95 % confidence interval */
+  low: number | null;
+  high: number | null;
+}
+
+/** A group against the first, by pairs of one seed. */
+export interface GroupTest {
+  n: number;
+  difference: Num;
+  p: number | null;
+  effect: number | null;
+  verdict: string;
+}
+
+export interface GroupRow {
+  key: string;
+  values: (GroupValue | null)[];
+  /** null for the first group */
+  tests: (GroupTest | null)[];
+}
+
+export interface CompareGroups {
+  by: string;
+  groups: CompareGroup[];
+  rows: GroupRow[];
+  note: string;
+}
+
 export interface CompareState {
   schema: 1;
+  /** the first is what the others are measured against */
   runs: (RunHead & { cell: CellPlace | null })[];
   sections: CompareSection[];
-  /** one per run after the first */
-  code: { run_id: string; lines: SideLine[] }[];
+  /** of the run's own cell; one per run after the first */
+  code: CodePair[];
+  groups: CompareGroups | null;
+  curves: ChartCurves | null;
+  images: ImageSeries[] | null;
 }
 
 /** Axes and marks of a drawn chart; on a band axis a place is the number of its label. */
@@ -454,7 +511,10 @@ export interface ChartPoints {
  * | card    | "curves"   | {keys: string[], buckets: number}                  | CurvePiece[]                             |
  * | card    | "register" | {path, name, alias: string|null}                   | {name, version, aliases: string[]}       |
  * | card    | "keep"     | {path}                                             | WrittenFile                              |
- * | compare | "state"    | {}                                                 | CompareState                             |
+ * | compare | "state"    | {baseline?}                                        | CompareState                             |
+ * | compare | "diff"     | {what: "cell" / "program" / "notebook"}            | CodePair[]                               |
+ * | compare | "curves"   | as of a chart                                      | CurveSeries[]                            |
+ * | compare | "image"    | {run_id, path}                                     | {uri}                                    |
  * | chart   | "state"    | {}                                                 | ChartState                               |
  * | chart   | "curves"   | {runs, keys, x, start, end, buckets}               | CurveSeries[]                            |
  * | chart   | "image"    | {run_id, path}                                     | {uri}                                    |

@@ -12,14 +12,30 @@ const row = (values: CompareRow["values"], numeric = true): CompareRow => ({
 
 test("equal rows are hidden, and sections that have no other", () => {
   const sections = [
-    { title: "Params", rows: [row([1, 1]), row([1, 2])] },
-    { title: "Tags", rows: [row(["a", "a"], false)] },
+    { title: "Params", aggregate: null, rows: [row([1, 1]), row([1, 2])] },
+    { title: "Tags", aggregate: null, rows: [row(["a", "a"], false)] },
   ];
   assert.deepEqual(
     shownSections(sections, true).map((s) => [s.title, s.rows.length]),
     [["Params", 1]],
   );
   assert.equal(shownSections(sections, false).length, 2);
+});
+
+test("metrics are shown in the aggregate that is asked for", () => {
+  const sections = (["last", "max"] as const).map((aggregate) => ({
+    title: "Metrics",
+    aggregate,
+    rows: [row([1, 2])],
+  }));
+  assert.deepEqual(
+    shownSections(sections, true).map((s) => s.aggregate),
+    ["last"],
+  );
+  assert.deepEqual(
+    shownSections(sections, true, "max").map((s) => s.aggregate),
+    ["max"],
+  );
 });
 
 test("numbers are measured against the first run", () => {

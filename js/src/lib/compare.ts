@@ -2,10 +2,18 @@
 import type { CompareRow, CompareSection, Num } from "../bridge/payloads";
 import { type Delta, formatDelta, toNumber } from "./number";
 
-/** Sections with the rows that are to be seen; sections left without any are dropped. */
-export function shownSections(sections: readonly CompareSection[], onlyDifferences: boolean): CompareSection[] {
+export const AGGREGATES = ["last", "min", "max", "mean"] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
+
+/** Sections with the rows that are to be seen, metrics in one aggregate; sections left without any are dropped. */
+export function shownSections(
+  sections: readonly CompareSection[],
+  onlyDifferences: boolean,
+  aggregate: Aggregate = "last",
+): CompareSection[] {
   return sections
-    .map(({ title, rows }) => ({ title, rows: rows.filter((row) => row.differs || !onlyDifferences) }))
+    .filter((section) => section.aggregate === null || section.aggregate === aggregate)
+    .map((section) => ({ ...section, rows: section.rows.filter((row) => row.differs || !onlyDifferences) }))
     .filter((section) => section.rows.length > 0);
 }
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { comparisonOf } from "../../harness/compares";
-import { FakeModel } from "../bridge/fake";
+import { type Answer, FakeModel } from "../bridge/fake";
 import type { CompareModelState, CompareState } from "../bridge/payloads";
-import { byText, find, root } from "../testing/dom";
+import { byText, find, root, settled } from "../testing/dom";
 import compare from "./compare";
 
-function shown(state: CompareState) {
-  const model = new FakeModel<CompareModelState>({ compare: state, only_differences: true });
+function shown(state: CompareState, answer?: Answer) {
+  const model = new FakeModel<CompareModelState>({ compare: state, only_differences: true }, answer);
   const el = root();
   return { model, el, close: compare.render({ model, el }) };
 }
@@ -47,8 +47,73 @@ test("code stands side by side; equal stretches unfold", () => {
   close();
 });
 
+test("code is shown inline, and of the minimal program when that is asked for", async () => {
+  const asked: unknown[] = [];
+  const pair = comparisonOf(2).code[0] as CompareState["code"][number];
+  const cells = [
+    ...pair.cells,
+    {
+      op: "+" as const,
+      kind: "code",
+      lines: [{ op: "+" as const, left_no: null, left: null, right_no: 1, right: "new = 1" }],
+    },
+  ];
+  const { el, close } = shown(comparisonOf(2), (_, params) => {
+    asked.push(params);
+    return [{ ...pair, cells }];
+  });
+  byText(el, "button", "Inline").click();
+  assert.ok(el.querySelectorAll(".tb-code-inline").length > 0);
+  byText(el, "button", "Minimal program").click();
+  await settled(10);
+  assert.deepEqual(asked, [{ what: "program" }]);
+  assert.deepEqual(
+    [...el.querySelectorAll(".tb-code-cell")].map((cell) => cell.textContent),
+    ["cell, changed", "cell, added"],
+  );
+  close();
+});
+
+test("another run becomes the baseline", async () => {
+  const state = comparisonOf(3);
+  const { el, close } = shown(state, (_, params) => ({
+    ...state,
+    runs: [...state.runs].sort((a) => (a.run_id === params.baseline ? -1 : 1)),
+  }));
+  byText(el, "th", state.runs[2]?.name ?? "")
+    .querySelector<HTMLElement>(".tb-make-baseline")
+    ?.click();
+  await settled(10);
+  assert.ok(find(el, "thead th").textContent?.includes(state.runs[2]?.name ?? ""));
+  close();
+});
+
+test("groups of seeds say in words what their test tells", () => {
+  const { el, close } = shown(comparisonOf(5));
+  const table = find(el, ".tb-groups-table");
+  assert.ok(table.textContent?.includes("3 seeds are too few to tell"));
+  assert.equal(table.querySelectorAll('[data-told="true"]').length, 1);
+  close();
+});
+
+test("metrics are shown in another aggregate", () => {
+  const state = comparisonOf(2);
+  const max = {
+    title: "Metrics",
+    aggregate: "max",
+    rows: [{ key: "best", values: [1, 2], differs: true, numeric: true }],
+  };
+  const { el, close } = shown({ ...state, sections: [...state.sections, max] });
+  assert.ok(!keys(el).includes("best"));
+  const select = find<HTMLSelectElement>(el, ".tb-compare-metric select");
+  select.value = "max";
+  select.dispatchEvent(new Event("change"));
+  assert.ok(keys(el).includes("best") && !keys(el).includes("accuracy"));
+  close();
+});
+
 test("one run, or none, is said in words", () => {
-  const { el, close } = shown({ ...comparisonOf(1), sections: [], code: [] });
+  const { el, close } = shown({ ...comparisonOf(1), sections: [], code: [], curves: null });
   assert.ok((el.textContent ?? "").includes("nothing to be compared with"));
   close();
 });

@@ -2,24 +2,38 @@
 import "../../style/tokens.css";
 import "../../style/base.css";
 import "../../style/compare.css";
+import "../../style/chart.css";
+import type { CompareMethods } from "../bridge/methods";
 import type { Model } from "../bridge/model";
 import { watch, write } from "../bridge/model";
 import type { CompareModelState } from "../bridge/payloads";
+import { Requests } from "../bridge/requests";
 import { compareView } from "../views/compare/index";
+import { GONE, onKernelGone, slowness } from "./connection";
 import { keepKeys } from "./shortcuts";
 
 function render({ model, el }: { model: Model<CompareModelState>; el: HTMLElement }): () => void {
+  const requests = new Requests<CompareMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
   const view = compareView(el, model.get("compare"), {
     onlyDifferences: model.get("only_differences"),
     onOnlyDifferences: (only_differences) => write(model, { only_differences }),
+    baseline: (baseline) => requests.ask("state", { baseline }),
+    diff: (what) => requests.ask("diff", { what }),
+    curves: (params) => requests.ask("curves", params),
+    image: (run_id, path) => requests.ask("image", { run_id, path }),
   });
   const stops = [
     keepKeys(el),
     watch(model, "compare", (compare) => view.update(compare)),
     watch(model, "only_differences", (only) => view.onlyDifferences(only)),
+    onKernelGone(model, () => {
+      requests.abandon(GONE);
+      view.connection({ state: "offline", message: GONE });
+    }),
   ];
   return () => {
     for (const stop of stops) stop();
+    requests.dispose();
     view.dispose();
   };
 }

@@ -1,57 +1,84 @@
-"""Runs side by side: params, last metrics, environment and details, and how the code differs from the first run's."""
+"""Runs side by side: what was given and found, the environment, the code, curves, pictures, and groups of seeds."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
 
-from trackbook.core import tags
-from trackbook.errors import InvalidValue
+from trackbook.charts import curves, grouping, images
+from trackbook.charts.curves import CurveStyle
+from trackbook.charts.images import ImageSeries
+from trackbook.core.names import check_artifact_path, check_run_id
+from trackbook.errors import InvalidValue, NotFound, shown
 from trackbook.tracking.session import Session, current_session
-from trackbook.widgets import diffs, files, static, texts
+from trackbook.widgets import static, texts
 from trackbook.widgets.base import View
-from trackbook.widgets.heads import SYSTEM, ExperimentNames, cell_places, run_head
-from trackbook.widgets.payloads import (
-    CodePair,
-    CompareRow,
-    CompareRun,
-    CompareSection,
-    CompareState,
-    Num,
-    num,
-)
+from trackbook.widgets.charting import chart_state, series_of
+from trackbook.widgets.compare_code import KINDS, code_pairs
+from trackbook.widgets.compare_groups import groups_of
+from trackbook.widgets.compare_sections import sections_of
+from trackbook.widgets.heads import ExperimentNames, cell_places, run_head
+from trackbook.widgets.payloads import ChartCurves, CodePair, CompareRun, CompareState, CurveSeries
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from trackbook.core.entities import Run
     from trackbook.core.ports import Store
 
 MIN_RUNS, MAX_RUNS = 2, 20
-MAX_VALUE = 300
-"""Characters of one value."""
-MAX_ROWS = 500
-"""Rows of one section; differing ones come first where there are more."""
-
-Value = str | Num | None
-Column = Mapping[str, Value]
+MAX_SERIES = 60
+"""Series of pictures."""
+MAX_BUCKETS = 2000
 
 
 class Comparison(View):
-    """2 to 20 runs side by side.  Traits: `compare` (see `payloads.CompareState`), `only_differences`."""
+    """2 to 20 runs side by side.  Traits: `compare` (see `payloads.CompareState`), `only_differences`.
+
+    `.df` is what is shown as a frame: one row a key, one column a run.
+    """
 
     bundle: ClassVar[str] = "compare"
     compare = traitlets.Dict().tag(sync=True)
     only_differences = traitlets.Bool(True).tag(sync=True)
 
-    def __init__(self, run_ids: Sequence[str], session: Session | None = None) -> None:
+    def __init__(
+        self,
+        run_ids: Sequence[str],
+        session: Session | None = None,
+        *,
+        baseline: str | None = None,
+        group_by: str | Sequence[str] | None = None,
+    ) -> None:
         if not MIN_RUNS <= len(run_ids) <= MAX_RUNS:
             raise InvalidValue(f"{len(run_ids)} runs cannot be compared: choose {MIN_RUNS} to {MAX_RUNS}")
         self.session = session or current_session()
-        self.run_ids = list(run_ids)
-        super().__init__(compare=compare_state(self.session.reading, self.run_ids))
+        self.run_ids = _with_first(run_ids, baseline)
+        self.group_by = group_by
+        super().__init__(compare=compare_state(self.session.reading, self.run_ids, group_by))
         self.answers("state", self._state)
+        self.answers("diff", self._diff)
+        self.answers("curves", self._curves)
+        self.answers("image", self._image)
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """Rows of all sections, `section` and `key` first, then one column a run; differing ones only where these are
+        shown alone."""
+        import pandas as pd
+
+        state: Any = self.compare
+        names = texts.run_columns(state["runs"])
+        rows = [
+            {"section": one["title"], "key": row["key"], **dict(zip(names, row["values"], strict=True))}
+            for one in state["sections"]
+            if one["aggregate"] in (None, "last")
+            for row in one["rows"]
+            if row["differs"] or not self.only_differences
+        ]
+        return pd.DataFrame(rows, columns=["section", "key", *names])
 
     def static_html(self) -> str:
         return static.comparison_html(self.compare)
@@ -59,14 +86,53 @@ class Comparison(View):
     def text(self) -> str:
         return texts.comparison_text(self.compare)
 
-    def _state(self, _params: Mapping[str, Any]) -> CompareState:
-        return compare_state(self.session.reading, self.run_ids)
+    def _state(self, params: Mapping[str, Any]) -> CompareState:
+        """As the store has it now; with a `baseline` that run comes first from now on."""
+        asked = params.get("baseline")
+        ids = _with_first(self.run_ids, None if asked is None else str(asked))
+        made = compare_state(self.session.reading, ids, self.group_by)
+        self.run_ids = ids
+        if made != self.compare:
+            self.compare = dict(made)
+        return made
+
+    def _diff(self, params: Mapping[str, Any]) -> list[CodePair]:
+        what, store = params.get("what"), self.session.reading
+        if what not in KINDS:
+            raise InvalidValue(f"{shown(what)} is none of {', '.join(KINDS)}")
+        return code_pairs(store, [store.runs.get(run_id) for run_id in self.run_ids], str(what))
+
+    def _curves(self, params: Mapping[str, Any]) -> list[CurveSeries]:
+        run_ids = [one for one in params.get("runs", []) if one in self.run_ids]
+        keys = [str(key) for key in params.get("keys", [])][: curves.MAX_METRICS]
+        x = str(params.get("x", "step"))
+        if x not in ("step", "time", "relative"):
+            raise InvalidValue(f"x={x!r} is none of 'step', 'time', 'relative'")
+        start, end = (None if params.get(name) is None else float(params[name]) for name in ("start", "end"))
+        buckets = max(10, min(MAX_BUCKETS, int(params.get("buckets", 500))))
+        found = self.session.reading.metrics.curves(run_ids, keys, x=x, buckets=buckets, start=start, end=end)
+        return [series_of(curve) for curve in found]
+
+    def _image(self, params: Mapping[str, Any]) -> dict[str, str]:
+        run_id, path = check_run_id(params.get("run_id")), check_artifact_path(params.get("path"))
+        found = images.data_uri(self.session.reading, run_id, path) if run_id in self.run_ids else None
+        if found is None:
+            raise NotFound("image", path, "it is gone, no picture, or larger than 4 MB")
+        return {"uri": found}
 
 
-def compare_state(store: Store, run_ids: Sequence[str]) -> CompareState:
-    """Everything the comparison shows.  Raises `NotFound`."""
+def _with_first(run_ids: Sequence[str], first: str | None) -> list[str]:
+    """These runs with one of them in front.  Raises `InvalidValue` where it is none of them."""
+    if first is None:
+        return list(run_ids)
+    if first not in run_ids:
+        raise InvalidValue(f"the baseline {shown(first)} is none of the compared runs")
+    return [first, *(run_id for run_id in run_ids if run_id != first)]
+
+
+def compare_state(store: Store, run_ids: Sequence[str], group_by: str | Sequence[str] | None = None) -> CompareState:
+    """Everything the comparison shows but other code than the cell's.  Raises `NotFound`, `InvalidValue`."""
     runs = [store.runs.get(run_id) for run_id in run_ids]
-    system = _system(runs)
     names = ExperimentNames(store)
     places = cell_places(store, runs)
     return CompareState(
@@ -75,78 +141,29 @@ def compare_state(store: Store, run_ids: Sequence[str]) -> CompareState:
             CompareRun(**run_head(run.info, names[run.info.experiment_id]), cell=places.get(run.info.run_id))
             for run in runs
         ],
-        sections=[
-            section("Params", [run.data.params for run in runs]),
-            section("Metrics", [_metrics(run, system=False) for run in runs]),
-            section("Environment", [_environment(store, run) for run in runs]),
-            *([section("System", system)] if any(system) else []),
-            section("Details", [_details(run, names) for run in runs]),
-        ],
-        code=_code(store, run_ids),
+        sections=sections_of(store, runs, names),
+        code=code_pairs(store, runs, "cell"),
+        groups=groups_of(runs, group_by),
+        curves=_overlaid(store, runs, group_by),
+        images=_pictures(store, runs),
     )
 
 
-def section(title: str, columns: Sequence[Column]) -> CompareSection:
-    """Rows of all keys of these columns (one a run), in order of first appearance."""
-    rows = []
-    for key in dict.fromkeys(key for column in columns for key in column):
-        values = [column.get(key) for column in columns]
-        numeric = all(value is None or isinstance(value, int | float) for value in values)
-        shown = [texts.shorten(value, MAX_VALUE) if isinstance(value, str) else value for value in values]
-        rows.append(CompareRow(key=key, values=shown, differs=len(set(values)) > 1, numeric=numeric))
-    if len(rows) > MAX_ROWS:
-        rows = sorted(rows, key=lambda row: not row["differs"])[:MAX_ROWS]
-    return CompareSection(title=title, rows=rows)
+def _overlaid(store: Store, runs: Sequence[Run], group_by: str | Sequence[str] | None) -> ChartCurves | None:
+    """Curves of the metrics that have a history in some run."""
+    if not any(one.count > 1 for run in runs for one in run.data.aggregates.values()):
+        return None
+    style = CurveStyle()
+    keys = curves.keys_of(runs, None)
+    figure = curves.draw(curves.points(store, runs, keys), keys, style)
+    groups = grouping.groups_of(runs, group_by or grouping.SEED)
+    state = chart_state(figure, runs, style, groups)["curves"]
+    return None if state is None else {**state, "grouped": False}
 
 
-def _metrics(run: Run, *, system: bool) -> dict[str, Value]:
-    """Last values, of results or of the machine."""
-    return {key: num(value) for key, value in run.data.metrics.items() if key.startswith(SYSTEM) is system}
-
-
-def _system(runs: Sequence[Run]) -> list[dict[str, Value]]:
-    """What the machine did, where at least two runs tell it: short runs are not sampled, and one alone says nothing."""
-    found = [_metrics(run, system=True) for run in runs]
-    shared = {key for key, count in Counter(key for one in found for key in one).items() if count > 1}
-    return [{key: value for key, value in one.items() if key in shared} for one in found]
-
-
-def _environment(store: Store, run: Run) -> dict[str, Value]:
-    found = files.environment(store, run) or {}
-    git = files.git_of(run.data.tags)
-    facts: dict[str, Value] = {
-        "python": files.python_of(found),
-        "platform": files.platform_of(found),
-        "git commit": git["commit"] if git else None,
-        "git branch": git["branch"] if git else None,
-        "uncommitted changes": None if git is None else "yes" if git["dirty"] else "no",
-    }
-    packages = {f"package {name}": version for name, version in sorted(files.packages_of(found).items())}
-    return {**{key: value for key, value in facts.items() if value}, **packages}
-
-
-def _details(run: Run, names: ExperimentNames) -> dict[str, Value]:
-    info = run.info
-    details: dict[str, Value] = {
-        "experiment": names[info.experiment_id],
-        "status": str(info.status),
-        "started": texts.time_text(info.start_time),
-        "duration": texts.duration_text(info.start_time, info.end_time),
-        "user": info.user_id,
-        "notebook": run.data.tags.get(tags.NOTEBOOK),
-        "error": run.data.tags.get(tags.ERROR_TYPE),
-    }
-    own = {f"tag {key}": value for key, value in sorted(run.data.tags.items()) if not tags.is_system(key)}
-    return {**{key: value for key, value in details.items() if value}, **own}
-
-
-def _code(store: Store, run_ids: Sequence[str]) -> list[CodePair]:
-    """Each run's cell against the first run's; nothing where no cell was recorded."""
-    sources = [cell.source if (cell := store.cells.of_run(run_id)) else None for run_id in run_ids]
-    if all(source is None for source in sources):
-        return []
-    first = sources[0] or ""
-    return [
-        CodePair(run_id=run_id, lines=diffs.side_by_side(first, source or ""))
-        for run_id, source in zip(run_ids[1:], sources[1:], strict=True)
-    ]
+def _pictures(store: Store, runs: Sequence[Run]) -> list[ImageSeries] | None:
+    """Pictures that at least two runs have under the same key."""
+    found = images.series(store, runs)
+    keys = [one["key"] for one in found]
+    shared = [one for one in found if keys.count(one["key"]) > 1]
+    return sorted(shared, key=lambda one: one["key"])[:MAX_SERIES] or None

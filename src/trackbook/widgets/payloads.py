@@ -262,6 +262,7 @@ class CompareRow(TypedDict):
 
 class CompareSection(TypedDict):
     title: str
+    aggregate: str | None
     rows: list[CompareRow]
 
 
@@ -277,9 +278,50 @@ class CompareRun(RunHead):
     cell: CellPlace | None
 
 
+class CellPair(TypedDict):
+    op: str
+    kind: str
+    lines: list[SideLine]
+
+
 class CodePair(TypedDict):
     run_id: str
-    lines: list[SideLine]
+    cells: list[CellPair]
+
+
+class CompareGroup(TypedDict):
+    name: str
+    runs: list[str]
+    seeds: int
+
+
+class GroupValue(TypedDict):
+    n: int
+    mean: Num
+    deviation: float | None
+    low: float | None
+    high: float | None
+
+
+class GroupTest(TypedDict):
+    n: int
+    difference: Num
+    p: float | None
+    effect: float | None
+    verdict: str
+
+
+class GroupRow(TypedDict):
+    key: str
+    values: list[GroupValue | None]
+    tests: list[GroupTest | None]
+
+
+class CompareGroups(TypedDict):
+    by: str
+    groups: list[CompareGroup]
+    rows: list[GroupRow]
+    note: str
 
 
 class CompareState(TypedDict):
@@ -287,6 +329,9 @@ class CompareState(TypedDict):
     runs: list[CompareRun]
     sections: list[CompareSection]
     code: list[CodePair]
+    groups: CompareGroups | None
+    curves: ChartCurves | None
+    images: list[ImageSeries] | None
 
 
 class ChartRun(TypedDict):

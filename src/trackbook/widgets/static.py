@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple
 
+from trackbook.charts import drawing, marks
 from trackbook.charts.labels import cut, unique
 from trackbook.widgets import recorded, sparks
 from trackbook.widgets.columns import label_of
@@ -33,6 +34,7 @@ MAX_TABLE_ROWS = 20
 MAX_TABLE_COLUMNS = 8
 MAX_NAMED_COLUMNS = 12
 MAX_COMPARE_ROWS = 60
+MAX_COMPARE_CURVES, MAX_COMPARE_POINTS = 4, 80
 MAX_DIFF_LINES = 80
 MAX_TRACEBACK_LINES = 30
 
@@ -239,14 +241,14 @@ def _left_out(columns: Sequence[str]) -> str:
 
 
 def comparison_html(state: Any) -> str:
-    """A comparison (`payloads.CompareState`): the differing rows, and how the code differs from the first run's."""
+    """A comparison (`payloads.CompareState`): the differing rows, groups of seeds, and how the code differs."""
     runs = state["runs"]
     names = unique({run["run_id"]: run["name"] for run in runs})
     heads = ["", *(escape(names[run["run_id"]]) for run in runs)]
     parts = [f"<div><strong>comparison of {len(runs)} runs</strong> {quiet('differing rows')}</div>"]
     for section in state["sections"]:
         differing = [row for row in section["rows"] if row["differs"]]
-        if not differing or section["title"] == "System":
+        if not differing or section["title"] == "System" or section["aggregate"] not in (None, "last"):
             continue
         cells = [
             (escape(row["key"], 60), *(escape(number_text(value), 80) for value in row["values"]))
@@ -254,12 +256,60 @@ def comparison_html(state: Any) -> str:
         ]
         heads[0] = escape(section["title"])
         parts.append(table(heads, cells) + _more(differing, MAX_COMPARE_ROWS))
+    if state["groups"]:
+        parts += _groups(state["groups"])
     for pair in state["code"]:
-        changed = [line for line in pair["lines"] if line["op"] != "="]
+        changed = [line for cell in pair["cells"] for line in cell["lines"] if line["op"] != "="]
         if changed:
             title = f"code: {escape(names[pair['run_id']])} against {escape(names[runs[0]['run_id']])}"
             parts.append(folded(title, _sides(changed)))
+    parts.append(_overlaid(state["curves"], runs) if state["curves"] else "")
     return root("compare", parts)
+
+
+def _groups(groups: Any) -> list[str]:
+    """Means of groups of seeds, and what the tests say in words."""
+    heads = [
+        f"by {escape(groups['by'], 40)}",
+        *(escape(one["name"], 40) for one in groups["groups"]),
+        "against the first",
+    ]
+    rows = []
+    for row in groups["rows"][:MAX_COMPARE_ROWS]:
+        said = "; ".join(test["verdict"] for test in row["tests"] if test is not None)
+        rows.append((escape(row["key"], 60), *(_group_value(one) for one in row["values"]), escape(said, 300)))
+    return [table(heads, rows), f"<div>{quiet(escape(groups['note'], 600))}</div>"]
+
+
+def _group_value(value: Any) -> str:
+    if value is None:
+        return ""
+    spread = "" if value["deviation"] is None else f" ± {value['deviation']:.2g}"
+    return one_line(escape(f"{number_text(value['mean'])}{spread} (n = {value['n']})"))
+
+
+def _overlaid(curves: Any, runs: Sequence[Any]) -> str:
+    """The curves of all runs in one picture for each key, a few of them."""
+    order = [run["run_id"] for run in runs]
+    names = {run["run_id"]: run["name"] for run in curves["runs"]}
+    pictures = []
+    for key in curves["keys"][:MAX_COMPARE_CURVES]:
+        drawn = marks.plot(marks.axis("step"), marks.axis(key))
+        for one in curves["series"]:
+            pairs = [
+                (float(step), float(value))
+                for step, value in zip(one["steps"], one["values"], strict=True)
+                if not isinstance(value, str)
+            ]
+            if one["key"] == key and pairs:
+                at = drawing.thinned(sorted(pairs), MAX_COMPARE_POINTS)
+                line = marks.line(
+                    [x for x, _ in at], [y for _, y in at], name=names[one["run_id"]], series=order.index(one["run_id"])
+                )
+                drawn["lines"].append(line)
+        if drawn["lines"]:
+            pictures.append(f'<div style="flex:0 1 auto">{drawing.svg(drawn, 300, 180)}</div>')
+    return f'<div style="display:flex;flex-wrap:wrap;gap:8px 16px">{"".join(pictures)}</div>' if pictures else ""
 
 
 def _sides(changed: list[Any]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from trackbook.charts.labels import cut
+from trackbook.charts.labels import cut, unique
 
 MAX_NAMED = 12
 MAX_VALUE = 1000
@@ -152,14 +152,23 @@ def runs_text(table: Any) -> str:
     return f"{total} {runs}" if total == every else f"{total} of {every} {runs}"
 
 
+def run_columns(runs: Any) -> list[str]:
+    """A short name for each run, all different."""
+    return list(unique({run["run_id"]: run["name"] for run in runs}).values())
+
+
 def comparison_text(compare: Any) -> str:
     """Number of runs, and the keys that differ."""
     lines = [f"comparison of {len(compare['runs'])} runs"]
-    for section in compare["sections"][:2]:
+    for section in compare["sections"]:
+        if section["title"] not in ("Params", "Metrics") or section["aggregate"] not in (None, "last"):
+            continue
         differing = [cut(row["key"]) for row in section["rows"] if row["differs"]]
         if differing:
             lines.append(_named(f"{section['title'].lower()} that differ", differing))
-    return "\n".join(lines)
+    for row in (compare.get("groups") or {"rows": []})["rows"]:
+        lines += [f"{cut(row['key'])}: {test['verdict']}" for test in row["tests"] if test is not None]
+    return "\n".join(lines[: MAX_NAMED + 3])
 
 
 def _named(title: str, items: list[str]) -> str:

@@ -59,7 +59,7 @@ def runs(
 
 
 def compare(runs: object = None, *, baseline: object = None, group_by: str | Sequence[str] | None = None) -> Comparison:
-    """Compare runs: ids, runs, a frame with a `run_id` column, a table or chart (its selection), or an iterable of these.
+    """Compare runs: ids, runs, a frame with a `run_id` column, a table or chart (its selection), or several.
 
     Without: what is selected in the table made last, else the two newest runs (of this notebook where it is known),
     which is said.  `baseline` is the run that the others are measured against, else the first.  Runs that are equal but

@@ -30,7 +30,7 @@ export function parallelView(
   let data = first;
   const brushes = new Map<number, Brush>();
   let dragged: { axis: number; from: number } | null = null;
-  const box = h("div", { class: "tb-parallel", tabindex: 0, role: "region", "aria-label": "Parallel coordinates" });
+  const box = h("div", { class: "tb-parallel", tabindex: 0, role: "group", "aria-label": "Parallel coordinates" });
   const tip = h("div", { class: "tb-tip", hidden: true });
   const said = h("span", { "aria-live": "polite" });
   const clear = button("Clear", () => {

@@ -34,7 +34,7 @@ export function chartTable({ heads, numeric, rows, total }: ChartTable, label: s
       : null;
   return h(
     "div",
-    { class: "tb-chart-scroll", role: "region", tabindex: 0, "aria-label": `${label} as a table` },
+    { class: "tb-chart-scroll", role: "group", tabindex: 0, "aria-label": `${label} as a table` },
     table,
     more,
   );

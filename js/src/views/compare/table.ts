@@ -2,6 +2,7 @@
 import type { CompareRow, CompareSection, CompareState, Num } from "../../bridge/payloads";
 import { deltaToFirst, differsFromFirst } from "../../lib/compare";
 import { formatNumber, fullNumber } from "../../lib/number";
+import { sharedRunColours } from "../../lib/runcolours";
 import { plural } from "../../lib/text";
 import { cellElement } from "../cell";
 import type { Clock } from "../clock";
@@ -11,7 +12,12 @@ import { statusBadge } from "../status";
 const KEY_PX = 208;
 const RUN_PX = 168;
 
-export function compareTable(state: CompareState, shown: readonly CompareSection[], clock: Clock): HTMLElement {
+export function compareTable(
+  state: CompareState,
+  shown: readonly CompareSection[],
+  clock: Clock,
+  onBaseline?: (run_id: string) => void,
+): HTMLElement {
   const n = state.runs.length;
   const columns = [h("col", { style: `width:${KEY_PX}px` }), ...state.runs.map(() => h("col"))];
   const bodies = shown.map((section) => sectionBody(section, state, n));
@@ -22,38 +28,68 @@ export function compareTable(state: CompareState, shown: readonly CompareSection
     h(
       "thead",
       {},
-      h("tr", {}, h("td", { class: "tb-corner" }), ...state.runs.map((run, i) => runHeader(run, i, clock))),
+      h("tr", {}, h("td", { class: "tb-corner" }), ...state.runs.map((run, i) => runHeader(run, i, clock, onBaseline))),
     ),
     ...bodies,
   );
 }
 
-function runHeader(run: CompareState["runs"][number], index: number, clock: Clock): HTMLElement {
+function runHeader(
+  run: CompareState["runs"][number],
+  index: number,
+  clock: Clock,
+  onBaseline?: (run_id: string) => void,
+): HTMLElement {
   const cell = run.cell && cellElement(run.cell);
   const first =
     index === 0
       ? h("span", { class: "tb-baseline", title: "The other runs are measured against this one" }, "baseline")
-      : null;
+      : onBaseline &&
+        h(
+          "button",
+          {
+            type: "button",
+            class: "tb-baseline tb-make-baseline",
+            title: "Measure the others against this run",
+            "aria-label": `Make ${run.name} the baseline`,
+            onclick: () => onBaseline(run.run_id),
+          },
+          "set as baseline",
+        );
   return h(
     "th",
     { scope: "col" },
-    h("div", { class: "tb-run-head" }, h("span", { class: "tb-run-name" }, user(run.name)), first),
+    h(
+      "div",
+      { class: "tb-run-head" },
+      swatch(run.run_id),
+      h("span", { class: "tb-run-name" }, user(run.name)),
+      first ?? null,
+    ),
     h("div", { class: "tb-trail" }, statusBadge(run.status), cell, clock.since(run.start_ms)),
   );
 }
 
 function sectionBody(section: CompareSection, state: CompareState, n: number): HTMLElement {
-  const all = state.sections.find((each) => each.title === section.title)?.rows ?? section.rows;
+  const same = (each: CompareSection) => each.title === section.title && each.aggregate === section.aggregate;
+  const all = state.sections.find(same)?.rows ?? section.rows;
   const differing = all.filter((row) => row.differs).length;
   const remark =
     differing === 0 ? `${plural(all.length, "row")}, all equal` : `${differing} of ${plural(all.length, "row")} differ`;
   const title = h(
     "th",
     { scope: "rowgroup", colspan: n + 1, class: "tb-compare-section" },
-    h("span", {}, section.title, " ", h("span", { class: "tb-aside" }, remark)),
+    h("span", {}, titleOf(section), " ", h("span", { class: "tb-aside" }, remark)),
   );
   return h("tbody", {}, h("tr", {}, title), ...section.rows.map((row) => compareRow(row)));
 }
+
+function swatch(run_id: string): HTMLElement {
+  return h("span", { class: "tb-swatch", style: `--tb-swatch:${sharedRunColours().colour(run_id)}` });
+}
+
+const titleOf = ({ title, aggregate }: CompareSection) =>
+  aggregate === null || aggregate === "last" ? title : `${title}, ${aggregate}`;
 
 function compareRow(row: CompareRow): HTMLElement {
   const cells = row.values.map((value, i) => {

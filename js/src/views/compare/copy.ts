@@ -1,0 +1,38 @@
+/** Copies what a comparison shows, as Markdown or LaTeX. */
+import type { CompareGroups, CompareSection } from "../../bridge/payloads";
+import { asLatex, asMarkdown, groupTable, tableOf } from "../../lib/copying";
+import { button, h } from "../dom";
+
+export interface Copied {
+  names: string[];
+  sections: CompareSection[];
+  groups: CompareGroups | null;
+}
+
+export function copyButtons(current: () => Copied): HTMLElement {
+  const said = h("span", { class: "tb-aside", role: "status" });
+  const copy = async (label: string, format: typeof asMarkdown) => {
+    const { names, sections, groups } = current();
+    const parts = [format(tableOf(names, sections)), ...(groups === null ? [] : [format(groupTable(groups))])];
+    try {
+      await navigator.clipboard.writeText(`${parts.join("\n\n")}\n`);
+      said.textContent = `${label} copied`;
+    } catch {
+      said.textContent = "The page may not copy";
+    }
+    setTimeout(() => {
+      said.textContent = "";
+    }, 3000);
+  };
+  return h(
+    "div",
+    { class: "tb-copy" },
+    said,
+    button("Copy Markdown", () => void copy("Markdown", asMarkdown), {
+      title: "Copy what is shown as a Markdown table",
+    }),
+    button("Copy LaTeX", () => void copy("LaTeX", asLatex), {
+      title: "Copy what is shown as a LaTeX table (booktabs)",
+    }),
+  );
+}
