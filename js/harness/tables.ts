@@ -3,7 +3,6 @@ import { Refusal } from "../src/bridge/fake";
 import type { Column, Order, Status, TableRow, TableState } from "../src/bridge/payloads";
 import type { Groups, RowsParams, Summary, TableTraits } from "../src/bridge/table";
 import { toNumber } from "../src/lib/number";
-import { comparisonOf } from "./compares";
 
 const NOW = Date.now();
 const STATUSES: Status[] = ["FINISHED", "FINISHED", "FINISHED", "FAILED", "FINISHED", "KILLED"];
@@ -195,8 +194,10 @@ export function tableOf(count: number, delay_ms = 0, setting: Partial<TableTrait
         return [{ experiment_id: "1", name: "breast-cancer" }];
       case "text":
         return { text: "run,accuracy\n", runs: count, name: "runs" };
+      case "watch":
+        return null;
       case "compare":
-        return comparisonOf(2);
+        return "model";
       case "trash":
         all = take(ids, all, trashed);
         return { said: `${ids.length} runs moved to the trash`, undo: "1" };

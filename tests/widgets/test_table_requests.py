@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from trackbook.errors import InvalidName, InvalidValue, NotFound
-from trackbook.tracking.run import begin
+from trackbook.tracking.starting import begin
 from trackbook.widgets.columns import label_of, projection
 from trackbook.widgets.table_summary import bars
 from trackbook.widgets.views import runs
@@ -215,12 +215,19 @@ def test_new_and_changed_runs_are_sent_once(table, new_run, session, monkeypatch
 def test_a_shown_table_hears_of_runs_by_itself(table, new_run, session, monkeypatch):
     sent = []
     monkeypatch.setattr(table, "send", sent.append)
-    table._repr_mimebundle_()
+    ask(table, "watch", on=True)
     new_run("newest", line="n")
     session.flush()
     end = time.monotonic() + 20
     while not sent and time.monotonic() < end:
         time.sleep(0.05)
     assert sent[0]["total"] == 7
-    table.close()
+    ask(table, "watch", on=False)
     assert not table.is_open()
+
+
+def test_runs_are_compared_in_a_widget_of_their_own(table, seeds):
+    ask(table, "compare", run_ids=seeds[:2])
+    first = table._comparison
+    assert ask(table, "compare", run_ids=seeds[:3]) == table._comparison.model_id
+    assert (first.comm, len(table._comparison.run_ids)) == (None, 3)

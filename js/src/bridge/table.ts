@@ -10,7 +10,8 @@
  * | groups     | {filter, view, by, columns}; by ["seeds"]: all but the seed   | Groups             |
  * | text       | {filter, order_by, view, run_ids, format}                     | TextOfRuns         |
  * | register   | {run_id, name, alias}                                         | Registered         |
- * | compare    | {run_ids}                                                     | CompareState       |
+ * | compare    | {run_ids}: a comparison as a widget                           | its model's id     |
+ * | watch      | {on}: a view begins, or ends                                  | null               |
  * | sets       | {}                                                            | ColumnSet[]        |
  * | save_set   | ColumnSet                                                     | ColumnSet          |
  * | delete_set | {name}                                                        | null               |
@@ -23,7 +24,7 @@
  * Python pushes `RowsChanged` where the rows asked for last have changed.
  */
 import type { Registered } from "./methods";
-import type { Column, CompareState, Num, Order, TableModelState, TableRow } from "./payloads";
+import type { Column, Num, Order, TableModelState, TableRow } from "./payloads";
 
 export interface ValueCount {
   value: string;
@@ -156,7 +157,8 @@ export interface TableMethods {
   groups: Method<{ filter: string; view: Which; by: string[]; columns: string[] }, Groups>;
   text: Method<RowsQuery & OfRuns & { format: TextFormat }, TextOfRuns>;
   register: Method<{ run_id: string; name: string; alias: string | null }, Registered>;
-  compare: Method<OfRuns, CompareState>;
+  compare: Method<OfRuns, string>;
+  watch: Method<{ on: boolean }, null>;
   sets: Method<Record<string, never>, ColumnSet[]>;
   save_set: Method<ColumnSet, ColumnSet>;
   delete_set: Method<{ name: string }, null>;

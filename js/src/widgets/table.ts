@@ -1,7 +1,6 @@
 /** The run table as an anywidget. */
 import "../../style/tokens.css";
 import "../../style/base.css";
-import "../../style/compare.css";
 import "../../style/table.css";
 import type { Model } from "../bridge/model";
 import { listen, watch, write } from "../bridge/model";
@@ -12,6 +11,23 @@ import { tableView } from "../views/table/index";
 import { GONE, onKernelGone, slowness } from "./connection";
 import { keepKeys } from "./shortcuts";
 
+interface WidgetManager {
+  get_model(model_id: string): Promise<unknown>;
+  create_view(model: unknown): Promise<{ el: HTMLElement }>;
+}
+
+/** Front ends whose widgets are Jupyter's hand out the manager, by which another widget can be drawn. */
+async function showWidget(model: object, model_id: string, place: HTMLElement): Promise<boolean> {
+  const manager = (model as { widget_manager?: WidgetManager }).widget_manager;
+  if (manager === undefined) return false;
+  try {
+    place.append((await manager.create_view(await manager.get_model(model_id))).el);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function render({ model, el }: { model: Model<TableTraits>; el: HTMLElement }): () => void {
   const requests = new Requests<TableMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
   const setting = { group_by: model.get("group_by") ?? [], baseline: model.get("baseline") ?? "" };
@@ -21,8 +37,11 @@ function render({ model, el }: { model: Model<TableTraits>; el: HTMLElement }): 
     onSelect: (selected) => write(model, { selected }),
     onQuery: (query) => write(model, query),
     onSetting: (change) => write(model, change),
+    showWidget: (model_id, place) => showWidget(model, model_id, place),
     onLooks: (saved) => write(model, { looks: { ...saved } }),
   });
+  const watched = (on: boolean) => requests.ask("watch", { on }).catch(() => {});
+  void watched(true);
   const stops = [
     keepKeys(el),
     watch(model, "table", (table) => view.update(table)),
@@ -42,6 +61,7 @@ function render({ model, el }: { model: Model<TableTraits>; el: HTMLElement }): 
   ];
   return () => {
     for (const stop of stops) stop();
+    void watched(false);
     requests.dispose();
     view.dispose();
   };

@@ -24,8 +24,8 @@ from trackbook.widgets import columns as column_names
 from trackbook.widgets import files, static, table_frame, table_live, texts
 from trackbook.widgets.base import View
 from trackbook.widgets.column_sets import ColumnSets
-from trackbook.widgets.comparison import compare_state
-from trackbook.widgets.payloads import Column, CompareState, Order, Registered, TableRow, TableState
+from trackbook.widgets.comparison import Comparison
+from trackbook.widgets.payloads import Column, Order, Registered, TableRow, TableState
 from trackbook.widgets.table_actions import TableActions
 from trackbook.widgets.table_groups import groups
 from trackbook.widgets.table_payloads import Groups, RowsChanged, Summary, TextOfRuns
@@ -102,6 +102,8 @@ class RunTable(View):
             group_by=list(group_by),
             baseline=self._tagged_baseline() if baseline is None else baseline and check_run_id(baseline),
         )
+        self._views = 0
+        self._comparison: Comparison | None = None
         self._store_uri = self.session.store.uri
         self._in_sight = InSight(self._query_of(filter, order_by), state["columns"][:FIRST_COLUMNS], 0, self.first_rows)
         self._sent = state["total"], state["rows"]
@@ -142,16 +144,13 @@ class RunTable(View):
     def text(self) -> str:
         return texts.table_text(self.table)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        table_live.watcher.add(self)
-        return super()._repr_mimebundle_(**kwargs)
-
     # -- requests -------------------------------------------------------------------------------------------------
 
     def _answer_all(self) -> None:
         """Register the handlers, named as in `js/src/bridge/table.ts`."""
         acts = self.actions
         for method, handler in {
+            "watch": self._watch,
             "rows": self._rows,
             "runs": self._runs,
             "columns": self._columns,
@@ -185,7 +184,6 @@ class RunTable(View):
         if not more and limit <= MAX_BLOCK // 2:
             self._in_sight = InSight(query, shown, offset, limit)
             self._sent = total, rows
-            table_live.watcher.add(self)
         return {"total": total, "rows": rows}
 
     def _runs(self, params: Mapping[str, Any]) -> list[TableRow]:
@@ -243,8 +241,12 @@ class RunTable(View):
         version = register(store, str(uri), params.get("name", ""), alias=params.get("alias") or None)
         return Registered(name=version.name, version=version.version, aliases=sorted(version.aliases))
 
-    def _compare(self, params: Mapping[str, Any]) -> CompareState:
-        return compare_state(self.session.reading, _ids(params))
+    def _compare(self, params: Mapping[str, Any]) -> str:
+        """The comparison of these runs as a widget: its model's id."""
+        if self._comparison is not None:
+            self._comparison.close()
+        self._comparison = Comparison(_ids(params), self.session)
+        return str(self._comparison.model_id)
 
     def _save_set(self, params: Mapping[str, Any]) -> Any:
         shown, by = ([str(key) for key in params.get(name, ())] for name in ("columns", "group_by"))
@@ -256,7 +258,13 @@ class RunTable(View):
         return self._store_uri
 
     def is_open(self) -> bool:
-        return self.comm is not None
+        return self.comm is not None and self._views > 0
+
+    def _watch(self, params: Mapping[str, Any]) -> None:
+        """A view of this table begins (`on`) or ends: for as long as one is there it hears of changes."""
+        self._views = max(0, self._views + (1 if params.get("on") else -1))
+        if self._views:
+            table_live.watcher.add(self)
 
     def look(self) -> None:
         """Send what was asked for last, where it differs from what was sent."""

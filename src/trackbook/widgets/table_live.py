@@ -2,8 +2,8 @@
 
 One thread looks, once a second at most, whether the store's file has changed since it looked last; that costs a few
 microseconds.  Where it has, each table that somebody has open reads its rows in sight again and sends them if they
-differ.  What that costs is paid back by a pause of fifty times as long, so that a training cell beside it loses two
-percent at the very most.  A store that is no file is read every few seconds.
+differ.  What processor time that costs is paid back by a pause of fifty times as long, so that a training cell beside
+it loses two percent at the very most.  A store that is no file is read every few seconds.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Watched(Protocol):
     def store_uri(self) -> str: ...
 
     def is_open(self) -> bool:
-        """Whether a front end may show it."""
+        """Whether a front end shows it."""
 
     def look(self) -> None:
         """Read again what is in sight, and send it where it differs."""
@@ -66,7 +66,7 @@ class Watcher:
         pause_s = TICK_S
         while True:
             time.sleep(pause_s)
-            start = time.monotonic()
+            start = time.thread_time()
             with self._lock:
                 tables = [table for table in list(self._tables) if self._keeps(table)]
                 if not tables:
@@ -74,7 +74,7 @@ class Watcher:
                     self._marks.clear()
                     return
             blind = [self._visit(table) for table in tables]
-            pause_s = max(BLIND_TICK_S if all(blind) else TICK_S, REST * (time.monotonic() - start))
+            pause_s = max(BLIND_TICK_S if all(blind) else TICK_S, REST * (time.thread_time() - start))
             del tables
 
     def _keeps(self, table: Watched) -> bool:

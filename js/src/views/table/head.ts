@@ -37,7 +37,7 @@ export class Head {
   open(column: ColumnSpec, anchor: Element, opener: HTMLElement): void {
     this.turn += 1;
     const place = h("div", { class: "tb-head-summary" });
-    this.element.setAttribute("aria-label", `Column ${column.title}`);
+    this.element.setAttribute("aria-label", `Column ${column.label} ${column.note}`.trim());
     this.element.replaceChildren(
       h(
         "div",

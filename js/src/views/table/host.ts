@@ -21,5 +21,7 @@ export interface TableHost {
   onSelect(run_ids: string[]): void;
   onQuery(query: Omit<Query, "view">): void;
   onSetting(setting: Partial<Setting>): void;
+  /** draws another widget of the same kernel, by its model's id; false where the front end cannot */
+  showWidget(model_id: string, place: HTMLElement): Promise<boolean>;
   onLooks(looks: SavedLooks): void;
 }

@@ -13,7 +13,6 @@ import { type SavedLooks, sharedRunColours } from "../../lib/runcolours";
 import { extend, tick, toggle } from "../../lib/selection";
 import { oneLine, plural, shorten } from "../../lib/text";
 import { Clock } from "../clock";
-import { compareView } from "../compare/index";
 import { button, h, icon, user } from "../dom";
 import { Notice } from "../notice";
 import type { Connection, View } from "../view";
@@ -837,11 +836,11 @@ class Table implements TableView {
 
   private async compare(): Promise<void> {
     try {
-      const state = await this.host.ask("compare", { run_ids: this.selected });
+      const run_ids = this.selected;
       const place = h("div", {});
-      this.openPanel(`Comparison of ${plural(state.runs.length, "run")}`, place);
-      compareView(place, state, { onlyDifferences: true });
-      place.classList.remove("tb-root");
+      if (await this.host.showWidget(await this.host.ask("compare", { run_ids }), place)) {
+        this.openPanel(`Comparison of ${plural(run_ids.length, "run")}`, place);
+      } else this.foot.offer(`tb.compare([${run_ids.map((id) => `"${id}"`).join(", ")}])`);
     } catch (error) {
       this.foot.problem(messageOf(error));
     }

@@ -1,0 +1,221 @@
+"""The run table in JupyterLab, as a person uses it: one notebook with 72 runs, each test another gesture."""
+
+import json
+from pathlib import Path
+
+import pytest
+from labdriver import SCREENSHOTS, Opener
+from playwright.sync_api import expect
+
+AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
+VIOLATIONS = """selector => axe.run(selector).then(result => result.violations.map(one => [
+  one.id, one.nodes.slice(0, 3).map(node => node.html)]))"""
+MAKE = """import os
+os.environ["TRACKBOOK_SCRIPTS"] = "0"
+import trackbook as tb
+tb.set_experiment("sweep")
+for C in (0.1, 1, 10, 100):
+    for kernel in ("rbf", "linear", "poly"):
+        for seed in range(6):
+            with tb.start_run(run_name=f"{kernel}-{C}-{seed}"):
+                tb.log_params({"C": C, "kernel": kernel, "seed": seed})
+                for step in range(3):
+                    tb.log_metric("acc", 0.5 + step / 10 + seed / 100 + C / 1000, step=step)
+                tb.log_metrics({"val/loss": float("nan") if seed == 5 else 1 / (1 + seed + C), "train.n": C})
+"""
+CELLS = {"load": "%load_ext trackbook", "make": MAKE, "runs": "table = tb.runs()\ntable"}
+WHO = "print(sorted({run.data.params['kernel'] for run in table.runs}), len(table.selected))"
+
+
+@pytest.fixture(scope="module")
+def notebook(lab, chromium):
+    opener = Opener(lab, chromium)
+    yield opener.write("sweep", CELLS)
+    opener.close()
+
+
+@pytest.fixture
+def table(notebook):
+    """The table as it was made."""
+    notebook.run("runs")
+    found = notebook.cell("runs").locator(".tb-root .tb-table")
+    expect(found.locator("[data-run]").first).to_be_visible()
+    return found
+
+
+def head(table, name):
+    return table.get_by_role("columnheader", name=name)
+
+
+def count(table):
+    return table.locator(".tb-count")
+
+
+def column(table, name, rows=3):
+    """What stands in the first rows of a column."""
+    at = head(table, name).get_attribute("data-column")
+    cells = table.locator(".tb-grid-body [data-index]").evaluate_all(
+        """(rows, at) => rows.sort((a, b) => a.dataset.index - b.dataset.index)
+             .map(row => row.querySelector(`[data-column="${at}"]`)?.textContent)""",
+        at,
+    )
+    return cells[:rows]
+
+
+def open_head(table, name):
+    head(table, name).hover()
+    head(table, name).locator(".tb-th-menu").click()
+    return table.page.get_by_role("dialog", name=f"Column {name}")
+
+
+def test_filters_are_completed_as_they_are_typed_and_refused_at_their_place(notebook, table):
+    box = table.get_by_role("combobox", name="Filter runs")
+    box.press_sequentially("kern")
+    table.get_by_role("option", name="params.kernel").click()
+    box.press_sequentially("= 'l")
+    table.get_by_role("option", name="'linear'").click()
+    box.press("Enter")
+    expect(count(table)).to_have_text("24 of 72 runs")
+    assert notebook.ask_kernel("print(table.filter, len(table.df))") == "params.kernel = 'linear' 24"
+    box.fill("metrics.acc >> 1")
+    box.press("Enter")
+    expect(table.locator(".tb-caret")).to_have_text(">")
+    expect(table.locator(".tb-filter-problem")).to_contain_text("Expected a number")
+    expect(count(table)).to_have_text("24 of 72 runs")
+
+
+def test_values_ranges_and_cells_become_filters(table):
+    values = open_head(table, "kernel")
+    values.get_by_label("rbf").check()
+    values.get_by_role("button", name="Filter").click()
+    expect(count(table)).to_have_text("24 of 72 runs")
+    numbers = open_head(table, "acc")
+    expect(numbers.locator(".tb-histogram rect").nth(5)).to_be_attached()
+    numbers.get_by_role("textbox", name="From").fill("0.75")
+    numbers.get_by_role("button", name="Filter").click()
+    expect(table.get_by_role("combobox")).to_have_value("params.kernel = 'rbf' AND metrics.acc >= 0.75")
+    table.get_by_role("combobox").fill("")
+    table.get_by_role("combobox").press("Enter")
+    expect(count(table)).to_have_text("72 runs")
+    table.locator("[data-run]").first.locator('[data-column="1"]').click(button="right")
+    table.page.get_by_role("menuitem", name="Only poly-100-5").click()
+    expect(count(table)).to_have_text("1 of 72 runs")
+
+
+def test_the_keyboard_sorts_by_several_columns_selects_and_leaves(notebook, table):
+    grid = table.get_by_role("grid")
+    grid.focus()
+    at = {name: int(head(table, name).get_attribute("data-column")) for name in ("kernel", "acc")}
+    for key in ("Control+ArrowUp", "Home", *["ArrowRight"] * at["kernel"], "Enter"):
+        grid.press(key)
+    expect(head(table, "kernel")).to_have_attribute("aria-sort", "ascending")
+    for _ in range(at["kernel"] - at["acc"]):
+        grid.press("ArrowLeft")
+    for key in ("Shift+Enter", "Shift+Enter"):
+        grid.press(key)
+    expect(head(table, "acc")).to_have_attribute("aria-sort", "descending")
+    expect(table.locator(".tb-grid-body [data-index='0']")).to_contain_text("linear-100-5")
+    for key in ("ArrowDown", "Space", "Shift+ArrowDown", "/"):
+        grid.press(key)
+    expect(table.get_by_role("combobox")).to_be_focused()
+    assert notebook.ask_kernel(WHO) == "['linear'] 2"
+    assert json.loads(notebook.ask_kernel("import json; print(json.dumps(table.order_by))"))[1]["desc"] is True
+
+
+def test_columns_are_chosen_under_another_aggregate_and_kept_under_a_name(notebook, table):
+    table.get_by_role("button", name="Columns").click()
+    chooser = table.page.get_by_role("dialog", name="Columns")
+    chooser.get_by_role("button", name="Hide all").click()
+    chooser.get_by_role("searchbox").fill("acc")
+    chooser.get_by_label("acc").check()
+    chooser.get_by_label("Name of a column set").fill("mine")
+    chooser.get_by_role("button", name="Save").click()
+    expect(chooser.get_by_role("button", name="mine", exact=True)).to_be_visible()
+    table.page.keyboard.press("Escape")
+    expect(chooser).to_be_hidden()
+    shown = open_head(table, "acc")
+    shown.get_by_label("Show").select_option("min")
+    expect(head(table, "acc").locator(".tb-th-note")).to_have_text("min")
+    expect(table.locator("[data-run]").first).to_contain_text("0.6500")
+    assert notebook.ask_kernel("print(table.columns, tb.runs(columns='mine').columns)") == (
+        "['metrics.acc.min'] ['metrics.acc']"
+    )
+
+
+def test_seeds_are_groups_that_unfold_and_the_baseline_shows_differences(notebook, table):
+    table.get_by_role("grid").focus()
+    table.get_by_role("grid").press("g")
+    expect(count(table)).to_have_text("12 groups of 72 runs")
+    first = table.locator(".tb-tr[aria-expanded]").first
+    expect(first).to_contain_text("±")
+    notebook.picture(table, "table-groups")
+    first.click()
+    expect(table.locator("[data-run]")).to_have_count(6)
+    table.locator("[data-run]").nth(1).locator('[data-column="1"]').click()
+    assert notebook.ask_kernel("print(len(table.selected), table.df.shape[0], table.group_by)") == "1 12 ['seeds']"
+    table.get_by_role("button", name="Ungroup").click()
+    table.locator("[data-run]").nth(3).locator('[data-column="1"]').click()
+    table.get_by_role("grid").press("b")
+    expect(table.locator(".tb-baseline")).to_be_visible()
+    expect(table.locator(".tb-grid-body .tb-delta").first).to_be_visible()
+    notebook.picture(table, "table-baseline")
+    assert notebook.ask_kernel("print(table.baseline == table.selected[0])") == "True"
+
+
+def test_many_runs_are_tagged_compared_and_put_into_the_trash_with_a_way_back(notebook, table):
+    rows = table.locator("[data-run]")
+    rows.nth(0).locator('[data-column="1"]').click()
+    rows.nth(2).locator('[data-column="1"]').click(modifiers=["Shift"])
+    table.get_by_role("button", name="Tag…").click()
+    form = table.get_by_role("form")
+    form.get_by_label("Tag").fill("team")
+    form.get_by_label("Value").fill("<b>blue</b>")
+    form.get_by_role("button", name="Set tag").click()
+    expect(table.locator(".tb-said")).to_contain_text("3 runs tagged team = <b>blue</b>")
+    table.get_by_role("button", name="Compare").click()
+    expect(table.get_by_role("region", name="Comparison of 3 runs").locator(".tb-compare")).to_be_visible()
+    table.get_by_role("button", name="Trash").click()
+    expect(count(table)).to_have_text("69 runs")
+    table.get_by_role("button", name="Undo").click()
+    expect(count(table)).to_have_text("72 runs")
+    asked = "print(len(tb.search_runs(filter_string='tags.team IS NOT NULL')))"
+    assert notebook.ask_kernel(asked) == "3"
+
+
+def test_new_runs_arrive_and_the_kernel_may_be_busy(notebook, table):
+    """Last of those that change the runs."""
+    grid = table.get_by_role("grid")
+    table.locator("[data-run]").nth(0).locator('[data-column="1"]').click()
+    grid.evaluate("grid => { grid.scrollTop = 20 * 28 }")
+    expect(table.locator("[data-index='24']")).to_be_visible()
+    seen = table.locator("[data-index='24']").get_attribute("data-run")
+    notebook.set_source(
+        "load", "import time\nfor n in range(3):\n    with tb.start_run(run_name=f'late-{n}'): pass\ntime.sleep(6)"
+    )
+    notebook.run("load", wait=False)
+    expect(count(table)).to_have_text("75 runs", timeout=5_000)
+    expect(table.locator("[data-index='27']")).to_have_attribute("data-run", seen)
+    expect(table.locator("[data-index='27']")).to_be_visible()
+    head(table, "kernel").click()
+    expect(table.locator("[data-index='1']")).to_contain_text("linear", timeout=5_000)
+    notebook.wait_until_idle()
+    assert notebook.ask_kernel("print(len(table.selected))") == "1"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_is_accessible_and_looks_well(notebook, table, theme):
+    notebook.theme(theme)
+    table.page.add_script_tag(path=AXE)
+    assert table.page.evaluate(VIOLATIONS, ".tb-root") == []
+    open_head(table, "acc")
+    expect(table.page.locator(".tb-histogram")).to_be_visible()
+    assert table.page.evaluate(VIOLATIONS, ".tb-root") == []
+    table.page.screenshot(path=SCREENSHOTS / f"table-head-{theme}.png")
+    table.page.keyboard.press("Escape")
+    notebook.theme("light")
+
+
+def test_a_saved_table_of_many_runs_stays_small(notebook, table):
+    saved = json.dumps(notebook.outputs("runs"))
+    assert "rbf-0.1-0" in saved or "poly" in saved
+    assert len(saved) < 100_000
