@@ -8,8 +8,8 @@ import trackbook as tb
 from trackbook.core import tags
 from trackbook.core.entities import Dataset
 from trackbook.tracking.executions import begin_another
-from trackbook.tracking.run import begin, resume
 from trackbook.tracking.session import close_session, current_session, open_session
+from trackbook.tracking.starting import begin, resume
 
 DIGEST = "0123456789abcdef" * 4
 FILES = {

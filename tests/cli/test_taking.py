@@ -4,8 +4,8 @@ import json
 
 import trackbook as tb
 from trackbook.tracking.executions import begin_another
-from trackbook.tracking.run import resume
 from trackbook.tracking.session import close_session, current_session, open_session
+from trackbook.tracking.starting import resume
 
 START, END = '{"cells": ["start"]}\n', '{"cells": ["end"]}\n'
 

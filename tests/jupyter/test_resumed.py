@@ -104,7 +104,7 @@ def test_the_card_names_each_execution_and_shows_the_last(notebook: Notebook) ->
 
 def test_two_that_go_on_at_once_write_over_nothing_of_each_other(notebook: Notebook) -> None:
     from trackbook.tracking.executions import begin_another
-    from trackbook.tracking.run import resume
+    from trackbook.tracking.starting import resume
 
     notebook.ran(FIRST)
     session, run_id = current_session(), notebook.last.info.run_id

@@ -9,8 +9,8 @@ from trackbook.core import tags
 from trackbook.core.entities import Dataset
 from trackbook.core.events import CellRecorded
 from trackbook.tracking import active
-from trackbook.tracking.run import begin
 from trackbook.tracking.session import close_session, open_session
+from trackbook.tracking.starting import begin
 
 HOSTILE = "<script>alert('x')</script>\"&\n‮" + "😀" * 3
 MLMODEL = "flavors:\n  sklearn: {serialization_format: skops}\nmetadata: {trackbook.class: sklearn.svm._classes.SVC}\n"

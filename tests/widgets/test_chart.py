@@ -6,7 +6,7 @@ import time
 import pytest
 
 from trackbook.errors import InvalidValue
-from trackbook.tracking.run import begin
+from trackbook.tracking.starting import begin
 from trackbook.widgets.chart import MAX_SERIES_POINTS, chart
 
 

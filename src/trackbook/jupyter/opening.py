@@ -9,21 +9,29 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture import syntax
+from trackbook.core import tags
 from trackbook.core.clock import now_ms
 from trackbook.jupyter.beginning import Beginnings, Cell
 from trackbook.jupyter.place import label
-from trackbook.jupyter.recording import CellRun, TrackedCell, open_run
+from trackbook.jupyter.recording import CellRun, TrackedCell
 from trackbook.jupyter.transform import python_body
+from trackbook.tracking import executions
 from trackbook.tracking.session import current_session
+from trackbook.tracking.starting import begin, resume
 
 if TYPE_CHECKING:
     from trackbook.capture.cells import History
     from trackbook.jupyter.asking import Asking
     from trackbook.jupyter.background import Workers
+    from trackbook.jupyter.beginning import Beginning
     from trackbook.jupyter.frames import Frame
     from trackbook.jupyter.guard import Guard
     from trackbook.jupyter.options import TrackOptions
     from trackbook.jupyter.place import Finder
+    from trackbook.tracking.run import ActiveRun
+    from trackbook.tracking.session import Session
+
+SOURCE_TYPE = "NOTEBOOK"
 
 
 class Opener:
@@ -47,7 +55,7 @@ class Opener:
         """Open the run of the innermost frame, and tell `opened` of it before anything else is done.
 
         Nothing is opened for a body that does not parse: the error that follows is the cell's.  `namespace` is the
-        notebook's as the cell found it; `shared` as in `tracking.run.begin`.
+        notebook's as the cell found it; `shared` as in `tracking.starting.begin`.
         Raises `UsageError` for an option that names a run that is not there, and leaves of `trackbook.errors`.
         """
         frame = frames[-1]
@@ -64,7 +72,7 @@ class Opener:
         cell = TrackedCell(source, python, beginning.line, cell_id, count, notebook, place, beginning.version)
         outer = next((one.cell_run.run for one in reversed(frames) if one.cell_run is not None), None)
         start_ms = frame.start_ms if frame.asked else now_ms()  # a `%%track` line comes first: what was before is ours
-        run = open_run(session, cell, options, beginning, parent=outer, start_ms=start_ms, shared=shared)
+        run = _open_run(session, cell, options, beginning, parent=outer, start_ms=start_ms, shared=shared)
         cell_run = CellRun(run, cell, options, self.guard, self.workers, self.shell, beginning.experiment)
         cell_run.listening = frame.listening
         opened(cell_run)
@@ -81,3 +89,54 @@ class Opener:
         except SyntaxError:
             return None
         return None if syntax.parse(python) is None else python
+
+
+def _open_run(
+    session: Session,
+    cell: TrackedCell,
+    options: TrackOptions,
+    beginning: Beginning,
+    *,
+    parent: ActiveRun | None,
+    start_ms: int,
+    shared: bool | None = None,
+) -> ActiveRun:
+    """Open the run of a cell, or go on with an earlier one.  Raises leaves of `trackbook.errors`.
+
+    `shared` says whether it is the active run of all threads, as in `tracking.starting.begin`.
+    """
+    wished = {
+        tags.NOTE: options.note,
+        tags.GOAL: options.goal,
+        tags.BASELINE: "true" if options.baseline else None,
+        tags.PARENT_RUN_ID: beginning.parent_id,
+    }
+    if beginning.resumed_id is not None:
+        run = resume(session, beginning.resumed_id)
+        run.bound_to_cell = True
+        executions.begin_another(run, cell.notebook)
+        run.set_tags(_given({tags.RUN_NAME: options.name, **wished}) | options.tags)
+        return run
+    known = {
+        tags.SOURCE_NAME: cell.notebook,
+        tags.SOURCE_TYPE: SOURCE_TYPE,
+        tags.CELL_LINE: cell.line.key,
+        tags.CELL_GUESSED: "true" if cell.line.guessed else None,
+        tags.CELL_ID: cell.cell_id,
+        tags.NOTEBOOK: cell.notebook,
+    }
+    run = begin(
+        session,
+        run_name=options.name,
+        experiment_id=beginning.experiment_id,
+        parent=parent,
+        run_tags=_given({**known, **wished}) | options.tags,
+        start_time=start_ms,
+        shared=shared,
+    )
+    run.bound_to_cell = True
+    return run
+
+
+def _given(values: Mapping[str, str | None]) -> dict[str, str]:
+    return {key: text for key, text in values.items() if text is not None}

@@ -25,21 +25,19 @@ from trackbook.core.events import CellRecorded
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.outcome import Outcome, error_message
 from trackbook.jupyter.parts.listing import new_parts
-from trackbook.tracking import executions, facts
-from trackbook.tracking.run import ActiveRun, begin, resume
+from trackbook.tracking import facts
+from trackbook.tracking.run import ActiveRun
 
 if TYPE_CHECKING:
     from trackbook.capture.borders import Border
     from trackbook.capture.program import Slice
     from trackbook.capture.secrets import Redacted
     from trackbook.jupyter.background import Workers
-    from trackbook.jupyter.beginning import Beginning
     from trackbook.jupyter.guard import Guard
     from trackbook.jupyter.iopub import Listening
     from trackbook.jupyter.options import TrackOptions
     from trackbook.jupyter.parts.part import History, Part
     from trackbook.jupyter.place import Place
-    from trackbook.tracking.session import Session
 
 
 COLLECT_AFTER_S = 0.05
@@ -48,7 +46,6 @@ REPLY_S = 0.03
 FACTS_WAIT_S = 1.0
 FLUSH_TIMEOUT_S = 2.0
 """How long the end of a cell waits for a store that another program holds."""
-SOURCE_TYPE = "NOTEBOOK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,54 +274,3 @@ class CellRun:
 def _somebody_is_there(shell: Any) -> bool:
     """Whether who asked for the cell could answer a question: a runner of notebooks takes no output after the cell."""
     return bool(getattr(getattr(shell, "kernel", None), "_allow_stdin", False))
-
-
-def open_run(
-    session: Session,
-    cell: TrackedCell,
-    options: TrackOptions,
-    beginning: Beginning,
-    *,
-    parent: ActiveRun | None,
-    start_ms: int,
-    shared: bool | None = None,
-) -> ActiveRun:
-    """Open the run of a cell, or go on with an earlier one.  Raises leaves of `trackbook.errors`.
-
-    `shared` says whether it is the active run of all threads, as in `tracking.run.begin`.
-    """
-    wished = {
-        tags.NOTE: options.note,
-        tags.GOAL: options.goal,
-        tags.BASELINE: "true" if options.baseline else None,
-        tags.PARENT_RUN_ID: beginning.parent_id,
-    }
-    if beginning.resumed_id is not None:
-        run = resume(session, beginning.resumed_id)
-        run.bound_to_cell = True
-        executions.begin_another(run, cell.notebook)
-        run.set_tags(_given({tags.RUN_NAME: options.name, **wished}) | options.tags)
-        return run
-    known = {
-        tags.SOURCE_NAME: cell.notebook,
-        tags.SOURCE_TYPE: SOURCE_TYPE,
-        tags.CELL_LINE: cell.line.key,
-        tags.CELL_GUESSED: "true" if cell.line.guessed else None,
-        tags.CELL_ID: cell.cell_id,
-        tags.NOTEBOOK: cell.notebook,
-    }
-    run = begin(
-        session,
-        run_name=options.name,
-        experiment_id=beginning.experiment_id,
-        parent=parent,
-        run_tags=_given({**known, **wished}) | options.tags,
-        start_time=start_ms,
-        shared=shared,
-    )
-    run.bound_to_cell = True
-    return run
-
-
-def _given(values: Mapping[str, str | None]) -> dict[str, str]:
-    return {key: text for key, text in values.items() if text is not None}

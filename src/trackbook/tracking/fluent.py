@@ -23,9 +23,10 @@ from trackbook.errors import InvalidState, InvalidValue, NotFound
 from trackbook.tracking import active
 from trackbook.tracking.active import active_run, last_active_run
 from trackbook.tracking.naming import experiment_name, experiment_tags
-from trackbook.tracking.run import ActiveRun, begin, resume
+from trackbook.tracking.run import ActiveRun
 from trackbook.tracking.scripts.attend import attend
 from trackbook.tracking.session import current_session, open_session
+from trackbook.tracking.starting import begin, resume
 from trackbook.tracking.views import view_of
 
 if TYPE_CHECKING:

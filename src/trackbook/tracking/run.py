@@ -8,32 +8,30 @@ from __future__ import annotations
 
 import json
 import tempfile
-import time
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from trackbook.capture.secrets import redact, redact_value, sentence
+from trackbook.capture.secrets import redact, sentence
 from trackbook.core import events, tags
-from trackbook.core.clock import new_id, now_ms
+from trackbook.core.clock import now_ms
 from trackbook.core.entities import LifecycleStage, RunData, RunInfo, RunInputs, RunStatus
 from trackbook.core.names import (
     check_artifact_path,
     check_key,
-    check_run_name,
     check_status,
     items,
     metric_number,
     param_text,
-    step_number,
     tag_text,
     time_number,
 )
-from trackbook.errors import InvalidState, InvalidValue, NotFound, NotRecorded, ParamConflict
-from trackbook.tracking import active, encode, system_metrics
+from trackbook.errors import InvalidValue, NotFound, NotRecorded, ParamConflict
+from trackbook.tracking import active, encode
 from trackbook.tracking.executions import moved
 from trackbook.tracking.naming import cleaned, key_of, keyed
 from trackbook.tracking.notes import notes_of
+from trackbook.tracking.points import MetricWriter, metric_writer
 
 if TYPE_CHECKING:
     import os
@@ -49,37 +47,6 @@ if TYPE_CHECKING:
 PIECE_BYTES = 1 << 20
 NOT_SEARCHED = frozenset({tags.WARNINGS, tags.ORIGINS, tags.LEFT_OUT})
 """Tags that we write, of texts without secrets under keys that may sound like some."""
-
-
-class MetricWriter(Protocol):
-    def __call__(self, key: str, value: Any, step: int | None = None, timestamp: int | None = None) -> None: ...
-
-
-def metric_writer(
-    series_of: Callable[[str], int | None],
-    define: Callable[[str], int],
-    point: Callable[[int, float, int, int], None],
-) -> MetricWriter:
-    """The `log_metric` of one run: a closure, since it is called millions of times and a local is the fastest name."""
-    time_ns = time.time_ns
-
-    def log_metric(key: str, value: Any, step: int | None = None, timestamp: int | None = None) -> None:
-        """Log one point; `timestamp` is ms since the epoch (now by default), `step` 0 by default.
-
-        Raises `InvalidName` and `UnstorableValue`; never waits for a disk, a lock or the network.
-        """
-        series = series_of(key)
-        if series is None:
-            series = define(key)
-        if value.__class__ is not float:
-            value = metric_number(key, value)
-        if step is None:
-            step = 0
-        elif step.__class__ is not int:
-            step = step_number(key, step)
-        point(series, value, step, time_ns() // 1_000_000 if timestamp is None else time_number(key, timestamp))
-
-    return log_metric
 
 
 class Witness(Protocol):
@@ -432,71 +399,6 @@ class ActiveRun:
             if error is not None:
                 self.failed(error)
             self.end(RunStatus.FAILED)
-
-
-def begin(
-    session: Session,
-    *,
-    run_name: str | None = None,
-    experiment_id: str | None = None,
-    parent: ActiveRun | None = None,
-    run_tags: Mapping[str, Any] | None = None,
-    start_time: int | None = None,
-    sampled: bool | None = None,
-    shared: bool | None = None,
-) -> ActiveRun:
-    """Open a new run and make it the active one.
-
-    `sampled` says whether system metrics go with it, where it does not, the setting decides; `shared` whether it is the
-    active run of all threads, where it does not, those of the main thread are.
-    """
-    from trackbook.tracking.runnames import random_name
-
-    given = {check_key("tag", key): tag_text(key, value) for key, value in (run_tags or {}).items()}
-    given[tags.RUN_NAME] = check_run_name(run_name or given.get(tags.RUN_NAME) or random_name())
-    found = {key: redact_value(key, text) for key, text in given.items()}
-    given = {key: one.text for key, one in found.items()}
-    name = given[tags.RUN_NAME]
-    everything = {tags.USER: session.settings.user, **given}
-    if parent is not None:
-        everything.setdefault(tags.PARENT_RUN_ID, parent.run_id)
-    run = ActiveRun(
-        session,
-        run_id=new_id(),
-        run_name=name,
-        experiment_id=experiment_id or session.default_experiment().experiment_id,
-        start_time=now_ms() if start_time is None else time_number("start", start_time),
-        parent=parent,
-        initial_tags=everything,
-    )
-    run.record(
-        events.RunStarted(run.run_id, run.experiment_id, name, run.start_time, session.settings.user, everything)
-    )
-    for key, one in found.items():
-        run.replaced(f"tag {key}", one.findings)
-    active.push(run, shared_by_all=shared)
-    system_metrics.watch(run, sampled)
-    return run
-
-
-def resume(session: Session, run_id: str) -> ActiveRun:
-    """Go on with a stored run: it is RUNNING again.  Raises `NotFound`; `InvalidState` for a deleted run."""
-    stored = session.reading.runs.get(run_id)
-    if stored.info.lifecycle_stage != LifecycleStage.ACTIVE:
-        raise InvalidState(f"run {run_id} is in the trash: restore it before it is resumed")
-    run = ActiveRun(
-        session,
-        run_id=stored.info.run_id,
-        run_name=stored.info.run_name,
-        experiment_id=stored.info.experiment_id,
-        start_time=stored.info.start_time,
-        params=stored.data.params,
-        initial_tags=stored.data.tags,
-    )
-    run.resumed = stored
-    run.record(events.RunResumed(run_id, now_ms()))
-    active.push(run)
-    return run
 
 
 def _joined(folder: str | None, name: str) -> str:

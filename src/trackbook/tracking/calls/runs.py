@@ -12,7 +12,7 @@ from trackbook.core.names import check_key, check_status, metric_number, step_nu
 from trackbook.core.ports import RunQuery
 from trackbook.tracking import active
 from trackbook.tracking.calls.base import Calls
-from trackbook.tracking.run import begin
+from trackbook.tracking.starting import begin
 from trackbook.tracking.views import view_of
 
 if TYPE_CHECKING:
