@@ -54,6 +54,8 @@ export interface CardMetric {
   /** last minus the previous version's last; null where there is none */
   delta: Num | null;
   origin: string;
+  /** last minus the baseline's last; not there where there is no other run to measure against */
+  baseline?: Num | null;
 }
 
 export interface CardModel {
@@ -168,6 +170,71 @@ export interface CardExecution {
   folder: string;
 }
 
+/** How far a running cell is, and of how much: a bar that it shows, or a loop whose variable is the step. */
+export interface CardProgress {
+  /** null: told by the steps of the metrics */
+  seen: number | null;
+  /** the step that counts as the first */
+  first: number;
+  /** null where it is not known */
+  total: number | null;
+  unit: string;
+  /** where the total is from, for people: "tqdm", "for epoch in range(epochs)" */
+  source: string;
+}
+
+/** The metric that counts, and which way. */
+export interface CardGoal {
+  key: string;
+  direction: "max" | "min";
+}
+
+export interface CardValue {
+  key: string;
+  value: Num;
+}
+
+export interface RelatedRun {
+  run_id: string;
+  /** "" where it is gone */
+  name: string;
+  status: string;
+  metric: CardValue | null;
+}
+
+/** What is said of a run, and whom it belongs to. */
+export interface CardAbout {
+  note: string;
+  goal: CardGoal | null;
+  /** the run that others of the experiment are measured against, where it is another one */
+  baseline: RelatedRun | null;
+  is_baseline: boolean;
+  parent: RelatedRun | null;
+  /** the first ones that were started inside it */
+  children: RelatedRun[];
+  child_count: number;
+  progress: CardProgress | null;
+  trashed: boolean;
+}
+
+/** `saved` is false where it was changed meanwhile; `value` is what it is now, null for none. */
+export interface Edited {
+  saved: boolean;
+  value: string | null;
+}
+
+/** An artifact as data that no page executes. */
+export interface Preview {
+  kind: "text" | "table" | "image" | "none";
+  text: string;
+  /** the first is the head */
+  rows: string[][];
+  /** of a picture, "data:" */
+  uri: string | null;
+  /** what is left out, or why nothing is shown */
+  said: string;
+}
+
 export interface Card {
   schema: 1;
   run: RunHead;
@@ -194,6 +261,8 @@ export interface Card {
   left_out?: string[];
   /** null until it is known; not there in what older versions saved */
   record?: CardRecord | null;
+  /** not there in what older versions saved */
+  about?: CardAbout;
 }
 
 /** A piece of a live curve, appended to what the view has. */
@@ -213,6 +282,10 @@ export interface CardDelta {
   end_ms: number | null;
   metrics: CardMetric[];
   curves: CurvePiece[];
+  /** where it is another than before */
+  progress?: CardProgress | null;
+  /** of the machine, those that changed */
+  system?: CardMetric[];
 }
 
 /** A whole new card, pushed when the run ended and all is known. */

@@ -13,7 +13,7 @@ import traitlets
 from trackbook.capture.values import WORDS, Words
 from trackbook.core import tags
 from trackbook.core.entities import RunInfo
-from trackbook.core.names import check_artifact_path, check_key
+from trackbook.core.names import check_artifact_path, check_key, check_run_id
 from trackbook.errors import InvalidState, InvalidValue, StoreBusy, TrackbookError, shown
 from trackbook.models.registration import register
 from trackbook.models.uris import RunModelUri
@@ -21,11 +21,24 @@ from trackbook.tracking.session import Session, current_session
 from trackbook.tracking.words import say, unsay, words_of
 from trackbook.widgets import displays, static, texts, written
 from trackbook.widgets.base import View
-from trackbook.widgets.cards import card_of, opening_card
+from trackbook.widgets.card_actions import CardActions
+from trackbook.widgets.cards import card_of, last_values, opening_card, rivals
 from trackbook.widgets.curves import curve_pieces, saved_pieces
 from trackbook.widgets.heads import ExperimentNames
 from trackbook.widgets.live import LiveMetrics, Throttle
-from trackbook.widgets.payloads import Card, CardDelta, CardReplaced, CurvePiece, Registered, WrittenFile
+from trackbook.widgets.payloads import (
+    Card,
+    CardDelta,
+    CardProgress,
+    CardReplaced,
+    CurvePiece,
+    Edited,
+    Preview,
+    Registered,
+    WrittenFile,
+)
+from trackbook.widgets.previews import preview
+from trackbook.widgets.progress import bar_of, loop_of
 
 if TYPE_CHECKING:
     from trackbook.core.entities import CellVersion
@@ -33,6 +46,7 @@ if TYPE_CHECKING:
     from trackbook.tracking.run import ActiveRun
 
 PUSH_INTERVAL_S = 0.2
+BAR_INTERVAL_S = 1.0
 
 Renew = Callable[[displays.Place, View], None]
 
@@ -62,6 +76,13 @@ class CardWidget(View):
         self.answers("keep", self._keep)
         self.answers("words", self._words)
         self.answers("say", self._say)
+        self.answers("preview", self._preview)
+        self.answers("edit", self._edit)
+        self.answers("baseline", self._baseline)
+        self.answers("trash", self._trash)
+        self.answers("restore", self._restore)
+        self.answers("stop", self._stop)
+        self.answers("compare", self._compare)
 
     @property
     def run_id(self) -> str:
@@ -107,6 +128,41 @@ class CardWidget(View):
         self.look_again()
         return kept
 
+    @property
+    def _actions(self) -> CardActions:
+        return CardActions(self.session, self.run_id)
+
+    def _preview(self, params: Mapping[str, Any]) -> Preview:
+        return preview(self.session.reading, self.run_id, params.get("path"))
+
+    def _edit(self, params: Mapping[str, Any]) -> Edited:
+        done = self._actions.edit(params.get("what"), params.get("key"), params.get("value"), params.get("before"))
+        self.look_again()
+        return done
+
+    def _baseline(self, params: Mapping[str, Any]) -> str | None:
+        before = self._actions.make_baseline(params.get("run_id"))
+        self.look_again()
+        return before
+
+    def _trash(self, _params: Mapping[str, Any]) -> None:
+        self._actions.trash()
+        self.look_again()
+
+    def _restore(self, _params: Mapping[str, Any]) -> None:
+        self._actions.restore()
+        self.look_again()
+
+    def _stop(self, _params: Mapping[str, Any]) -> None:
+        self._actions.stop()
+
+    def _compare(self, params: Mapping[str, Any]) -> str:
+        """The id of a comparison's widget with another run, which comes first; the page shows it within the card."""
+        from trackbook.widgets.comparison import Comparison
+
+        self.compared = Comparison([check_run_id(params.get("with")), self.run_id], self.session)
+        return str(self.compared.model_id)
+
     def look_again(self) -> None:
         """Show what the store has now, in the saved output too; on any thread, while other cells may run.
 
@@ -117,7 +173,8 @@ class CardWidget(View):
             raise StoreBusy(self.session.settings.home, "it is not caught up yet", "look again with %runs")
         card = card_of(self.session.store, self.run_id, self.origins)
         if card != self.card:
-            self.replace(card, displays.renew_later, number)
+            ended = card["run"]["end_ms"] is not None
+            self.replace(card, displays.renew_later, number if ended else 0)  # its end is news after any such reading
 
     def replace(self, card: Card, renew: Renew, number: int = 0) -> None:
         """Show another card, unless it is of an earlier reading than what is shown; renew the output in any case."""
@@ -150,16 +207,21 @@ class CardWidget(View):
 class CardHandle:
     """A card on the page and the run that feeds it."""
 
-    def __init__(self, run: ActiveRun, widget: CardWidget, origins: Mapping[str, str]) -> None:
+    def __init__(self, run: ActiveRun, widget: CardWidget, origins: Mapping[str, str], source: str = "") -> None:
         self.run = run
+        self._source = source
         self.widget = widget
         widget.origins = dict(origins)
         self._live = LiveMetrics(origins)
         self._throttle = Throttle(PUSH_INTERVAL_S, self._push)
         self._pushing = threading.Lock()
         self._seq = 0
+        self._measured = False
+        self._progress: CardProgress | None = None
+        self._over = threading.Event()
         widget.place = displays.show(widget)
         self._unsubscribe = run.subscribe(self._hear)
+        threading.Thread(target=self._watch_bars, name="trackbook-progress", daemon=True).start()
 
     @property
     def may_be_late(self) -> bool:
@@ -183,6 +245,7 @@ class CardHandle:
         in_store = self.run.session.flush(timeout_s)
         self._unsubscribe()
         self._throttle.stop()
+        self._over.set()
         found = self.widget.origins
         found.update(origins or {})
         try:
@@ -200,7 +263,7 @@ class CardHandle:
         experiment = str(self.widget.card["run"]["experiment"])
         card = opening_card(_info(self.run), experiment, self.run.params, self.widget.origins)
         card["cell"] = self.widget.card["cell"]
-        card["metrics"] = self._live.all()
+        card["metrics"], card["system"] = self._live.all(), self._live.all(system=True)
         card["warnings"] = [warning]
         return card
 
@@ -210,8 +273,16 @@ class CardHandle:
             self._live.add(points)
         self._throttle.call()
 
+    def _watch_bars(self) -> None:
+        """A bar goes on without a word to us; once a second costs a cell nothing."""
+        while not self._over.wait(BAR_INTERVAL_S) and self.run.status == "RUNNING":
+            bar = bar_of(self.run.start_time / 1000)
+            if bar is not None and bar != self._progress:
+                self._throttle.call()
+
     def _push(self) -> None:
         with self._pushing:
+            self._measure()
             metrics, curves = self._live.take()
             self._seq += 1
             delta = CardDelta(
@@ -222,10 +293,30 @@ class CardHandle:
                 metrics=metrics,
                 curves=curves,
             )
+            progress = bar_of(self.run.start_time / 1000) or self._progress
+            if progress is not None:
+                delta["progress"] = self._progress = progress
+            machine = self._live.take_system()
+            if machine:
+                delta["system"] = machine
             try:
                 self.widget.send(delta)
             except Exception:  # noqa: BLE001 - the border to the front end; the run goes on
                 _log.debug("a live update was not sent", exc_info=True)
+
+    def _measure(self) -> None:
+        """Once, on a thread that no cell waits for: what the run is measured against, and how long it will be."""
+        if self._measured:
+            return
+        self._measured = True
+        self._progress = loop_of(self._source, self.run.params)
+        cell = self.widget.card["cell"]
+        line, version = (cell["line"], cell["version"]) if cell else (None, 0)
+        try:
+            previous, baseline = rivals(self.run.session.store, self.run.info, line, version)
+        except TrackbookError:
+            return
+        self._live.measure_against(last_values(previous), last_values(baseline))
 
 
 def show_card(
@@ -244,7 +335,7 @@ def show_card(
     name = _experiment_name(run) if experiment is None else experiment
     widget = CardWidget(opening_card(_info(run), name, run.params, found, cell), run.session)
     run.has_card = True
-    return CardHandle(run, widget, found)
+    return CardHandle(run, widget, found, cell.source if cell is not None else "")
 
 
 def _info(run: ActiveRun) -> RunInfo:

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from trackbook.core import tags
-from trackbook.core.entities import Run, RunInfo
+from trackbook.core.entities import LifecycleStage, Run, RunInfo
 from trackbook.errors import NotFound
 from trackbook.tracking.executions import last
 from trackbook.widgets import diffs, files
+from trackbook.widgets.family import baseline_of, children_of, goal_of, parent_of, related
 from trackbook.widgets.heads import SYSTEM, ExperimentNames, card_metric, cell_place, run_head
 from trackbook.widgets.origins import LOGGED, left_out, origins, warnings
 from trackbook.widgets.payloads import (
     Card,
+    CardAbout,
     CardError,
     CardMetric,
     CardNotebook,
@@ -22,6 +24,7 @@ from trackbook.widgets.payloads import (
     DiffLine,
     KeyValue,
 )
+from trackbook.widgets.progress import loop_of
 from trackbook.widgets.record import Kept, card_record, without_secrets
 from trackbook.widgets.texts import shorten
 
@@ -33,6 +36,8 @@ MAX_PARAMS = 200
 MAX_METRICS = 200
 MAX_TAGS = 50
 MAX_ARTIFACTS = 40
+MAX_NOTE = 20_000
+"""Characters; it can be edited, so it is whole."""
 MAX_DIFF_LINES = 300
 MAX_TRACEBACK = 12_000
 """Characters; the end of a traceback is what matters."""
@@ -49,6 +54,7 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None, 
     previous = _get(store, before.run_id) if before is not None else None
     found = {**origins(run.data.tags), **(origin or {})}
     listed = files.listing(store, run_id)
+    baseline = baseline_of(store, run.info)
     record = None
     if with_record:
         record = card_record(Kept(store, run, listed), previous)
@@ -58,7 +64,7 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None, 
         run=run_head(run.info, ExperimentNames(store)[run.info.experiment_id]),
         cell=_cell_head(cell, previous),
         params=_params(run, previous, found),
-        metrics=_metrics(run, previous, found, system=False),
+        metrics=_metrics(run, previous, found, baseline),
         system=_metrics(run, None, found, system=True),
         tags=_user_tags(run),
         models=files.models(store, run_id, listed),
@@ -71,7 +77,14 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None, 
         warnings=[shorten(item) for item in said][:MAX_TAGS],
         left_out=[shorten(item) for item in left_out(run.data.tags)][:MAX_TAGS],
         record=record,
+        about=_about(store, run, cell, baseline),
     )
+
+
+def rivals(store: Store, run: RunInfo, line: str | None, version: int) -> tuple[Run | None, Run | None]:
+    """The run of the cell's version before, and the baseline: what a run that goes on is measured against."""
+    before = None if line is None else _before(store, line, version)
+    return (_get(store, before.run_id) if before else None), baseline_of(store, run)
 
 
 def opening_card(
@@ -115,16 +128,36 @@ def _get(store: Store, run_id: str) -> Run | None:
 
 def _previous(store: Store, cell: CellVersion | None) -> CellVersion | None:
     """The newest version of this cell line below this one."""
-    if cell is None or cell.version <= 1:
+    return None if cell is None else _before(store, cell.line, cell.version)
+
+
+def _before(store: Store, line: str, version: int) -> CellVersion | None:
+    if version <= 1:
         return None
     for limit in (20, 100_000):
-        versions = store.cells.versions(cell.line, limit)
-        earlier = [item for item in versions if item.version < cell.version]
+        versions = store.cells.versions(line, limit)
+        earlier = [item for item in versions if item.version < version]
         if earlier:
             return max(earlier, key=lambda item: item.version)
         if len(versions) < limit:
             break
     return None
+
+
+def _about(store: Store, run: Run, cell: CellVersion | None, baseline: Run | None) -> CardAbout:
+    children, count = children_of(store, run)
+    going = run.info.end_time is None and cell is not None
+    return CardAbout(
+        note=shorten(run.data.tags.get(tags.NOTE, ""), MAX_NOTE),
+        goal=goal_of(run),
+        baseline=related(baseline, goal_of(run)) if baseline else None,
+        is_baseline=run.data.tags.get(tags.BASELINE) == "true",
+        parent=parent_of(store, run),
+        children=children,
+        child_count=count,
+        progress=loop_of(cell.source, run.data.params) if cell is not None and going else None,
+        trashed=run.info.lifecycle_stage != LifecycleStage.ACTIVE,
+    )
 
 
 def _cell_head(cell: CellVersion | None, previous: Run | None) -> CellHead | None:
@@ -155,14 +188,21 @@ def _params(run: Run, previous: Run | None, origin: Mapping[str, str]) -> list[C
     ]
 
 
-def _metrics(run: Run, previous: Run | None, origin: Mapping[str, str], *, system: bool) -> list[CardMetric]:
+def _metrics(
+    run: Run, previous: Run | None, origin: Mapping[str, str], baseline: Run | None = None, *, system: bool = False
+) -> list[CardMetric]:
     """Results, or what the machine did meanwhile."""
-    before = previous.data.aggregates if previous else {}
+    before, base = last_values(previous), last_values(baseline)
     return [
-        card_metric(item, origin.get(key, LOGGED), before[key].last if key in before else None)
+        card_metric(item, origin.get(key, LOGGED), before.get(key), base.get(key))
         for key, item in run.data.aggregates.items()
         if key.startswith(SYSTEM) is system
     ][:MAX_METRICS]
+
+
+def last_values(run: Run | None) -> dict[str, float]:
+    """Metric -> last value; nothing of no run."""
+    return {key: item.last for key, item in run.data.aggregates.items()} if run else {}
 
 
 def _user_tags(run: Run) -> list[KeyValue]:

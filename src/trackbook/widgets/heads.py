@@ -60,9 +60,11 @@ def cell_place(cell: CellVersion) -> CellPlace:
     return CellPlace(line=cell.line, label=name if named else number, named=named, version=cell.version)
 
 
-def card_metric(item: MetricAggregate, origin: str, previous: float | None = None) -> CardMetric:
-    """`previous` is the last value of the version before; the delta is counted from it."""
-    return CardMetric(
+def card_metric(
+    item: MetricAggregate, origin: str, previous: float | None = None, baseline: float | None = None
+) -> CardMetric:
+    """`previous` is the last value of the version before, `baseline` that of the baseline."""
+    made = CardMetric(
         key=item.key,
         last=num(item.last),
         step=item.last_step,
@@ -72,3 +74,6 @@ def card_metric(item: MetricAggregate, origin: str, previous: float | None = Non
         delta=None if previous is None else num(item.last - previous),
         origin=origin,
     )
+    if baseline is not None:
+        made["baseline"] = num(item.last - baseline)
+    return made

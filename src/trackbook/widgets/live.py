@@ -98,30 +98,51 @@ class LiveMetrics:
 
     def __init__(self, origin: Mapping[str, str] | None = None) -> None:
         self._origin = origin or {}
+        self._previous: Mapping[str, float] = {}
+        self._baseline: Mapping[str, float] = {}
         self._aggregates: dict[str, MetricAggregate] = {}
         self._pending: dict[str, list[Points]] = {}
+        self._machine: set[str] = set()
+        """Metrics of the machine that changed; their curves are asked for where somebody looks at them."""
         self._lock = threading.Lock()
 
+    def measure_against(self, previous: Mapping[str, float], baseline: Mapping[str, float]) -> None:
+        """The last values of the version before and of the baseline, by metric."""
+        self._previous, self._baseline = previous, baseline
+
     def add(self, points: Points) -> None:
-        if not len(points.values) or points.key.startswith(SYSTEM):
+        if not len(points.values):
             return
         aggregate = of_points(points)
         with self._lock:
             self._aggregates[points.key] = merged(self._aggregates.get(points.key), aggregate)
-            self._pending.setdefault(points.key, []).append(points)
+            if points.key.startswith(SYSTEM):
+                self._machine.add(points.key)
+            else:
+                self._pending.setdefault(points.key, []).append(points)
 
-    def all(self) -> list[CardMetric]:
-        """Every metric as it stands."""
+    def all(self, *, system: bool = False) -> list[CardMetric]:
+        """Every metric as it stands: results, or those of the machine."""
         with self._lock:
-            return [card_metric(item, self._origin.get(key, LOGGED)) for key, item in self._aggregates.items()]
+            return [self._metric(key) for key in self._aggregates if key.startswith(SYSTEM) is system]
 
     def take(self) -> tuple[list[CardMetric], list[CurvePiece]]:
         """The metrics that changed since the last call, as they stand now, and the new pieces of their curves."""
         with self._lock:
             pending, self._pending = self._pending, {}
-            metrics = [card_metric(self._aggregates[key], self._origin.get(key, LOGGED)) for key in pending]
+            metrics = [self._metric(key) for key in pending]
         share = max(MIN_POINTS, PUSH_POINTS // max(1, len(pending)))
         return metrics, [curve_piece(key, pieces, share) for key, pieces in pending.items()]
+
+    def take_system(self) -> list[CardMetric]:
+        """Those of the machine that changed since the last call."""
+        with self._lock:
+            changed, self._machine = self._machine, set()
+            return [self._metric(key) for key in sorted(changed)]
+
+    def _metric(self, key: str) -> CardMetric:
+        found = self._aggregates[key]
+        return card_metric(found, self._origin.get(key, LOGGED), self._previous.get(key), self._baseline.get(key))
 
 
 def curve_piece(key: str, pieces: list[Points], limit: int) -> CurvePiece:

@@ -53,6 +53,7 @@ class CardMetric(TypedDict):
     max: Num
     delta: Num | None
     origin: str
+    baseline: NotRequired[Num | None]
 
 
 class Registered(TypedDict):
@@ -176,6 +177,56 @@ class CardRecord(TypedDict):
     executions: NotRequired[list[CardExecution]]
 
 
+class CardProgress(TypedDict):
+    seen: int | None
+    first: int
+    total: int | None
+    unit: str
+    source: str
+
+
+class CardGoal(TypedDict):
+    key: str
+    direction: str
+
+
+class CardValue(TypedDict):
+    key: str
+    value: Num
+
+
+class RelatedRun(TypedDict):
+    run_id: str
+    name: str
+    status: str
+    metric: CardValue | None
+
+
+class CardAbout(TypedDict):
+    note: str
+    goal: CardGoal | None
+    baseline: RelatedRun | None
+    is_baseline: bool
+    parent: RelatedRun | None
+    children: list[RelatedRun]
+    child_count: int
+    progress: CardProgress | None
+    trashed: bool
+
+
+class Edited(TypedDict):
+    saved: bool
+    value: str | None
+
+
+class Preview(TypedDict):
+    kind: str
+    text: str
+    rows: list[list[str]]
+    uri: str | None
+    said: str
+
+
 class Card(TypedDict):
     schema: int
     run: RunHead
@@ -194,6 +245,7 @@ class Card(TypedDict):
     warnings: list[str]
     left_out: NotRequired[list[str]]
     record: NotRequired[CardRecord | None]
+    about: NotRequired[CardAbout]
 
 
 class CurvePiece(TypedDict):
@@ -210,6 +262,8 @@ class CardDelta(TypedDict):
     end_ms: int | None
     metrics: list[CardMetric]
     curves: list[CurvePiece]
+    progress: NotRequired[CardProgress | None]
+    system: NotRequired[list[CardMetric]]
 
 
 class CardReplaced(TypedDict):

@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 from trackbook.core.entities import LifecycleStage
 from trackbook.core.names import check_run_id
 from trackbook.errors import InvalidState, InvalidValue, NotFound
-from trackbook.tracking import active
-from trackbook.tracking.run import ActiveRun
 from trackbook.widgets.table_payloads import Done, ExperimentName
 from trackbook.widgets.table_query import of_ids
+from trackbook.widgets.writing import write_tags
 
 if TYPE_CHECKING:
     from trackbook.core.entities import Run
@@ -48,22 +47,8 @@ class TableActions:
         return f"Tag {key} is as it was"
 
     def _set_tag(self, runs: Sequence[Run], key: str, values: dict[str, str | None]) -> None:
-        open_runs = {run.run_id: run for run in active.open_runs()}
         for run in runs:
-            run_id, value = run.info.run_id, values.get(run.info.run_id)
-            writer = open_runs.get(run_id) or ActiveRun(
-                self._session,
-                run_id=run_id,
-                run_name=run.info.run_name,
-                experiment_id=run.info.experiment_id,
-                start_time=run.info.start_time,
-                params=run.data.params,
-                initial_tags={**run.data.tags, key: ""},  # it may have been set a moment ago
-            )
-            if value is None:
-                writer.delete_tag(key)
-            else:
-                writer.set_tag(key, value)
+            write_tags(self._session, run, {key: values.get(run.info.run_id)})
         self._session.flush()
 
     def move(self, run_ids: Sequence[str], experiment: str) -> Done:
