@@ -10,6 +10,7 @@ import urllib.request
 
 import pytest
 
+from trackbook.core.events import CellRecorded
 from trackbook.tracking.fluent import start_run
 from trackbook.tracking.session import close_session, open_session
 
@@ -63,8 +64,14 @@ def server(project, tmp_path_factory):
 
 
 def get(server, run_id, path, token=TOKEN, more=""):
-    """Status and JSON of an answer."""
-    request = urllib.request.Request(f"{server}/trackbook/api/cards/{run_id}?path={path}{more}")
+    """Status and JSON of a card's answer."""
+    return ask(server, f"cards/{run_id}?path={path}{more}", token=token)
+
+
+def ask(server, route, body=None, token=TOKEN, headers=None):
+    """Status and JSON of an answer; a body is posted."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{server}/trackbook/api/{route}", data, headers or {})
     if token:
         request.add_header("Authorization", f"token {token}")
     try:
@@ -128,16 +135,109 @@ def test_the_code_of_a_view_is_had_by_its_hash(server):
 
     bundle = bundle_of("card")
 
-    def ask(digest, token=TOKEN):
-        headers = {"Authorization": f"token {token}"} if token else {}
-        request = urllib.request.Request(f"{server}/trackbook/api/code/{digest}", headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, None
+    assert ask(server, f"code/{bundle.hash}") == (200, bundle.code)
+    assert ask(server, f"code/{'0' * 16}")[0] == 404
+    assert ask(server, f"code/{bundle.hash}", token=None)[0] == 403
 
-    assert ask(bundle.hash) == (200, bundle.code)
-    assert ask("0" * 16) == (404, None)
-    assert ask(bundle.hash, token=None) == (403, None)
+
+NOTEBOOK = "project/notebooks/a.ipynb"
+SOURCES = ("C = 1\nscore = C", "C = 2\nscore = C", "C = 2\nscore = C\n# <script>")
+
+
+@pytest.fixture(scope="module")
+def lined(project):
+    """Three versions of one cell; the second has the best value of the goal, the last is NaN. Their run ids."""
+    root, _ = project
+    close_session()
+    session = open_session(root / "project", tracking_uri=str(root / "project" / ".trackbook"))
+    ids = []
+    for source, score in zip(SOURCES, (0.5, 0.9, float("nan")), strict=True):
+        about = {"line": "notebooks/a.ipynb#fit", "cell_id": "c1", "notebook": "notebooks/a.ipynb"}
+        noted = {
+            "trackbook.cell.line": about["line"],
+            "trackbook.cell.id": "c1",
+            "trackbook.notebook.path": about["notebook"],
+            "trackbook.goal": "score:max",
+        }
+        with start_run(tags=noted) as run:
+            run.log_metric("score", score)
+            run.record(CellRecorded(run.run_id, source=source, **about))
+        ids.append(run.run_id)
+    session.flush()
+    close_session()
+    return ids
+
+
+def test_a_notebooks_runs_come_newest_first_with_its_cell_lines(server, lined):
+    status, found = ask(server, f"runs?path={NOTEBOOK}")
+    assert status == 200
+    assert [one["run"]["run_id"] for one in found["runs"]] == lined[::-1]
+    assert found["runs"][0]["metric"] == {"key": "score", "value": "NaN", "goal": "max"}
+    (line,) = found["lines"]
+    assert (line["label"], line["cell_ids"], line["versions"]) == ("fit", ["c1"], 3)
+    assert line["best"]["metric"]["value"] == 0.9
+    assert line["newest"]["run"]["run_id"] == lined[-1]
+
+
+def test_an_experiments_runs_are_those_of_all_its_notebooks(server, project, lined):
+    _, found = ask(server, f"runs?path={NOTEBOOK}")
+    experiment = found["experiment"]["experiment_id"]
+    _, every = ask(server, f"runs?path={NOTEBOOK}&experiment={experiment}")
+    assert {project[1], *lined} <= {one["run"]["run_id"] for one in every["runs"]}
+    assert ask(server, f"runs?path={NOTEBOOK}&experiment=987654")[0] == 404
+
+
+def test_what_has_not_changed_is_not_sent_again(server, lined):
+    request = urllib.request.Request(f"{server}/trackbook/api/runs?path={NOTEBOOK}")
+    request.add_header("Authorization", f"token {TOKEN}")
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        tag = answer.headers["Etag"]
+    assert ask(server, f"runs?path={NOTEBOOK}", headers={"If-None-Match": tag})[0] == 304
+    assert ask(server, f"runs?path={NOTEBOOK}", headers={"If-None-Match": '"other"'})[0] == 200
+
+
+def test_versions_of_a_cell_and_what_putting_one_back_would_change(server, lined):
+    _, found = ask(server, f"versions?path={NOTEBOOK}&line=notebooks/a.ipynb%23fit")
+    assert [one["version"] for one in found["versions"]] == [3, 2, 1]
+    status, diff = ask(server, f"diff?path={NOTEBOOK}", {"run_id": lined[0], "text": SOURCES[1]})
+    assert (status, diff["source"], diff["same"]) == (200, SOURCES[0], False)
+    assert {"op": "+", "text": "C = 1"} in diff["lines"]
+    assert ask(server, f"versions?path={NOTEBOOK}&line=none")[0] == 404
+    assert ask(server, f"diff?path={NOTEBOOK}", {"run_id": "../x", "text": ""})[0] == 400
+
+
+def test_a_table_reads_and_refuses_to_change(server, lined):
+    def table(method, **params):
+        return ask(server, f"table?path={NOTEBOOK}", {"experiment_id": None, "method": method, "params": params})
+
+    assert table("state")[1]["table"]["total"] == 4
+    _, rows = table("rows", filter="metrics.score > 0.6", columns=["metrics.score"])
+    assert [row["values"]["metrics.score"] for row in rows["rows"]] == [0.9]
+    status, refused = table("rows", filter="metrics.score >")
+    assert (status, refused["error"]["type"]) == (400, "FilterSyntaxError")
+    assert refused["error"]["position"] >= 0
+    assert "metrics.score" in [column["key"] for column in table("columns")[1]]
+    assert table("trash", run_ids=lined)[0] == 409
+    assert table("explode")[0] == table("rows", limit="many")[0] == 400
+    assert table("rows")[1]["total"] == 4
+
+
+def test_runs_are_compared_without_a_kernel(server, lined):
+    def compare(ids, method="state", **params):
+        return ask(server, f"compare?path={NOTEBOOK}", {"run_ids": ids, "method": method, "params": params})
+
+    status, state = compare(lined[:2], baseline=lined[1])
+    assert status == 200
+    assert [run["run_id"] for run in state["runs"]] == [lined[1], lined[0]]
+    assert compare(lined[:2], "diff", what="cell")[0] == 200
+    assert compare(lined[:2], "curves", runs=lined, keys=["score"])[0] == 200
+    assert compare(lined[:1])[0] == compare(lined[:2], "curves", x="sideways")[0] == 400
+
+
+@pytest.mark.parametrize("route", ["runs", "versions", "diff", "table", "compare"])
+def test_no_route_answers_who_has_no_token_or_asks_for_other_folders(server, project, route):
+    body = None if route in ("runs", "versions") else {"method": "state", "run_id": project[1], "run_ids": []}
+    assert ask(server, f"{route}?path={NOTEBOOK}", body, token=None)[0] == 403
+    assert ask(server, f"{route}?path=../{NOTEBOOK}", body)[0] == 400
+    assert ask(server, f"{route}?path=empty/notebooks/a.ipynb", body)[0] == 404
+    assert not (project[0] / "empty" / ".trackbook").exists()

@@ -1,0 +1,64 @@
+"""From what a request says to the functions that answer it; these are loaded with the first request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from trackbook.core.names import check_run_id
+from trackbook.errors import InvalidValue, shown
+from trackbook.jupyter.serving.handlers import Query
+from trackbook.jupyter.serving.stores import Place
+
+
+def card(place: Place, run_id: str, _query: Query) -> Any:
+    from trackbook.widgets.cards import card_of
+
+    return card_of(place.store, check_run_id(run_id))
+
+
+def curves(place: Place, run_id: str, query: Query) -> Any:
+    from trackbook.widgets.curves import curve_pieces
+
+    buckets = _last(query, "buckets") or "500"
+    if not buckets.isdecimal() or len(buckets) > 9:
+        raise InvalidValue(f"buckets={shown(buckets)} is no whole number")
+    place.store.runs.get(check_run_id(run_id))  # an unknown run has no curves rather than none
+    return curve_pieces(place.store, run_id, query.get("key", []), int(buckets))
+
+
+def runs(place: Place, _named: str, query: Query) -> Any:
+    from trackbook.jupyter.serving.runs import experiment_runs, notebook_runs
+
+    experiment = _last(query, "experiment")
+    return experiment_runs(place, experiment) if experiment else notebook_runs(place)
+
+
+def versions(place: Place, _named: str, query: Query) -> Any:
+    from trackbook.jupyter.serving.versions import line_versions
+
+    return line_versions(place, _last(query, "line"))
+
+
+def diff(place: Place, asked: Mapping[str, Any]) -> Any:
+    from trackbook.jupyter.serving.versions import version_diff
+
+    return version_diff(place, check_run_id(asked.get("run_id")), str(asked.get("text", "")))
+
+
+def table(place: Place, asked: Mapping[str, Any]) -> Any:
+    from trackbook.jupyter.serving.tables import answer_table
+
+    experiment = asked.get("experiment_id")
+    params = asked.get("params")
+    return answer_table(place, None if experiment is None else str(experiment), str(asked.get("method")), params or {})
+
+
+def compare(place: Place, asked: Mapping[str, Any]) -> Any:
+    from trackbook.jupyter.serving.compares import answer_compare
+
+    return answer_compare(place, asked.get("run_ids") or (), str(asked.get("method")), asked.get("params") or {})
+
+
+def _last(query: Query, name: str) -> str:
+    return "".join(query.get(name, [])[-1:])

@@ -1,0 +1,132 @@
+"""The server's side of every route: authenticated, off the event loop, errors as `{"error": {"type", "message"}}`."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.base.handlers import APIHandler
+from tornado import web
+
+from trackbook.errors import InvalidState, InvalidValue, NotFound, StoreUnavailable, TrackbookError
+from trackbook.jupyter.serving.stores import Place, Stores
+
+MOST_BODY_BYTES = 2_000_000
+
+Query = Mapping[str, list[str]]
+"""The arguments of a request, each with all its values."""
+Reader = Callable[[Place, str, Query], Any]
+"""Place, what the route's address names, and query -> JSON."""
+Asked = Callable[[Place, Mapping[str, Any]], Any]
+"""Place and a request's JSON body -> JSON."""
+
+
+class StoreHandler(APIHandler):
+    """Answers from the store of the notebook that the argument `path` names."""
+
+    def initialize(self, stores: Stores, answer: Any) -> None:
+        self.stores = stores
+        self.answer = answer
+
+    def place(self) -> Place:
+        root = Path(self.settings["server_root_dir"]).expanduser()
+        return self.stores.place(root, self.get_query_argument("path", ""))
+
+    async def tell(self, work: Callable[[], Any]) -> None:
+        """What the work gives, done in a thread; None: what the page has is still true."""
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(None, work)
+        except TrackbookError as error:
+            from trackbook.widgets.base import error_payload
+
+            self.set_status(status_of(error))
+            await self.finish(json.dumps({"error": error_payload(error)}))
+            return
+        if found is UNCHANGED:
+            self.set_status(304)
+            await self.finish()
+            return
+        await self.finish(json.dumps(found))
+
+
+UNCHANGED = object()
+
+
+class ReadHandler(StoreHandler):
+    """GET; the answer carries an ETag by which a page learns cheaply that nothing has changed."""
+
+    @web.authenticated
+    async def get(self, named: str = "") -> None:
+        query = {name: self.get_query_arguments(name) for name in self.request.query_arguments}
+        known = self.request.headers.get("If-None-Match", "")
+        self.set_header("Cache-Control", "no-cache")
+
+        def work() -> Any:
+            place = self.place()
+            mark = place.mark()
+            tag = None if mark is None else etag_of(mark, self.request.uri)
+            if tag is not None and tag == known:
+                return UNCHANGED
+            found = self.answer(place, named, query)
+            self.set_header("Etag", tag or etag_of(found))
+            return UNCHANGED if self._headers["Etag"] == known else found
+
+        await self.tell(work)
+
+    def compute_etag(self) -> None:
+        """Not of the body: it would be read and written for nothing."""
+
+
+class AskHandler(StoreHandler):
+    """POST of a question as JSON, which changes nothing."""
+
+    @web.authenticated
+    async def post(self) -> None:
+        if len(self.request.body) > MOST_BODY_BYTES:
+            raise web.HTTPError(413)
+        body = self.get_json_body()
+        asked = body if isinstance(body, dict) else {}
+        await self.tell(lambda: checked(self.answer, self.place(), asked))
+
+
+class CodeHandler(APIHandler):
+    """The code of a view, while the kernel that has it is busy or gone; 404 where another version is installed here."""
+
+    @web.authenticated
+    async def get(self, digest: str) -> None:
+        from trackbook.widgets.code import code_with
+
+        code = code_with(digest)
+        if code is None:
+            raise web.HTTPError(404)
+        self.set_header("Cache-Control", "private, max-age=31536000, immutable")
+        await self.finish(json.dumps(code))
+
+
+def checked(answer: Asked, place: Place, asked: Mapping[str, Any]) -> Any:
+    """The answer; params of a wrong type are the asker's mistake."""
+    try:
+        return answer(place, asked)
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
+        if isinstance(error, TrackbookError):
+            raise
+        raise InvalidValue(f"the question cannot be read: {error}") from error
+
+
+def etag_of(*parts: Any) -> str:
+    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+
+def status_of(error: TrackbookError) -> int:
+    """The HTTP status of an error."""
+    if isinstance(error, NotFound):
+        return 404
+    if isinstance(error, InvalidValue):
+        return 400
+    if isinstance(error, InvalidState):
+        return 409
+    return 503 if isinstance(error, StoreUnavailable) else 500
