@@ -14,6 +14,7 @@ with which value, and what to do next.
      |- NotFound (LookupError)                  RESOURCE_DOES_NOT_EXIST
      |- AlreadyExists                           RESOURCE_ALREADY_EXISTS
      |- InvalidState                            INVALID_STATE
+     |   `- ChangedMeanwhile                    by another, since the caller looked
      |- StoreUnavailable (OSError)              TEMPORARILY_UNAVAILABLE
      |   |- StoreUnreadable                     a file that is no database, or cannot be opened
      |   |- StoreReadOnly
@@ -32,6 +33,7 @@ from typing import Any, ClassVar
 
 __all__ = [
     "AlreadyExists",
+    "ChangedMeanwhile",
     "FilterSyntaxError",
     "InvalidName",
     "InvalidState",
@@ -160,6 +162,15 @@ class InvalidState(TrackbookError):
     """The thing is there, but not in a state that allows this."""
 
     wire_code = "INVALID_STATE"
+
+
+class ChangedMeanwhile(InvalidState):
+    """Another has changed a registered model since the caller looked at it."""
+
+    def __init__(self, name: str, by: str) -> None:
+        who = f" by {by}" if by else ""
+        super().__init__(f"registered model {name!r} was changed meanwhile{who}: look at it again")
+        self.name, self.by = name, by
 
 
 class StoreUnavailable(TrackbookError, OSError):

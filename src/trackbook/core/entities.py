@@ -236,6 +236,32 @@ class RegisteredModel:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One change of the registry.  It outlives what it tells of, and cannot be edited."""
+
+    id: int
+    """Grows with time within a model."""
+    timestamp: int
+    name: str
+    """Of the model, as it was called then."""
+    action: str
+    """One of `core.audit.ACTIONS`."""
+    version: str | None = None
+    subject: str = ""
+    """The alias or the tag's key; "" for other changes."""
+    old: str | None = None
+    """None where there was nothing."""
+    new: str | None = None
+    """None where nothing is left."""
+    user: str = ""
+    client: str = ""
+    """What it was made with: "Python", "registry view", the name of a client of a server."""
+    place: str = ""
+    """From where: "cell [7] of lesson.ipynb", a script."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """A part of a listing; `next_page_token` is None on the last page, `total` counts all that match, where known."""
 

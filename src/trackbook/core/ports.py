@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from trackbook.core.entities import (
+    AuditEntry,
     CellVersion,
     Experiment,
     FileInfo,
@@ -275,7 +276,12 @@ class Disk(Protocol):
 
 
 class Registry(Protocol):
-    """Registered models and their versions.  All calls raise `NotFound` for a model or version that is not there."""
+    """Registered models and their versions.  All calls raise `NotFound` for a model or version that is not there.
+
+    What changes something leaves an entry in the audit trail in the same transaction, with who did it and why
+    (`core.acting`), and raises `ChangedMeanwhile` where the actor says what it has seen and that is no longer the
+    newest.  A call that changes nothing leaves none.
+    """
 
     def create_model(self, name: str, description: str = "", tags: Mapping[str, str] | None = None) -> RegisteredModel:
         """Raises `AlreadyExists`, `InvalidName`."""
@@ -358,6 +364,12 @@ class Registry(Protocol):
 
     def get_version_by_alias(self, name: str, alias: str) -> ModelVersion:
         """Raises `NotFound` for an alias that is not set (MLflow's wire says INVALID_PARAMETER_VALUE there)."""
+
+    def audit(self, name: str | None = None, limit: int = 100, page_token: str | None = None) -> Page[AuditEntry]:
+        """Changes of one model, or of all, newest first, also of what is deleted; `total` is not counted.
+
+        A model's trail goes on through its renamings.  Empty for a name that never was.
+        """
 
 
 class Artifacts(Protocol):

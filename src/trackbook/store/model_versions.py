@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exists, func, insert, select, update
 
+from trackbook.core import audit
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import ModelVersion, Page
 from trackbook.core.filters import VERSIONS, parse
 from trackbook.core.names import check_stage
 from trackbook.errors import AlreadyExists, InvalidValue, NotFound
-from trackbook.store import pages, registry_rows, schema
+from trackbook.store import pages, registry_audit, registry_rows, schema
 from trackbook.store.conditions import Conditions
 from trackbook.store.engine import Database
 from trackbook.store.pages import SortColumn
@@ -86,6 +87,8 @@ class ModelVersions:
             connection.execute(insert(schema.model_versions).values(**place, **values))
             if rows:
                 connection.execute(insert(schema.version_tags), [{**place, **one} for one in rows])
+            action = audit.COPY_VERSION if source.startswith("models:/") else audit.CREATE_VERSION
+            registry_audit.record(connection, action, name, place["version"], new=source)
         return self.get_version(name, str(place["version"]))
 
     def get_version(self, name: str, version: str) -> ModelVersion:
@@ -122,7 +125,13 @@ class ModelVersions:
         return [one for one in found if not wanted or one.current_stage in wanted]
 
     def update_version(self, name: str, version: str, description: str) -> ModelVersion:
-        return self._changed(name, version, description=description)
+        with self._database.write() as connection:
+            row = self._version_to_change(connection, name, version)
+            registry_rows.change_version(connection, row, now_ms(), description=description)
+            if description != row.description:
+                change = {"old": row.description, "new": description}
+                registry_audit.record(connection, audit.DESCRIBE_VERSION, name, row.version, **change)
+        return self.get_version(name, version)
 
     def transition(self, name: str, version: str, stage: str, archive_existing: bool = False) -> ModelVersion:
         stage = check_stage(stage)
@@ -131,20 +140,26 @@ class ModelVersions:
                 f"stage {stage} cannot archive the versions in it: do so for {' or '.join(_EXCLUSIVE_STAGES)} only"
             )
         with self._database.write() as connection:
-            row, now = registry_rows.version(connection, name, version), now_ms()
+            row, now = self._version_to_change(connection, name, version), now_ms()
             if archive_existing:
                 there = (_versions.model == row.model, _versions.version != row.version, _versions.stage == stage)
                 older = update(schema.model_versions).where(*there).values(stage="Archived", update_ms=now)
-                connection.execute(older)
+                for number in sorted(connection.execute(older.returning(_versions.version)).scalars()):
+                    registry_audit.record(connection, audit.ARCHIVE, name, number, old=stage, new="Archived")
             registry_rows.change_version(connection, row, now, stage=stage)
+            if stage != row.stage:
+                registry_audit.record(connection, audit.TRANSITION, name, row.version, old=row.stage, new=stage)
         return self.get_version(name, version)
 
     def delete_version(self, name: str, version: str) -> None:
         with self._database.write() as connection:
-            row = registry_rows.version(connection, name, version)
+            row = self._version_to_change(connection, name, version)
+            for alias, number in registry_rows.aliases_of(connection, row.model, row.version):
+                registry_audit.record(connection, audit.ALIAS, name, subject=alias, old=str(number))
             one = (_versions.model == row.model, _versions.version == row.version)
             connection.execute(delete(schema.model_versions).where(*one))
             registry_rows.change_model(connection, row.model, now_ms())
+            registry_audit.record(connection, audit.DELETE_VERSION, name, row.version, old=row.source)
 
     def copy_version(self, name: str, version: str, to_name: str) -> ModelVersion:
         found = self.get_version(name, version)
@@ -163,26 +178,30 @@ class ModelVersions:
     def set_version_tag(self, name: str, version: str, key: str, value: str) -> None:
         (tag,) = registry_rows.tag_rows({key: value})
         with self._database.write() as connection:
-            row = registry_rows.version(connection, name, version)
+            row = self._version_to_change(connection, name, version)
+            here = (_tags.model == row.model, _tags.version == row.version, _tags.key == key)
+            old = connection.execute(select(_tags.value).where(*here)).scalar()
             add = self._database.dialect.insert(schema.version_tags)
             replaced = add.on_conflict_do_update(
                 index_elements=["model", "version", "key"], set_={"value": add.excluded.value}
             )
             connection.execute(replaced, {"model": row.model, "version": row.version, **tag})
             registry_rows.change_version(connection, row, now_ms())
+            if old != tag["value"]:
+                registry_audit.record(connection, audit.TAG_VERSION, name, row.version, key, old=old, new=tag["value"])
 
     def delete_version_tag(self, name: str, version: str, key: str) -> None:
         with self._database.write() as connection:
-            row = registry_rows.version(connection, name, version)
+            row = self._version_to_change(connection, name, version)
             one = (_tags.model == row.model, _tags.version == row.version, _tags.key == key)
-            connection.execute(delete(schema.version_tags).where(*one))
+            old = connection.execute(delete(schema.version_tags).where(*one).returning(_tags.value)).scalar()
             registry_rows.change_version(connection, row, now_ms())
+            if old is not None:
+                registry_audit.record(connection, audit.TAG_VERSION, name, row.version, key, old=old)
 
-    def _changed(self, name: str, version: str, **values: Any) -> ModelVersion:
-        with self._database.write() as connection:
-            row = registry_rows.version(connection, name, version)
-            registry_rows.change_version(connection, row, now_ms(), **values)
-        return self.get_version(name, version)
+    def _version_to_change(self, connection: Connection, name: str, version: str) -> Any:
+        """The version's row, its model locked.  Raises `NotFound`."""
+        return registry_rows.version(connection, name, version, self._database.dialect)
 
 
 def _counted(connection: Connection, name: str, version: int | None, now: int) -> dict[str, int]:

@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, exists, insert, not_, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from trackbook.core import audit
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import Page, RegisteredModel
 from trackbook.core.filters import MODELS, Comparison, Condition, Tag, parse
 from trackbook.core.names import check_model_name
 from trackbook.errors import AlreadyExists
-from trackbook.store import pages, registry_rows, schema
+from trackbook.store import pages, registry_audit, registry_rows, schema
 from trackbook.store.conditions import Conditions
 from trackbook.store.engine import Database
 from trackbook.store.pages import SortColumn
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
     from sqlalchemy.sql.elements import ColumnElement
 
 _models, _tags = schema.registered_models.c, schema.model_tags.c
+_versions = schema.model_versions.c
 PROMPT_TAG = "mlflow.prompt.is_prompt"
 """MLflow's client adds ``tag.`mlflow.prompt.is_prompt` != 'true'`` to each search: models without the tag match."""
 _ATTRIBUTES: Mapping[str, ColumnElement[Any]] = {
@@ -45,6 +48,9 @@ class RegisteredModels:
                 model = connection.execute(created).scalar_one()
                 if rows:
                     connection.execute(insert(schema.model_tags), [{"model": model, **row} for row in rows])
+                registry_audit.record(connection, audit.CREATE_MODEL, name, new=description)
+                for row in rows:
+                    registry_audit.record(connection, audit.TAG_MODEL, name, subject=row["key"], new=row["value"])
         except IntegrityError as error:
             raise AlreadyExists("registered model", name, "use it, or choose another name") from error
         return self.get_model(name)
@@ -68,39 +74,58 @@ class RegisteredModels:
 
     def update_model(self, name: str, description: str) -> RegisteredModel:
         with self._database.write() as connection:
-            row = registry_rows.model(connection, name)
+            row = self._to_change(connection, name)
             registry_rows.change_model(connection, row.id, now_ms(), description=description)
+            if description != row.description:
+                registry_audit.record(connection, audit.DESCRIBE_MODEL, name, old=row.description, new=description)
         return self.get_model(name)
 
     def rename_model(self, name: str, new_name: str) -> RegisteredModel:
         check_model_name(new_name)
         try:
             with self._database.write() as connection:
-                row = registry_rows.model(connection, name)
+                row = self._to_change(connection, name)
                 registry_rows.change_model(connection, row.id, now_ms(), name=new_name)
+                if new_name != name:
+                    registry_audit.record(connection, audit.RENAME_MODEL, name, old=name, new=new_name)
         except IntegrityError as error:
             raise AlreadyExists("registered model", new_name) from error
         return self.get_model(new_name)
 
     def delete_model(self, name: str) -> None:
         with self._database.write() as connection:
-            row = registry_rows.model(connection, name)
+            row = self._to_change(connection, name)
+            numbers = select(_versions.version).where(_versions.model == row.id).order_by(_versions.version)
+            versions = ", ".join(map(str, connection.execute(numbers).scalars()))
+            for alias, number in registry_rows.aliases_of(connection, row.id):
+                registry_audit.record(connection, audit.ALIAS, name, subject=alias, old=str(number))
             connection.execute(delete(schema.registered_models).where(_models.id == row.id))
+            registry_audit.record(connection, audit.DELETE_MODEL, name, old=versions)
 
     def set_model_tag(self, name: str, key: str, value: str) -> None:
         (tag,) = registry_rows.tag_rows({key: value})
         with self._database.write() as connection:
-            row = registry_rows.model(connection, name)
+            row = self._to_change(connection, name)
+            old = connection.execute(select(_tags.value).where(_tags.model == row.id, _tags.key == key)).scalar()
             add = self._database.dialect.insert(schema.model_tags)
             replaced = add.on_conflict_do_update(index_elements=["model", "key"], set_={"value": add.excluded.value})
             connection.execute(replaced, {"model": row.id, **tag})
             registry_rows.change_model(connection, row.id, now_ms())
+            if old != tag["value"]:
+                registry_audit.record(connection, audit.TAG_MODEL, name, subject=key, old=old, new=tag["value"])
 
     def delete_model_tag(self, name: str, key: str) -> None:
         with self._database.write() as connection:
-            row = registry_rows.model(connection, name)
-            connection.execute(delete(schema.model_tags).where(_tags.model == row.id, _tags.key == key))
+            row = self._to_change(connection, name)
+            gone = delete(schema.model_tags).where(_tags.model == row.id, _tags.key == key)
+            old = connection.execute(gone.returning(_tags.value)).scalar()
             registry_rows.change_model(connection, row.id, now_ms())
+            if old is not None:
+                registry_audit.record(connection, audit.TAG_MODEL, name, subject=key, old=old)
+
+    def _to_change(self, connection: Connection, name: str) -> Any:
+        """The model's row, locked.  Raises `NotFound`."""
+        return registry_rows.model(connection, name, self._database.dialect)
 
 
 class _ModelConditions(Conditions):

@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, delete
+from sqlalchemy import and_, delete, select
 
+from trackbook.core import audit
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import ModelVersion
 from trackbook.core.names import check_alias
 from trackbook.core.ports import Registry
-from trackbook.store import registry_rows, schema
+from trackbook.store import registry_audit, registry_rows, schema
 from trackbook.store.engine import Database
 from trackbook.store.model_versions import ModelVersions
 from trackbook.store.registered_models import RegisteredModels
+from trackbook.store.registry_audit import AuditTrail
 
 _versions, _aliases = schema.model_versions.c, schema.model_aliases.c
 
 
-class SqlRegistry(RegisteredModels, ModelVersions):
+class SqlRegistry(RegisteredModels, ModelVersions, AuditTrail):
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def set_alias(self, name: str, alias: str, version: str) -> None:
         check_alias(alias)
         with self._database.write() as connection:
-            row = registry_rows.version(connection, name, version)
+            row = registry_rows.version(connection, name, version, self._database.dialect)
+            here = (_aliases.model == row.model, _aliases.alias == alias)
+            old = connection.execute(select(_aliases.version).where(*here)).scalar()
             insert_alias = self._database.dialect.insert(schema.model_aliases)
             moved = insert_alias.on_conflict_do_update(
                 index_elements=["model", "alias"], set_={"version": insert_alias.excluded.version}
             )
             connection.execute(moved, {"model": row.model, "alias": alias, "version": row.version})
             registry_rows.change_model(connection, row.model, now_ms())
+            if old != row.version:
+                before = None if old is None else str(old)
+                registry_audit.record(connection, audit.ALIAS, name, subject=alias, old=before, new=str(row.version))
 
     def delete_alias(self, name: str, alias: str) -> None:
         with self._database.write() as connection:
-            model = registry_rows.model(connection, name)
-            connection.execute(delete(schema.model_aliases).where(_aliases.model == model.id, _aliases.alias == alias))
+            model = registry_rows.model(connection, name, self._database.dialect)
+            gone = delete(schema.model_aliases).where(_aliases.model == model.id, _aliases.alias == alias)
+            old = connection.execute(gone.returning(_aliases.version)).scalar()
             registry_rows.change_model(connection, model.id, now_ms())
+            if old is not None:
+                registry_audit.record(connection, audit.ALIAS, name, subject=alias, old=str(old))
 
     def get_version_by_alias(self, name: str, alias: str) -> ModelVersion:
         with self._database.read() as connection:

@@ -15,6 +15,8 @@ from trackbook.store import schema
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from trackbook.store.dialect import Dialect
+
 _models, _versions, _aliases = schema.registered_models.c, schema.model_versions.c, schema.model_aliases.c
 
 
@@ -40,9 +42,12 @@ def tag_rows(tags: Mapping[str, str] | None) -> list[dict[str, str]]:
     return [{"key": check_key("tag", key), "value": tag_text(key, value)} for key, value in (tags or {}).items()]
 
 
-def model(connection: Connection, name: str) -> Any:
-    """Raises `NotFound`."""
-    row = connection.execute(select(schema.registered_models).where(_models.name == name)).first()
+def model(connection: Connection, name: str, change: Dialect | None = None) -> Any:
+    """To be changed where a dialect is given: then nobody else changes it until the transaction ends.
+
+    Raises `NotFound`."""
+    query = select(schema.registered_models).where(_models.name == name)
+    row = connection.execute(query if change is None else change.for_update(query)).first()
     if row is None:
         known = connection.execute(select(_models.name).order_by(_models.name).limit(SHOWN + 1)).scalars().all()
         raise NotFound(
@@ -51,15 +56,21 @@ def model(connection: Connection, name: str) -> Any:
     return row
 
 
+def aliases_of(connection: Connection, model_id: int, number: int | None = None) -> Sequence[Any]:
+    """Rows of (alias, version) of a model, or of one version of it, in order of the alias."""
+    query = select(_aliases.alias, _aliases.version).where(_aliases.model == model_id).order_by(_aliases.alias)
+    return connection.execute(query if number is None else query.where(_aliases.version == number)).all()
+
+
 def version_query() -> Any:
     return select(schema.model_versions, _models.name).join_from(
         schema.model_versions, schema.registered_models, _models.id == _versions.model
     )
 
 
-def version(connection: Connection, name: str, number: str) -> Any:
-    """Raises `NotFound`."""
-    of_model = model(connection, name)
+def version(connection: Connection, name: str, number: str, change: Dialect | None = None) -> Any:
+    """As `model`: to be changed where a dialect is given.  Raises `NotFound`."""
+    of_model = model(connection, name, change)
     text = str(number)
     wanted = int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
     query = version_query().where(_versions.model == of_model.id, _versions.version == wanted)

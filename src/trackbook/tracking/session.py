@@ -49,7 +49,9 @@ class Session:
         with self._lock:
             if self._store is None:
                 from trackbook.connect import connect
+                from trackbook.core.acting import introduce
 
+                introduce(self.settings.user)
                 self._store = connect(self.settings.tracking_uri, artifact_root=self.settings.artifact_root or None)
             return self._store
 
