@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Parallel, ParallelAxis } from "../bridge/payloads";
-import { adjusted, passing, shareOf, valueAt } from "./brushes";
+import { adjusted, passing, shareOf, snapped, valueAt } from "./brushes";
 
 const axis = (more: Partial<ParallelAxis> = {}): ParallelAxis => ({
   title: "a",
@@ -55,4 +55,9 @@ test("keys move a brush within its axis, widen it, and take it away", () => {
     [35, 65],
   );
   assert.equal(adjusted([0.5, 0.52], 0, -0.05), null);
+});
+
+test("a brush that nearly reaches an end of its axis takes it in", () => {
+  assert.deepEqual(snapped(0.02, 0.5), [0, 0.5]);
+  assert.deepEqual(snapped(0.1, 0.99), [0.1, 1]);
 });

@@ -34,6 +34,12 @@ export function passing({ axes, values }: Parallel, brushes: ReadonlyMap<number,
   );
 }
 
+/** A brush whose ends lie close to those of the axis takes them in: values lie there, and a hand hardly hits them. */
+export function snapped(low: number, high: number): Brush {
+  return [low < SNAP ? 0 : low, high > 1 - SNAP ? 1 : high];
+}
+const SNAP = 0.04;
+
 /** A brush moved or widened by keys, within its axis; null where nothing is left of it. */
 export function adjusted(brush: Brush | undefined, move: number, widen: number): Brush | null {
   const [low, high] = brush ?? [0.4, 0.6];

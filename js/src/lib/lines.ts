@@ -60,7 +60,13 @@ export class RunCurves {
     const at =
       x === "step" ? curve.steps : curve.times.map((time) => (time - (x === "relative" ? run.start_ms : 0)) / 1000);
     const { xs, values } = rising(at, curve.values);
-    return { run_id: run.run_id, name: run.name, x: xs, raw: values, y: smoothed(values, smoothing) };
+    return {
+      run_id: run.run_id,
+      name: run.name,
+      x: xs,
+      raw: values,
+      y: smoothing > 0 ? smoothed(values, smoothing) : values,
+    };
   }
 
   /** Whether nobody gave steps: then time says more. */
@@ -73,8 +79,9 @@ export class RunCurves {
 
 const nameOf = (run_id: string, key: string) => `${run_id}\n${key}`;
 
-function rising(at: readonly number[], values: readonly number[]): { xs: number[]; values: number[] } {
-  if (at.every((x, i) => i === 0 || x >= (at[i - 1] as number))) return { xs: [...at], values: [...values] };
+/** Copies nothing where all is in order, as it nearly always is. */
+function rising(at: number[], values: number[]): { xs: number[]; values: number[] } {
+  if (at.every((x, i) => i === 0 || x >= (at[i - 1] as number))) return { xs: at, values };
   const order = at.map((_, i) => i).sort((a, b) => (at[a] as number) - (at[b] as number));
   return { xs: order.map((i) => at[i] as number), values: order.map((i) => values[i] as number) };
 }
@@ -104,19 +111,27 @@ export function rangeY(
   within: readonly [number, number],
   { log, clip, smoothing }: LineOptions,
 ): [number, number] {
-  const values: number[] = [];
-  for (const line of lines)
-    line.x.forEach((x, i) => {
-      if (x < within[0] || x > within[1]) return;
-      values.push(line.y[i] as number);
-      if (smoothing > 0) values.push(line.raw[i] as number);
-    });
-  const found = clip ? clippedRange(values) : extent(values);
+  const found = clip
+    ? clippedRange([...valuesWithin(lines, within, smoothing > 0)])
+    : extent(valuesWithin(lines, within, smoothing > 0));
   if (found === null) return [0, 1];
   if (!log) return padded(found);
   const positive = found[0] > 0;
   if (!positive) return padded(found);
   return found[0] === found[1] ? [found[0] / 2, found[1] * 2] : [found[0] / 1.1, found[1] * 1.1];
+}
+
+function* valuesWithin(
+  lines: readonly { x: number[]; raw: number[]; y: number[] }[],
+  [low, high]: readonly [number, number],
+  withRaw: boolean,
+): Generator<number> {
+  for (const { x, y, raw } of lines)
+    for (let i = 0; i < x.length; i += 1) {
+      if ((x[i] as number) < low || (x[i] as number) > high) continue;
+      yield y[i] as number;
+      if (withRaw) yield raw[i] as number;
+    }
 }
 
 /** A range moved or scaled about its middle, within the whole. */

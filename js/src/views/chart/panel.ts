@@ -7,6 +7,7 @@ import type { ChartRun } from "../../bridge/payloads";
 import { formatTick } from "../../lib/axes";
 import { type DrawnGroup, type DrawnRun, extentX, groupsOf, type LineOptions, rangeY, zoomed } from "../../lib/lines";
 import { formatNumber } from "../../lib/number";
+import { pixelPath, straight } from "../../lib/pixels";
 import { DASHES, PALETTE, type RunColours } from "../../lib/runcolours";
 import { nearest } from "../../lib/smoothing";
 import { formatElapsed } from "../../lib/time";
@@ -115,7 +116,13 @@ export class Panel {
   }
 
   private redraw(): void {
-    this.plot?.setData([this.range, [null, null]], true);
+    const { plot } = this;
+    plot?.batch(() => {
+      plot.setData([this.range, [null, null]], false);
+      plot.setScale("x", { min: this.range[0], max: this.range[1] });
+      plot.setScale("y", { min: this.rangeY[0], max: this.rangeY[1] });
+    });
+    plot?.redraw();
   }
 
   private describe(shown: readonly DrawnRun[]): void {
@@ -300,7 +307,7 @@ export class Panel {
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
-    ctx.lineJoin = "round";
+    ctx.lineJoin = "bevel";
     if (this.data?.options.grouped) for (const [at, group] of this.groups.entries()) paintGroup(plot, group, at);
     else this.paintRuns(plot);
     ctx.restore();
@@ -344,7 +351,7 @@ interface Stroke {
   width: number;
 }
 
-/** A line through finite points; one without neighbours is a dot. */
+/** A line through finite points; one without neighbours is a dot, and so is each of a few. */
 function stroke(
   plot: uPlot,
   xs: readonly number[],
@@ -359,37 +366,39 @@ function stroke(
   ctx.fillStyle = colour;
   ctx.lineWidth = width * ratio;
   ctx.setLineDash(dash.map((length) => length * ratio));
+  const path = pixelPath(xs, ys, placer(plot, "x"), placer(plot, "y"), plot.bbox.width);
+  const few = path.length <= 80;
   ctx.beginPath();
-  const dots: [number, number][] = [];
-  const few = xs.length <= 40;
+  const dots: number[] = [];
   let pen = false;
-  for (let i = 0; i < xs.length; i += 1) {
-    const value = ys[i] as number;
-    if (!Number.isFinite(value)) {
-      pen = false;
-      continue;
-    }
-    const [x, y] = [plot.valToPos(xs[i] as number, "x", true), plot.valToPos(value, "y", true)];
-    if (!Number.isFinite(y)) {
+  for (let i = 0; i < path.length; i += 2) {
+    const [x, y] = [path[i] as number, path[i + 1] as number];
+    if (Number.isNaN(x)) {
       pen = false;
       continue;
     }
     if (pen) ctx.lineTo(x, y);
     else ctx.moveTo(x, y);
-    if (few || (!pen && !Number.isFinite(ys[i + 1] ?? Number.NaN))) dots.push([x, y]);
+    if (few || (!pen && Number.isNaN(path[i + 2] ?? Number.NaN))) dots.push(x, y);
     pen = true;
   }
   ctx.stroke();
   ctx.setLineDash([]);
-  if (dots.length > 0) {
-    ctx.beginPath();
-    for (const [x, y] of dots) {
-      ctx.moveTo(x + 2 * ratio, y);
-      ctx.arc(x, y, 2 * ratio, 0, 2 * Math.PI);
-    }
-    ctx.fill();
+  ctx.beginPath();
+  for (let i = 0; i < dots.length; i += 2) {
+    const [x, y] = [dots[i] as number, dots[i + 1] as number];
+    ctx.moveTo(x + 2 * ratio, y);
+    ctx.arc(x, y, 2 * ratio, 0, 2 * Math.PI);
   }
+  ctx.fill();
   ctx.globalAlpha = 1;
+}
+
+/** From a value to a pixel of the canvas. */
+function placer(plot: uPlot, axis: "x" | "y"): (value: number) => number {
+  const place = (value: number) => plot.valToPos(value, axis, true);
+  const { distr, min, max } = plot.scales[axis] as uPlot.Scale;
+  return (distr ?? 1) <= 2 && min != null && max != null ? straight(place, min, max) : place;
 }
 
 function paintGroup(plot: uPlot, { band }: DrawnGroup, at: number): void {

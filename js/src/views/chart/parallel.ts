@@ -1,7 +1,7 @@
 /** Parallel coordinates: a line for each run through its values; a stretch of an axis chooses the runs within it. */
 import type { Parallel, ParallelAxis } from "../../bridge/payloads";
 import { formatTick, shadeColour } from "../../lib/axes";
-import { adjusted, type Brush, passing, shareOf, valueAt } from "../../lib/brushes";
+import { adjusted, type Brush, passing, shareOf, snapped, valueAt } from "../../lib/brushes";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { plural } from "../../lib/text";
 import { button, h, svg, user } from "../dom";
@@ -187,7 +187,7 @@ export function parallelView(
     const [x, y] = pointAt(event);
     if (dragged === null) return hover(x, y);
     const [a, b] = [dragged.from, shareAt(y)];
-    brushes.set(dragged.axis, [Math.min(a, b), Math.max(a, b)]);
+    brushes.set(dragged.axis, snapped(Math.min(a, b), Math.max(a, b)));
     draw();
   });
   box.addEventListener("pointerup", () => {
