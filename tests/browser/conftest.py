@@ -7,111 +7,28 @@ workspace of its own, and gives a `LabNotebook` to drive.
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from labdriver import LabServer, Opener
-from playwright.sync_api import Browser, sync_playwright
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-START_TIMEOUT_S = 60
-USER_SETTINGS = {
-    "@jupyterlab/docmanager-extension/plugin.jupyterlab-settings": {"autosave": False},
-    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
-}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _write_config(folder: Path) -> None:
-    page = folder / "labconfig" / "page_config.json"
-    page.parent.mkdir(parents=True)
-    page.write_text(json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}))
-    for name, value in USER_SETTINGS.items():
-        path = folder / "lab" / "user-settings" / name
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(value))
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("TRACKBOOK_", "MLFLOW_", "JUPYTER"))}
-    return kept | {name: str(folder / name.lower()) for name in names}
+from labserver import running_chromium, running_lab
+from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
-    state = tmp_path_factory.mktemp("jupyter")
-    root = tmp_path_factory.mktemp("lab-root")
-    environment = _environment(state)
-    _write_config(Path(environment["JUPYTER_CONFIG_DIR"]))
-    server = LabServer(f"http://127.0.0.1:{_free_port()}", uuid.uuid4().hex, root, state / "server.log")
-    options = [
-        "--allow-root",
-        "--no-browser",
-        "--ip=127.0.0.1",
-        f"--port={server.url.rpartition(':')[2]}",
-        "--ServerApp.port_retries=0",
-        f"--IdentityProvider.token={server.token}",
-        f"--ServerApp.root_dir={root}",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly",
-        "--expose-app-in-browser",
-    ]
-    command = [sys.executable, "-m", "jupyterlab", *options]
-    with server.log.open("wb") as log:
-        process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        _wait_until_up(server, process)
+    with running_lab(tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("lab-root")) as server:
         yield server
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait_until_up(server: LabServer, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{server.url}/api?token={server.token}", timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab did not come up:\n{server.log.read_text()[-4000:]}")
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Closed after each file: while it is open, Playwright keeps an event loop running in this thread."""
-    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if path is None:
-        pytest.fail("the browser tests need Chromium: sudo apt-get install chromium", pytrace=False)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, headless=True, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield browser
-        browser.close()
+    try:
+        with running_chromium() as browser:
+            yield browser
+    except FileNotFoundError as missing:
+        pytest.fail(str(missing), pytrace=False)
 
 
 @pytest.fixture

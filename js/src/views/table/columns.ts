@@ -217,6 +217,9 @@ export class Columns {
       );
     }
     const own = h("span", { title: fullNumber(value as Num) }, shown(value));
+    if (isMetric && this.drawing.groupedBy().length > 0) {
+      return h("span", { class: "tb-spread" }, own, h("span", { class: "tb-plusminus" })); // below the means
+    }
     if (!isMetric || base === undefined) return own;
     const isBase = base.run.run_id === row.run.run_id;
     const delta = isBase ? h("span", { class: "tb-delta" }) : difference(value as Num, other as Num | undefined);
@@ -241,12 +244,8 @@ function asNum(value: number): Num {
 /** A group's mean with what is behind it. */
 function spread(found: GroupValue | undefined, interval: Interval): Node | null {
   if (found === undefined) return null;
-  const half =
-    interval === "std"
-      ? found.std === null
-        ? null
-        : toNumber(found.std)
-      : halfWidth(found.n, found.std === null ? null : toNumber(found.std));
+  const std = found.std === null ? null : withoutNoise(toNumber(found.std), toNumber(found.mean));
+  const half = interval === "std" ? std : halfWidth(found.n, std);
   const what = interval === "std" ? "standard deviation" : "95 % confidence interval of the mean";
   const title = `mean of ${plural(found.n, "run")}: ${fullNumber(found.mean)}\n${half === null ? "no spread of one run" : `± ${half} (${what})`}\n${fullNumber(found.min)} to ${fullNumber(found.max)}`;
   return h(
@@ -255,6 +254,11 @@ function spread(found: GroupValue | undefined, interval: Interval): Node | null 
     formatNumber(found.mean),
     half === null ? null : h("span", { class: "tb-plusminus" }, `± ${spreadText(half)}`),
   );
+}
+
+/** Equal numbers spread by the rounding of their sum. */
+function withoutNoise(std: number, mean: number): number {
+  return std < 1e-12 * Math.abs(mean) ? 0 : std;
 }
 
 /** Two digits tell how far results spread. */

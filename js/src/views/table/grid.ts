@@ -68,6 +68,7 @@ export class Grid {
   readonly element: HTMLElement;
   private readonly drawn = new Map<number, Drawn>();
   private active = { row: HEADER, column: 1 };
+  private activeElement: HTMLElement | null = null;
   private frame = 0;
   private columns: ColumnSpec[] = [];
   private edges: number[] = [0];
@@ -389,11 +390,10 @@ export class Grid {
   private markActive(): void {
     const id = `${this.id}-active`;
     const cell = this.activeCell();
-    for (const old of this.element.querySelectorAll(".tb-active")) {
-      if (old === cell) continue;
-      old.classList.remove("tb-active");
-      old.removeAttribute("id");
-    }
+    if (cell !== null && cell === this.activeElement) return;
+    this.activeElement?.classList.remove("tb-active");
+    this.activeElement?.removeAttribute("id");
+    this.activeElement = cell;
     if (cell === null) {
       this.element.removeAttribute("aria-activedescendant");
       return;

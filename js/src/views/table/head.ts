@@ -176,7 +176,7 @@ export class Head {
         this.act(() => sort !== null && this.host.sort(sort, desc, additive)),
       );
     if (sort !== null)
-      row(order("Ascending", false, false), order("Descending", true, false), order("Then by this", false, true));
+      row(order("Ascending", false, false), order("Descending", true, false), order("Then by", false, true));
     if (key === null || !column.chosen) return rows;
     const name = parseColumn(key);
     if (name.kind === "metric") row(...this.aggregates(key));
