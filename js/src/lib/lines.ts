@@ -107,13 +107,13 @@ export function extentX(lines: readonly Line[]): [number, number] | null {
 
 /** The range of the y axis for what lies within x, with some air; without the outer values where these are clipped. */
 export function rangeY(
-  lines: readonly { x: number[]; raw: number[]; y: number[] }[],
+  lines: readonly Drawn[],
   within: readonly [number, number],
   { log, clip, smoothing }: LineOptions,
 ): [number, number] {
   const found = clip
-    ? clippedRange([...valuesWithin(lines, within, smoothing > 0)])
-    : extent(valuesWithin(lines, within, smoothing > 0));
+    ? clippedRange(valuesWithin(lines, within, smoothing > 0))
+    : extentWithin(lines, within, smoothing > 0);
   if (found === null) return [0, 1];
   if (!log) return padded(found);
   const positive = found[0] > 0;
@@ -121,17 +121,36 @@ export function rangeY(
   return found[0] === found[1] ? [found[0] / 2, found[1] * 2] : [found[0] / 1.1, found[1] * 1.1];
 }
 
-function* valuesWithin(
-  lines: readonly { x: number[]; raw: number[]; y: number[] }[],
-  [low, high]: readonly [number, number],
-  withRaw: boolean,
-): Generator<number> {
+type Drawn = { x: number[]; raw: number[]; y: number[] };
+
+function valuesWithin(lines: readonly Drawn[], [low, high]: readonly [number, number], withRaw: boolean): number[] {
+  const values: number[] = [];
   for (const { x, y, raw } of lines)
     for (let i = 0; i < x.length; i += 1) {
       if ((x[i] as number) < low || (x[i] as number) > high) continue;
-      yield y[i] as number;
-      if (withRaw) yield raw[i] as number;
+      values.push(y[i] as number);
+      if (withRaw) values.push(raw[i] as number);
     }
+  return values;
+}
+
+/** The extent of the same, without a list of them: it is asked for at each live update. */
+function extentWithin(
+  lines: readonly Drawn[],
+  [from, to]: readonly [number, number],
+  withRaw: boolean,
+): [number, number] | null {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { x, y, raw } of lines)
+    for (const values of withRaw ? [y, raw] : [y])
+      for (let i = 0; i < x.length; i += 1) {
+        const value = values[i] as number;
+        if ((x[i] as number) < from || (x[i] as number) > to || !Number.isFinite(value)) continue;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+  return low <= high ? [low, high] : null;
 }
 
 /** A range moved or scaled about its middle, within the whole. */

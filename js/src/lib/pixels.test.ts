@@ -18,11 +18,11 @@ test("few points stay, and what is not finite ends a stretch", () => {
   assert.deepEqual(pixelPath([0], [Number.POSITIVE_INFINITY], same, same, 100), []);
 });
 
-test("a column keeps its first, least, greatest and last, spikes among them", () => {
+test("a column keeps its least and its greatest, spikes among them", () => {
   const xs = Array.from({ length: 100_000 }, (_, i) => i / 1000);
   const ys = xs.map((_, i) => (i === 77_777 ? 1e6 : i % 7));
   const path = pixelPath(xs, ys, same, same, 100);
-  assert.ok(path.length <= 2 * 4 * 102);
+  assert.ok(path.length <= 2 * 2 * 102);
   assert.ok(path.includes(1e6));
 });
 

@@ -2,7 +2,7 @@
 
 /**
  * The path of a line as x, y, x, y, ...; NaN, NaN ends a stretch.  Where there are more points than columns each column
- * keeps its first, least, greatest and last, which draws the same picture.
+ * keeps its least and its greatest, in the order in which they came: spikes stay.
  */
 export function pixelPath(
   xs: readonly number[],
@@ -11,17 +11,16 @@ export function pixelPath(
   placeY: (y: number) => number,
   width: number,
 ): number[] {
-  const dense = xs.length > 2 * width;
+  const dense = xs.length > width;
   const path: number[] = [];
   let column = Number.NaN;
-  let [first, least, greatest, last] = [0, 0, 0, 0];
+  let [least, greatest] = [0, 0];
+  let rises = true;
   let open = false;
   const flush = () => {
     if (Number.isNaN(column)) return;
-    path.push(column, first);
-    if (least !== first) path.push(column, least);
-    if (greatest !== least) path.push(column, greatest);
-    if (last !== greatest) path.push(column, last);
+    path.push(column, rises ? least : greatest);
+    if (least !== greatest) path.push(column, rises ? greatest : least);
     column = Number.NaN;
   };
   for (let i = 0; i < xs.length; i += 1) {
@@ -41,13 +40,12 @@ export function pixelPath(
     }
     const at = Math.round(x);
     if (at === column) {
-      if (y < least) least = y;
-      if (y > greatest) greatest = y;
-      last = y;
+      if (y < least) [least, rises] = [y, false];
+      if (y > greatest) [greatest, rises] = [y, true];
     } else {
       flush();
       column = at;
-      first = least = greatest = last = y;
+      least = greatest = y;
     }
   }
   flush();

@@ -91,12 +91,21 @@ export class Panel {
 
   /** Colours are read anew: the theme changed. */
   repaint(): void {
+    this.colours.clear();
     this.plot?.redraw(false, true);
   }
 
   dispose(): void {
     this.resize.disconnect();
     this.plot?.destroy();
+  }
+
+  private readonly colours = new Map<string, string>();
+
+  private colourOf(token: string): string {
+    const known = this.colours.get(token) ?? resolved(this.box, token);
+    this.colours.set(token, known);
+    return known;
   }
 
   private here(is: boolean): void {
@@ -137,7 +146,7 @@ export class Panel {
 
   private options({ x, log, log_x }: LineOptions): uPlot.Options {
     const style = getComputedStyle(this.box);
-    const colour = (token: string) => () => resolved(this.box, token);
+    const colour = (token: string) => () => this.colourOf(token);
     const font = `11px ${style.fontFamily || "sans-serif"}`;
     const axis: uPlot.Axis = {
       stroke: colour("--tb-ink-2"),
