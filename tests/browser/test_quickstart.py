@@ -86,7 +86,7 @@ def test_a_click_on_a_header_sorts(lesson, table):
 
 
 def test_a_typed_filter_is_told_to_the_kernel(lesson, table):
-    box = table.get_by_role("searchbox", name="Filter runs")
+    box = table.get_by_role("combobox", name="Filter runs")
     before = box.input_value()
     box.fill("params.C = '5.0'")
     box.press("Enter")
@@ -98,7 +98,7 @@ def test_a_typed_filter_is_told_to_the_kernel(lesson, table):
 
 
 def test_a_bad_filter_is_explained_and_the_rows_stay(table):
-    box = table.get_by_role("searchbox", name="Filter runs")
+    box = table.get_by_role("combobox", name="Filter runs")
     before = box.input_value()
     box.fill("metrics.val_accuracy >")
     box.press("Enter")
