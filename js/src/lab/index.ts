@@ -1,6 +1,10 @@
 /** What trackbook adds to JupyterLab; each plugin has its own file. */
 import { commands } from "./commands";
 import { document } from "./document";
+import { marking } from "./marks";
 import { outputs } from "./outputs";
+import { panel } from "./panel";
+import { recording } from "./recording";
+import { settings } from "./settings";
 
-export default [outputs, document, commands];
+export default [settings, outputs, document, marking, panel, recording, commands];

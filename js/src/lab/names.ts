@@ -1,6 +1,9 @@
 /** Every name that trackbook gives or uses in JupyterLab. */
 export const NAMESPACE = "@trackbook/lab";
 
+/** The schema in `js/schema`, under the package's name. */
+export const SETTINGS = "trackbook-lab:views";
+
 /** The output of a view: `ViewOutput` as JSON. */
 export const VIEW_MIME = "application/vnd.trackbook.view+json";
 export const WIDGET_MIME = "application/vnd.jupyter.widget-view+json";
@@ -10,6 +13,13 @@ export const COMM_TARGET = "trackbook.frontend";
 
 export const CommandIds = {
   showRuns: "trackbook:show-runs",
+  trackCell: "trackbook:track-cell",
+  openPanel: "trackbook:open-panel",
+  openTable: "trackbook:open-table",
+  compare: "trackbook:compare-selected",
+  showProgram: "trackbook:show-program",
+  showVersions: "trackbook:show-versions",
+  newNotebook: "trackbook:new-notebook",
 } as const;
 
 /** What an output of ours holds under `VIEW_MIME`. */

@@ -6,6 +6,7 @@ computes.  Each takes `?path=<notebook>`, relative to the server's root:
 
     GET  <base>/trackbook/api/cards/<run id>                                       its card
     GET  <base>/trackbook/api/cards/<run id>/curves?key=<metric>&buckets=<n>       curves; `key` repeats
+    GET  <base>/trackbook/api/cards/<run id>/program                               its minimal program
     GET  <base>/trackbook/api/runs[?experiment=<id>]                               the notebook's or experiment's runs
     GET  <base>/trackbook/api/versions?line=<cell line>                            the versions of a cell
     POST <base>/trackbook/api/diff       {run_id, text}                            a version against a cell's text
@@ -31,6 +32,7 @@ from trackbook.jupyter.serving.stores import Stores
 API = "/trackbook/api"
 READ = {
     r"cards/([^/]+)/curves": answers.curves,
+    r"cards/([^/]+)/program": answers.program,
     r"cards/([^/]+)": answers.card,
     "runs": answers.runs,
     "versions": answers.versions,

@@ -14,14 +14,15 @@ export function changes(card: Card): HTMLElement | null {
   const lines = h(
     "div",
     { class: "tb-diff", role: "region", "aria-label": `Source changes${before}`, tabindex: 0 },
-    ...diff.map(row),
+    ...diff.map(diffLine),
   );
   return section("changes", title, lines);
 }
 
 const NAMES: Record<string, string> = { "+": "added", "-": "removed" };
 
-function row(line: DiffLine): HTMLElement {
+/** A line of a unified diff, its kind said in words too. */
+export function diffLine(line: DiffLine): HTMLElement {
   const { mark, text } = unifiedRow(line);
   const spoken = NAMES[line.op];
   return h(

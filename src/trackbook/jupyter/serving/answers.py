@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trackbook.core.names import check_run_id
-from trackbook.errors import InvalidValue, shown
+from trackbook.errors import InvalidValue, NotFound, shown
 from trackbook.jupyter.serving.handlers import Query
 from trackbook.jupyter.serving.stores import Place
 
@@ -25,6 +25,19 @@ def curves(place: Place, run_id: str, query: Query) -> Any:
         raise InvalidValue(f"buckets={shown(buckets)} is no whole number")
     place.store.runs.get(check_run_id(run_id))  # an unknown run has no curves rather than none
     return curve_pieces(place.store, run_id, query.get("key", []), int(buckets))
+
+
+def program(place: Place, run_id: str, _query: Query) -> Any:
+    """The minimal program as text.  Raises `NotFound`."""
+    from trackbook.core import tags
+    from trackbook.tracking.executions import last
+    from trackbook.widgets import files
+
+    run = place.store.runs.get(check_run_id(run_id))
+    data = files.read(place.store, run_id, last(run.data.tags, tags.PROGRAM_FILE))
+    if data is None:
+        raise NotFound("program of run", run.info.run_name, "it was not recorded, or is still being made")
+    return {"text": data.decode("utf-8", "replace")}
 
 
 def runs(place: Place, _named: str, query: Query) -> Any:
