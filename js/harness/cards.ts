@@ -1,5 +1,5 @@
 /** Cards to look at: rich, failed, running, hostile, bare. */
-import type { Card, CardInput, CardMetric, CardRecord, CurvePiece } from "../src/bridge/payloads";
+import type { Card, CardAbout, CardInput, CardMetric, CardRecord, CurvePiece } from "../src/bridge/payloads";
 
 const NOW = Date.now();
 
@@ -40,6 +40,18 @@ const bare: Card = {
   environment: null,
   notebook: null,
   warnings: [],
+};
+
+const about: CardAbout = {
+  note: "",
+  goal: null,
+  baseline: null,
+  is_baseline: false,
+  parent: null,
+  children: [],
+  child_count: 0,
+  progress: null,
+  trashed: false,
 };
 
 const environment = {
@@ -168,7 +180,49 @@ const record: CardRecord = {
 };
 
 /** With all that is recorded after the cell. */
-export const recorded: Card = { ...rich, record };
+export const recorded: Card = {
+  ...rich,
+  record,
+  metrics: rich.metrics.map((one, i) => (i < 4 ? { ...one, baseline: i % 2 ? -0.25 : 0.031 } : one)),
+  about: {
+    ...about,
+    note: "Scaling first, then the kernel: the wider kernel did not pay.\nTry C = 30 next.",
+    goal: { key: "accuracy", direction: "max" },
+    baseline: { run_id: "b".repeat(32), name: "steady-ox-1", status: "FINISHED", metric: null },
+  },
+};
+
+/** Gone on with, inside another, with runs of its own. */
+export const resumed: Card = {
+  ...recorded,
+  record: {
+    ...record,
+    secrets: [],
+    executions: [
+      { number: 1, status: "KILLED", start_ms: NOW - 7_200_000, source: "train.ipynb", folder: "trackbook" },
+      {
+        number: 2,
+        status: "FINISHED",
+        start_ms: NOW - 180_000,
+        source: "train.ipynb",
+        folder: "trackbook/resumed-2-1a2b",
+      },
+    ],
+  },
+  about: {
+    ...about,
+    is_baseline: true,
+    goal: { key: "val/loss", direction: "min" },
+    parent: { run_id: "c".repeat(32), name: "grid-search-4", status: "FINISHED", metric: { key: "best", value: 0.97 } },
+    children: [1, 2, 3, 4].map((fold) => ({
+      run_id: `${fold}`.repeat(32),
+      name: `fold ${fold}`,
+      status: fold === 3 ? "FAILED" : "FINISHED",
+      metric: fold === 3 ? null : { key: "val/loss", value: 0.08 + fold / 100 },
+    })),
+    child_count: 24,
+  },
+};
 
 /** As little of it as a run can have. */
 export const plain: Card = {
@@ -226,7 +280,7 @@ export const failed: Card = {
     message:
       "The 'kernel' parameter of SVC must be a str among {'linear', 'poly', 'rbf', 'sigmoid', 'precomputed'} or a callable. Got 'rbff' instead.",
     traceback:
-      "\u001b[31mTraceback\u001b[0m (most recent call last):\n  Cell In[7], line 5\n    model.fit(X_train, y_train)\n  File sklearn/base.py:1389, in fit\nInvalidParameterError: ...",
+      "\u001b[31mInvalidParameterError\u001b[0m   Traceback (most recent call last)\nCell In[7], line 5\n      3 kernel = 'rbff'\n      4 model = SVC(kernel=kernel)\n----> 5 model.fit(X_train, y_train)\n\nFile ~/env/lib/python3.11/site-packages/sklearn/base.py:1389, in fit(self, X, y)\n   1387     self._validate_params()\n   1388 \n-> 1389 return fit_method(estimator, *args, **kwargs)\n\nInvalidParameterError: The 'kernel' parameter of SVC must be a str",
   },
   warnings: [
     "metric 'report' of type dict cannot be stored ({'precision': 0.9}): log it as an artifact with log_dict, or log its numbers one by one",
@@ -241,16 +295,17 @@ export const running: Card = {
     line: "lesson.ipynb#epochs",
     label: "epochs",
     named: true,
-    version: 1,
+    version: 2,
     guessed: false,
-    previous_run_id: null,
-    previous_name: null,
+    previous_run_id: "r1",
+    previous_name: "slow-lynx-7",
   },
   params: [
     { key: "epochs", value: "50", origin: "assigned", previous: null },
     { key: "alpha", value: "0.0001", origin: "assigned", previous: null },
   ],
   environment,
+  about: { ...about, goal: { key: "val_accuracy", direction: "max" } },
 };
 
 const LONG = `${"a very long name that goes on and on ".repeat(14)}end`;

@@ -3,19 +3,22 @@
  * `?view=card-rich&theme=light|dark|plain|plain-dark`.  `window.model` is the fake model, for poking at it.
  */
 import { type Answer, FakeModel, Refusal } from "../src/bridge/fake";
-import type { CardModelState, ChartModelState, CompareModelState, CurvePiece } from "../src/bridge/payloads";
+import type { CardModelState, ChartModelState, CompareModelState, CurvePiece, Preview } from "../src/bridge/payloads";
+import type { ModelDetail, RegistryState, RegistryTraits } from "../src/bridge/registry";
 import type { TableTraits } from "../src/bridge/table";
-import { bare, curvesFor, failed, hostile, many, metric, plain, recorded, rich, running } from "./cards";
+import { bare, curvesFor, failed, hostile, many, metric, plain, recorded, resumed, rich, running } from "./cards";
 import { type ChartName, chartOf } from "./charts";
 import { comparisonOf } from "./compares";
+import { emptyRegistry, playRegistry, registryOf } from "./registries";
 import { hostileTable, hugeTable, tableOf, traitsOf } from "./tables";
 
 type AnyModel =
   | FakeModel<CardModelState>
   | FakeModel<TableTraits>
   | FakeModel<CompareModelState>
-  | FakeModel<ChartModelState>;
-type Widget = "card" | "table" | "compare" | "chart";
+  | FakeModel<ChartModelState>
+  | FakeModel<RegistryTraits>;
+type Widget = "card" | "table" | "compare" | "chart" | "registry";
 
 const answerCard: Answer = (method, params) => {
   if (method === "curves") return curvesFor(params.keys as string[]);
@@ -31,6 +34,12 @@ const answerCard: Answer = (method, params) => {
       });
     return { path: params.path, size: 48_113, kept: `files/${params.path}` };
   }
+  if (method === "preview") return previewOf(String(params.path));
+  if (method === "edit")
+    return params.value === "taken"
+      ? { saved: false, value: "what somebody else wrote" }
+      : { saved: true, value: params.value };
+  if (["baseline", "trash", "restore", "stop"].includes(method)) return null;
   return rich;
 };
 
@@ -43,12 +52,35 @@ function table(played: ReturnType<typeof tableOf>): FakeModel<TableTraits> {
 const compare = (n: number, bad = false) =>
   new FakeModel<CompareModelState>({ compare: comparisonOf(n, bad), only_differences: true });
 
+const registry = (state: RegistryState, versions: number, hostile = false, overtaken = false) => {
+  const whole = registryOf(versions, true, hostile).model as ModelDetail;
+  return new FakeModel<RegistryTraits>({ registry: state }, playRegistry(state, whole, overtaken));
+};
+
 const PIXEL =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 const chart = (name: ChartName) =>
   new FakeModel<ChartModelState>({ chart: chartOf(name), selected: [] }, (method) =>
     method === "image" ? { uri: PIXEL } : method === "curves" ? [] : chartOf(name),
   );
+
+const runningModel = (folded = false) =>
+  new FakeModel<CardModelState>({ card: running, folded }, (method, params) =>
+    method === "card" ? running : method === "curves" ? [] : answerCard(method, params),
+  );
+
+const previewOf = (path: string): Preview => {
+  const nothing: Preview = {
+    kind: "none",
+    text: "",
+    rows: [],
+    uri: null,
+    said: "a binary file: its bytes are no text",
+  };
+  if (path.endsWith(".png")) return { ...nothing, kind: "image", uri: PIXEL, said: "" };
+  if (path.endsWith("MLmodel")) return { ...nothing, kind: "text", text: "flavors:\n  sklearn: {}\n", said: "" };
+  return nothing;
+};
 
 const VIEWS: Record<string, () => [Widget, AnyModel]> = {
   "card-rich": () => ["card", card(rich)],
@@ -59,8 +91,10 @@ const VIEWS: Record<string, () => [Widget, AnyModel]> = {
   "card-failed": () => ["card", card(failed)],
   "card-bare": () => ["card", card(bare)],
   "card-hostile": () => ["card", card(hostile)],
-  "card-running": () => ["card", fed(new FakeModel<CardModelState>({ card: running, folded: false }, () => []), 50)],
-  "card-live": () => ["card", live(new FakeModel<CardModelState>({ card: running, folded: false }, () => []))],
+  "card-running": () => ["card", fed(runningModel(), 50)],
+  "card-live": () => ["card", live(runningModel())],
+  "card-resumed": () => ["card", card(resumed)],
+  "card-running-folded": () => ["card", live(runningModel(true))],
   "card-offline": () => ["card", lost(card(running))],
   "table-0": () => ["table", table(tableOf(0))],
   "table-3": () => ["table", table(tableOf(3))],
@@ -85,6 +119,13 @@ const VIEWS: Record<string, () => [Widget, AnyModel]> = {
   "chart-confusion": () => ["chart", chart("confusion")],
   "chart-images": () => ["chart", chart("images")],
   "chart-empty": () => ["chart", chart("empty")],
+  "registry-empty": () => ["registry", registry(emptyRegistry, 0)],
+  "registry-models": () => ["registry", registry(registryOf(3, false), 3)],
+  "registry-none": () => ["registry", registry(registryOf(0, true), 0)],
+  "registry-3": () => ["registry", registry(registryOf(3, true), 3)],
+  "registry-500": () => ["registry", registry(registryOf(500, true), 500)],
+  "registry-hostile": () => ["registry", registry(registryOf(3, true, true), 3, true)],
+  "registry-overtaken": () => ["registry", registry(registryOf(3, true), 3, false, true)],
   "chart-hostile": () => ["chart", chart("hostile")],
 };
 
@@ -104,10 +145,12 @@ function delta(step: number) {
     status: "RUNNING" as const,
     end_ms: null,
     metrics: [
-      metric("val_accuracy", accuracy, more),
+      metric("val_accuracy", accuracy, { ...more, delta: accuracy - 0.93 }),
       metric("train/loss", loss, more),
       metric("val/loss", loss * 1.2, more),
     ],
+    progress: { seen: null, first: 0, total: 400, unit: "epoch", source: "for epoch in range(epochs)" },
+    system: [metric("system/cpu_utilization_percentage", 93.4, { ...more, count: step + 1 })],
     curves: [piece("val_accuracy", accuracy), piece("train/loss", loss), piece("val/loss", loss * 1.2)],
   };
 }

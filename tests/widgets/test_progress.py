@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-
 from trackbook.widgets.progress import bar_of, loop_of
 
 tqdm = pytest.importorskip("tqdm").tqdm

@@ -1,5 +1,15 @@
 /** The questions each widget may ask, typed: method -> params and result.  The table stands in `payloads.ts`. */
-import type { Card, ChartState, CodePair, CompareState, CurvePiece, CurveSeries, WrittenFile } from "./payloads";
+import type {
+  Card,
+  ChartState,
+  CodePair,
+  CompareState,
+  CurvePiece,
+  CurveSeries,
+  Edited,
+  Preview,
+  WrittenFile,
+} from "./payloads";
 
 export interface Registered {
   name: string;
@@ -27,6 +37,17 @@ export interface CardMethods {
   words: Method<Record<string, never>, Words | null>;
   /** a word of null: guess again */
   say: Method<{ key: string; word: Word | null }, Words>;
+  preview: Method<{ path: string }, Preview>;
+  /** a value of null takes a note or tag away; `before` is what its writer saw */
+  edit: Method<{ what: "name" | "note" | "tag"; key?: string; value: string | null; before: string | null }, Edited>;
+  /** make a run, or none, the experiment's baseline; tells which it was */
+  baseline: Method<{ run_id: string | null }, string | null>;
+  trash: Method<Record<string, never>, null>;
+  restore: Method<Record<string, never>, null>;
+  /** interrupt the cell */
+  stop: Method<Record<string, never>, null>;
+  /** the id of a comparison's widget */
+  compare: Method<{ with: string }, string>;
 }
 
 export type CodeKind = "cell" | "program" | "notebook";

@@ -1,14 +1,28 @@
-/** One live curve on a canvas (uPlot): grows as points come, with a cross-hair that all curves of a card share. */
+/**
+ * One live curve on a canvas (uPlot): grows as points come, with a cross-hair that all curves of a card share.  Smoothed,
+ * the raw points stay behind it, faint.
+ */
 import uPlot from "uplot";
 import type { Plotted } from "../lib/curves";
 import { formatNumber, fullNumber } from "../lib/number";
 import { extent, padded } from "../lib/scale";
+import { smoothed } from "../lib/smoothing";
 import { formatElapsed } from "../lib/time";
 import { h, user } from "./dom";
 
+/** How curves are drawn. */
+export interface Look {
+  /** a log axis: what is not positive is left out */
+  log: boolean;
+  /** 0 to below 1 */
+  smoothing: number;
+}
+
+export const PLAIN: Look = { log: false, smoothing: 0 };
+
 export interface CurveView {
   readonly element: HTMLElement;
-  update(data: Plotted): void;
+  update(data: Plotted, look?: Look): void;
   /** colours are read anew: the theme changed */
   repaint(): void;
   dispose(): void;
@@ -24,6 +38,8 @@ export function curveView(title: string, fullTitle: string, sync: string): Curve
   const plotBox = h("div", { class: "tb-curve-plot" });
   const element = h("figure", { class: "tb-curve" }, h("figcaption", {}, name, readout), plotBox);
   let data: Plotted = { x: [], y: [], unit: "step" };
+  let look = PLAIN;
+  let drawn: uPlot.AlignedData = [[], [], []];
   let plot: uPlot | null = null;
 
   const describe = () => {
@@ -48,7 +64,7 @@ export function curveView(title: string, fullTitle: string, sync: string): Curve
   };
   const start = () => {
     if (plot !== null || plotBox.clientWidth === 0 || !canDraw()) return;
-    plot = new uPlot(options(plotBox, sync, data.unit, read), [data.x, data.y], plotBox);
+    plot = new uPlot(options(plotBox, sync, data.unit, look, read), drawn, plotBox);
   };
   const resize = new ResizeObserver(() => {
     if (plot === null) start();
@@ -59,12 +75,17 @@ export function curveView(title: string, fullTitle: string, sync: string): Curve
 
   return {
     element,
-    update(next) {
-      data = next;
+    update(next, wanted = PLAIN) {
+      if (plot !== null && (wanted.log !== look.log || next.unit !== data.unit)) {
+        plot.destroy();
+        plot = null;
+      }
+      [data, look] = [next, wanted];
+      drawn = columns(data, look);
       describe();
       read(plot?.cursor.idx);
       if (plot === null) start();
-      else plot.setData([data.x, data.y]);
+      else plot.setData(drawn);
     },
     repaint: () => plot?.redraw(false, true),
     dispose() {
@@ -72,6 +93,17 @@ export function curveView(title: string, fullTitle: string, sync: string): Curve
       plot?.destroy();
     },
   };
+}
+
+/** x, the curve, and behind a smoothed curve the raw one. */
+function columns({ x, y }: Plotted, { log, smoothing }: Look): uPlot.AlignedData {
+  const fit = log ? y.map((value) => (value !== null && value > 0 ? value : null)) : y;
+  if (smoothing === 0) return [x, fit, fit.map(() => null)];
+  const even = smoothed(
+    fit.map((value) => value ?? Number.NaN),
+    smoothing,
+  );
+  return [x, even.map((value) => (Number.isFinite(value) ? value : null)), fit];
 }
 
 let drawable: boolean | null = null;
@@ -86,6 +118,7 @@ function options(
   box: HTMLElement,
   sync: string,
   unit: Plotted["unit"],
+  look: Look,
   read: (index: number | null | undefined) => void,
 ): uPlot.Options {
   const style = getComputedStyle(box);
@@ -108,7 +141,7 @@ function options(
       drag: { x: false, y: false },
       points: { size: 7, width: 0, fill: colour("--tb-accent") },
     },
-    scales: { x: { time: false, range: xRange }, y: { range: yRange } },
+    scales: { x: { time: false, range: xRange }, y: look.log ? { distr: 3, range: logRange } : { range: yRange } },
     axes: [
       {
         ...axis,
@@ -118,7 +151,7 @@ function options(
         grid: { show: false },
         values: (_, splits) => splits.map(compact),
       },
-      { ...axis, size: 46, space: 32, values: (_, splits) => splits.map(compact) },
+      { ...axis, size: 46, space: 32, values: (_, splits) => splits.map((at) => (at === null ? "" : compact(at))) },
     ],
     series: [
       {},
@@ -127,6 +160,7 @@ function options(
         width: 1.5,
         points: { show: few, size: 5, width: 0, fill: colour("--tb-accent") },
       },
+      { stroke: colour("--tb-accent-faint"), width: 1, points: { show: false } },
     ],
     hooks: { setCursor: [(plot) => read(plot.cursor.idx)] },
   };
@@ -141,6 +175,9 @@ const xRange = (_: uPlot, low: number | null, high: number | null): [number, num
   low === null || high === null ? [0, 1] : low === high ? [low - 1, high + 1] : [low, high];
 const yRange = (_: uPlot, low: number | null, high: number | null): [number, number] =>
   low === null || high === null ? [0, 1] : padded([low, high]);
+
+const logRange = (_: uPlot, low: number | null, high: number | null): [number, number] =>
+  low === null || high === null || !(low > 0) ? [1, 10] : (uPlot.rangeLog(low, high, 10, false) as [number, number]);
 
 /** Single points would be invisible as a line. */
 const few = (plot: uPlot): boolean => (plot.data[0]?.length ?? 0) <= 2;

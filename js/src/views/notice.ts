@@ -3,6 +3,8 @@
 import { button, h, icon } from "./dom";
 import type { Connection } from "./view";
 
+const SHOWN_MS = 12_000;
+
 /** A place for at most one notice; assistive technology is told of changes. */
 export class Notice {
   readonly element = h("div", { class: "tb-notices", role: "status" });
@@ -22,6 +24,27 @@ export class Notice {
 
   clear(): void {
     this.element.replaceChildren();
+  }
+
+  /** Something is done; `undo` takes it back.  Goes away by itself. */
+  say(message: string, undo?: () => void): void {
+    const back =
+      undo &&
+      button("Undo", () => {
+        this.clear();
+        undo();
+      });
+    const line = h(
+      "div",
+      { class: "tb-notice", "data-kind": "done" },
+      icon("check"),
+      h("span", { class: "tb-wrap" }, message),
+      back,
+    );
+    this.element.replaceChildren(line);
+    setTimeout(() => {
+      if (line.isConnected && !line.matches(":focus-within")) line.remove();
+    }, SHOWN_MS);
   }
 
   error(message: string, retry?: () => void): void {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failed, hostile, metric, rich, running } from "../../harness/cards";
+import { failed, hostile, metric, recorded, resumed, rich, running } from "../../harness/cards";
 import { type Answer, FakeModel, Refusal } from "../bridge/fake";
 import type { Card, CardModelState } from "../bridge/payloads";
 import { byText, find, root, settled } from "../testing/dom";
@@ -46,7 +46,14 @@ test("sections without content are absent", () => {
   const titles = [...el.querySelectorAll(".tb-section-title")]
     .filter((e) => !e.closest("[hidden]"))
     .map((e) => e.textContent?.trim());
-  assert.deepEqual(titles, ["Warning", "Error", "Params 1 changed", "How these were found", "Environment"]);
+  assert.deepEqual(titles, [
+    "Warning",
+    "Error",
+    "Note and tags",
+    "Params 1 changed",
+    "How these were found",
+    "Environment",
+  ]);
   assert.ok(!(el.textContent ?? "").includes("\u001b"));
   close();
 });
@@ -61,12 +68,18 @@ test("params alone leave no empty half for metrics", () => {
   close();
 });
 
-test("the machine's metrics are folded, and apart from results", () => {
-  const { el, close } = shown(rich);
+test("the machine's metrics are folded, apart from results, and their curves are asked for when they are opened", async () => {
+  const { el, model, close } = shown(rich);
   const system = find<HTMLDetailsElement>(el, ".tb-section-system");
   assert.equal(system.open, false);
-  assert.equal(find(system, ".tb-metric .tb-key").textContent, "cpu_utilization_percentage");
+  assert.ok((find(system, "summary").textContent ?? "").includes("cpu % 93.40"));
   assert.ok(!(find(el, ".tb-section-metrics").textContent ?? "").includes("cpu"));
+  const asked = () => model.sent.filter(({ params }) => JSON.stringify(params).includes("system/"));
+  assert.equal(asked().length, 0);
+  system.open = true;
+  system.dispatchEvent(new Event("toggle"));
+  await settled();
+  assert.equal(asked().length, 1);
   close();
 });
 
@@ -237,4 +250,168 @@ test("two views of one model live apart, and closing takes every listener away",
   closeOne();
   assert.equal(model.listenerCount(), 0);
   assert.equal(one.childElementCount, 0);
+});
+
+const press = (el: Element, key: string) => el.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+const opener = (el: HTMLElement, label: string) => find(el, `.tb-editable-text[data-after="edit-${label}"]`);
+const write = (el: HTMLElement, text: string) => {
+  const field = find<HTMLInputElement>(el, ".tb-edit-field");
+  field.value = text;
+  find(el, ".tb-edit").dispatchEvent(new Event("submit", { cancelable: true }));
+};
+
+test("a name is edited in place: Enter saves, Escape leaves all as it was", async () => {
+  const edits: unknown[] = [];
+  const { el, close } = shown(rich, (method, params) => {
+    if (method !== "edit") return [];
+    edits.push(params);
+    return { saved: true, value: params.value };
+  });
+  opener(el, "Name").click();
+  await settled();
+  press(find(el, ".tb-edit-field"), "Escape");
+  assert.equal(el.querySelector(".tb-edit"), null);
+  opener(el, "Name").click();
+  write(el, "wide kernel");
+  await settled();
+  assert.deepEqual(edits, [{ what: "name", value: "wide kernel", before: "gentle-heron-17" }]);
+  assert.equal(el.querySelector(".tb-edit"), null);
+  close();
+});
+
+test("an edit that met another is told of it, keeps what was written, and may replace it", async () => {
+  const befores: unknown[] = [];
+  const { el, close } = shown(recorded, (method, params) => {
+    if (method !== "edit") return [];
+    befores.push(params.before);
+    return befores.length === 1 ? { saved: false, value: "theirs" } : { saved: true, value: params.value };
+  });
+  opener(el, "Note").click();
+  write(el, "mine");
+  await settled();
+  assert.ok((find(el, ".tb-form-problem").textContent ?? "").includes("Changed meanwhile, to theirs"));
+  assert.equal(find<HTMLTextAreaElement>(el, ".tb-edit-field").value, "mine");
+  write(el, "mine");
+  await settled();
+  assert.deepEqual(befores, [recorded.about?.note, "theirs"]);
+  assert.equal(el.querySelector(".tb-edit"), null);
+  close();
+});
+
+test("what is being written outlives the news of a running card", async () => {
+  const { el, model, close } = shown(running);
+  opener(el, "Name").click();
+  await settled();
+  find<HTMLInputElement>(el, ".tb-edit-field").value = "half wri";
+  model.push({ kind: "card", card: { ...running, run: { ...running.run, status: "FINISHED", end_ms: 5 } } });
+  assert.equal(find<HTMLInputElement>(el, ".tb-edit-field").value, "half wri");
+  press(find(el, ".tb-edit-field"), "Escape");
+  assert.ok((el.textContent ?? "").includes("Finished"));
+  close();
+});
+
+test("progress is told of what is known, and in a folded card too", async () => {
+  const { el, model, close } = shown(running);
+  const progress = { seen: null, first: 0, total: 50, unit: "epoch", source: "for epoch in range(50)" };
+  model.push({ ...delta(1, Array(12).fill(1)), metrics: [metric("loss", 1, { step: 11, count: 12 })], progress });
+  const bar = find(el, "[role=progressbar]");
+  assert.deepEqual([bar.getAttribute("aria-valuenow"), bar.getAttribute("aria-valuemax")], ["12", "50"]);
+  assert.equal(find(el, ".tb-progress-words").textContent, "epoch 12 of 50");
+  find(el, ".tb-fold").click();
+  assert.equal(find(el, ".tb-headline-progress").textContent, "epoch 12 of 50");
+  find(el, ".tb-fold").click();
+  close();
+});
+
+test("a change is good or bad of the goal alone", () => {
+  const { el, close } = shown(recorded);
+  const verdicts = [...el.querySelectorAll(".tb-section-metrics .tb-metric")].map((row) =>
+    [...row.querySelectorAll(".tb-delta")].map((one) => one.getAttribute("data-verdict")),
+  );
+  assert.deepEqual(verdicts.slice(0, 2), [
+    ["better", "better"],
+    ["", ""],
+  ]);
+  close();
+});
+
+test("parent, children and executions are listed with how they went", () => {
+  const { el, close } = shown(resumed);
+  assert.ok((find(el, ".tb-section-parent").textContent ?? "").includes("grid-search-4"));
+  const children = find(el, ".tb-section-children").textContent ?? "";
+  for (const part of ["fold 3", "Failed", "val/loss", "0.09", "and 20 more"]) assert.ok(children.includes(part), part);
+  assert.equal(find(el, ".tb-section-executions").querySelectorAll(".tb-status").length, 2);
+  assert.ok((find(el, ".tb-card-header").textContent ?? "").includes("baseline"));
+  close();
+});
+
+test("an artifact is looked at as text, a picture only by an address that cannot run", async () => {
+  const { el, close } = shown(recorded, (method, params) => {
+    if (method !== "preview") return [];
+    const uri = params.path === "confusion.png" ? "javascript:alert(1)" : null;
+    return { kind: uri ? "image" : "text", text: "<script>alert(1)</script>", rows: [], uri, said: "" };
+  });
+  byText(el, ".tb-artifact .tb-link", "model/MLmodel").click();
+  await settled();
+  assert.equal(find(el, ".tb-preview pre").textContent, "<script>alert(1)</script>");
+  byText(el, ".tb-artifact .tb-link", "confusion.png").click();
+  await settled();
+  assert.equal([...el.querySelectorAll("img")].filter((image) => !image.hidden).length, 0);
+  assert.equal(el.querySelector("script"), null);
+  close();
+});
+
+test("a run is stopped, and where the kernel refuses it says why", async () => {
+  const { el, close } = shown(running, (method) => {
+    if (method === "stop") throw new Refusal({ type: "InvalidState", message: "it has ended" });
+    return [];
+  });
+  find(el, ".tb-stop").click();
+  await settled();
+  assert.ok((find(el, ".tb-notices").textContent ?? "").includes("it has ended"));
+  close();
+});
+
+test("the menu marks the baseline, with the way back", async () => {
+  const asked: unknown[] = [];
+  const { el, close } = shown(recorded, (method, params) => {
+    if (method === "baseline") asked.push(params.run_id);
+    return method === "baseline" ? "before" : [];
+  });
+  find(el, ".tb-more").click();
+  byText(el, ".tb-menu-item", "Make it the baseline").click();
+  await settled();
+  byText(el, ".tb-notice button", "Undo").click();
+  await settled();
+  assert.deepEqual(asked, [recorded.run.run_id, "before"]);
+  close();
+});
+
+test("a failure says which line of the cell it came from", () => {
+  const { el, close } = shown(failed);
+  assert.equal(find(el, ".tb-error-place").textContent, "in line 5model.fit(X_train, y_train)");
+  assert.equal(
+    find(el, '.tb-trace-line[data-kind="here"][data-cell="true"]').textContent?.includes("5 model.fit"),
+    true,
+  );
+  close();
+});
+
+test("folded or not is remembered for the cell line, across its runs", () => {
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+  Object.assign(globalThis, { localStorage: storage });
+  const first = shown(rich);
+  find(first.el, ".tb-fold").click();
+  first.close();
+  const next = shown({ ...rich, run: { ...rich.run, run_id: "another" } });
+  assert.equal(find(next.el, ".tb-fold").getAttribute("aria-expanded"), "false");
+  find(next.el, ".tb-fold").click();
+  assert.equal(kept.size, 0);
+  next.close();
+  Object.assign(globalThis, { localStorage: undefined });
 });

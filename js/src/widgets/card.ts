@@ -8,8 +8,9 @@ import { listen, watch, write } from "../bridge/model";
 import type { CardDelta, CardModelState, CardReplaced } from "../bridge/payloads";
 import { Requests } from "../bridge/requests";
 import { cardView } from "../views/card/index";
+import { keepKeys } from "../views/shortcuts";
 import { GONE, onKernelGone } from "./connection";
-import { keepKeys } from "./shortcuts";
+import { showWidget } from "./manager";
 
 function render({ model, el }: { model: Model<CardModelState>; el: HTMLElement }): () => void {
   const requests = new Requests<CardMethods>(model);
@@ -22,6 +23,13 @@ function render({ model, el }: { model: Model<CardModelState>; el: HTMLElement }
     keep: (path) => requests.ask("keep", { path }),
     words: () => requests.ask("words", {}),
     say: (key, word) => requests.ask("say", { key, word }),
+    preview: (path) => requests.ask("preview", { path }),
+    edit: (edit) => requests.ask("edit", edit),
+    baseline: (run_id) => requests.ask("baseline", { run_id }),
+    trash: () => requests.ask("trash", {}),
+    restore: () => requests.ask("restore", {}),
+    stop: () => requests.ask("stop", {}),
+    compare: async (run_id, place) => showWidget(model, await requests.ask("compare", { with: run_id }), place),
   });
   const stops = [
     keepKeys(el),

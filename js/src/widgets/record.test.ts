@@ -155,7 +155,7 @@ test("a run that was gone on with names its executions and where the record of e
   ];
   const { el, close } = shown({ ...recorded, record: { ...record, executions } });
   const said = text(el, ".tb-section-executions");
-  for (const part of ["FAILED", "a.ipynb", "trackbook/", "<b>.py", "trackbook/resumed-2-1a2b/"])
+  for (const part of ["Failed", "a.ipynb", "trackbook/", "<b>.py", "trackbook/resumed-2-1a2b/"])
     assert.ok(said.includes(part), part);
   close();
   const once = shown(recorded);

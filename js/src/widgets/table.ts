@@ -7,26 +7,10 @@ import { listen, watch, write } from "../bridge/model";
 import { Requests } from "../bridge/requests";
 import type { RowsChanged, TableMethods, TableTraits } from "../bridge/table";
 import type { SavedLooks } from "../lib/runcolours";
+import { keepKeys } from "../views/shortcuts";
 import { tableView } from "../views/table/index";
 import { GONE, onKernelGone, slowness } from "./connection";
-import { keepKeys } from "./shortcuts";
-
-interface WidgetManager {
-  get_model(model_id: string): Promise<unknown>;
-  create_view(model: unknown): Promise<{ el: HTMLElement }>;
-}
-
-/** Front ends whose widgets are Jupyter's hand out the manager, by which another widget can be drawn. */
-async function showWidget(model: object, model_id: string, place: HTMLElement): Promise<boolean> {
-  const manager = (model as { widget_manager?: WidgetManager }).widget_manager;
-  if (manager === undefined) return false;
-  try {
-    place.append((await manager.create_view(await manager.get_model(model_id))).el);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { showWidget } from "./manager";
 
 function render({ model, el }: { model: Model<TableTraits>; el: HTMLElement }): () => void {
   const requests = new Requests<TableMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });

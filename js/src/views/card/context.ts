@@ -1,10 +1,13 @@
-/** Quiet facts at the foot of a card: warnings, tags, artifacts, environment and notebook. */
-import type { Card, PackageChange } from "../../bridge/payloads";
+/** Quiet facts at the foot of a card: warnings, artifacts, environment and notebook. */
+import type { Card, PackageChange, Status } from "../../bridge/payloads";
 import { type ArtifactLine, sumUp } from "../../lib/artifacts";
 import { clockText, snapshotText } from "../../lib/record";
 import { formatBytes, grouped, plural } from "../../lib/text";
 import { formatAbsolute } from "../../lib/time";
 import { button, h, icon, user } from "../dom";
+import { showPreview } from "../preview";
+import { statusBadge } from "../status";
+import type { CardHost } from "./host";
 import { section, titled } from "./section";
 
 const SHOWN_LINES = 6;
@@ -19,26 +22,40 @@ export function warnings(card: Card): HTMLElement | null {
   );
 }
 
-export function tags(card: Card): HTMLElement | null {
-  if (card.tags.length === 0) return null;
-  const pills = card.tags.map(({ key, value }) => h("span", { class: "tb-tag" }, user(key, "tb-key"), user(value)));
-  return section("tags", "Tags", h("div", { class: "tb-pills" }, ...pills));
+export interface ArtifactsState {
+  all: boolean;
+  /** the file that is looked at */
+  path: string | null;
 }
 
-export function artifacts(card: Card, open: { all: boolean }): HTMLElement | null {
+export function artifacts(card: Card, host: CardHost, state: ArtifactsState): HTMLElement | null {
   if (card.artifacts.length === 0) return null;
+  const { preview } = host;
+  const look = h("div", { class: "tb-slot" });
+  const close = () => {
+    const was = state.path;
+    state.path = null;
+    look.replaceChildren();
+    [...list.querySelectorAll<HTMLElement>("button")].find((one) => one.title === was)?.focus();
+  };
+  const open = (path: string) => {
+    state.path = path;
+    if (preview !== undefined) void showPreview(look, path, preview, close);
+  };
   const body = h("div");
   const list = h("div", { class: "tb-artifacts", role: "list" });
-  const lines = sumUp(card.artifacts).map(artifactLine);
-  const files = card.artifacts.map((file) => artifactLine({ ...file, files: 1, title: file.path }));
+  const row = (file: ArtifactLine) =>
+    artifactLine(file, preview && file.files === 1 ? open : undefined, () => showAll());
+  const lines = sumUp(card.artifacts);
+  const files = card.artifacts.map((file): ArtifactLine => ({ ...file, files: 1, title: file.path }));
   const showAll = () => {
-    open.all = true;
-    list.replaceChildren(...files);
+    state.all = true;
+    list.replaceChildren(...files.map(row));
     body.replaceChildren(list);
   };
-  if (open.all) showAll();
+  if (state.all) showAll();
   else {
-    list.replaceChildren(...lines.slice(0, SHOWN_LINES));
+    list.replaceChildren(...lines.slice(0, SHOWN_LINES).map(row));
     body.append(list);
     const hides = lines.length < files.length || lines.length > SHOWN_LINES;
     if (hides) body.append(button(`Show all ${files.length} files`, showAll, { class: "tb-button tb-quiet" }));
@@ -46,13 +63,21 @@ export function artifacts(card: Card, open: { all: boolean }): HTMLElement | nul
   const beyond = card.artifact_count - files.length;
   const rest = beyond > 0 && h("div", { class: "tb-muted" }, `and ${grouped(beyond)} more`);
   const count = Math.max(card.artifact_count, files.length);
-  return section("artifacts", titled("Artifacts", grouped(count)), body, rest);
+  return section("artifacts", titled("Artifacts", grouped(count)), body, rest, look);
 }
 
-function artifactLine({ path, size, files, title }: ArtifactLine): HTMLElement {
+/** A click looks at a file, or shows what a folder holds. */
+function artifactLine(line: ArtifactLine, open: ((path: string) => void) | undefined, all: () => void): HTMLElement {
+  const { path, size, files, title } = line;
   const count = files > 1 && h("span", { class: "tb-muted" }, plural(files, "file"));
   const bytes = h("span", { class: "tb-muted tb-num" }, size === null ? "" : formatBytes(size));
-  return h("div", { class: "tb-artifact", role: "listitem" }, user(path, "tb-mono", title), count, bytes);
+  const act = files > 1 ? all : open && (() => open(path));
+  const name = user(path, "tb-mono", title);
+  const shown =
+    act === undefined
+      ? name
+      : h("button", { type: "button", class: "tb-link", title, "aria-label": `Look at ${path}`, onclick: act }, name);
+  return h("div", { class: "tb-artifact", role: "listitem" }, shown, count, bytes);
 }
 
 /** The notebook as it was: where it was taken from, and when. */
@@ -81,7 +106,7 @@ export function executions(card: Card): HTMLElement | null {
       "div",
       { class: "tb-trail tb-muted" },
       h("span", { class: "tb-num" }, String(one.number)),
-      user(one.status),
+      one.status === "" ? user("unknown end") : statusBadge(one.status as Status),
       h("span", { class: "tb-num", title: formatAbsolute(one.start_ms) }, clockText(one.start_ms)),
       user(one.source, "tb-mono"),
       user(`${one.folder}/`, "tb-mono"),

@@ -1,9 +1,10 @@
 /** The line that stays when the card is folded: what ran, how it went, when and how long. */
-import type { Card } from "../../bridge/payloads";
+import type { Card, Edited } from "../../bridge/payloads";
 import { formatNumber } from "../../lib/number";
 import { cellElement } from "../cell";
 import type { Clock } from "../clock";
 import { h, icon, user } from "../dom";
+import { editable } from "../edit";
 import { runId } from "../runid";
 import { statusBadge } from "../status";
 
@@ -27,10 +28,23 @@ export interface HeaderState {
   folded: boolean;
   /** false where nobody tells how the run goes on */
   live: boolean;
+  /** how far it is, in a few words, where the card is folded */
+  progress: string;
 }
 
-export function header(card: Card, clock: Clock, { folded, live }: HeaderState, onToggle: () => void): HTMLElement {
+export interface HeaderParts {
+  clock: Clock;
+  onToggle(): void;
+  actions: HTMLElement;
+  /** null where nobody saves it */
+  rename: ((name: string, before: string) => Promise<Edited>) | undefined;
+  /** the name's editor is gone */
+  closed(): void;
+}
+
+export function header(card: Card, { folded, live, progress }: HeaderState, parts: HeaderParts): HTMLElement {
   const { run } = card;
+  const { clock, onToggle } = parts;
   // A run that nobody hears of any more: its clock would tick on for ever.
   const lost = !live && run.end_ms === null;
   const toggle = h(
@@ -44,17 +58,37 @@ export function header(card: Card, clock: Clock, { folded, live }: HeaderState, 
     },
     icon("chevron"),
   );
-  const headline = folded ? h("span", { class: "tb-headline" }, ...card.metrics.slice(0, HEADLINES).map(brief)) : null;
+  const said = progress === "" ? null : h("span", { class: "tb-headline-progress tb-num" }, progress);
+  const first = card.about?.goal?.key;
+  const ordered = [...card.metrics].sort((a, b) => Number(b.key === first) - Number(a.key === first));
+  const headline = folded
+    ? h("span", { class: "tb-headline" }, said, ...ordered.slice(0, said === null ? HEADLINES : 1).map(brief))
+    : null;
+  const name = editable(user(run.name, "", `${run.name}\nrun ${run.run_id}`), {
+    label: "Name",
+    value: run.name,
+    save: parts.rename,
+    closed: parts.closed,
+  });
+  const mark = card.about?.is_baseline
+    ? h(
+        "span",
+        { class: "tb-baseline", title: "Other runs of the experiment are compared with this one" },
+        icon("pin"),
+        "baseline",
+      )
+    : null;
   return h(
     "div",
     { class: "tb-card-header", "data-live": String(live) },
     toggle,
     statusBadge(run.status),
-    h("span", { class: "tb-run-name" }, user(run.name, "", `${run.name}\nrun ${run.run_id}`)),
+    h("span", { class: "tb-run-name" }, name),
+    mark,
     trail(
-      h("span", { class: "tb-experiment" }, user(run.experiment)),
+      folded ? null : h("span", { class: "tb-experiment" }, user(run.experiment)),
       cellName(card),
-      h("span", { class: "tb-header-id" }, runId(run.run_id)),
+      folded ? null : h("span", { class: "tb-header-id" }, runId(run.run_id)),
     ),
     headline,
     h(
@@ -62,6 +96,7 @@ export function header(card: Card, clock: Clock, { folded, live }: HeaderState, 
       { class: "tb-when" },
       trail(clock.since(run.start_ms), lost ? null : clock.span(run.start_ms, run.end_ms)),
     ),
+    parts.actions,
   );
 }
 

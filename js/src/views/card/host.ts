@@ -1,6 +1,6 @@
 /** What a card asks of whoever shows it.  Left out where nobody answers: then the card is read only. */
-import type { Registered, Word, Words } from "../../bridge/methods";
-import type { Card, CurvePiece, WrittenFile } from "../../bridge/payloads";
+import type { CardMethods, Registered, Word, Words } from "../../bridge/methods";
+import type { Card, CurvePiece, Edited, Preview, WrittenFile } from "../../bridge/payloads";
 
 export interface CardHost {
   folded?: boolean;
@@ -11,4 +11,12 @@ export interface CardHost {
   keep?(path: string): Promise<WrittenFile>;
   words?(): Promise<Words | null>;
   say?(key: string, word: Word | null): Promise<Words>;
+  preview?(path: string): Promise<Preview>;
+  edit?(edit: CardMethods["edit"]["params"]): Promise<Edited>;
+  baseline?(run_id: string | null): Promise<string | null>;
+  trash?(): Promise<unknown>;
+  restore?(): Promise<unknown>;
+  stop?(): Promise<unknown>;
+  /** draws a comparison with another run, which comes first; false where it cannot be drawn here */
+  compare?(run_id: string, place: HTMLElement): Promise<boolean>;
 }

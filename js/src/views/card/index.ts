@@ -5,31 +5,41 @@
  * anew only when its own part of the card has changed, so that nothing jumps, folds back or loses its focus.
  */
 import type { Registered } from "../../bridge/methods";
-import type { Card, CardDelta, CardMetric, WrittenFile } from "../../bridge/payloads";
+import type { Card, CardDelta, CardMetric, CardProgress, WrittenFile } from "../../bridge/payloads";
 import { Curves } from "../../lib/curves";
+import { recall, remember } from "../../lib/memory";
 import { Clock } from "../clock";
-import { h } from "../dom";
+import { button, h } from "../dom";
 import { Notice } from "../notice";
+import { showPreview } from "../preview";
+import { Menu } from "../table/popup";
 import { onThemeChange } from "../theme";
-import type { Connection, View } from "../view";
+import { type Connection, messageOf, type View } from "../view";
+import { type Acts, actionButtons } from "./actions";
 import { changes } from "./changes";
 import { ChartsSection } from "./charts";
-import { artifacts, environment, executions, snapshots, tags, warnings } from "./context";
+import { type ArtifactsState, artifacts, environment, executions, snapshots, warnings } from "./context";
 import { failure } from "./failure";
+import { figures, type Pictures } from "./figures";
 import { type FoundState, found } from "./found";
-import { header } from "./header";
+import { type HeaderParts, header } from "./header";
 import type { CardHost } from "./host";
 import { inputs } from "./inputs";
 import { metricsSection } from "./metrics";
 import { models } from "./models";
 import { params } from "./params";
+import { ProgressLine } from "./progress";
+import { children, parent } from "./related";
 import { rerun } from "./rerun";
 import { secrets } from "./secrets";
-import { system } from "./system";
+import { SystemSection } from "./system";
+import { words } from "./words";
 import { type WrittenState, written } from "./written";
 
 const BUCKETS = 400;
 const KEYS_AT_ONCE = 40;
+/** After which a kernel that has not answered an interrupt does not read messages while it computes. */
+const STOP_MS = 2_000;
 
 export interface CardView extends View<Card> {
   /** a piece of a live run; a gap in `seq` makes the view ask for the whole card */
@@ -50,24 +60,114 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
   let card = first;
   let seq: number | null = null;
   let offline = false;
-  let folded = host.folded ?? false;
+  // By cell line, so that it holds for the next runs of the cell and after a reload.
+  const memory = first.cell?.line ?? first.run.experiment;
+  const fold = recall(`fold:${memory}`);
+  let folded = fold === null ? (host.folded ?? false) : fold === "true";
+  let told: CardProgress | null = first.about?.progress ?? null;
+  let briefly = "";
   const clock = new Clock(now);
   const curves = new Curves();
   const notice = new Notice();
   const metrics = metricsSection();
-  const charts = new ChartsSection();
+  const charts = new ChartsSection({ memory });
+  const machine = new SystemSection(host, now);
+  const progress = new ProgressLine(now);
+  const menu = new Menu();
+  const drawer = h("div", { class: "tb-drawer" });
+  const pictures: Pictures = new Map();
   const closed = () => ({ all: false });
   const open = {
     params: closed(),
-    artifacts: closed(),
-    system: closed(),
     inputs: closed(),
     rerun: closed(),
     secrets: closed(),
     packages: closed(),
   };
+  const looking: ArtifactsState = { all: false, path: null };
   const keeping: WrittenState = { all: false, busy: [], problems: {} };
   const lookUp: FoundState = { open: false, words: undefined };
+
+  /** Who answers: nobody where the kernel is gone. */
+  const answering = (): CardHost => (offline ? {} : host);
+  const rename: NonNullable<HeaderParts["rename"]> = (value, before) =>
+    (host.edit as NonNullable<CardHost["edit"]>)({ what: "name", value, before });
+  /** Something that is asked of the kernel: said when it is done, or why not. */
+  const perform = async (done: string, action: () => Promise<unknown> | undefined, undo?: () => void) => {
+    try {
+      await action();
+      notice.say(done, undo);
+    } catch (error) {
+      notice.error(messageOf(error));
+    }
+  };
+  const close = () => {
+    drawer.replaceChildren();
+    article.querySelector<HTMLElement>(".tb-more")?.focus();
+  };
+  const acts: Acts = {
+    stop: () => void stop(),
+    compare: (run_id) => void compare(run_id),
+    baseline: (run_id) => void mark(run_id),
+    snapshot(path) {
+      setFolded(false);
+      if (host.preview !== undefined) void showPreview(drawer, path, host.preview, close);
+    },
+    trash: () =>
+      void perform(
+        "Moved to the trash.",
+        () => host.trash?.(),
+        () => acts.restore(),
+      ),
+    restore: () => void perform("Taken out of the trash.", () => host.restore?.()),
+    copy: (text) => void perform("Copied.", () => navigator.clipboard.writeText(text)),
+  };
+  const mark = async (run_id: string | null) => {
+    let before: string | null = null;
+    const done = run_id === null ? "No baseline any more." : "The baseline of the experiment.";
+    const action = async () => {
+      before = (await host.baseline?.(run_id)) ?? null;
+    };
+    await perform(done, action, () => void mark(before));
+  };
+  const stop = async () => {
+    const waiting = setTimeout(() => {
+      if (card.run.end_ms === null)
+        notice.say("The kernel reads no messages while it computes: use the notebook's stop button (■).");
+    }, STOP_MS);
+    try {
+      await host.stop?.();
+      notice.say("Interrupted: the run ends as soon as its code lets it.");
+    } catch (error) {
+      notice.error(messageOf(error));
+    } finally {
+      clearTimeout(waiting);
+    }
+  };
+  const compare = async (run_id: string) => {
+    setFolded(false);
+    const place = h("div");
+    const head = h(
+      "div",
+      { class: "tb-preview-head" },
+      h("span", { class: "tb-strong" }, "Comparison"),
+      button("Close", close, { "aria-label": "Close the comparison" }),
+    );
+    drawer.replaceChildren(h("div", { class: "tb-preview" }, head, place));
+    try {
+      if (!(await host.compare?.(run_id, place)))
+        place.replaceChildren(
+          h(
+            "span",
+            { class: "tb-muted" },
+            `This page cannot draw it here: tb.compare(["${run_id}", "${card.run.run_id}"])`,
+          ),
+        );
+    } catch (error) {
+      close();
+      notice.error(messageOf(error));
+    }
+  };
 
   const onRegistered = (path: string, registered: Registered) => {
     const add = (list: Registered[]) => [
@@ -85,8 +185,37 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
   const slot = (of: Slot["of"], draw: Slot["draw"]): Slot => ({ of, draw, place: h("div", { class: "tb-slot" }) });
   const slots = {
     header: slot(
-      (c) => [c.run, c.cell, folded, offline, folded && c.metrics.slice(0, 3)],
-      (c) => header(c, clock, { folded, live: !offline }, () => setFolded(!folded)),
+      (c) => [
+        c.run,
+        c.cell,
+        c.about,
+        c.record?.snapshots.length,
+        folded,
+        offline,
+        folded && [c.metrics.slice(0, 3), briefly],
+      ],
+      (c) =>
+        header(
+          c,
+          { folded, live: !offline, progress: briefly },
+          {
+            clock,
+            onToggle: () => setFolded(!folded),
+            actions: actionButtons(c, answering(), menu, acts),
+            rename: offline || host.edit === undefined ? undefined : rename,
+            closed: () => drawSlots(),
+          },
+        ),
+    ),
+    parent: slot((c) => c.about?.parent, parent),
+    children: slot((c) => [c.about?.children, c.about?.child_count], children),
+    words: slot(
+      (c) => [c.tags, c.about?.note, offline],
+      (c) => words(c, answering(), () => drawSlots()),
+    ),
+    figures: slot(
+      (c) => [c.artifacts, c.run.end_ms === null, offline],
+      (c) => figures(c, answering(), pictures),
     ),
     warnings: slot((c) => c.warnings, warnings),
     error: slot((c) => c.error, failure),
@@ -96,11 +225,11 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     ),
     found: slot(
       (c) => [c.params.map(origin), c.metrics.map(origin), c.left_out, offline, lookUp.words],
-      (c) => found(c, offline ? {} : host, lookUp, () => drawSlots()),
+      (c) => found(c, answering(), lookUp, () => drawSlots()),
     ),
     models: slot(
       (c) => [c.models, offline],
-      (c) => models(c, offline ? {} : host, onRegistered),
+      (c) => models(c, answering(), onRegistered),
     ),
     inputs: slot(
       (c) => [c.record?.inputs, c.record?.input_count],
@@ -112,7 +241,7 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     ),
     written: slot(
       (c) => [c.record?.written, c.record?.written_count, offline, keeping.busy, keeping.problems],
-      (c) => written(c, offline ? {} : host, keeping, () => drawSlots(), onKept),
+      (c) => written(c, answering(), keeping, () => drawSlots(), onKept),
     ),
     snapshots: slot((c) => c.record?.snapshots, snapshots),
     executions: slot((c) => c.record?.executions, executions),
@@ -120,40 +249,39 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
       (c) => c.record?.secrets,
       (c) => secrets(c, open.secrets),
     ),
-    system: slot(
-      (c) => c.system,
-      (c) => system(c, open.system),
-    ),
     changes: slot((c) => [c.diff, c.cell], changes),
-    tags: slot((c) => c.tags, tags),
     artifacts: slot(
-      (c) => [c.artifacts, c.artifact_count],
-      (c) => artifacts(c, open.artifacts),
+      (c) => [c.artifacts, c.artifact_count, offline],
+      (c) => artifacts(c, answering(), looking),
     ),
     environment: slot(
       (c) => [c.environment, c.notebook, c.record?.packages],
       (c) => environment(c, open.packages),
     ),
   };
-  const keepsFocus = new Set<Slot>([slots.header, slots.found, slots.written]);
+  const keepsFocus = new Set<Slot>([slots.header, slots.found, slots.written, slots.words]);
   const metricsPlace = h("div", { class: "tb-slot" }, metrics.element);
   const body = h(
     "div",
     { class: "tb-card-body" },
+    drawer,
     slots.warnings.place,
     slots.secrets.place,
     slots.error.place,
+    slots.words.place,
+    slots.parent.place,
     h("div", { class: "tb-columns" }, metricsPlace, slots.params.place),
     h("div", { class: "tb-slot" }, charts.element),
+    slots.children.place,
+    slots.figures.place,
     slots.found.place,
     slots.models.place,
     slots.inputs.place,
     slots.rerun.place,
     slots.changes.place,
-    slots.tags.place,
     slots.written.place,
     slots.artifacts.place,
-    slots.system.place,
+    machine.element,
     slots.executions.place,
     slots.snapshots.place,
     slots.environment.place,
@@ -162,17 +290,22 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     "div",
     { class: "tb-card", role: "group", "aria-label": "Run card" },
     slots.header.place,
+    progress.element,
     notice.element,
     body,
+    menu.element,
   );
   root.classList.add("tb-root");
   root.append(article);
-  const stopTheme = onThemeChange(root, () => charts.repaint());
+  const stopTheme = onThemeChange(root, () => {
+    charts.repaint();
+    machine.repaint();
+  });
 
   const drawSlots = () => {
     for (const each of Object.values(slots)) {
       const wanted = JSON.stringify(each.of(card));
-      if (each.drawn === wanted) continue;
+      if (each.drawn === wanted || each.place.querySelector(".tb-edit") !== null) continue; // what is written stays
       each.drawn = wanted;
       const focus = keepsFocus.has(each) ? focusIn(each.place, root) : null;
       const element = each.draw(card);
@@ -181,10 +314,16 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     }
     body.hidden = folded;
     article.setAttribute("data-status", card.run.status);
+    article.setAttribute("data-folded", String(folded));
+    article.setAttribute("data-trashed", String(card.about?.trashed ?? false));
     article.setAttribute("aria-label", `Run ${card.run.name}`);
   };
   const drawMetrics = () => {
-    metrics.update(card.metrics, curves);
+    metrics.update(card.metrics, curves, {
+      previous: card.cell !== null && card.cell.version > 1 ? `v${card.cell.version - 1}` : null,
+      baseline: card.about?.baseline?.name ?? null,
+      goal: card.about?.goal ?? null,
+    });
     metricsPlace.hidden = card.metrics.length === 0;
     if (!folded)
       charts.update(
@@ -193,7 +332,9 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
       );
   };
   const draw = () => {
+    briefly = progress.update(card, told, !offline);
     drawSlots();
+    machine.update(card);
     drawMetrics();
   };
   const fetchCurves = async () => {
@@ -222,6 +363,7 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
   const setFolded = (next: boolean) => {
     if (next === folded) return;
     folded = next;
+    remember(`fold:${memory}`, folded ? "true" : (host.folded ?? false) ? "false" : null);
     draw();
     host.onFold?.(folded);
   };
@@ -230,6 +372,7 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     update(next) {
       if (JSON.stringify(next) === JSON.stringify(card)) return;
       card = next;
+      told = next.about?.progress ?? told;
       draw();
       void fetchCurves();
     },
@@ -242,7 +385,9 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
         ...card,
         run: { ...card.run, status: delta.status, end_ms: delta.end_ms },
         metrics: merged(card.metrics, delta.metrics),
+        system: merged(card.system ?? [], delta.system ?? []),
       };
+      told = delta.progress ?? told;
       draw();
       if (gap) void refresh();
     },
@@ -250,12 +395,13 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     connection(connection) {
       offline = connection.state === "offline";
       notice.connection(connection);
-      drawSlots();
+      draw();
     },
     dispose() {
       stopTheme();
       clock.dispose();
       charts.dispose();
+      machine.dispose();
       article.remove();
     },
   };

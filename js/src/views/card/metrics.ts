@@ -1,5 +1,8 @@
-/** Metrics: last value, course, and the change against the version before.  Rows are kept and changed in place while live. */
-import type { CardMetric } from "../../bridge/payloads";
+/**
+ * Metrics: last value, course, and the change against the version before and the baseline.  Rows are kept and changed in
+ * place while live.  Whether a change is good is said of the goal alone: of no other metric do we know which way is better.
+ */
+import type { CardGoal, CardMetric, Num } from "../../bridge/payloads";
 import type { Curves } from "../../lib/curves";
 import { formatDelta, formatNumber, fullNumber } from "../../lib/number";
 import { originText } from "../../lib/origin";
@@ -12,31 +15,43 @@ const SHOWN = 12;
 
 export interface MetricsSection {
   readonly element: HTMLElement;
-  update(metrics: readonly CardMetric[], curves: Curves): void;
+  update(metrics: readonly CardMetric[], curves: Curves, against: Against): void;
+}
+
+/** What the numbers beside a metric are measured against, in words; null where it is nothing. */
+export interface Against {
+  previous: string | null;
+  baseline: string | null;
+  goal: CardGoal | null;
 }
 
 interface Row {
   element: HTMLElement;
   drawn: string;
-  fill(metric: CardMetric, values: readonly number[] | undefined): void;
+  fill(metric: CardMetric, values: readonly number[] | undefined, against: Against): void;
 }
+
+const NOTHING: Against = { previous: null, baseline: null, goal: null };
 
 export function metricsSection(): MetricsSection {
   const rows = new Map<string, Row>();
   const open = { all: false };
   const list = h("div", { class: "tb-metrics", role: "list" });
   const body = h("div");
-  const element = section("metrics", "Metrics", body);
+  const heads = h("div", { class: "tb-metric-heads", "aria-hidden": "true" });
+  const element = section("metrics", "Metrics", heads, body);
   let shownKeys = "";
 
   return {
     element,
-    update(metrics, curves) {
+    update(metrics, curves, against) {
+      headsOf(heads, metrics, against);
+      list.setAttribute("data-baseline", String(metrics.some((one) => one.baseline != null)));
       element.hidden = metrics.length === 0;
       for (const metric of metrics) {
         const row = rows.get(metric.key) ?? newRow(metric.key);
         rows.set(metric.key, row);
-        row.fill(metric, metric.count > 1 ? curves.get(metric.key)?.values : undefined);
+        row.fill(metric, metric.count > 1 ? curves.get(metric.key)?.values : undefined, against);
       }
       const keys = JSON.stringify(metrics.map((metric) => metric.key));
       if (keys === shownKeys) return;
@@ -47,29 +62,46 @@ export function metricsSection(): MetricsSection {
   };
 }
 
-/** A row that stays as it is. */
-export function metricRow(metric: CardMetric, label: string): HTMLElement {
-  const row = newRow(metric.key, label);
-  row.fill(metric, undefined);
-  return row.element;
+/** What the columns of changes are against, over them. */
+function headsOf(place: HTMLElement, metrics: readonly CardMetric[], { previous, baseline }: Against): void {
+  const hasPrevious = metrics.some((one) => one.delta !== null);
+  const hasBaseline = metrics.some((one) => one.baseline != null);
+  place.hidden = !hasPrevious && !hasBaseline;
+  place.setAttribute("data-baseline", String(hasBaseline));
+  const texts = [
+    "",
+    "",
+    "",
+    hasPrevious ? `since ${previous ?? "before"}` : "",
+    ...(hasBaseline ? ["to baseline"] : []),
+  ];
+  const titles = ["", "", "", "", baseline ?? ""];
+  if (place.textContent !== texts.join(""))
+    place.replaceChildren(...texts.map((text, i) => h("span", { title: titles[i] || null }, text)));
 }
 
 function newRow(key: string, label = key): Row {
   const spark = h("span", { class: "tb-metric-spark" });
   const value = h("span", { class: "tb-metric-value tb-num" });
   const delta = h("span", { class: "tb-metric-delta tb-num" });
-  const element = h("div", { class: "tb-metric", role: "listitem" }, user(label, "tb-key", key), spark, value, delta);
+  const base = h("span", { class: "tb-metric-delta tb-metric-base tb-num" });
+  const name = h("span", { class: "tb-metric-key" }, user(label, "tb-key", key));
+  const element = h("div", { class: "tb-metric", role: "listitem" }, name, spark, value, delta, base);
   const row: Row = {
     element,
     drawn: "",
-    fill(metric, values) {
-      const state = `${JSON.stringify(metric)} ${values?.length ?? 0}`;
+    fill(metric, values, against = NOTHING) {
+      const state = `${JSON.stringify([metric, against])} ${values?.length ?? 0}`;
       if (state === row.drawn) return;
       row.drawn = state;
       value.textContent = formatNumber(metric.last);
       value.title = titleOf(metric);
       spark.replaceChildren(...[values && sparklineOf(values)].filter((line) => line != null));
-      delta.replaceChildren(...deltaOf(metric));
+      const goal = against.goal?.key === metric.key ? against.goal : null;
+      element.setAttribute("data-goal", String(goal !== null));
+      name.replaceChildren(...[user(label, "tb-key", key), goal && goalMark(goal)].filter((one) => one !== null));
+      delta.replaceChildren(...deltaOf(metric.delta, `against ${against.previous ?? "the version before"}`, goal));
+      base.replaceChildren(...deltaOf(metric.baseline ?? null, `against the baseline ${against.baseline ?? ""}`, goal));
     },
   };
   return row;
@@ -82,10 +114,27 @@ function titleOf(metric: CardMetric): string {
   return `${fullNumber(metric.last)} at step ${metric.step}\n${metric.count} points, ${range}${found}`;
 }
 
-function deltaOf(metric: CardMetric): Node[] {
-  if (metric.delta === null) return [];
-  const { direction, text } = formatDelta(metric.delta);
-  const title = `${text} against the version before`;
-  const mark = direction === "up" || direction === "down" ? icon(direction) : null;
-  return [h("span", { class: "tb-delta", "data-direction": direction, title }, mark, text)];
+function goalMark({ direction }: CardGoal): HTMLElement {
+  const way = direction === "max" ? "greater" : "smaller";
+  return h("span", { class: "tb-goal", title: `The metric that counts: ${way} is better` }, direction);
+}
+
+function deltaOf(delta: Num | null, against: string, goal: CardGoal | null): Node[] {
+  if (delta === null) return [];
+  const { direction, text } = formatDelta(delta);
+  const moved = direction === "up" || direction === "down";
+  const good = moved && goal !== null ? (direction === "up") === (goal.direction === "max") : null;
+  const verdict = good === null ? "" : good ? "better" : "worse";
+  const title = `${text} ${against}${verdict && `: ${verdict}`}`;
+  const mark = moved ? icon(direction) : null;
+  const spoken = verdict && h("span", { class: "tb-sr" }, ` ${verdict}`);
+  return [
+    h(
+      "span",
+      { class: "tb-delta", "data-direction": direction, "data-verdict": verdict, title },
+      mark,
+      text,
+      spoken || null,
+    ),
+  ];
 }

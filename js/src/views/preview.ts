@@ -1,0 +1,71 @@
+/** An artifact as its preview shows it: text in a box, rows in a table, a picture; never as a document. */
+import type { Preview } from "../bridge/payloads";
+import { button, h } from "./dom";
+import { messageOf } from "./view";
+
+/** Draws into `place`: waiting, what came, or why it did not. */
+export async function showPreview(
+  place: HTMLElement,
+  path: string,
+  ask: (path: string) => Promise<Preview>,
+  close: () => void,
+): Promise<void> {
+  const title = h("bdi", { class: "tb-mono tb-user", title: path }, path);
+  const said = h("span", { class: "tb-muted" });
+  const shut = button("Close", close, { "aria-label": `Close ${path}` });
+  const body = h("div", { class: "tb-preview-body" }, h("span", { class: "tb-muted" }, "Reading…"));
+  const box = h(
+    "div",
+    {
+      class: "tb-preview",
+      role: "region",
+      "aria-label": `Preview of ${path}`,
+      onkeydown: (event: KeyboardEvent) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        close();
+      },
+    },
+    h("div", { class: "tb-preview-head" }, title, said, shut),
+    body,
+  );
+  place.replaceChildren(box);
+  shut.focus();
+  try {
+    const found = await ask(path);
+    said.textContent = found.said;
+    body.replaceChildren(drawn(found, path));
+  } catch (error) {
+    body.replaceChildren(h("span", { class: "tb-form-problem", role: "alert" }, messageOf(error)));
+  }
+}
+
+function drawn({ kind, text, rows, uri, said }: Preview, path: string): HTMLElement {
+  if (kind === "image" && isPicture(uri)) return h("img", { class: "tb-preview-image", src: uri, alt: path });
+  if (kind === "table") return table(rows, path);
+  if (kind === "text")
+    return text === ""
+      ? h("span", { class: "tb-hint" }, "an empty file")
+      : h("pre", { tabindex: 0, role: "region", "aria-label": `Text of ${path}` }, text);
+  return h("span", { class: "tb-hint" }, `Not shown: ${said}`);
+}
+
+/** Only what a browser draws and never runs. */
+export function isPicture(uri: string | null): uri is string {
+  return uri !== null && /^data:image\/(png|jpeg|gif|webp);base64,/.test(uri);
+}
+
+function table(rows: readonly string[][], path: string): HTMLElement {
+  const [head = [], ...rest] = rows;
+  const cell = (tag: "th" | "td") => (text: string) => h(tag, tag === "th" ? { scope: "col" } : {}, h("bdi", {}, text));
+  return h(
+    "div",
+    { class: "tb-preview-table", tabindex: 0, role: "region", "aria-label": `Rows of ${path}` },
+    h(
+      "table",
+      {},
+      h("thead", {}, h("tr", {}, ...head.map(cell("th")))),
+      h("tbody", {}, ...rest.map((row) => h("tr", {}, ...row.map(cell("td"))))),
+    ),
+  );
+}
