@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hugeTable, tableOf, traitsOf } from "../../harness/tables";
+import { FakeModel } from "../bridge/fake";
+import type { TableTraits } from "../bridge/table";
+import { sharedRunColours } from "../lib/runcolours";
+import { byText, find, root, settled } from "../testing/dom";
+import table from "./table";
+
+function shown(played: ReturnType<typeof tableOf>) {
+  const model = new FakeModel<TableTraits>(traitsOf(played), played.answer);
+  const el = root();
+  return { model, el, close: table.render({ model, el }) };
+}
+
+const press = (el: HTMLElement, ...keys: string[]) => {
+  for (const key of keys)
+    find(el, ".tb-grid").dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+};
+const rows = (el: HTMLElement) => [...el.querySelectorAll<HTMLElement>(".tb-grid-body [data-index]")];
+const asked = (model: FakeModel<TableTraits>, method: string) =>
+  model.sent.filter((message) => message.method === method).map((message) => message.params as Record<string, unknown>);
+
+test("of 2,000 columns only those in sight are drawn", () => {
+  const { el, close } = shown(hugeTable());
+  assert.equal(find(el, ".tb-grid").getAttribute("aria-colcount"), "2006");
+  assert.ok(el.querySelectorAll(".tb-th").length < 30);
+  press(el, "ArrowRight");
+  close();
+});
+
+test("rows that are all here are sorted without asking", async () => {
+  const { el, model, close } = shown(tableOf(20));
+  const before = asked(model, "rows").length;
+  byText(el, ".tb-th", "Run").click();
+  await settled(5);
+  assert.equal(asked(model, "rows").length, before);
+  assert.deepEqual(model.get("order_by"), [{ key: "attributes.run_name", desc: false }]);
+  close();
+});
+
+test("runs are grouped by one key and unfolded by another", async () => {
+  const { el, model, close } = shown(tableOf(60));
+  press(el, "g");
+  await settled(30);
+  assert.deepEqual(model.get("group_by"), ["seeds"]);
+  assert.equal(find(el, ".tb-grid").getAttribute("role"), "treegrid");
+  const groups = rows(el).length;
+  assert.ok(el.textContent?.includes(`${groups} groups of 60 runs`));
+  press(el, "ArrowDown", "ArrowRight");
+  await settled(100);
+  assert.equal(rows(el)[0]?.getAttribute("aria-expanded"), "true");
+  assert.equal(rows(el).filter((row) => row.dataset.run !== undefined).length, 5);
+  press(el, "g");
+  await settled(5);
+  assert.ok(rows(el).every((row) => row.dataset.run !== undefined));
+  close();
+});
+
+test("the pinned baseline stands above the rows, which show their difference to it", async () => {
+  const { el, model, close } = shown(tableOf(20));
+  press(el, "ArrowDown", "ArrowDown", "b");
+  await settled(100);
+  assert.equal(model.get("baseline"), "run-000001");
+  assert.equal(find(el, ".tb-baseline").dataset.run, "run-000001");
+  assert.ok(find(rows(el)[0] as HTMLElement, ".tb-delta").textContent?.startsWith("\u2212"));
+  model.set("baseline", "");
+  await settled(5);
+  assert.equal(el.querySelector(".tb-baseline"), null);
+  close();
+});
+
+test("a cell's value becomes a filter, joined to what is there", async () => {
+  const { el, model, close } = shown(tableOf(30));
+  const at = Number(byText(el, ".tb-th", "kernel").dataset.column);
+  press(el, "ArrowDown", ...Array.from({ length: at - 1 }, () => "ArrowRight"), "f");
+  await settled(5);
+  assert.equal(model.get("filter"), "params.kernel = 'rbf'");
+  close();
+});
+
+test("what is hidden is hidden in every view of the page", () => {
+  const { el, close } = shown(tableOf(5));
+  press(el, "ArrowDown", "h");
+  assert.equal(sharedRunColours().isVisible("run-000000"), false);
+  assert.ok(rows(el)[0]?.hasAttribute("data-dimmed"));
+  sharedRunColours().showAll();
+  assert.ok(!rows(el)[0]?.hasAttribute("data-dimmed"));
+  close();
+});
+
+test("runs that arrive above do not move what is selected", async () => {
+  const played = tableOf(20);
+  const { el, model, close } = shown(played);
+  press(el, "ArrowDown", " ");
+  const fresh = { ...played.table.rows[0], run: { ...played.table.rows[0]?.run, run_id: "new", name: "new" } };
+  const { filter, order_by, columns } = played.table;
+  const all = [fresh, ...played.table.rows];
+  const head = { kind: "rows", filter, order_by, columns, view: "active", offset: 0 };
+  model.push({ ...head, total: 21, unfiltered: 21, rows: all });
+  await settled(5);
+  assert.equal(rows(el).find((row) => row.dataset.index === "0")?.dataset.run, "new");
+  assert.equal(
+    rows(el)
+      .find((row) => row.dataset.index === "1")
+      ?.getAttribute("aria-selected"),
+    "true",
+  );
+  assert.ok(el.textContent?.includes("21 runs"));
+  close();
+});
+
+test("what goes to the trash comes back by undo", async () => {
+  const { el, close } = shown(tableOf(5));
+  press(el, "ArrowDown", " ", "Delete");
+  await settled(20);
+  assert.ok(el.textContent?.includes("4 runs"));
+  byText(el, "button", "Undo").click();
+  await settled(20);
+  assert.ok(el.textContent?.includes("5 runs"));
+  close();
+});
+
+test("a view says when it begins and when it ends", () => {
+  const { model, close } = shown(tableOf(1));
+  close();
+  assert.deepEqual(asked(model, "watch"), [{ on: true }, { on: false }]);
+});
