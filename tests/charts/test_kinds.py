@@ -190,6 +190,18 @@ def test_bands_read_curves_at_common_places_and_count_runs():
     assert found["n"].tolist() == [2, 2, 1]
 
 
+def test_bands_over_time_are_in_ms_whatever_unit_pandas_chose():
+    times = pd.to_datetime([1_700_000_000_000, 1_700_000_001_000], unit="ms", utc=True)
+    for unit in ("ms", "us", "ns"):
+        frame = pd.DataFrame({"run_id": "a", "metric": "m", "time": times.as_unit(unit), "value": [0.0, 2.0]})
+        assert bands(frame, "time", {"a": "g"})["x"].tolist() == [1_700_000_000_000, 1_700_000_001_000]
+
+
+def test_a_saved_chart_of_groups_draws_their_means(session):
+    html = chart(make_runs(session, 4), "score", group_by="opt").static_html()
+    assert html.count("(mean of 2)") == 2
+
+
 def test_lines_are_thinned_with_their_spikes():
     pairs = [(float(i), 100.0 if i == 777 else 0.0) for i in range(5000)]
     kept = drawing.thinned(pairs, 100)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -277,31 +277,48 @@ def summary(frame: pd.DataFrame, named: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["run", "metric", "last step", "first", "last", "min", "max"])
 
 
-def panels(frame: pd.DataFrame, keys: Sequence[str], style: CurveStyle) -> list[tuple[str, marks.Plot]]:
-    """One plot for each key, for the picture of a saved notebook: thinned to what such a picture can show."""
-    column, title = X_AXES[style.x]
+def panels(
+    frame: pd.DataFrame, keys: Sequence[str], style: CurveStyle, groups: Mapping[str, str] | None = None
+) -> list[tuple[str, marks.Plot]]:
+    """One plot for each key, for the picture of a saved notebook; with groups a line for the mean of each.
+
+    Times of day are drawn as seconds since the run's start.
+    """
+    style = replace(style, x="relative") if style.x == "time" else style
     found = []
-    order = list(dict.fromkeys(frame["run_id"]))
     for key in keys:
         rows = frame[frame["metric"] == key]
         values = rows["value"].to_numpy(float)
         finite = values[np.isfinite(values)]
-        if not len(finite):
-            continue
-        positive = bool((finite > 0).all())
-        drawn = marks.plot(
-            marks.axis(title, log=style.log_x, positive=False), marks.axis("", log=style.log, positive=positive)
-        )
-        for run_id, one in rows.groupby("run_id", sort=False):
-            places = one[column].astype("int64") / 1e6 if column == "time" else one[column]
-            shown_values = smoothing.smoothed(one["value"].to_numpy(float), style.smoothing)
-            kept = np.isfinite(shown_values)
-            at = [places.to_numpy(float)[kept].tolist(), shown_values[kept].tolist()]
-            drawn["lines"].append(
-                marks.line(*at, name=str(one["run"].iloc[0]), run=str(run_id), series=order.index(run_id))
-            )
-        found.append((key, drawn))
+        if len(finite):
+            positive = bool((finite > 0).all())
+            x_axis = marks.axis(X_AXES[style.x][1], log=style.log_x, positive=False)
+            drawn = marks.plot(x_axis, marks.axis("", log=style.log, positive=positive))
+            drawn["lines"] += _means(rows, style, groups) if groups else _each_run(rows, frame, style)
+            found.append((key, drawn))
     return found
+
+
+def _means(rows: pd.DataFrame, style: CurveStyle, groups: Mapping[str, str]) -> list[marks.PlotLine]:
+    found = smoothing.bands(rows, X_AXES[style.x][0], dict(groups))
+    lines = []
+    for series, (group, one) in enumerate(found.groupby("group", sort=False)):
+        name = f"{group} (mean of {int(one['n'].max())})"
+        lines.append(marks.line(one["x"].tolist(), one["mean"].tolist(), name=name, series=series))
+    return lines
+
+
+def _each_run(rows: pd.DataFrame, frame: pd.DataFrame, style: CurveStyle) -> list[marks.PlotLine]:
+    column = X_AXES[style.x][0]
+    order = list(dict.fromkeys(frame["run_id"]))
+    lines = []
+    for run_id, one in rows.groupby("run_id", sort=False):
+        places = one[column]
+        values = smoothing.smoothed(one["value"].to_numpy(float), style.smoothing)
+        kept = np.isfinite(values)
+        at = [places.to_numpy(float)[kept].tolist(), values[kept].tolist()]
+        lines.append(marks.line(*at, name=str(one["run"].iloc[0]), run=str(run_id), series=order.index(run_id)))
+    return lines
 
 
 def _keys_with_curves(runs: Sequence[Run]) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 
 from trackbook.charts.labels import cut
-from trackbook.charts.marks import Plot, PlotAxis, PlotLine, PlotPoints, PlotRects
+from trackbook.charts.marks import Plot, PlotAxis, PlotLine, PlotPoints, PlotRects, PlotShade
 from trackbook.charts.palette import COLOURS, colours
 
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 10, 40
@@ -20,6 +20,10 @@ MAX_SAVED = 240
 """Points of one line."""
 MAX_DOTS = 400
 MAX_LEGEND = 10
+WIDE_LEGEND = 320
+"""Pixels from which on two names stand beside each other."""
+LETTER = 6.2
+"""About the width of a letter, pixels."""
 INK_TURNS = 0.55
 """Text on a deeper shade than this is white."""
 SHADES = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
@@ -48,7 +52,7 @@ def svg(plot: Plot, width: int = 420, height: int = 260, *, ground: str | None =
     parts += [_rects(one, x, y, share) for one in plot["rects"]]
     parts += [_line(one, x, y) for one in plot["lines"]]
     parts += [_points(one, x, y, _order(plot)) for one in plot["points"]]
-    tall = height + (18 * math.ceil(legend[1] / 2) if legend[1] else 0)
+    tall = height + 18 * legend[1]
     own_ink = "color:#333" if ground else ""
     style = f"font:11px system-ui,sans-serif;max-width:100%;height:auto;{own_ink}"
     return (
@@ -221,18 +225,34 @@ def shade(share: float) -> str:
 
 
 def _legend(plot: Plot, left: float, top: float, width: float) -> tuple[str, int]:
-    """Names of lines and categories below the plot, two in a row; and how many."""
+    """Names of lines and categories below the plot, or what shades mean; and how many rows of 18 pixels it takes."""
     named = [(one["name"], one["series"]) for one in plot["lines"] if not one["quiet"] and one["name"]]
     named += [(one["name"], one["series"]) for one in plot["points"] if one["tone"] == "series"]
+    if plot["shade"] is not None and not plot["shade"]["share"]:
+        return _shades(plot["shade"], left, top + 12), 1
     if len(named) < 2:
         return "", 0
-    shown = named[:MAX_LEGEND]
+    beside = 2 if width - left >= WIDE_LEGEND else 1
+    room = (width - left) / beside
     palette = colours(max(series for _name, series in named) + 1)
     parts = []
-    for index, (name, series) in enumerate(shown):
-        x, y = left + (index % 2) * (width - left) / 2, top + 12 + 18 * (index // 2)
+    for index, (name, series) in enumerate(named[:MAX_LEGEND]):
+        x, y = left + index % beside * room, top + 12 + 18 * (index // beside)
         parts.append(f'<rect x="{x:.0f}" y="{y - 9:.0f}" width="10" height="10" fill="{palette[series]}"></rect>')
-        parts.append(_text(x + 15, y, cut(name, 28), "start", strong=True))
+        parts.append(_text(x + 15, y, cut(name, int((room - 20) / LETTER)), "start", strong=True))
+    rows = math.ceil(min(len(named), MAX_LEGEND) / beside)
     if len(named) > MAX_LEGEND:
-        parts.append(_text(width - RIGHT, top + 12, f"and {len(named) - MAX_LEGEND} more", "end"))
-    return "".join(parts), len(shown)
+        parts.append(_text(left, top + 12 + 18 * rows, f"and {len(named) - MAX_LEGEND} more", "start"))
+        rows += 1
+    return "".join(parts), rows
+
+
+def _shades(one: PlotShade, x: float, y: float) -> str:
+    parts = [_text(x, y, f"{cut(one['title'], 24)}  {one['low']}", "start", strong=True)]
+    at = x + (len(cut(one["title"], 24)) + len(one["low"]) + 3) * LETTER
+    parts += [
+        f'<rect x="{at + 12 * step:.0f}" y="{y - 9:.0f}" width="12" height="10" fill="{shade(step / 6)}"></rect>'
+        for step in range(7)
+    ]
+    parts.append(_text(at + 7 * 12 + 6, y, one["high"], "start", strong=True))
+    return "".join(parts)

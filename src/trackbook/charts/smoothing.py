@@ -53,7 +53,11 @@ def bands(frame: pd.DataFrame, column: str, groups: dict[str, str]) -> pd.DataFr
 
     parts = []
     for (group, metric), rows in frame.groupby([frame["run_id"].map(groups), "metric"], sort=False):
-        x: Any = rows[column].astype("int64") / 1e6 if column == "time" else rows[column].astype(float)
+        x: Any = (
+            rows[column].astype("datetime64[ms, UTC]").astype("int64")
+            if column == "time"
+            else rows[column].astype(float)
+        )
         grid = np.unique(x.to_numpy(float))
         if len(grid) > BAND_POINTS:
             grid = np.linspace(grid[0], grid[-1], BAND_POINTS)

@@ -96,7 +96,7 @@ class ChartView(View):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        drawn = picture_of(self._figure, self.asked.style)
+        drawn = picture_of(self._figure, cast("ChartState", self.chart), self.asked.style)
         return ({**data, "image/svg+xml": drawn} if drawn else data), metadata
 
     # -- requests -------------------------------------------------------------------------------------------------

@@ -106,7 +106,7 @@ def series_of(curve: Curve) -> CurveSeries:
 
 def static_chart(figure: Figure, state: ChartState, style: CurveStyle, read: ImageReader) -> str:
     """Title, picture, note, and the table behind a click; no script."""
-    pictures = _pictures(figure, style, None, PICTURE) or _images(state, read)
+    pictures = _pictures(figure, style, _groups(state), None, PICTURE) or _images(state, read)
     parts = [f"<div><strong>{escape(figure.title, 200)}</strong></div>", pictures]
     if figure.note:
         parts.append(f"<div>{quiet(escape(figure.note, 600))}</div>")
@@ -120,17 +120,30 @@ def static_chart(figure: Figure, state: ChartState, style: CurveStyle, read: Ima
     return root("chart", parts)
 
 
-def picture_of(figure: Figure, style: CurveStyle) -> str | None:
+def picture_of(figure: Figure, state: ChartState, style: CurveStyle) -> str | None:
     """The chart as one SVG of its own ink and ground, the first panel of several; None for what is no drawing."""
-    return _pictures(figure, style, "#ffffff", PICTURE, 1) or None
+    return _pictures(figure, style, _groups(state), "#ffffff", PICTURE, 1) or None
+
+
+def _groups(state: ChartState) -> dict[str, str] | None:
+    """Run id -> group, where means are drawn."""
+    curves = state["curves"]
+    if curves is None or not curves["grouped"]:
+        return None
+    return {run["run_id"]: run["group"] or "all runs" for run in curves["runs"]}
 
 
 def _pictures(
-    figure: Figure, style: CurveStyle, ground: str | None, size: tuple[int, int], most: int = SAVED_PANELS
+    figure: Figure,
+    style: CurveStyle,
+    groups: Mapping[str, str] | None,
+    ground: str | None,
+    size: tuple[int, int],
+    most: int = SAVED_PANELS,
 ) -> str:
     if figure.kind == "curve":
         keys = list(dict.fromkeys(figure.frame["metric"]))
-        drawn = panels(figure.frame, keys[:most], style)
+        drawn = panels(figure.frame, keys[:most], style, groups)
         if len(drawn) == 1:
             return drawing.svg(_with_title(*drawn[0]), *size, ground=ground)
         boxes = [f'<div style="flex:0 1 auto">{drawing.svg(_with_title(key, one), *SMALL)}</div>' for key, one in drawn]
