@@ -8,8 +8,8 @@ import { listen, watch, write } from "../bridge/model";
 import type { ChartModelState, ChartPoints } from "../bridge/payloads";
 import { Requests } from "../bridge/requests";
 import { chartView } from "../views/chart/index";
+import { keepKeys } from "../views/shortcuts";
 import { GONE, onKernelGone, slowness } from "./connection";
-import { keepKeys } from "./shortcuts";
 
 function render({ model, el }: { model: Model<ChartModelState>; el: HTMLElement }): () => void {
   const requests = new Requests<ChartMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
