@@ -44,7 +44,9 @@ test("the rate is that of the last moments, and begins anew where the count does
   assert.equal(pace.rate(), null);
   pace.note(5, 2000);
   assert.equal(pace.rate(), 2);
-  pace.note(1, 3000);
+  pace.note(3, 2500);
+  assert.equal(pace.rate(), 2);
+  pace.note(0, 3000);
   assert.equal(pace.rate(), null);
   for (let i = 0; i < 100; i += 1) pace.note(10 + i, 4000 + i * 1000);
   assert.equal(pace.rate(), 1);

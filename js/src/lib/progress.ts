@@ -38,7 +38,10 @@ export class Pace {
 
   note(seen: number, time_ms: number): void {
     const last = this.samples.at(-1);
-    if (last !== undefined && seen < last.seen) this.samples = []; // another bar, another loop
+    const first = this.samples[0];
+    if (first !== undefined && seen < first.seen)
+      this.samples = []; // another bar, another loop
+    else if (last !== undefined && seen < last.seen) return; // news that are older than what is known
     if (last?.seen !== seen) this.samples.push({ time_ms, seen });
     while ((this.samples[0]?.time_ms ?? time_ms) < time_ms - WINDOW_MS && this.samples.length > 2) this.samples.shift();
   }

@@ -15,8 +15,9 @@ File ~/env/sklearn/base.py:1389, in fit(self)
 ValueError: no`;
 
 const PYTHON = `Traceback (most recent call last):
-  Cell In[7], line 5
+  File "Cell In[7]", line 5, in <module>
     model.fit(X_train, y_train)
+    ~~~~~~~~~^^^^^^^^^^^^^^^^^^
   File "sklearn/base.py", line 1389, in fit
     return fit_method(estimator)
 ValueError: no`;

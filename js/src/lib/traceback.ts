@@ -9,7 +9,7 @@ export interface TraceLine {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
 const COLOURS = /\u001b\[[0-9;]*m/g;
-const CELL = /^\s*(?:File )?(?:Cell In\s?\[\d+\]|<ipython-input-[^>]*>|Input In \[\d+\])/;
+const CELL = /^\s*(?:File )?"?(?:Cell In\s?\[\d+\]|<ipython-input-[^>]*>|Input In \[\d+\])/;
 const FRAME = /^\s*(?:File |Cell In|<ipython-input|Input In|~?\/[^\s:]+:\d+)/;
 const HERE = /^\s*-+>/;
 

@@ -371,7 +371,9 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
   const view: CardView = {
     update(next) {
       if (JSON.stringify(next) === JSON.stringify(card)) return;
-      card = next;
+      // While the run goes on the store is behind what came live.
+      const live = next.run.end_ms === null && next.run.run_id === card.run.run_id;
+      card = live ? { ...next, metrics: fresher(next.metrics, card.metrics) } : next;
       told = next.about?.progress ?? told;
       draw();
       void fetchCurves();
@@ -412,6 +414,14 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
 
 function origin(one: { key: string; origin: string }): string[] {
   return [one.key, one.origin];
+}
+
+/** Of each metric the one of more points; a change of what it is measured against comes with the next point. */
+function fresher(stored: readonly CardMetric[], live: readonly CardMetric[]): CardMetric[] {
+  return merged(
+    stored,
+    live.filter((one) => one.count > (stored.find(({ key }) => key === one.key)?.count ?? 0)),
+  );
 }
 
 /** New values in the place of old ones of the same key, new keys at the end. */

@@ -35,7 +35,7 @@ function program({ program: path, cells, label }: CardRerun): HTMLElement | null
   if (path === null) return null;
   return h(
     "div",
-    { class: "tb-trail tb-muted tb-program" },
+    { class: "tb-trail tb-muted tb-minimal" },
     h("span", {}, "Minimal program"),
     cells > 0 && h("span", {}, plural(cells, "cell")),
     label && h("span", { title: labelTitle(label) }, label),

@@ -64,6 +64,10 @@ export class SystemSection {
   }
 }
 
+/** What people look for first. */
+const FIRST = [/cpu.*percentage/, /gpu.*utilization/, /memory.*percentage/, /memory/];
+const weight = (key: string) => (FIRST.findIndex((one) => one.test(key)) + FIRST.length + 1) % (FIRST.length + 1);
+
 /** "cpu_utilization_percentage" -> "cpu %" */
 export function nameOf(key: string): string {
   return key
