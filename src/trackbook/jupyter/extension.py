@@ -63,6 +63,7 @@ class Extension:
 
     def announce(self) -> None:
         """The line at loading, and the imports in the background."""
+        self.tell_recording()
         place = self.hooks.finder.place()
         settings = settings_of(place)
         print(loaded_line(settings, place.folder))
@@ -70,6 +71,13 @@ class Extension:
         if problem:
             print(f"trackbook: cells will run untracked: {problem}")
         self.warmup.begin(place.folder)
+
+    def tell_recording(self) -> None:
+        """To the front end."""
+        hooks = self.hooks
+        self.frontend.tell_recording(
+            "tracked" if not hooks.recording else "trainings" if hooks.trainings.on else "cells"
+        )
 
     def let_go(self) -> None:
         """Hear of no cell any more."""

@@ -2,6 +2,7 @@
 
     kernel -> front end   {kind: "hello"}
     front end -> kernel   {kind: "here", subshell}
+    kernel -> front end   {kind: "recording", records, version}, when that changes: for the status bar
     kernel -> front end   {kind: "document?", id, known?, outputs?, session?}
     front end -> kernel   {kind: "document", id, path, dirty, taken_ms, page, part, parts, text, revision?, base?},
                           once for each part of its JSON
@@ -26,6 +27,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from trackbook import __version__
 from trackbook.core.clock import new_id
 from trackbook.core.subshells import answer_on_any_subshell
 from trackbook.jupyter.guard import log
@@ -90,6 +92,10 @@ class FrontEnd:
         if not self.is_there and self._hellos < MOST_HELLOS:
             self._hellos += 1
             self._send({"kind": "hello"})
+
+    def tell_recording(self, records: str) -> None:
+        """Say what becomes a run: "cells" with `%%track`, "trainings" too, or "tracked" cells until `%track on`."""
+        self._send({"kind": "recording", "records": records, "version": __version__})
 
     def request_document(self, callback: Callback, timeout_s: float = UNKNOWN_TIMEOUT_S) -> None:
         """Call back once, with the open document or, after `timeout_s`, None; at once where nobody can be asked."""

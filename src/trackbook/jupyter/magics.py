@@ -79,6 +79,11 @@ class TrackbookMagics(Magics):
             print("trackbook: each cell that trains or logs is a run from now on, and each with %%track")
         else:
             print("trackbook: nothing but cells with %%track is recorded until %track on")
+        from trackbook.jupyter.extension import loaded
+
+        extension = loaded()
+        if extension is not None:
+            extension.tell_recording()
 
     def _status(self) -> str:
         hooks = self.hooks
