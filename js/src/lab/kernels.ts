@@ -2,7 +2,7 @@
  * What is known of a notebook's kernel: whether it has trackbook, and what it records.
  *
  * The kernel says so when trackbook is loaded, and when `%track` changes it.  A page that was loaded again has not heard
- * it: what was heard is kept with the tab, by the kernel's id, until the kernel is restarted.
+ * it: what was heard is kept in the browser, by the kernel's id, until the kernel is restarted.
  */
 import type { ISessionContext } from "@jupyterlab/apputils";
 import type { NotebookPanel } from "@jupyterlab/notebook";
@@ -12,7 +12,9 @@ import type { Recording } from "../bridge/lab";
 import { type Kernel, MISSING } from "../lib/labruns";
 import { COMM_TARGET } from "./names";
 
-const KEY = "trackbook.kernel.";
+const KEY = "trackbook.kernels";
+/** Kernels that are remembered: those heard last. */
+const MOST = 50;
 const RECORDS: readonly string[] = ["cells", "trainings", "tracked"];
 
 interface Heard {
@@ -56,25 +58,39 @@ export class KernelWatch {
     }
     if (header.msg_type !== "comm_msg") return;
     const { comm_id, data } = content as { comm_id?: string; data?: Partial<Recording> };
-    if (comm_id !== COMM_TARGET || data?.kind !== "recording" || !RECORDS.includes(String(data.records))) return;
-    this.keep({ records: data.records as Recording["records"], version: String(data.version) });
+    if (comm_id !== COMM_TARGET) return;
+    if (data?.kind === "recording" && RECORDS.includes(String(data.records))) {
+      this.keep({ records: data.records as Recording["records"], version: String(data.version) });
+    } else if (this.state === "unknown") {
+      this.keep({ records: "cells", version: null }); // it speaks, so it has trackbook
+    }
   }
 
   private onStatus(_context: ISessionContext, status: string): void {
-    if (["restarting", "autorestarting", "dead"].includes(status) && this.id !== undefined) {
-      sessionStorage.removeItem(KEY + this.id);
-    }
+    if (["restarting", "autorestarting", "dead"].includes(status)) this.keep(null);
     if (status !== "idle" && status !== "busy") this.changed.emit();
   }
 
   private heard(): Heard | null {
-    const kept = this.id === undefined ? null : sessionStorage.getItem(KEY + this.id);
-    return kept === null ? null : (JSON.parse(kept) as Heard);
+    return this.id === undefined ? null : (remembered().get(this.id) ?? null);
   }
 
-  private keep(heard: Heard): void {
-    if (this.id !== undefined) sessionStorage.setItem(KEY + this.id, JSON.stringify(heard));
+  private keep(heard: Heard | null): void {
+    const kernels = remembered();
+    if (this.id !== undefined) {
+      kernels.delete(this.id);
+      if (heard !== null) kernels.set(this.id, heard);
+      localStorage.setItem(KEY, JSON.stringify([...kernels].slice(-MOST)));
+    }
     this.changed.emit();
+  }
+}
+
+function remembered(): Map<string, Heard> {
+  try {
+    return new Map(JSON.parse(localStorage.getItem(KEY) ?? "[]"));
+  } catch {
+    return new Map(); // of another version
   }
 }
 

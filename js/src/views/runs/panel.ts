@@ -52,8 +52,9 @@ export class RunsPanel implements View<PanelState> {
   private readonly input = h("input", {
     class: "tb-input tb-runs-filter",
     type: "search",
-    placeholder: "Filter by name, cell, status, metric",
+    placeholder: "Filter runs",
     "aria-label": "Filter runs",
+    title: "Words of a name, cell, status, metric or experiment",
     spellcheck: "false",
   });
   private readonly list = h("ul", {
@@ -175,7 +176,7 @@ export class RunsPanel implements View<PanelState> {
   }
 
   private drawScopes(scope: Scope, experiment: string | null): void {
-    this.scopes.notebook.textContent = "This notebook";
+    this.scopes.notebook.textContent = "Notebook";
     this.scopes.experiment.replaceChildren(user(experiment ?? "Experiment"));
     this.scopes.experiment.disabled = experiment === null;
     for (const one of ["notebook", "experiment"] as const) {
