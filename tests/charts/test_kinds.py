@@ -1,6 +1,8 @@
 """Every kind of chart of runs: what it draws, its limits said, odd values without harm."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -207,3 +209,12 @@ def test_lines_are_thinned_with_their_spikes():
     kept = drawing.thinned(pairs, 100)
     assert len(kept) <= 102
     assert (777.0, 100.0) in kept
+
+
+def test_the_views_are_loaded_without_what_only_their_charts_need():
+    heavy = "('pandas', 'altair', 'sklearn', 'vl_convert')"
+    code = (
+        f"import sys, trackbook.widgets.views, trackbook.widgets.chart; print([m for m in {heavy} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

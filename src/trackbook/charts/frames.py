@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from trackbook.core.ports import Curve
 
 COLUMNS = ("run_id", "run", "metric", "step", "time", "relative_s", "value")
@@ -22,6 +23,8 @@ def curve_frame(
     `run` is the label given for the run's id; `time` is UTC; `relative_s` counts seconds from the run's start
     (`starts_ms`, else its first point here).  NaN and infinities stay as they are.
     """
+    import pandas as pd
+
     parts = [_part(curve, labels, starts_ms or {}) for curve in curves if len(curve.values)]
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype="object" if name in COLUMNS[:3] else "float64") for name in COLUMNS})
@@ -29,6 +32,8 @@ def curve_frame(
 
 
 def _part(curve: Curve, labels: Mapping[str, str], starts_ms: Mapping[str, int]) -> pd.DataFrame:
+    import pandas as pd
+
     start = starts_ms.get(curve.run_id, int(curve.times.min()))
     return pd.DataFrame(
         {
