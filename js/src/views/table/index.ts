@@ -2,11 +2,9 @@
  * The run table: filter, order, columns, groups and selection are shared with Python; scroll position, active cell and
  * what is open stay here; colours and visibility of runs belong to the page.
  */
-import type { Column, TableRow, TableState } from "../../bridge/payloads";
+import type { TableRow, TableState } from "../../bridge/payloads";
 import { RequestFailed } from "../../bridge/requests";
 import type { Done, RowsChanged, TextFormat } from "../../bridge/table";
-import { parseColumn } from "../../lib/columns";
-import { type Completion, completionAt, valueChoices } from "../../lib/completion";
 import { equals, joined, withoutColumn } from "../../lib/conditions";
 import { nextOrder } from "../../lib/order";
 import { type SavedLooks, sharedRunColours } from "../../lib/runcolours";
@@ -19,6 +17,7 @@ import type { Connection, View } from "../view";
 import { messageOf } from "../view";
 import { Chooser } from "./chooser";
 import { type ColumnSpec, Columns, type Interval } from "./columns";
+import { Completions } from "./completions";
 import { FilterBox } from "./filter";
 import { Foot } from "./foot";
 import { Grid, type GridLine, type How } from "./grid";
@@ -27,7 +26,9 @@ import { Head } from "./head";
 import type { Query, Setting, TableHost } from "./host";
 import { cellMenu, groupMenu, isFilterable, KEYS, SEEDS, tableMenu } from "./menus";
 import { Menu } from "./popup";
+import { emptyWords, groupingWords, groupsSaid, trashSaid } from "./said";
 import { rowsQuery, Source } from "./source";
+import { copyTable, copyText, download } from "./takeaway";
 
 /** More are not chosen at one stroke. */
 const CHOOSE_AT_MOST = 10_000;
@@ -77,6 +78,7 @@ class Table implements TableView {
   private readonly source: Source;
   private readonly groups: GroupSource;
   private readonly columns: Columns;
+  private readonly completions: Completions;
   private readonly filter: FilterBox;
   private readonly chooser: Chooser;
   private readonly head: Head;
@@ -99,8 +101,6 @@ class Table implements TableView {
   private readonly panel = h("div", { class: "tb-table-panel" });
   private readonly element: HTMLElement;
   private readonly stops: (() => void)[];
-  private valuesKnown = new Map<string, Promise<{ values: string[]; notes: string[] }>>();
-  private columnsKnown: Promise<Column[]> | undefined;
 
   constructor(
     root: HTMLElement,
@@ -134,13 +134,14 @@ class Table implements TableView {
       },
       (row, key) => this.source.knows(row, key),
     );
+    this.completions = new Completions(host.ask, () => this.source.query.view);
     this.filter = new FilterBox(state.filter, {
       ask: (filter) => void this.ask({ filter }),
-      complete: (text, caret) => this.complete(text, caret),
+      complete: (text, caret) => this.completions.at(text, caret),
       leave: () => this.grid.focus(),
     });
     this.chooser = new Chooser({
-      columns: () => this.allColumns(true),
+      columns: () => this.completions.columns(true),
       chosen: () => this.source.query.columns,
       choose: (columns) => this.setColumns(columns),
       sets: () => host.ask("sets", {}),
@@ -326,64 +327,21 @@ class Table implements TableView {
     const isLoading = this.isGrouped && this.groups.found === null;
     const none = this.source.total === 0;
     this.empty.hidden = !none && !isLoading;
-    if (isLoading && !none)
-      this.empty.replaceChildren(h("span", { class: "tb-spinner", "aria-hidden": "true" }), "Grouping…");
-    if (!none) return;
     const { filter, view } = this.source.query;
-    const text =
-      filter !== ""
-        ? [h("span", {}, "No run matches this filter."), button("Clear filter", () => this.filter.clear())]
-        : view === "trash"
-          ? [h("span", {}, "The trash is empty."), button("Back to the runs", () => void this.ask({ view: "active" }))]
-          : [
-              h(
-                "span",
-                {},
-                "No runs yet. Put ",
-                h("code", { class: "tb-mono" }, "%%track"),
-                " on the first line of a cell and run it.",
-              ),
-            ];
-    this.empty.replaceChildren(...text);
+    const acts = { clearFilter: () => this.filter.clear(), leaveTrash: () => void this.ask({ view: "active" }) };
+    if (none) this.empty.replaceChildren(...emptyWords(filter, view, acts));
+    else if (isLoading) this.empty.replaceChildren(...groupingWords());
   }
 
   /** What the table is set to beyond its filter, said above the rows. */
   private drawState(): void {
     const parts: Node[] = [];
-    if (this.isGrouped) parts.push(this.groupsSaid());
-    if (this.source.query.view === "trash") {
-      parts.push(
-        h(
-          "span",
-          {},
-          "Runs in the trash ",
-          button("Back", () => void this.ask({ view: "active" }), { class: "tb-button tb-quiet" }),
-        ),
-      );
+    if (this.isGrouped) {
+      parts.push(groupsSaid(this.set.group_by, this.groups.found, this.interval, () => void this.groupBy([])));
     }
+    if (this.source.query.view === "trash") parts.push(trashSaid(() => void this.ask({ view: "active" })));
     this.said.replaceChildren(...parts);
     this.said.hidden = parts.length === 0;
-  }
-
-  private groupsSaid(): HTMLElement {
-    const { found } = this.groups;
-    const by = this.set.group_by.includes(SEEDS)
-      ? "all params but the seed"
-      : this.set.group_by.map((key) => parseColumn(key).label).join(", ");
-    const seeds =
-      found !== null && this.set.group_by.includes(SEEDS) && found.seeds.length > 0
-        ? ` (${found.seeds.join(", ")})`
-        : "";
-    const spread = this.interval === "std" ? "mean ± standard deviation" : "mean ± 95 % interval";
-    const more = found !== null && found.more > 0 ? ` · ${plural(found.more, "small group")} not shown` : "";
-    return h(
-      "span",
-      {},
-      "Grouped by ",
-      user(`${by}${seeds}`),
-      h("span", { class: "tb-muted" }, ` · ${spread}${more} `),
-      button("Ungroup", () => void this.groupBy([]), { class: "tb-button tb-quiet" }),
-    );
   }
 
   private drawSelection(): void {
@@ -516,8 +474,8 @@ class Table implements TableView {
   private openMore(): void {
     const state = { view: this.source.query.view, anyHidden: this.looks.anyHidden, selected: this.selected.length };
     const items = tableMenu(state, {
-      copy: (format) => void this.copyTable(format),
-      download: (format) => void this.download(format),
+      copy: (format) => void copyTable(format, this.takeaway()),
+      download: (format) => void download(format, this.takeaway()),
       look: (view) => void this.ask({ view }),
       showAll: () => this.looks.showAll(),
       refresh: () => this.readAgain(),
@@ -527,7 +485,7 @@ class Table implements TableView {
   }
 
   private async openGroups(): Promise<void> {
-    const columns = await this.allColumns().catch(() => []);
+    const columns = await this.completions.columns().catch(() => []);
     const items = groupMenu(
       columns,
       { by: this.set.group_by, interval: this.interval },
@@ -618,7 +576,7 @@ class Table implements TableView {
       } else if (!(await this.source.ask(change))) return;
       this.notice.clear();
       this.filter.settled();
-      this.valuesKnown.clear();
+      this.completions.forget();
       if (change.filter !== undefined || change.order_by !== undefined || change.view !== undefined)
         this.grid.scrollToTop();
       if (change.view !== undefined) this.choose([]);
@@ -738,75 +696,21 @@ class Table implements TableView {
     this.redrawAll();
   }
 
-  // --- completion ----------------------------------------------------------------------------------------------------
-
-  private async complete(text: string, caret: number): Promise<Completion | null> {
-    const found = completionAt(text, caret, await this.allColumns());
-    if (found === null || found.kind !== "value" || found.choices.length > 0) return found;
-    const { values, notes } = await this.valuesOf(found.field);
-    return { ...found, choices: valueChoices(values, text.slice(found.from, caret), notes) };
-  }
-
-  private allColumns(again = false): Promise<Column[]> {
-    if (!again && this.columnsKnown !== undefined) return this.columnsKnown;
-    const asked = this.host.ask("columns", {});
-    this.columnsKnown = asked;
-    asked.catch(() => {
-      this.columnsKnown = undefined;
-    });
-    return asked;
-  }
-
-  private valuesOf(field: string): Promise<{ values: string[]; notes: string[] }> {
-    const known = this.valuesKnown.get(field);
-    if (known !== undefined) return known;
-    const { view } = this.source.query;
-    const asked = this.host.ask("summary", {
-      key: field.includes(".") ? field : `attributes.${field}`,
-      filter: "",
-      view,
-    });
-    const found = asked.then(({ values }) => ({
-      values: values.map(({ value }) => value),
-      notes: values.map(({ runs }) => plural(runs, "run")),
-    }));
-    this.valuesKnown.set(field, found);
-    return found;
-  }
-
   // --- texts ---------------------------------------------------------------------------------------------------------
 
-  private async copy(text: string): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(text);
-      this.foot.say("Copied.");
-    } catch {
-      this.foot.offer(text); // no clipboard on a page that is not secure
-    }
+  private takeaway() {
+    const { foot } = this;
+    return {
+      text: (format: TextFormat) =>
+        this.host.ask("text", { ...rowsQuery(this.source.query), run_ids: this.selected, format }),
+      say: (text: string) => foot.say(text),
+      problem: (text: string) => foot.problem(text),
+      offer: (text: string) => foot.offer(text),
+    };
   }
 
-  private textOf(format: TextFormat) {
-    return this.host.ask("text", { ...rowsQuery(this.source.query), run_ids: this.selected, format });
-  }
-
-  private async copyTable(format: TextFormat): Promise<void> {
-    try {
-      await this.copy((await this.textOf(format)).text);
-    } catch (error) {
-      this.foot.problem(messageOf(error));
-    }
-  }
-
-  private async download(format: TextFormat): Promise<void> {
-    try {
-      const { text, runs, name } = await this.textOf(format);
-      const address = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-      h("a", { href: address, download: `${name}.${format}` }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 10_000);
-      this.foot.say(`${plural(runs, this.isGrouped ? "group" : "run")} written to ${name}.${format}.`);
-    } catch (error) {
-      this.foot.problem(messageOf(error));
-    }
+  private copy(text: string): Promise<void> {
+    return copyText(text, this.takeaway());
   }
 
   // --- actions -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,44 @@
+/** What is taken out of a table as text: onto the clipboard, or into a file. */
+import type { TextFormat, TextOfRuns } from "../../bridge/table";
+import { plural } from "../../lib/text";
+import { h } from "../dom";
+import { messageOf } from "../view";
+
+const GONE_MS = 10_000;
+
+export interface TakeawayHost {
+  text(format: TextFormat): Promise<TextOfRuns>;
+  say(text: string): void;
+  problem(text: string): void;
+  /** shows a text to be copied by hand */
+  offer(text: string): void;
+}
+
+export async function copyText(text: string, host: TakeawayHost): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    host.say("Copied.");
+  } catch {
+    host.offer(text); // no clipboard on a page that is not secure
+  }
+}
+
+export async function copyTable(format: TextFormat, host: TakeawayHost): Promise<void> {
+  try {
+    await copyText((await host.text(format)).text, host);
+  } catch (error) {
+    host.problem(messageOf(error));
+  }
+}
+
+export async function download(format: TextFormat, host: TakeawayHost): Promise<void> {
+  try {
+    const { text, runs, name } = await host.text(format);
+    const address = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+    h("a", { href: address, download: `${name}.${format}` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), GONE_MS);
+    host.say(`${plural(runs, "row")} written to ${name}.${format}.`);
+  } catch (error) {
+    host.problem(messageOf(error));
+  }
+}
