@@ -20,7 +20,7 @@ LESSON := notebooks/00-quickstart.ipynb
 
 JS_SOURCES := $(shell find $(JS) -type f -not -path '$(JS)/node_modules/*' -not -path '$(JS)/lib/*' -not -name '*.py' -not -name '*.tsbuildinfo' 2>/dev/null)
 
-.PHONY: help lab demo test lint bench soak clean node chromium
+.PHONY: help lab demo server test lint bench soak clean node chromium
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,7 +35,11 @@ demo: $(STAMPS)/lab  ## run the same lesson without a browser; leaves quickstart
 	@trackbook report quickstart.ipynb -o quickstart.html
 	@echo "executed: quickstart.ipynb    report: quickstart.html    runs: $(BIN)/trackbook runs"
 
-test: node lint chromium  ## everything: lint, types, TypeScript, unit tests, lessons, browser
+server: PORT = 5000
+server: $(STAMPS)/server  ## serve the project's runs to MLflow's clients (PORT=, ARGS=--help)
+	@trackbook server --port $(PORT) $(ARGS)
+
+test: node lint chromium $(STAMPS)/peers  ## everything: lint, types, TypeScript, unit tests, lessons, browser
 	@npm --prefix $(JS) run lint
 	@npm --prefix $(JS) run check
 	@npm --prefix $(JS) test
@@ -88,12 +92,16 @@ $(STAMPS)/lab: $(STAMPS)/venv pyproject.toml $(JS_SOURCES)
 	@jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements 2>/dev/null
 	@touch $@
 
+$(STAMPS)/server: $(STAMPS)/lab
+	@python -m pip install -qq --editable '.[server]'
+	@touch $@
+
 $(STAMPS)/dev: $(STAMPS)/lab
 	@echo "installing the tools for tests"
 	@python -m pip install -qq --group dev
 	@touch $@
 
-# What the benchmarks are measured against, in an environment of its own.
+# What the benchmarks are measured against, and whose client the server is tested with, in an environment of its own.
 $(STAMPS)/peers: $(STAMPS)/venv
 	@echo "installing MLflow beside it, for comparison"
 	@python -m venv $(VENV)/peers && $(VENV)/peers/bin/python -m pip install -qq --upgrade 'pip>=25.1' && \

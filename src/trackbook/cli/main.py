@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from trackbook import __version__
-from trackbook.cli import doctor, gc, lab, recover, report, runs, transfer
+from trackbook.cli import doctor, gc, lab, recover, report, runs, server, transfer
 from trackbook.errors import TrackbookError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command("report")(report.report)
 app.command("doctor")(doctor.doctor)
 app.command("recover")(recover.recover)
 app.command("gc")(gc.gc)
+app.command("server")(server.server)
 app.command("export")(transfer.export)
 app.command("import")(transfer.import_)
 

@@ -1,0 +1,42 @@
+"""What every handler is given: the store, its writer, and the addresses under which clients find artifacts.
+
+Clients are never told where files of this machine lie.  They are told `mlflow-artifacts:/<experiment>/<run>/artifacts`,
+which their library turns into requests to the proxy.  An experiment with an object store of its own keeps its address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trackbook.core.entities import Experiment, RunInfo
+from trackbook.core.ports import Store
+from trackbook.server.writing import Writer
+
+SCHEME = "mlflow-artifacts:"
+DEFAULT_EXPERIMENT_ID = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    store: Store
+    writer: Writer
+    root: str
+    """The store's own place of artifacts, as a URI."""
+
+    def experiment_uri(self, experiment: Experiment) -> str:
+        return self._seen(experiment.artifact_location, experiment.experiment_id)
+
+    def run_uri(self, info: RunInfo) -> str:
+        return self._seen(info.artifact_uri, f"{info.experiment_id}/{info.run_id}/artifacts")
+
+    def _seen(self, uri: str, path: str) -> str:
+        if uri.startswith(f"{self.root}/"):
+            return SCHEME + uri[len(self.root) :]
+        return f"{SCHEME}/{path}" if uri.startswith("file:") else uri
+
+
+def backend(store: Store) -> Backend:
+    """Opens the store: an address that cannot be used is told here, not by the first request."""
+    default = store.experiments.get(DEFAULT_EXPERIMENT_ID)
+    root = default.artifact_location.removesuffix(f"/{DEFAULT_EXPERIMENT_ID}")
+    return Backend(store, Writer(store), root)

@@ -1,0 +1,55 @@
+"""Bodies of requests: read with a limit of size and of patience."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from starlette.concurrency import run_in_threadpool
+
+from trackbook.errors import InvalidValue
+from trackbook.server.answers import JSON, TooLarge
+from trackbook.server.options import MEBIBYTE, Options
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+
+async def json_body(request: Request, options: Options) -> bytes:
+    """Raises `InvalidValue` for another type than JSON, which a foreign page cannot send unasked; `TooLarge`."""
+    parts = [piece async for piece in _pieces(request, options, options.most_body_bytes)]
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = b"".join(parts)
+    if body and kind != JSON:
+        raise InvalidValue(f"Bad Request. Content-Type must be {JSON}, not {kind!r}")
+    return body
+
+
+async def save(request: Request, options: Options, file: BinaryIO) -> None:
+    """The whole body into a file, written in threads and in large pieces."""
+    waiting = bytearray()
+    async for piece in _pieces(request, options):
+        waiting += piece
+        if len(waiting) >= MEBIBYTE:
+            await run_in_threadpool(file.write, bytes(waiting))
+            waiting.clear()
+    await run_in_threadpool(file.write, bytes(waiting))
+
+
+async def _pieces(request: Request, options: Options, most: int | None = None) -> AsyncIterator[bytes]:
+    announced = request.headers.get("content-length", "")
+    if most is not None and announced.isdecimal() and int(announced) > most:
+        raise TooLarge(most)
+    stream, size = aiter(request.stream()), 0
+    while True:
+        try:
+            piece = await asyncio.wait_for(anext(stream), options.body_timeout_s)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise InvalidValue(f"nothing more of the body came within {options.body_timeout_s:g} s") from None
+        size += len(piece)
+        if most is not None and size > most:
+            raise TooLarge(most)
+        yield piece

@@ -1,0 +1,98 @@
+"""What is logged into runs: metrics, params, tags, inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from trackbook.core.events import InputLogged, TagDeleted
+from trackbook.errors import InvalidValue, NotFound
+from trackbook.server.backend import Backend
+from trackbook.wire import runs as wire
+from trackbook.wire.messages import Nothing, mapping
+from trackbook.wire.metrics import Given
+
+MOST_METRICS, MOST_PARAMS, MOST_TAGS, MOST_TOGETHER = 1000, 100, 100, 1000
+
+
+def log_metric(backend: Backend, asked: wire.LogMetric) -> Nothing:
+    given = Given(key=asked.key, value=asked.value, timestamp=asked.timestamp, step=asked.step)
+    backend.writer.log(asked.run, metrics=[given])
+    return Nothing()
+
+
+def log_param(backend: Backend, asked: wire.LogParam) -> Nothing:
+    backend.writer.log(asked.run, params={asked.key: asked.value})
+    return Nothing()
+
+
+def log_batch(backend: Backend, asked: wire.LogBatch) -> Nothing:
+    _check_sizes(asked)
+    params = mapping(asked.params)
+    if len(params) < len(asked.params):
+        raise InvalidValue("Duplicate parameter keys have been submitted: give each key of params once")
+    backend.writer.log(asked.run, metrics=asked.metrics, params=params, tags=mapping(asked.tags))
+    return Nothing()
+
+
+def set_tag(backend: Backend, asked: wire.SetTag) -> Nothing:
+    backend.writer.log(asked.run, tags={asked.key: asked.value})
+    return Nothing()
+
+
+def delete_tag(backend: Backend, asked: wire.DeleteTag) -> Nothing:
+    with backend.writer.changing(asked.run):
+        if asked.key not in backend.store.runs.get(asked.run).data.tags:
+            raise NotFound("tag", asked.key, f"run {asked.run} has no such tag")
+        backend.writer.apply([TagDeleted(asked.run, asked.key)])
+    return Nothing()
+
+
+def log_inputs(backend: Backend, asked: wire.LogInputs) -> Nothing:
+    _no_models(asked.models)
+    logged = [_input(asked.run, one) for one in asked.datasets]
+    with backend.writer.changing(asked.run):
+        if logged:
+            backend.writer.apply(logged)
+    return Nothing()
+
+
+def log_outputs(backend: Backend, asked: wire.LogOutputs) -> Nothing:
+    _no_models(asked.models)
+    with backend.writer.changing(asked.run):
+        return Nothing()
+
+
+def _check_sizes(asked: wire.LogBatch) -> None:
+    metrics, params, tags = len(asked.metrics), len(asked.params), len(asked.tags)
+    for kind, given, most in (
+        ("metrics", metrics, MOST_METRICS),
+        ("params", params, MOST_PARAMS),
+        ("tags", tags, MOST_TAGS),
+        ("entities in all", metrics + params + tags, MOST_TOGETHER),
+    ):
+        if given > most:
+            raise InvalidValue(f"A batch logging request can contain at most {most} {kind}. Got {given}: send several")
+
+
+def _input(run_id: str, given: wire.DatasetInput) -> InputLogged:
+    one = given.dataset
+    return InputLogged(
+        run_id, one.name, one.digest, one.source_type, one.source, one.schema, one.profile, mapping(given.tags)
+    )
+
+
+def _no_models(models: Sequence[object]) -> None:
+    if models:
+        raise InvalidValue("logged models are not kept by this server yet: log the model's files as artifacts of a run")
+
+
+HANDLERS: Mapping[str, Callable[[Backend, Any], Any]] = {
+    "log_metric": log_metric,
+    "log_param": log_param,
+    "log_batch": log_batch,
+    "set_tag": set_tag,
+    "delete_tag": delete_tag,
+    "log_inputs": log_inputs,
+    "log_outputs": log_outputs,
+}

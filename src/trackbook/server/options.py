@@ -1,0 +1,67 @@
+"""What a server is told when it starts."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from trackbook.errors import InvalidValue
+
+DEFAULT_PORT = 5000
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+MEBIBYTE = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    """0: any free one."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Further names under which clients reach this server."""
+    allow_unauthenticated: bool = False
+    most_body_bytes: int = 32 * MEBIBYTE
+    """Of JSON; files have no limit but the disk."""
+    body_timeout_s: float = 60.0
+    """Between two pieces of a body."""
+    stop_timeout_s: int = 20
+    """How long requests may go on once the server is asked to stop."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine reaches it."""
+        return is_loopback(self.host)
+
+    def knows(self, name: str) -> bool:
+        """Whether a request's Host, without its port, is this server.
+
+        A page of a foreign site that had its own name point here (DNS rebinding) still sends that name.  It cannot
+        send an address, so that a server that is reached from elsewhere answers to every address.
+        """
+        name = name.lower().removeprefix("[").removesuffix("]")
+        if name in LOOPBACK or name == self.host.lower() or name in map(str.lower, self.allowed_hosts):
+            return True
+        return not self.is_local and _is_address(name)
+
+
+def checked(options: Options) -> Options:
+    """Raises `InvalidValue` where others could reach a server that asks nobody who they are."""
+    if options.is_local or options.allow_unauthenticated:
+        return options
+    raise InvalidValue(
+        f"--host {options.host} lets other machines in, and this server has no users yet: whoever reaches it may read, "
+        "change and delete everything. Leave it at 127.0.0.1 and put a proxy that signs people in before it, or say "
+        "--allow-unauthenticated on a network where everyone is trusted"
+    )
+
+
+def is_loopback(host: str) -> bool:
+    return host.lower() == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

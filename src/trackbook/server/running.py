@@ -1,0 +1,62 @@
+"""A server on a port, until it is asked to stop: then running requests are finished and the store is closed."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from trackbook.errors import InvalidValue, MissingDependency
+from trackbook.server.options import Options, checked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trackbook.core.ports import Store
+
+KEEP_ALIVE_S = 30
+QUEUE = 512
+"""Connections that may wait to be taken."""
+
+
+def serve(store: Store, options: Options, ready: Callable[[str], None] = print) -> None:
+    """Blocks.  `ready` is called with the address once connections are taken.
+
+    Raises `InvalidValue` for a port that cannot be had, and for a host that lets strangers in; `MissingDependency`.
+    """
+    checked(options)
+    try:
+        import uvicorn
+
+        from trackbook.server.app import application
+    except ImportError as error:
+        raise MissingDependency(error.name or "uvicorn", "trackbook server", "'trackbook[server]'") from error
+    app = application(store, options)
+    with _listening(options) as listening:
+        logging.getLogger("trackbook.access").setLevel(logging.INFO)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=options.stop_timeout_s,
+        )
+        ready(_address(options.host, listening.getsockname()[1]))
+        with suppress(KeyboardInterrupt):  # raised anew once everything is closed
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(options: Options) -> socket.socket:
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    try:
+        return socket.create_server((options.host, options.port), family=family, backlog=QUEUE)
+    except OSError as error:
+        raise InvalidValue(
+            f"port {options.port} of {options.host} cannot be had ({error.strerror}): give another with --port"
+        ) from error
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,48 @@
+"""A page of another site makes a browser send what it wants; it changes nothing here, and reads nothing."""
+
+import pytest
+
+from trackbook.errors import InvalidValue
+from trackbook.server.options import Options, checked
+
+
+def made(served, name):
+    found = served.ask("GET", f"/api/2.0/mlflow/experiments/get-by-name?experiment_name={name}")
+    return found.status == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:5000", "127.0.0.1.evil.example", "", "10.0.0.1"])
+def test_a_foreign_host_is_refused(served, host):
+    answer = served.say("POST", "/experiments/create", headers={"Host": host}, name="rebound")
+    assert (answer.status, answer.code) == (403, "PERMISSION_DENIED")
+    assert not made(served, "rebound")
+    assert served.ask("GET", "/api/2.0/mlflow/experiments/get?experiment_id=0", headers={"Host": host}).status == 403
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:1", "https://evil.example:5000"])
+def test_a_foreign_origin_changes_nothing(served, origin):
+    answer = served.say("POST", "/experiments/create", headers={"Origin": origin}, name="foreign")
+    assert (answer.status, answer.code) == (403, "PERMISSION_DENIED")
+    proxied = served.ask("DELETE", "/api/2.0/mlflow-artifacts/artifacts/0/a/artifacts/b", headers={"Origin": origin})
+    assert proxied.status == 403
+    assert not made(served, "foreign")
+
+
+def test_the_servers_own_page_may_change(served):
+    answer = served.say("POST", "/experiments/create", headers={"Origin": served.url}, name="own")
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "tracking.example"])
+def test_others_are_let_in_only_where_that_is_said(host):
+    with pytest.raises(InvalidValue, match="--allow-unauthenticated"):
+        checked(Options(host=host))
+    assert checked(Options(host=host, allow_unauthenticated=True)).host == host
+
+
+def test_a_server_for_others_answers_to_addresses_and_to_given_names():
+    options = Options(host="0.0.0.0", allowed_hosts=("tracking.example",), allow_unauthenticated=True)
+    assert options.knows("10.1.2.3")
+    assert options.knows("Tracking.example")
+    assert options.knows("[::1]")
+    assert not options.knows("evil.example")

@@ -1,0 +1,77 @@
+"""The genuine MLflow client, unmodified, against our server and against MLflow's own: the same results and errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SESSION = Path(__file__).with_name("mlflow_session.py")
+
+
+def session(peers: Path, url: str, folder: Path) -> dict[str, Any]:
+    folder.mkdir()
+    done = subprocess.run(
+        [peers / "python", SESSION, url, folder], capture_output=True, text=True, cwd=folder, env=alone(), check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def alone() -> dict[str, str]:
+    """An environment that points to no other server."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW", "TRACKBOOK"))}
+
+
+@pytest.fixture(scope="module")
+def genuine(peers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """MLflow's own server."""
+    folder = tmp_path_factory.mktemp("genuine")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [peers / "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    command += [
+        "--backend-store-uri",
+        f"sqlite:///{folder}/mlflow.db",
+        "--artifacts-destination",
+        str(folder / "files"),
+    ]
+    quiet = {**alone(), "PATH": f"{peers}:{os.environ['PATH']}", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, env=quiet, cwd=folder, start_new_session=True)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/health")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(server.pid, 15)
+            server.wait(60)
+
+
+def wait_for(url: str) -> None:
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(url, timeout=10).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise TimeoutError(url)
+
+
+@pytest.mark.timeout(600)
+def test_a_users_day_is_the_same_on_both_servers(serve, genuine, peers, tmp_path):
+    with serve(tmp_path / "home") as server:
+        ours = session(peers, server.url, tmp_path / "ours")
+    theirs = session(peers, genuine, tmp_path / "theirs")
+    assert set(ours) == set(theirs)
+    assert {step: found for step, found in ours.items() if found != theirs[step]} == {}
+    assert len(ours) > 40
