@@ -1,4 +1,4 @@
-// Bundles each widget into one ES module and one style sheet, src/trackbook/static/{card,table,compare,chart}.{js,css},
+// Bundles each widget into one ES module and one style sheet, src/trackbook/static/{card,table,compare,chart,registry}.{js,css},
 // and the loader that travels in their place.
 // --dev keeps names and adds source maps, --watch rebuilds on change, --harness bundles the pages of harness/ instead.
 
@@ -14,7 +14,10 @@ const dev = flags.has("--dev");
 
 const widgets = {
   entryPoints: [
-    ...["card", "table", "compare", "chart"].map((name) => ({ in: here(`src/widgets/${name}.ts`), out: name })),
+    ...["card", "table", "compare", "chart", "registry"].map((name) => ({
+      in: here(`src/widgets/${name}.ts`),
+      out: name,
+    })),
     { in: here("src/loader/index.ts"), out: "loader" },
   ],
   outdir: here("../src/trackbook/static"),

@@ -71,6 +71,7 @@ _HOMES = {
         "set_model_version_tag",
         "set_registry_uri",
     ),
+    "core.acting": ("change_reason",),
     "tracking.client": ("MlflowClient", "TrackbookClient"),
     "tracking.system_metrics": (
         "disable_system_metrics_logging",

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trackbook.widgets import payloads, table_payloads
+from trackbook.widgets import payloads, registry_payloads, table_payloads
 from trackbook.widgets.cards import card_of
 from trackbook.widgets.payloads import num, nums
 
@@ -42,6 +42,18 @@ def interfaces(contract=CONTRACT):
 )
 def test_fields_of_the_table_are_those_of_its_typescript_interface(name):
     assert list(getattr(table_payloads, name).__annotations__) == interfaces(CONTRACT.with_name("table.ts"))[name]
+
+
+REGISTRY = (
+    "AliasPlace Champion ModelRow Effect AuditRow AuditPage VersionRow VersionPage ModelDetail MetricBeside "
+    "VersionDetail RegistryState RunModels Plan Changed RegistryChanged"
+).split()
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_fields_of_the_registry_are_those_of_its_typescript_interface(name):
+    fields = list(getattr(registry_payloads, name).__annotations__)
+    assert fields == interfaces(CONTRACT.with_name("registry.ts"))[name]
 
 
 @pytest.mark.parametrize("name", SHARED)

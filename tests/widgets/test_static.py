@@ -54,7 +54,7 @@ def pages(session, full_run, new_run):
         "card": stored_card(full_run).static_html(),
         "table": table.static_html(),
         "compare": Comparison([full_run, other.run_id]).static_html(),
-        "registry": registry()._repr_mimebundle_()["text/html"],
+        "registry": registry().static_html(),
     }
 
 
@@ -165,7 +165,7 @@ def test_table_of_ten_thousand_runs_stays_small(session):
 
 def test_empty_views_say_so(session):
     assert "0 runs" in RunTable().static_html()
-    assert "no registered models" in registry()._repr_mimebundle_()["text/html"]
+    assert "no registered models" in registry().static_html()
 
 
 def test_texts_are_the_same_for_the_same_results(session, new_run):

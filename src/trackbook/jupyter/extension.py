@@ -11,6 +11,7 @@ from typing import Any
 
 from trackbook.capture import matching, parsing, training
 from trackbook.capture.data import leaves, opens
+from trackbook.core import acting
 from trackbook.jupyter.background import Workers
 from trackbook.jupyter.completing import Completion
 from trackbook.jupyter.frontend import FrontEnd
@@ -26,7 +27,7 @@ from trackbook.tracking import active
 from trackbook.widgets import newest
 
 JOIN_TIMEOUT_S = 5.0
-LINE_MAGICS = ("track", "runs", "compare", "report", BEGIN)
+LINE_MAGICS = ("track", "runs", "compare", "registry", "report", BEGIN)
 CELL_MAGICS = ("track",)
 HEADLESS = (matching.FOUND_BY, "PAPERMILL_OUTPUT_PATH", "PAPERMILL_INPUT_PATH", "PYTEST_CURRENT_TEST")
 """Whoever names the notebook so is a runner without a page."""
@@ -53,6 +54,7 @@ class Extension:
         self.completion.register()
         live.set_provider(self.document, self.notebook)
         newest.set_finder(self.newest_runs)
+        acting.set_place(self.where)
 
     def _events(self) -> list[tuple[str, Callable[[Any], None]]]:
         return [
@@ -98,6 +100,7 @@ class Extension:
         self.warmup.end(JOIN_TIMEOUT_S)
         live.set_provider(None)
         newest.set_finder(None)
+        acting.set_place(None)
         self.frontend.close()
         leaves.restore()
         opens.forget_folder()
@@ -128,6 +131,19 @@ class Extension:
         """The notebook's file, also where only its cells tell which it is; None for one that is not on disk."""
         path = self._place().path
         return path if path is not None and path.is_file() else None
+
+    def where(self) -> str:
+        """`cell [7] of lesson.ipynb`, for the registry's audit trail; the notebook alone while no cell runs."""
+        try:
+            place = self._place()
+        except Exception:  # noqa: BLE001 - what a notebook is called is a detail of a change that must be kept
+            log.debug("the notebook's name is not known", exc_info=True)
+            return ""
+        path = place.origin or place.path
+        name = "" if path is None else path.name
+        if not self.hooks.in_cell:
+            return name
+        return f"cell [{self.shell.execution_count}]{f' of {name}' if name else ''}"
 
     def newest_runs(self) -> list[str]:
         """Two of this kernel, else of this notebook in the store; the older one first."""

@@ -71,6 +71,11 @@ class CellHooks:
         self._opener: Opener | None = None
         self._frames = Frames()
 
+    @property
+    def in_cell(self) -> bool:
+        """Whether a cell runs, in whatever thread."""
+        return any(True for _ in self._frames)
+
     # -- the two hooks --------------------------------------------------------------------------------------------
 
     def pre_run_cell(self, info: Any) -> None:
@@ -151,6 +156,8 @@ class CellHooks:
         with self.guard("stop looking for trainings"):
             self.trainings.end(frame)
         border, frame.watching = self._border(frame.watching), None
+        if border is not None and frame.cell_run is not None:
+            border.seed = frame.cell_run.options.seed
         return border
 
     def _close_run(self, frame: Frame, border: Border | None, outcome: Outcome, end_ms: int) -> None:

@@ -31,7 +31,7 @@ _EXPERIMENT = re.compile(r"""--experiment(?:=|\s+)(?P<name>"[^"]*"|'[^']*'|\S+)"
 
 @magics_class
 class TrackbookMagics(Magics):
-    """`%%track`, `%track`, `%runs`, `%compare`, `%report`."""
+    """`%%track`, `%track`, `%runs`, `%compare`, `%registry`, `%report`."""
 
     def __init__(self, shell: Any, hooks: CellHooks) -> None:
         super().__init__(shell)
@@ -141,6 +141,22 @@ class TrackbookMagics(Magics):
         from trackbook.widgets.views import compare
 
         return _said(lambda: compare(self._named(chosen) if chosen else None))
+
+    @line_magic
+    def registry(self, line: str) -> Any:
+        """%registry [MODEL]
+
+        The registered models, or one of them: its versions beside the champion, and what was done to them.
+
+        %registry breast-cancer
+        """
+        name = " ".join(_words("%registry", line))
+        if name in HELP:
+            print(_usage("registry"))
+            return None
+        from trackbook.widgets.views import registry
+
+        return _said(lambda: registry(name or None))
 
     def _named(self, words: list[str]) -> list[str]:
         from trackbook.tracking.lookup import find_run

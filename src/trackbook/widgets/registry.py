@@ -1,112 +1,214 @@
-"""The registry as a page: registered models, their versions, aliases and source runs.  Read only, no widget yet."""
+"""The registry: registered models, their versions beside the champion, where each came from, and what was done to them.
+
+What would change is asked of Python before it is done (`plan`), and done with the newest audit entry that was seen:
+where another client was quicker the store refuses, and the view plans again from what is there now.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from trackbook.charts.labels import cut
+import traitlets
+
+from trackbook.core import acting
+from trackbook.core.ports import RunQuery
 from trackbook.errors import NotFound
-from trackbook.tracking.session import current_session
-from trackbook.widgets.markup import escape, quiet, root, table
-from trackbook.widgets.texts import time_text
+from trackbook.tracking.session import Session, current_session
+from trackbook.widgets import files, registry_changes, registry_reading, registry_static, table_live
+from trackbook.widgets.base import View
+from trackbook.widgets.card import CardWidget, stored_card
+from trackbook.widgets.heads import ExperimentNames, run_head
+from trackbook.widgets.registry_payloads import (
+    AuditPage,
+    Changed,
+    Plan,
+    RegistryChanged,
+    RegistryState,
+    RunModels,
+    VersionDetail,
+    VersionPage,
+)
+from trackbook.widgets.registry_reading import MAX_MODELS, MAX_VERSIONS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from trackbook.core.entities import ModelVersion, RegisteredModel
-    from trackbook.core.ports import Store
+    from trackbook.core.entities import AuditEntry, ModelVersion
 
-MAX_MODELS = 100
-MAX_VERSIONS = 20
-"""Of one model, on the page; the frame has all."""
+CLIENT = "registry view"
+MOST = 1000
+"""Models or versions in one answer."""
+MAX_RUNS_LOOKED_AT = 40
+"""The newest runs, for those that have a model to register."""
 
 
-class RegistryPage:
-    """Registered models with their versions; `.df` is a frame with one row a version."""
+class RegistryView(View):
+    """Registered models, or one of them.  Trait: `registry` (see `registry_payloads.RegistryState`).
 
-    def __init__(self, models: Sequence[tuple[RegisteredModel, Sequence[ModelVersion]]], runs: dict[str, str]) -> None:
-        self._models = models
-        self._runs = runs
+    `.df` is a frame with one row a version, `.audit` one with a row a change.
+    """
+
+    bundle: ClassVar[str] = "registry"
+    registry = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, name: str | None = None, session: Session | None = None) -> None:
+        self.session = session or current_session()
+        self.name = name
+        self._actor = replace(acting.myself(), client=CLIENT)
+        self._views = 0
+        self._cards: dict[str, CardWidget] = {}
+        state = registry_reading.registry_state(self.session.reading, "", MAX_MODELS, name)
+        self._store_uri = self.session.store.uri
+        super().__init__(registry=state)
+        for method in ("state", "versions", "version", "audit", "runs", "plan", "change", "card", "watch"):
+            self.answers(method, getattr(self, f"_{method}"))
+
+    # -- in Python ------------------------------------------------------------------------------------------------
 
     @property
     def df(self) -> pd.DataFrame:
-        """`name, version, aliases, source, run_id, run_name, description, created` (UTC), newest version first."""
+        """`name, version, aliases, stage, source, run_id, run_name, description, created` (UTC), newest first."""
         import pandas as pd
 
-        versions = [version for _, found in self._models for version in found]
+        found = self._versions_in_order()
+        runs = registry_reading.Runs(self.session.store)
+        names = [None if (run := runs[one.run_id]) is None else run.info.run_name for one in found]
         return pd.DataFrame(
             {
-                "name": [item.name for item in versions],
-                "version": [int(item.version) for item in versions],
-                "aliases": [", ".join(sorted(item.aliases)) for item in versions],
-                "source": [item.source for item in versions],
-                "run_id": [item.run_id for item in versions],
-                "run_name": [self._runs.get(item.run_id or "") for item in versions],
-                "description": [item.description for item in versions],
-                "created": pd.to_datetime([item.creation_timestamp for item in versions], unit="ms", utc=True),
+                "name": [one.name for one in found],
+                "version": [int(one.version) for one in found],
+                "aliases": [", ".join(sorted(one.aliases)) for one in found],
+                "stage": [one.current_stage for one in found],
+                "source": [one.source for one in found],
+                "run_id": [one.run_id for one in found],
+                "run_name": names,
+                "description": [one.description for one in found],
+                "created": pd.to_datetime([one.creation_timestamp for one in found], unit="ms", utc=True),
             }
         )
 
-    def __repr__(self) -> str:
-        if not self._models:
-            return "no registered models"
-        lines = []
-        for model, versions in self._models:
-            aliases = ", ".join(f"{alias} → {version}" for alias, version in sorted(model.aliases.items()))
-            count = f"{len(versions)} {'version' if len(versions) == 1 else 'versions'}"
-            lines.append(f"{cut(model.name)}: {count}{f' ({aliases})' if aliases else ''}")
-        return "\n".join(lines)
+    @property
+    def audit(self) -> pd.DataFrame:
+        """`time` (UTC)`, name, action, version, subject, old, new, user, client, place, reason`, newest first."""
+        import pandas as pd
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": self._html(), "text/plain": repr(self)}
+        entries: list[AuditEntry] = []
+        token, registry = None, self.session.reading.registry
+        while True:
+            page = registry.audit(self.name, MOST, token)
+            entries += page.items
+            token = page.next_page_token
+            if token is None:
+                break
+        fields = ("name", "action", "version", "subject", "old", "new", "user", "client", "place", "reason")
+        time = pd.to_datetime([one.timestamp for one in entries], unit="ms", utc=True)
+        return pd.DataFrame({"time": time, **{field: [getattr(one, field) for one in entries] for field in fields}})
 
-    def _html(self) -> str:
-        parts = [f"<div>{quiet('no registered models')}</div>"] if not self._models else []
-        for model, versions in self._models:
-            description = f" {quiet(escape(model.description, 300))}" if model.description else ""
-            parts.append(f"<div><strong>{escape(model.name, 80)}</strong>{description}</div>")
-            rows = [self._row(version) for version in versions[:MAX_VERSIONS]]
-            parts.append(table(("version", "aliases", "run", "registered", "description"), rows, (True,)))
-            if len(versions) > MAX_VERSIONS:
-                parts.append(f"<div>{quiet(f'… {len(versions) - MAX_VERSIONS} earlier versions')}</div>")
-        return root("registry", parts)
+    def _versions_in_order(self) -> Sequence[ModelVersion]:
+        found: list[ModelVersion] = []
+        token, registry = None, self.session.reading.registry
+        while True:
+            page = registry.search_versions(page_token=token)
+            found += [one for one in page.items if self.name is None or one.name == self.name]
+            token = page.next_page_token
+            if token is None:
+                return sorted(found, key=lambda one: (one.name, -int(one.version)))
 
-    def _row(self, version: ModelVersion) -> tuple[str, ...]:
-        aliases = " ".join(f"<code>@{escape(alias, 40)}</code>" for alias in sorted(version.aliases))
-        run = escape(self._runs.get(version.run_id or "", version.run_id or version.source), 60)
-        when = time_text(version.creation_timestamp)
-        return escape(version.version), aliases, run, when, escape(version.description, 200)
+    def static_html(self) -> str:
+        return registry_static.registry_html(self.registry)
+
+    def text(self) -> str:
+        return registry_static.registry_text(self.registry)
+
+    def title_text(self) -> str:
+        return self.name or "registry"
+
+    # -- requests -------------------------------------------------------------------------------------------------
+
+    def _state(self, params: Mapping[str, Any]) -> RegistryState:
+        """Models by name, and the open one; null for one that is gone."""
+        limit = min(MOST, max(1, int(params.get("limit") or MAX_MODELS)))
+        search, name = str(params.get("search") or ""), params.get("name")
+        store = self.session.reading
+        try:
+            return registry_reading.registry_state(store, search, limit, None if name is None else str(name))
+        except NotFound:
+            return registry_reading.registry_state(store, search, limit, None)
+
+    def _versions(self, params: Mapping[str, Any]) -> VersionPage:
+        limit = min(MOST, max(1, int(params.get("limit") or MAX_VERSIONS)))
+        return registry_reading.version_page(self.session.reading, str(params.get("name")), limit)
+
+    def _version(self, params: Mapping[str, Any]) -> VersionDetail:
+        name, number = str(params.get("name")), str(params.get("version"))
+        return registry_reading.version_detail(self.session.reading, name, number)
+
+    def _audit(self, params: Mapping[str, Any]) -> AuditPage:
+        return registry_reading.audit_page(self.session.reading, str(params.get("name")), params.get("token"))
+
+    def _runs(self, _params: Mapping[str, Any]) -> list[RunModels]:
+        """The newest runs that have a model."""
+        store = self.session.reading
+        names = ExperimentNames(store)
+        found = []
+        for run in store.runs.search(RunQuery(limit=MAX_RUNS_LOOKED_AT, columns=(), count=False)).items:
+            models = files.models(store, run.info.run_id, files.listing(store, run.info.run_id))
+            if models:
+                head = run_head(run.info, names[run.info.experiment_id])
+                found.append(RunModels(run=head, paths=[one["path"] for one in models]))
+        return found
+
+    def _plan(self, params: Mapping[str, Any]) -> Plan:
+        return registry_changes.planned(self.session.reading, params)
+
+    def _change(self, params: Mapping[str, Any]) -> Changed:
+        """Done as planned.  Raises `ChangedMeanwhile` where another was quicker, with nothing done."""
+        seen = params.get("seen")
+        actor = replace(self._actor, reason=str(params.get("reason") or "").strip())
+        store = self.session.reading
+        plan = registry_changes.planned(store, params)
+        with acting.acting(actor, None if seen is None else int(seen)):
+            registry_changes.done(store, params)
+        said = "; ".join(registry_reading.effect_text(effect) for effect in plan["effects"])
+        state = self._state({**params, "name": params.get("open"), "search": "", "limit": None})
+        self.renew()
+        return Changed(said=said, state=state)
+
+    def _card(self, params: Mapping[str, Any]) -> str:
+        """The card of a version's run as a widget: its model's id."""
+        run_id = str(params.get("run_id"))
+        if run_id not in self._cards:
+            self._cards[run_id] = stored_card(run_id)
+        return str(self._cards[run_id].model_id)
+
+    # -- live -----------------------------------------------------------------------------------------------------
+
+    def renew(self) -> None:
+        """Read again; what the output and every view show follows."""
+        state = self._state({"name": self.name})
+        if state != self.registry:
+            self.registry = dict(state)
+            self.send(RegistryChanged(kind="registry"))
+
+    def store_uri(self) -> str:
+        return self._store_uri
+
+    def is_open(self) -> bool:
+        return self.comm is not None and self._views > 0
+
+    def look(self) -> None:
+        """Called when the store has changed, by whomever."""
+        self.renew()
+
+    def _watch(self, params: Mapping[str, Any]) -> None:
+        """A view begins (`on`) or ends: for as long as one is there it hears of changes."""
+        self._views = max(0, self._views + (1 if params.get("on") else -1))
+        if self._views:
+            table_live.watcher.add(self)
 
 
-def registry(name: str | None = None) -> RegistryPage:
-    """All registered models, or the one of this name.  Raises `NotFound`."""
-    store = current_session().reading
-    models = store.registry.search_models(limit=MAX_MODELS).items if name is None else [store.registry.get_model(name)]
-    versions = _versions_by_name(store)
-    found = [(model, versions.get(model.name, [])) for model in models]
-    run_ids = {version.run_id for _, of_model in found for version in of_model if version.run_id}
-    return RegistryPage(found, {run_id: label for run_id in run_ids if (label := _run_name(store, run_id))})
-
-
-def _versions_by_name(store: Store) -> dict[str, list[ModelVersion]]:
-    """All versions by model, newest first.  One walk, and no name has to be quoted in a filter."""
-    found: dict[str, list[ModelVersion]] = {}
-    token = None
-    while True:
-        page = store.registry.search_versions(page_token=token)
-        for version in page.items:
-            found.setdefault(version.name, []).append(version)
-        token = page.next_page_token
-        if token is None:
-            break
-    for versions in found.values():
-        versions.sort(key=lambda version: -int(version.version))
-    return found
-
-
-def _run_name(store: Store, run_id: str) -> str | None:
-    try:
-        return store.runs.get(run_id).info.run_name
-    except NotFound:
-        return None
+def registry(name: str | None = None) -> RegistryView:
+    """The model registry: all models, or the one of this name.  Raises `NotFound`."""
+    return RegistryView(name)

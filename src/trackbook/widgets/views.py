@@ -10,11 +10,11 @@ from trackbook.tracking.session import current_session
 from trackbook.widgets.columns import key_of, order_of
 from trackbook.widgets.comparison import Comparison
 from trackbook.widgets.newest import two_newest
-from trackbook.widgets.registry import RegistryPage, registry
+from trackbook.widgets.registry import RegistryView, registry
 from trackbook.widgets.table import FIRST_ROWS, RunTable, last_table
 from trackbook.widgets.table_groups import SEEDS
 
-__all__ = ["RegistryPage", "compare", "registry", "runs"]
+__all__ = ["RegistryView", "compare", "registry", "runs"]
 
 
 def runs(

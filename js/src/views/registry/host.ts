@@ -1,0 +1,11 @@
+/** What the registry's view asks of whoever shows it. */
+import type { RegistryMethods } from "../../bridge/registry";
+
+export interface RegistryHost {
+  ask<K extends keyof RegistryMethods & string>(
+    method: K,
+    params: RegistryMethods[K]["params"],
+  ): Promise<RegistryMethods[K]["result"]>;
+  /** draws another widget; false where the front end cannot */
+  showWidget?(model_id: string, place: HTMLElement): Promise<boolean>;
+}
