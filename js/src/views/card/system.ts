@@ -36,10 +36,12 @@ export class SystemSection {
   update(card: Card): void {
     const metrics = card.system ?? []; // none in what an older version saved
     this.element.hidden = metrics.length === 0;
-    const brief = metrics
-      .slice(0, BRIEF)
-      .flatMap((metric) => [user(nameOf(metric.key)), h("b", { class: "tb-num" }, ` ${formatNumber(metric.last)} `)]);
-    this.remark.replaceChildren(...brief);
+    const telling = [...metrics].sort((one, other) => weight(one.key) - weight(other.key));
+    const brief = telling.slice(0, BRIEF).map((metric) => {
+      const value = h("b", { class: "tb-num" }, formatNumber(metric.last));
+      return h("span", {}, user(nameOf(metric.key)), value);
+    });
+    this.remark.replaceChildren(h("span", { class: "tb-system-brief" }, ...brief));
     this.keys = metrics.map((metric) => metric.key);
     if (this.details.open) void this.fetch();
   }
