@@ -68,7 +68,7 @@ test("what will change is shown before it is done, with a reason", async () => {
   find(el, "dialog form").dispatchEvent(new Event("submit", { cancelable: true }));
   await settled(WAIT);
   const [change] = asked(model, "change");
-  const { action, version, seen, reason } = (change ?? {}).params as Record<string, string>;
+  const { action, version, seen, reason } = (change?.params ?? {}) as Record<string, string>;
   assert.deepEqual([action, version, seen, reason], ["alias", "3", "90", "better recall"]);
   assert.ok(tell(el, ".tb-registry-said").includes("alias champion: v2 → v3"));
   assert.equal(document.activeElement?.getAttribute("data-key"), "alias-3");
