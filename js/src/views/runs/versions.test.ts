@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { LabDiff, LabVersion } from "../../bridge/lab";
+import type { DiffLine } from "../../bridge/payloads";
+import { byText, find, root, settled } from "../../testing/dom";
+import { versionsView } from "./versions";
+
+const SOURCES: Record<string, string> = { one: "C = 1", two: "C = 2", secret: "key = '[secret: token]'" };
+
+const version = (id: string, number: number): LabVersion => ({
+  run: {
+    run_id: id,
+    name: id,
+    experiment_id: "1",
+    experiment: "e",
+    status: "FINISHED",
+    start_ms: 0,
+    end_ms: 1,
+    user: "",
+  },
+  cell: null,
+  cell_id: "c",
+  metric: null,
+  error: null,
+  version: number,
+  execution_count: 1,
+});
+
+async function opened(versions = [version("two", 2), version("one", 1)]) {
+  const cell = { text: "C = 2", history: [] as string[], closed: 0 };
+  const view = versionsView({
+    versions: async () => ({ line: "l", label: "fit", total: versions.length, versions }),
+    diff: async (id): Promise<LabDiff> => {
+      const source = SOURCES[id] ?? "";
+      const same = source === cell.text;
+      const lines: DiffLine[] = [
+        { op: "-", text: cell.text },
+        { op: "+", text: source },
+      ];
+      return { source, same, lines: same ? [] : lines };
+    },
+    putBack: (source) => {
+      cell.history.push(cell.text);
+      cell.text = source;
+      return true;
+    },
+    undo: () => {
+      cell.text = cell.history.pop() ?? "";
+    },
+    close: () => {
+      cell.closed += 1;
+    },
+  });
+  const el = root();
+  el.append(view.element);
+  await settled();
+  return { el, view, cell };
+}
+
+test("the version before is chosen, put back, and taken back", async () => {
+  const { el, cell } = await opened();
+  assert.match(find(el, '[aria-selected="true"]').textContent ?? "", /v1/);
+  byText(el, "button", "Put v1 back").click();
+  assert.equal(cell.text, "C = 1");
+  await settled();
+  assert.ok((byText(el, "button", "Put v1 back") as HTMLButtonElement).disabled);
+  byText(el, "button", "Undo").click();
+  assert.equal(cell.text, "C = 2");
+});
+
+test("keys choose a version and close", async () => {
+  const { el, cell } = await opened();
+  const press = (key: string) =>
+    find(el, "[role=listbox]").dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  press("Home");
+  await settled();
+  assert.match(find(el, '[aria-selected="true"]').textContent ?? "", /v2/);
+  assert.match(find(el, ".tb-diff").textContent ?? "", /text is that of this version/);
+  press("Escape");
+  assert.equal(cell.closed, 1);
+});
+
+test("a source in which a secret was replaced says so", async () => {
+  const { el } = await opened([version("secret", 1)]);
+  assert.match(find(el, ".tb-versions-said").textContent ?? "", /secret that was replaced/);
+});
