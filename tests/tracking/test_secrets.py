@@ -22,6 +22,7 @@ def test_secrets_in_params_and_tags_are_replaced_and_said() -> None:
         tb.log_param("use_cls_token", True)
         tb.log_params({"pad_token": "[PAD]", "url": "https://host/x?token=abc123def"})
         tb.set_tag("password", "hunter22")
+        tb.log_param("config", {"db": {"password": "hunter22x"}, "pw": "hunter22y"})
         journal = run.session.settings.home
         assert run.flush()
     data = tb.get_run(run.run_id).data
@@ -30,6 +31,7 @@ def test_secrets_in_params_and_tags_are_replaced_and_said() -> None:
         "use_cls_token": "True",
         "pad_token": "[PAD]",
         "url": "https://host/x?token=[secret: token in a URL]",
+        "config": "{'db': {'password': '[secret: password]'}, 'pw': '[secret: password]'}",
     }
     assert data.tags["password"] == "[secret: password]"
     assert data.tags["remote"] == "https://me:[secret: password in a URL]@host/x.git"
@@ -39,6 +41,7 @@ def test_secrets_in_params_and_tags_are_replaced_and_said() -> None:
         "secrets were replaced in param api_key: key",
         "secrets were replaced in param url: token in a URL",
         "secrets were replaced in tag password: password",
+        "secrets were replaced in param config: password (2)",
     ]
     assert not any("hunter22" in text for text in _files(journal))
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from trackbook.tracking.session import Session
 
 
+NUMBERS = (bool, int, float, type(None))
 PIECE_BYTES = 1 << 20
 NOT_SEARCHED = frozenset({tags.WARNINGS, tags.ORIGINS, tags.LEFT_OUT})
 """Tags that we write, of texts without secrets under keys that may sound like some."""
@@ -234,10 +235,10 @@ class ActiveRun:
             self.warn(sentence(place, findings))
 
     def _clean(self, kind: str, key: str, text: str, value: Any) -> str:
-        """A param's or tag's text without secrets; only what was given as a text can hold one."""
-        if not isinstance(value, str) or key in NOT_SEARCHED:
+        """A param's or tag's text without secrets; a number holds none."""
+        if isinstance(value, NUMBERS) or key in NOT_SEARCHED:
             return text
-        found = cleaned(key, text, value)
+        found = cleaned(key, text, value if isinstance(value, str) else text)
         self.replaced(f"{kind} {key}", found.findings)
         return found.text
 

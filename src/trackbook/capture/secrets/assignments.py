@@ -12,7 +12,7 @@ from trackbook.capture.secrets.names import PASSWORD, TOKEN, is_placeholder, is_
 from trackbook.capture.secrets.shapes import Span
 
 KEYWORDS = (
-    "pass pwd secret credential token key bearer contrase authorization signature= sig= auth= x-amz-credential".split()
+    "pass pw secret credential token key bearer contrase authorization signature= sig= auth= x-amz-credential".split()
 )
 LONGEST_NAME = 64
 _LETTERS = string.ascii_letters + string.digits + "_-"

@@ -60,7 +60,7 @@ def _kind(name: str) -> str | None:
     words = [word.lower() for word in _WORD.findall(name)]
     if not words or (len(words) > 1 and words[-1] in _ABOUT):
         return None
-    if any(word.startswith(_PASSWORDS) or word.endswith(_PASSWORDS) for word in words):
+    if words[-1] == "pw" or any(word.startswith(_PASSWORDS) or word.endswith(_PASSWORDS) for word in words):
         return PASSWORD
     pairs = list(pairwise(words))
     if any(second == "pass" and first in _PASS_OWNERS for first, second in pairs):
