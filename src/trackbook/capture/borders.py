@@ -105,5 +105,7 @@ class Border:
     openings: tuple[Opening, ...] = ()
     overflowed: bool = False
     """It opened more than is noted."""
+    seed: int | None = None
+    """With which the shared random generators were seeded before it, wherever that was set."""
     uses: Uses | None = None
     """The data files among the openings; None until they were looked at."""

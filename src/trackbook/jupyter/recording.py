@@ -17,7 +17,7 @@ from functools import partial
 from time import sleep as _sleep
 from typing import TYPE_CHECKING, Any
 
-from trackbook.capture import cells, notebook, syntax
+from trackbook.capture import cells, syntax
 from trackbook.capture.secrets import redact, redact_file
 from trackbook.core import tags
 from trackbook.core.entities import CellVersion
@@ -92,7 +92,6 @@ class CellRun:
     _all_recorded: bool = False
     live: dict[str, Any] | None = None
     """The document as the open page showed it when the cell began, once it was heard."""
-    _saved: tuple[dict[str, Any] | None] | None = None
     _slice: tuple[Slice | None] | None = None
 
     # -- the beginning --------------------------------------------------------------------------------------------
@@ -152,14 +151,6 @@ class CellRun:
         )
 
     # -- what the parts share -------------------------------------------------------------------------------------
-
-    def saved_notebook(self) -> dict[str, Any] | None:
-        """The document in the notebook's file, read when the first part asks; None where there is none."""
-        if self._saved is None:
-            path = self.cell.place.path
-            saved = None if path is None else notebook.saved_notebook(path)
-            self._saved = (None if saved is None else saved.content,)
-        return self._saved[0]
 
     def is_last_of(self, history: History) -> bool:
         """Whether the cell is in the history: it is not where it was run silently."""

@@ -52,7 +52,7 @@ def slice_of(history: History, settings: Settings) -> Slice | None:
         if time.thread_time() - begun > LONGEST_S:
             return None
         border = one.border
-        _kept.slicer.add(one, None if border is None else Seen(border.trace, _files(border, settings)))
+        _kept.slicer.add(one, None if border is None else _seen(border, settings))
         _kept.last, _kept.seen = one, _kept.seen + 1
     return _kept.slicer.slice(history[-1].index)
 
@@ -61,6 +61,10 @@ def verdict_of(found: Slice, document: Sequence[DocumentCell] | None) -> Verdict
     """Whether the document would run the same code from its top; unknown where that takes too long to find out."""
     begun = time.thread_time()
     return verdict_on(found, document, _kept.top, lambda: time.thread_time() - begun < LONGEST_S)
+
+
+def _seen(border: Border, settings: Settings) -> Seen:
+    return Seen(border.trace, _files(border, settings), seeded=border.seed is not None)
 
 
 def _files(border: Border, settings: Settings) -> Files:

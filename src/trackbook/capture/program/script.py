@@ -147,7 +147,8 @@ def _body(one: CellExecution, cell: PlainCell, *, last: bool) -> str:
     if not cell.parses:
         return f"{head}\n" + "".join(f"# {line}\n" for line in one.source.splitlines())
     python = _without_futures(cell.python).rstrip() + "\n"
-    seeding = "" if cell.seed is None else _SEEDING.format(seed=cell.seed)
+    seed = cell.seed if one.border is None or one.border.seed is None else one.border.seed
+    seeding = "" if seed is None else _SEEDING.format(seed=seed)
     if _awaits(python):
         python = f"_run_awaiting({python!r})\n"
     if _failed(one) and not last:

@@ -26,6 +26,8 @@ class Seen:
 
     trace: Trace
     files: Files = field(default_factory=Files)
+    seeded: bool = False
+    """The shared random generators were seeded before it."""
 
 
 def same_file(one: str, other: str) -> bool:

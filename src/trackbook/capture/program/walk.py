@@ -44,7 +44,7 @@ class Walk(Bindings):
     def run(self, seen: Seen | None) -> None:
         world, cell = self.world, self.cell
         before = self.me - 1
-        if cell.seeds:
+        if cell.seeds or (seen is not None and seen.seeded):
             self.seed(calls.GENERATORS, certain=True)
         self.steps(cell.steps, loops=cell.loops)
         if seen is not None:
