@@ -9,6 +9,7 @@ import { type DrawnGroup, type DrawnRun, extentX, groupsOf, type LineOptions, ra
 import { formatNumber } from "../../lib/number";
 import { pixelPath, straight } from "../../lib/pixels";
 import { DASHES, PALETTE, type RunColours } from "../../lib/runcolours";
+import { ticks } from "../../lib/scale";
 import { nearest } from "../../lib/smoothing";
 import { formatElapsed } from "../../lib/time";
 import { h, user } from "../dom";
@@ -188,8 +189,21 @@ export class Panel {
           space: 64,
           grid: { show: false },
           ...(x === "time" ? {} : { values: x === "step" ? labels : seconds }),
+          ...(x === "step" && !log_x
+            ? { splits: (_: uPlot, _axis: number, low: number, high: number) => this.steps(low, high) }
+            : {}),
         },
-        { ...axis, size: 50, space: 28, values: labelsY },
+        {
+          ...axis,
+          size: 50,
+          space: 28,
+          values: labelsY,
+          ...(log
+            ? {}
+            : {
+                splits: (_: uPlot, _axis: number, low: number, high: number) => ticks(low, high, this.host.height / 30),
+              }),
+        },
       ],
       series: [{}, { show: true, stroke: "transparent" }],
       hooks: {
@@ -198,6 +212,11 @@ export class Panel {
         setSelect: [(plot) => this.onSelect(plot)],
       },
     };
+  }
+
+  /** Steps are whole numbers: no tick lies between two. */
+  private steps(low: number, high: number): number[] {
+    return ticks(low, high, Math.max(2, this.box.clientWidth / 80)).filter(Number.isInteger);
   }
 
   private onSelect(plot: uPlot): void {
