@@ -193,6 +193,7 @@ def test_what_has_not_changed_is_not_sent_again(server, lined):
     with urllib.request.urlopen(request, timeout=20) as answer:
         tag = answer.headers["Etag"]
     assert ask(server, f"runs?path={NOTEBOOK}", headers={"If-None-Match": tag})[0] == 304
+    assert ask(server, f"runs?path={NOTEBOOK}&1795270660269", headers={"If-None-Match": tag})[0] == 304
     assert ask(server, f"runs?path={NOTEBOOK}", headers={"If-None-Match": '"other"'})[0] == 200
 
 

@@ -19,7 +19,7 @@ type Query = Readonly<Record<string, string>>;
 /** Throws `RequestFailed`: what the server refuses, "NoServerExtension", or "Disconnected". */
 export async function read<T>(route: string, query: Query, etag: string | null = null): Promise<Answer<T>> {
   const headers = etag === null ? {} : { "If-None-Match": etag };
-  const response = await request(route, query, { headers, cache: "no-store" });
+  const response = await request(route, query, { headers, cache: "no-cache" });
   if (response.status === 304) return { value: null, etag };
   return { value: (await response.json()) as T, etag: response.headers.get("Etag") };
 }

@@ -62,13 +62,14 @@ class ReadHandler(StoreHandler):
     @web.authenticated
     async def get(self, named: str = "") -> None:
         query = {name: self.get_query_arguments(name) for name in self.request.query_arguments}
+        asked = {name: values for name, values in query.items() if any(values)}  # without what JupyterLab adds, a time
         known = self.request.headers.get("If-None-Match", "")
         self.set_header("Cache-Control", "no-cache")
 
         def work() -> Any:
             place = self.place()
             mark = place.mark()
-            tag = None if mark is None else etag_of(mark, self.request.uri)
+            tag = None if mark is None else etag_of(mark, self.request.path, sorted(asked.items()))
             if tag is not None and tag == known:
                 return UNCHANGED
             found = self.answer(place, named, query)
