@@ -9,8 +9,8 @@ import { watch, write } from "../bridge/model";
 import type { CompareModelState } from "../bridge/payloads";
 import { Requests } from "../bridge/requests";
 import { compareView } from "../views/compare/index";
+import { keepKeys } from "../views/shortcuts";
 import { GONE, onKernelGone, slowness } from "./connection";
-import { keepKeys } from "./shortcuts";
 
 function render({ model, el }: { model: Model<CompareModelState>; el: HTMLElement }): () => void {
   const requests = new Requests<CompareMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
