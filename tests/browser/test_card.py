@@ -1,4 +1,4 @@
-"""The run card by hand: watched, renamed and stopped while its cell computes, edited, compared and folded afterwards."""
+"""The run card by hand: watched, renamed and stopped while its cell computes, then edited, compared and folded."""
 
 from playwright.sync_api import expect
 
