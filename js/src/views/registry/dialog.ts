@@ -71,7 +71,9 @@ export class ChangeDialog {
           event.preventDefault();
           void this.send();
         },
-        oninput: () => this.later(),
+        oninput: (event: Event) => {
+          if (event.target !== this.reason) this.later(); // why it is done changes nothing of what is done
+        },
       },
       title,
       ...asked.fields.map((field) => field.element),

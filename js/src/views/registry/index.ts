@@ -50,6 +50,7 @@ export function registryView(
   let typing: ReturnType<typeof setTimeout> | undefined;
   let round = 0;
   const open = new Map<string, VersionDetail | null>();
+  const cards = new Map<string, HTMLElement>();
   const clock = new Clock(now);
   const notice = new Notice();
   const said = h("div", { class: "tb-registry-said", role: "status" });
@@ -137,6 +138,7 @@ export function registryView(
   async function go(to: string | null): Promise<void> {
     name = to;
     open.clear();
+    cards.clear();
     await read();
     if (to === null) focusKey(element, "register");
     else focusKey(element, "title");
@@ -193,7 +195,10 @@ export function registryView(
       if (detail === null) return h("div", { class: "tb-hint" }, "Loading…");
       const { row } = detail;
       const { showWidget } = host;
+      const place = cards.get(version) ?? h("div", { class: "tb-run-card" });
+      cards.set(version, place);
       return versionPanel(detail, name ?? "", {
+        place,
         change: live ? (action, more) => change(action, row, more) : null,
         card:
           live && showWidget ? async (run_id, place) => showWidget(await host.ask("card", { run_id }), place) : null,

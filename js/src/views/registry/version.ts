@@ -23,6 +23,8 @@ export interface VersionHost {
       ) => void)
     | null;
   card: ((run_id: string, place: HTMLElement) => Promise<boolean>) | null;
+  /** where the run's card stands; it outlives a redrawing of the panel */
+  place: HTMLElement;
 }
 
 export function versionPanel(detail: VersionDetail, name: string, host: VersionHost): HTMLElement {
@@ -37,6 +39,7 @@ export function versionPanel(detail: VersionDetail, name: string, host: VersionH
       part(beside(detail), metricsTable(detail)),
       part("Source run", runPart(detail, host)),
     ),
+    host.place,
     part("Lineage", lineage(detail, name)),
   );
 }
@@ -127,8 +130,7 @@ function runPart({ row, notebook }: VersionDetail, host: VersionHost): HTMLEleme
       user(row.source, "tb-mono"),
     );
   }
-  const place = h("div", { class: "tb-run-card" });
-  const { card } = host;
+  const { card, place } = host;
   const show = async () => {
     opener.disabled = true;
     const shown = (await card?.(run.run_id, place).catch(() => false)) ?? false;
@@ -136,6 +138,7 @@ function runPart({ row, notebook }: VersionDetail, host: VersionHost): HTMLEleme
     if (!shown) opener.textContent = "This front end cannot show the card here";
   };
   const opener = button("Show its card", () => void show());
+  opener.hidden = place.hasChildNodes();
   return h(
     "div",
     { class: "tb-source-run" },
@@ -149,7 +152,6 @@ function runPart({ row, notebook }: VersionDetail, host: VersionHost): HTMLEleme
     ),
     h("div", { class: "tb-trail tb-muted" }, row.cell && cellElement(row.cell), notebook && user(notebook)),
     card && opener,
-    place,
   );
 }
 
