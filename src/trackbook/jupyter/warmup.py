@@ -10,12 +10,13 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from trackbook.capture import warningfilters
-from trackbook.errors import StoreUnavailable
+from trackbook.errors import MissingDependency, StoreUnavailable
 from trackbook.jupyter.guard import log
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 FIRST = ("trackbook.jupyter.opening", "trackbook.tracking.recorder", "trackbook.store.sql")
 THEN = ("trackbook.widgets.card", "trackbook.widgets.views", "pandas", "altair")
-MODELS = ("trackbook.models.sklearn", "skops.io")
+MODELS = ("trackbook.models.sklearn",)
 SKLEARN = "sklearn.base"
 
 
@@ -70,7 +71,7 @@ class Warmup:
         """For `post_run_cell`: load what keeps models, once there can be models."""
         if not self._models and SKLEARN in sys.modules:
             self._models = True
-            self._run(_imports(MODELS))
+            self._run([*_imports(MODELS), _load_skops])
 
     def end(self, timeout_s: float) -> None:
         """Stop after the steps that the threads are at."""
@@ -102,6 +103,13 @@ class Warmup:
 
 def _imports(names: Sequence[str]) -> list[Callable[[], object]]:
     return [partial(import_module, name) for name in names]
+
+
+def _load_skops() -> None:
+    from trackbook.models.skopsformat import skops_io
+
+    with suppress(MissingDependency):  # said where a model is to be kept
+        skops_io()
 
 
 def _open(folder: Path) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trackbook.core.names import check_artifact_path
-from trackbook.errors import InvalidState, InvalidValue, MissingDependency, NotFound, UntrustedModel, shown
-from trackbook.models import mlmodel, requirements, soundness, trusted, uris
+from trackbook.errors import InvalidState, InvalidValue, NotFound, UntrustedModel, shown
+from trackbook.models import mlmodel, requirements, skopsformat, soundness, trusted, uris
 from trackbook.models.mlmodel import MLmodel, ModelInfo
 from trackbook.models.registration import register_model
 from trackbook.tracking.session import current_session
@@ -43,7 +43,7 @@ def log_model(
     Raises `MissingDependency`, `InvalidValue` (not an estimator, or not expressible in skops),
     `UnsafePath`.
     """
-    skops_io = _skops("keeping a scikit-learn model")
+    skops_io = skopsformat.skops_io()
     target = run or _active_run()
     with tempfile.TemporaryDirectory(prefix="trackbook-model-") as place:
         folder = Path(place)
@@ -111,7 +111,7 @@ def load_model(model_uri: str, *, trust: Iterable[str | type] = ()) -> Any:
     `UntrustedModel` naming those that are missing from it, `InvalidValue` for a `trust` that is no list (`True` among
     them), `NotFound`, `InvalidState` for a model kept as a pickle, damaged or crafted, `MissingDependency`.
     """
-    skops_io = _skops("loading a scikit-learn model")
+    skops_io = skopsformat.skops_io("loading a scikit-learn model")
     store = current_session().reading
     source = uris.located(store, model_uri)
     with tempfile.TemporaryDirectory(prefix="trackbook-model-") as place:
@@ -179,15 +179,6 @@ def _download(store: Store, source: uris.RunModelUri, into: Path) -> Path:
         )
     name = check_artifact_path(flavor.get("pickled_model") or DATA_FILE)
     return store.artifacts.download(source.run_id, f"{source.path}/{name}", into)
-
-
-def _skops(purpose: str) -> Any:
-    try:
-        import sklearn  # noqa: F401 - skops imports it late, with a less helpful message
-        import skops.io
-    except ImportError as error:
-        raise MissingDependency(error.name or "skops", purpose, "'trackbook[sklearn]'") from None
-    return skops.io
 
 
 def _active_run() -> ActiveRun:
