@@ -35,6 +35,16 @@ def test_a_file_goes_in_and_comes_out_as_bytes_to_save(served, run_id):
     assert (served.ask("GET", path).status, served.ask("GET", path).code) == (404, "RESOURCE_DOES_NOT_EXIST")
 
 
+def test_a_runs_artifacts_are_listed_below_its_root(served):
+    run_id = served.new_run()
+    served.ask("PUT", f"{PROXY}/0/{run_id}/artifacts/deep/a.txt", b"alpha")
+    path = f"/ajax-api/2.0/mlflow/artifacts/list?run_id={run_id}"
+    root = f"mlflow-artifacts:/0/{run_id}/artifacts"
+    assert served.ask("GET", path).json == {"root_uri": root, "files": [{"path": "deep", "is_dir": True}]}
+    below = served.ask("GET", f"{path}&path=deep").json["files"]
+    assert below == [{"path": "deep/a.txt", "is_dir": False, "file_size": 5}]
+
+
 def test_what_is_no_folder_is_an_empty_listing(served, run_id):
     for path in ("", "0", f"0/{run_id}", f"0/{run_id}/artifacts/nowhere", "9/nobody/artifacts"):
         assert served.ask("GET", f"{PROXY}?path={path}").json == {}

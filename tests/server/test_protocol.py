@@ -1,5 +1,7 @@
 """What a client that is not MLflow's own, or is wrong, is told."""
 
+import json
+
 import pytest
 
 
@@ -124,3 +126,21 @@ def test_the_audit_trail_names_the_client(served):
     entry = store.registry.audit("audited").items[0]
     store.close()
     assert (entry.client, entry.place) == ("mine/1.0", "127.0.0.1")
+
+
+def test_models_of_mlflow_2_are_kept_in_the_runs_tag(served):
+    run_id = served.new_run()
+    for number in range(3):
+        model = {
+            "artifact_path": f"model{number}",
+            "flavors": {"x": "y" * 5000},
+            "utc_time_created": "",
+            "run_id": run_id,
+        }
+        answer = served.say("POST", "/runs/log-model", run_id=run_id, model_json=json.dumps(model))
+        assert answer.body == b"{}"
+    tags = served.ask("GET", f"/api/2.0/mlflow/runs/get?run_id={run_id}").json["run"]["data"]["tags"]
+    (history,) = [json.loads(tag["value"]) for tag in tags if tag["key"] == "mlflow.log-model.history"]
+    assert [model["artifact_path"] for model in history] == ["model0", "model1", "model2"]
+    for wrong in ("{", "[]", "{}"):
+        assert served.say("POST", "/runs/log-model", run_id=run_id, model_json=wrong).status == 400

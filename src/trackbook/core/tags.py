@@ -15,6 +15,9 @@ GIT_COMMIT = "mlflow.source.git.commit"
 GIT_BRANCH = "mlflow.source.git.branch"
 GIT_REPOSITORY = "mlflow.source.git.repoURL"
 
+MODEL_HISTORY = "mlflow.log-model.history"
+"""JSON list: the models that clients of MLflow 2 logged into the run."""
+
 CELL_ID = "trackbook.cell.id"
 CELL_LINE = "trackbook.cell.line"
 CELL_GUESSED = "trackbook.cell.guessed"

@@ -60,6 +60,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *_do("log_batch", "POST", "/runs/log-batch", runs.LogBatch),
     *_do("set_tag", "POST", "/runs/set-tag", runs.SetTag),
     *_do("delete_tag", "POST", "/runs/delete-tag", runs.DeleteTag),
+    *_do("log_model", "POST", "/runs/log-model", runs.LogModel),
     *_do("log_inputs", "POST", "/runs/log-inputs", runs.LogInputs),
     *_do("log_outputs", "POST", "/runs/outputs", runs.LogOutputs),
     *_ask("metric_history", "/metrics/get-history", metrics.History, metrics.Listed),

@@ -156,6 +156,12 @@ class LogBatch(OfRun):
     tags: list[KeyValue] = []
 
 
+class LogModel(OfRun, kw_only=True):
+    """What clients of MLflow 2 tell of a model that they put among the run's artifacts."""
+
+    model_json: Text
+
+
 class LogInputs(OfRun):
     datasets: list[DatasetInput] = []
     models: list[ModelInput] = []

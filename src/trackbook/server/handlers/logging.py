@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from trackbook.core.events import InputLogged, TagDeleted
-from trackbook.errors import InvalidValue, NotFound
+from trackbook.core.events import InputLogged, TagDeleted, TagsSet
+from trackbook.core.tags import MODEL_HISTORY
+from trackbook.errors import InvalidValue, NotFound, shown
 from trackbook.server.backend import Backend
 from trackbook.wire import runs as wire
 from trackbook.wire.messages import Nothing, mapping
 from trackbook.wire.metrics import Given
 
+MODEL_FIELDS = ("artifact_path", "flavors", "utc_time_created", "run_id")
 MOST_METRICS, MOST_PARAMS, MOST_TAGS, MOST_TOGETHER = 1000, 100, 100, 1000
 
 
@@ -48,6 +51,15 @@ def delete_tag(backend: Backend, asked: wire.DeleteTag) -> Nothing:
     return Nothing()
 
 
+def log_model(backend: Backend, asked: wire.LogModel) -> Nothing:
+    model = _model(asked.model_json)
+    with backend.writer.changing(asked.run, [f"tags.`{MODEL_HISTORY}`"]) as run:
+        history = [*json.loads(run.data.tags.get(MODEL_HISTORY, "[]")), model]
+        # Whole, whatever its length: cut, it would be no JSON any more.
+        backend.writer.apply([TagsSet(asked.run, {MODEL_HISTORY: json.dumps(history)})])
+    return Nothing()
+
+
 def log_inputs(backend: Backend, asked: wire.LogInputs) -> Nothing:
     _no_models(asked.models)
     logged = [_input(asked.run, one) for one in asked.datasets]
@@ -75,6 +87,17 @@ def _check_sizes(asked: wire.LogBatch) -> None:
             raise InvalidValue(f"A batch logging request can contain at most {most} {kind}. Got {given}: send several")
 
 
+def _model(text: str) -> dict[str, Any]:
+    try:
+        model = json.loads(text)
+    except (ValueError, RecursionError):
+        raise InvalidValue(f"Malformed model info: {shown(text)} is no JSON") from None
+    lacking = [name for name in MODEL_FIELDS if not isinstance(model, dict) or name not in model]
+    if lacking:
+        raise InvalidValue(f"Model json is missing mandatory fields: {', '.join(lacking)}")
+    return dict(model)
+
+
 def _input(run_id: str, given: wire.DatasetInput) -> InputLogged:
     one = given.dataset
     return InputLogged(
@@ -93,6 +116,7 @@ HANDLERS: Mapping[str, Callable[[Backend, Any], Any]] = {
     "log_batch": log_batch,
     "set_tag": set_tag,
     "delete_tag": delete_tag,
+    "log_model": log_model,
     "log_inputs": log_inputs,
     "log_outputs": log_outputs,
 }
