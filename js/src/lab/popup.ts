@@ -47,7 +47,7 @@ class Popup {
       },
       close: () => this.close(),
     });
-    this.holder.addClass("tb-popup");
+    this.holder.addClass("tb-versions-popup");
     this.holder.node.append(this.view.element);
     Widget.attach(this.holder, document.body);
     anchor.setAttribute("aria-expanded", "true");

@@ -167,7 +167,9 @@ export function openProgram(
   show(app, `trackbook-program-${run_id}`, `Program: ${name}`, async (place) => {
     const found = (await read<{ text: string }>(`cards/${run_id}/program`, { path })).value;
     place.classList.add("tb-root");
-    place.append(h("pre", { class: "tb-program", tabindex: 0, "aria-label": `Program of ${name}` }, found?.text ?? ""));
+    place.append(
+      h("pre", { class: "tb-program-text", tabindex: 0, "aria-label": `Program of ${name}` }, found?.text ?? ""),
+    );
     return () => place.remove();
   });
 }

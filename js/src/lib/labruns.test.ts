@@ -45,6 +45,7 @@ test("the status bar tells the running run, else what would be recorded", () => 
   assert.equal(statusOf("cells", runs(run("a")), 0).text, "Recording %%track cells · lesson");
   assert.equal(statusOf("tracked", runs(), 0).mark, "off");
   assert.equal(statusOf("unknown", null, 0).text, "Not recording");
+  assert.equal(statusOf("unknown", runs(run("a")), 0).text, "Recording not known");
   assert.match(statusOf("missing", null, 0).title, /%pip install trackbook/);
 });
 

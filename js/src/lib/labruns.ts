@@ -75,6 +75,11 @@ export function statusOf(kernel: Kernel, runs: LabRuns | null, now_ms: number): 
   if (kernel === "missing") {
     return { text: "trackbook is missing in this kernel", title: MISSING, mark: "off" };
   }
+  if (kernel === "unknown" && (runs?.total ?? 0) > 0) {
+    const title =
+      "This page has not heard from trackbook in this kernel: %load_ext trackbook loads it, %track status tells.";
+    return { text: "Recording not known", title, mark: "off" };
+  }
   if (kernel === "unknown") {
     return {
       text: "Not recording",
