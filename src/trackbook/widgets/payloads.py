@@ -467,4 +467,6 @@ def num(value: float) -> Num:
 def nums(values: Any) -> list[Num]:
     """A column of float64, shape (n,), as JSON has it."""
     listed: list[float] = values.tolist()
+    if all(map(math.isfinite, listed)):  # nearly all columns are, and this is done beside training loops
+        return [*listed]
     return [value if math.isfinite(value) else num(value) for value in listed]
