@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
-
-import numpy as np
 
 from trackbook.charts import columns
 from trackbook.charts.columns import RunColumn, is_finite
@@ -113,5 +112,5 @@ def _share(axis: ParallelAxis, value: float) -> float:
     """0 at the bottom, 1 at the top; halves first, since the span may overflow."""
     low, high = axis["low"], axis["high"]
     if axis["log"]:
-        low, high, value = (float(np.log10(one)) for one in (low, high, value))
+        low, high, value = (math.log10(one) for one in (low, high, value))
     return (value / 2 - low / 2) / (high / 2 - low / 2)
