@@ -39,7 +39,7 @@ export class SystemSection {
     const telling = [...metrics].sort((one, other) => weight(one.key) - weight(other.key));
     const brief = telling.slice(0, BRIEF).map((metric) => {
       const value = h("b", { class: "tb-num" }, formatNumber(metric.last));
-      return h("span", {}, user(nameOf(metric.key)), value);
+      return h("span", {}, user(nameOf(metric.key)), " ", value);
     });
     this.remark.replaceChildren(h("span", { class: "tb-system-brief" }, ...brief));
     this.keys = metrics.map((metric) => metric.key);
