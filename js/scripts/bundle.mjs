@@ -1,5 +1,5 @@
 // Bundles each widget into one ES module and one style sheet, src/trackbook/static/{card,table,compare,chart,registry}.{js,css},
-// and the loader that travels in their place.
+// the loader that travels in their place, and what they share (not with --dev, where a page takes the files as they are).
 // --dev keeps names and adds source maps, --watch rebuilds on change, --harness bundles the pages of harness/ instead.
 
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
@@ -12,6 +12,23 @@ const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const flags = new Set(process.argv.slice(2));
 const dev = flags.has("--dev");
 
+// In all bundles but `shared` its parts are what the page has of them.
+function sharing() {
+  return {
+    name: "sharing",
+    setup(build) {
+      const elsewhere = (namespace) => (args) =>
+        args.importer.endsWith("shared.ts") ? undefined : { path: args.path, namespace };
+      build.onResolve({ filter: /^uplot$/ }, elsewhere("shared-module"));
+      build.onResolve({ filter: /\/style\/(tokens|base)\.css$/ }, elsewhere("shared-style"));
+      build.onLoad({ filter: /.*/, namespace: "shared-module" }, () => ({
+        contents: 'export default globalThis[Symbol.for("trackbook.uplot")]',
+      }));
+      build.onLoad({ filter: /.*/, namespace: "shared-style" }, () => ({ contents: "" }));
+    },
+  };
+}
+
 const widgets = {
   entryPoints: [
     ...["card", "table", "compare", "chart", "registry"].map((name) => ({
@@ -19,9 +36,11 @@ const widgets = {
       out: name,
     })),
     { in: here("src/loader/index.ts"), out: "loader" },
+    { in: here("src/loader/shared.ts"), out: "shared" },
   ],
   outdir: here("../src/trackbook/static"),
   minify: !dev,
+  plugins: dev ? [] : [sharing()],
   sourcemap: dev ? "inline" : false,
 };
 const harness = {

@@ -20,7 +20,7 @@ def test_cards_share_their_code_and_find_it_again_after_a_reload(opener):
         expect(notebook.cell(name).locator(".tb-root .tb-card")).to_have_attribute(
             "data-status", "FINISHED", timeout=20_000
         )
-    assert notebook.page.evaluate(SHELVES) == 1
+    assert notebook.page.evaluate(SHELVES) == 2  # the card, and what all bundles share
     assert notebook.ask_kernel(CLOSE) == "closed"
     notebook.save()
 
@@ -28,8 +28,8 @@ def test_cards_share_their_code_and_find_it_again_after_a_reload(opener):
     notebook.page.on("response", lambda one: fetched.append(one.status) if "/trackbook/api/code/" in one.url else None)
     notebook.page.reload()
     notebook.wait_until_open()
-    notebook.page.wait_for_function(f"() => globalThis[Symbol.for('trackbook.shelves')] && {SHELVES} === 1")
+    notebook.page.wait_for_function(f"() => globalThis[Symbol.for('trackbook.shelves')] && {SHELVES} === 2")
     card = notebook.cell("second").locator(".tb-root .tb-card")
     expect(card).to_have_attribute("data-status", "FINISHED", timeout=20_000)
-    assert fetched == [200]
+    assert fetched == [200, 200]
     assert 0 < notebook.page.evaluate("document.adoptedStyleSheets.length") < 10

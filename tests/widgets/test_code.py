@@ -25,7 +25,12 @@ def test_a_widget_has_the_loader_and_answers_with_the_code(session):
     assert "render" in first._esm
     assert len(second.get_state()["_esm"]) < 6_000
     assert "_css" not in second.get_state()
-    assert second.answer({"kind": "request", "id": "1", "method": "code"})["result"] == bundle_of("table").code
+    assert (
+        second.answer({"kind": "request", "id": "1", "method": "code", "params": {"hash": bundle_of("table").hash}})[
+            "result"
+        ]
+        == bundle_of("table").code
+    )
 
 
 def test_no_class_is_made_for_a_widget(session):

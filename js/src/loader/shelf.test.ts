@@ -22,6 +22,8 @@ test("what was put there is taken without a question, and imported once", async 
   const { shelf: it, imported, bundle } = shelf();
   it.put(CODE);
   it.put({ js: "again", css: "" });
+  assert.deepEqual(imported, []);
+  assert.equal(await it.take(() => assert.fail("asked")), bundle);
   assert.equal(await it.take(() => assert.fail("asked")), bundle);
   assert.deepEqual(imported, [CODE]);
 });

@@ -19,6 +19,7 @@ export type Importer = (code: Code) => Promise<Bundle>;
 const PAGE = Symbol.for("trackbook.shelves");
 
 export class Shelf {
+  private code: Code | undefined;
   private bundle: Promise<Bundle> | undefined;
   private asked: Promise<void> | undefined;
   private told = () => {};
@@ -29,13 +30,16 @@ export class Shelf {
   constructor(private readonly importer: Importer) {}
 
   put(code: Code): void {
-    this.bundle ??= this.importer(code);
+    this.code ??= code;
     this.told();
   }
 
-  /** The bundle; `ask` is called where nobody else is asking.  Rejects with what an own question is refused with. */
+  /**
+   * The bundle, imported when it is first taken; `ask` is called where nobody else is asking.
+   * Rejects with what an own question is refused with.
+   */
   async take(ask: () => Promise<Code>): Promise<Bundle> {
-    while (this.bundle === undefined) {
+    while (this.code === undefined) {
       const own = this.asked === undefined;
       this.asked ??= this.fill(ask);
       try {
@@ -44,6 +48,7 @@ export class Shelf {
         if (own) throw error;
       }
     }
+    this.bundle ??= this.importer(this.code);
     return this.bundle;
   }
 

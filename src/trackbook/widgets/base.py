@@ -23,8 +23,8 @@ import traitlets
 from ipywidgets import Layout
 
 from trackbook.core.subshells import answer_on_any_subshell
-from trackbook.errors import FilterSyntaxError, InvalidValue, TrackbookError, shown
-from trackbook.widgets.code import STATIC, Code, bundle_of, module_of
+from trackbook.errors import FilterSyntaxError, InvalidState, InvalidValue, TrackbookError, shown
+from trackbook.widgets.code import STATIC, Code, code_with, module_of
 from trackbook.widgets.payloads import RequestError, Response
 
 VIEW_MIME = "application/vnd.trackbook.view+json"
@@ -80,9 +80,12 @@ class View(anywidget.AnyWidget):
     def _own_id(self) -> str:
         return f"{type(self).__module__}.{type(self).__qualname__}"
 
-    def _code(self, _params: Mapping[str, Any]) -> Code:
+    def _code(self, params: Mapping[str, Any]) -> Code:
         """For a page that was loaded again, and has not the widget with which it was sent."""
-        return bundle_of(self.bundle).code
+        code = code_with(str(params.get("hash")))
+        if code is None:
+            raise InvalidState("this kernel was started with another version of trackbook: restart it")
+        return code
 
     # -- what a subclass says ------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """The code of the views: whole with the first widget of a kernel, a loader in its place with all others.
 
-What a widget is made of travels with each instance and is kept with it, 110 kB for a card.  The page keeps the first
+What a widget is made of travels with each instance and is kept with it, 200 kB for a card.  The page keeps the first
 one's under the hash of the code (`js/src/loader`); where it has not, the loader asks the Jupyter server or the kernel.
+What the bundles share is a bundle of its own.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from trackbook.errors import InvalidState
 STATIC = Path(__file__).parent.parent / "static"
 """Where the build of `js/` puts its bundles."""
 DIGITS = 16
+SHARED = "shared"
 _sent: set[str] = set()
 """Hashes of what this process has sent whole."""
 
@@ -43,17 +45,25 @@ def bundle_of(name: str) -> Bundle:
 
 def module_of(name: str) -> str:
     """The text that a widget's `_esm` is."""
-    bundle = bundle_of(name)
-    whole = bundle.hash not in _sent
-    _sent.add(bundle.hash)
-    return _module(name, whole)
+    return _module(name, _is_first(name), _is_first(SHARED))
+
+
+def _is_first(name: str) -> bool:
+    digest = bundle_of(name).hash
+    first = digest not in _sent
+    _sent.add(digest)
+    return first
 
 
 @lru_cache
-def _module(name: str, whole: bool) -> str:
+def _module(name: str, whole: bool, with_shared: bool) -> str:
+    given = {**_given(name, whole), "shared": _given(SHARED, with_shared)}
+    return f"const TRACKBOOK={json.dumps(given, ensure_ascii=False)};\n{_text('loader.js')}"
+
+
+def _given(name: str, whole: bool) -> dict[str, object]:
     bundle = bundle_of(name)
-    given = json.dumps({"hash": bundle.hash, "code": bundle.code if whole else None}, ensure_ascii=False)
-    return f"const TRACKBOOK={given};\n{_text('loader.js')}"
+    return {"hash": bundle.hash, "code": bundle.code if whole else None}
 
 
 def code_with(digest: str) -> Code | None:
