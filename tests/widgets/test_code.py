@@ -1,5 +1,7 @@
 """The code of a view travels whole once, then a loader does; it can be asked for by its hash."""
 
+import gzip
+
 import pytest
 
 from trackbook.widgets import code
@@ -25,12 +27,15 @@ def test_a_widget_has_the_loader_and_answers_with_the_code(session):
     assert "render" in first._esm
     assert len(second.get_state()["_esm"]) < 6_000
     assert "_css" not in second.get_state()
-    assert (
-        second.answer({"kind": "request", "id": "1", "method": "code", "params": {"hash": bundle_of("table").hash}})[
-            "result"
-        ]
-        == bundle_of("table").code
-    )
+    table = bundle_of("table")
+    request = {"kind": "request", "id": "1", "method": "code", "params": {"hash": table.hash}}
+    assert second.answer(request)["result"] == table.code
+    refused = second.answer({**request, "params": {"hash": "0"}})
+    assert "restart" in refused["error"]["message"]
+
+
+def test_all_bundles_together_are_small():
+    assert sum(len(gzip.compress(path.read_bytes())) for path in code.STATIC.iterdir()) < 150_000
 
 
 def test_no_class_is_made_for_a_widget(session):
