@@ -167,7 +167,7 @@ def test_a_late_answer_is_taken_after_the_cell(kernel: Kernel) -> None:
     assert kernel.run("print(found[0].dirty)").text == "True\n"
 
 
-def test_a_kernel_that_is_killed_leaves_a_killed_run_with_its_points(tmp_path: Any) -> None:
+def test_a_kernel_that_is_killed_leaves_a_killed_run_with_its_points_and_history(tmp_path: Any) -> None:
     (tmp_path / "pyproject.toml").touch()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path)
@@ -179,6 +179,7 @@ def test_a_kernel_that_is_killed_leaves_a_killed_run_with_its_points(tmp_path: A
         source = (
             "%%track --quiet\nimport os, signal, trackbook as tb\n"
             "for step in range(100): tb.log_metric('v', step, step=step)\n"
+            "import time; time.sleep(3)\n"
             "os.kill(os.getpid(), signal.SIGKILL)"
         )
         first.client.execute(source)
@@ -190,9 +191,15 @@ def test_a_kernel_that_is_killed_leaves_a_killed_run_with_its_points(tmp_path: A
         second = Kernel()
         second.run("%load_ext trackbook")
         said = second.run(LAST + "print(r.info.status, r.data.aggregates['v'].count)")
+        history = second.run(
+            LAST + "import json\nfrom trackbook.tracking.session import current_session as s\n"
+            "with s().store.artifacts.open(r.info.run_id, 'trackbook/history.json') as file: found = json.load(file)\n"
+            "print([one['outcome'] for one in found['executions']], len(found['sources']))"
+        )
         second.client.stop_channels()
         second.manager.shutdown_kernel(now=True)
     assert said.text == "KILLED 100\n", said.of("error")
+    assert history.text == "['ok', 'unknown'] 2\n", history.of("error")
 
 
 def test_what_a_cell_shows_is_kept_and_still_shown_once(kernel: Kernel) -> None:

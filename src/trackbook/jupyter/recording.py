@@ -152,6 +152,11 @@ class CellRun:
 
     # -- what the parts share -------------------------------------------------------------------------------------
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the cell has ended."""
+        return self._over.is_set()
+
     def is_last_of(self, history: History) -> bool:
         """Whether the cell is in the history: it is not where it was run silently."""
         return bool(history) and history[-1].source == self.cell.source

@@ -14,6 +14,7 @@ from trackbook.capture import cells
 from trackbook.capture.secrets import Finding, Redacted, redact
 from trackbook.core import tags
 from trackbook.jupyter.parts.part import Capture, History
+from trackbook.jupyter.parts.sofar import executed_so_far
 
 if TYPE_CHECKING:
     from trackbook.capture.cells import CellExecution
@@ -38,10 +39,23 @@ _kept = _Kept()
 class HistoryPart(Capture):
     name: ClassVar[str] = "the history"
 
-    def after(self, cell_run: CellRun, history: History) -> None:
+    def collect(self, cell_run: CellRun) -> None:
+        if cell_run.is_over:
+            return
+        executions = executed_so_far(cell_run)  # a kernel that dies in the cell has left at least this
         with _kept.lock:
-            text = cells.history_json(history, _kept.written, _searched)
-            known = _kept.written.sources
+            cells.history_json(executions[:-1], _kept.written, _searched)
+            known = _kept.written  # the running cell is to be written again when it has ended
+            written = cells.Written([*known.executions], {**known.sources}, known.last)
+        self._keep(cell_run, executions, written)
+
+    def after(self, cell_run: CellRun, history: History) -> None:
+        self._keep(cell_run, history, _kept.written)
+
+    def _keep(self, cell_run: CellRun, history: History, written: cells.Written) -> None:
+        with _kept.lock:
+            text = cells.history_json(history, written, _searched)
+            known = written.sources
             findings = [one for name, found in _kept.findings.items() if name in known for one in found]
             left_out = not _kept.left_out.isdisjoint(known)
         if left_out:

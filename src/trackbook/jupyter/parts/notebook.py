@@ -17,20 +17,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from trackbook.capture import executed, notebook
-from trackbook.capture.cells import CellExecution, digest
 from trackbook.capture.snapshot import snapshot
 from trackbook.core import tags
 from trackbook.core.clock import now_ms
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.outcome import error_message
 from trackbook.jupyter.parts.part import Capture, History
+from trackbook.jupyter.parts.sofar import executed_so_far
 from trackbook.tracking.facts import keep_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from trackbook.capture.snapshot import Snapshot
-    from trackbook.jupyter.extension import Extension
     from trackbook.jupyter.frontend import Document, FrontEnd
     from trackbook.jupyter.recording import CellRun
 
@@ -69,9 +68,7 @@ class NotebookPart(Capture):
             self._asked = self._ask(cell_run, front_end, START)
 
     def collect(self, cell_run: CellRun) -> None:
-        extension = _extension()
-        earlier = () if extension is None else tuple(extension.hooks.history.executions)
-        self._before = (*earlier, _running(cell_run, len(earlier)))
+        self._before = executed_so_far(cell_run)
         front_end = _front_end()
         # Where the page cannot be counted on, a kernel that dies in the cell has left at least this.
         if not self._asked or front_end is None or front_end.missed or not front_end.reaches_busy_kernel:
@@ -191,24 +188,12 @@ def _file_name(cell_run: CellRun) -> str | None:
     return None if path is None else notebook.relative_name(path, cell_run.run.session.settings.home.parent)
 
 
-def _running(cell_run: CellRun, index: int) -> CellExecution:
-    """The cell itself, which is in no history until it has ended."""
-    cell = cell_run.cell
-    return CellExecution(
-        index, digest(cell.source), cell.source, cell.cell_id, cell.execution_count, cell_run.run.start_time
-    )
-
-
 def _outputs(cell_run: CellRun) -> bool:
     return cell_run.run.session.settings.notebook_outputs
 
 
-def _extension() -> Extension | None:
+def _front_end() -> FrontEnd | None:
     from trackbook.jupyter.extension import loaded
 
-    return loaded()
-
-
-def _front_end() -> FrontEnd | None:
-    extension = _extension()
+    extension = loaded()
     return None if extension is None else extension.frontend
