@@ -321,7 +321,7 @@ def test_ids_that_are_missing_or_there_twice_are_mended_and_said(
 ) -> None:
     nameless = {name: value for name, value in code("z").items() if name != "id"}
     monkeypatch.setenv(
-        "TRACKBOOK_NOTEBOOK", str(saved(tmp_path / "mine.ipynb", code("x"), code("y"), nameless, minor=minor))
+        "TRACKBOOK_NOTEBOOK", str(saved(tmp_path / "mine.ipynb", code("x"), code("y"), nameless, minor=minor, age_s=1))
     )
     notebook.run("%%track --quiet\nz")  # which fails: the snapshot is there all the same
     assert sources(notebook) == ["x", "y", "%%track --quiet\nz"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.jupyter.kernels import kernel_in
 
-from trackbook.capture import warningfilters
+from trackbook.core import warningfilters
 
 if TYPE_CHECKING:
     from pathlib import Path

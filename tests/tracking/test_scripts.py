@@ -133,6 +133,8 @@ def test_what_a_script_read_before_its_run_began_is_an_input_where_it_names_it(p
             open("out.csv", "w").write(rows)
         """,
     )
+    for name in ("data.csv", "given.csv", "unread.csv"):
+        os.utime(project.folder / name, (1_000_000_000, 1_000_000_000))  # long before the process
     project.python("early.py", "--data=given.csv")
     ((run, texts),) = project.runs
     profiles = {one.dataset.name: json.loads(one.dataset.profile) for one in run.inputs.dataset_inputs}

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import monotonic as _monotonic
 
+from trackbook.core import warningfilters
 from trackbook.journal.format import SLOT
 from trackbook.journal.slots import MappedSlots
 
@@ -140,6 +141,7 @@ def _warn(message: str) -> None:
     while frame is not None and frame.f_globals.get("__name__", "").startswith("trackbook."):
         frame, level = frame.f_back, level + 1  # type: ignore[assignment]
     try:
-        warnings.warn(message, RuntimeWarning, stacklevel=level)
+        with warningfilters.aloud():
+            warnings.warn(message, RuntimeWarning, stacklevel=level)
     except Exception:  # noqa: BLE001 - "error" as a filter, or a user's own showwarning, must not stop the training
         log.warning("%s", message)

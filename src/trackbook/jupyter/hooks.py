@@ -15,6 +15,7 @@ from IPython.core.error import UsageError
 
 from trackbook.capture.cells import History
 from trackbook.capture.data import opens
+from trackbook.capture.sources import body
 from trackbook.core.clock import now_ms
 from trackbook.errors import TrackbookError
 from trackbook.jupyter import interrupts
@@ -194,7 +195,8 @@ class CellHooks:
             check_expanded(frames[-1].info.raw_cell, line, self.shell.user_ns)
         options = parse(line, self.defaults)
         if frames and has_nothing_to_run(frames[-1].info.raw_cell):
-            print("trackbook: there is nothing to run below %%track, so this is no run")
+            if not body(frames[-1].info.raw_cell).strip():  # below a comment, too, but that was meant
+                print("trackbook: there is nothing to run below %%track, so this is no run")
             return
         if self.guard.off:
             self._untracked(f"recording is off after {len(self.guard.failures)} errors, see %track status")

@@ -15,7 +15,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from trackbook.capture import warningfilters
+from trackbook.core import warningfilters
 from trackbook.errors import MissingDependency, StoreUnavailable
 from trackbook.jupyter.guard import log
 

@@ -26,6 +26,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
+from trackbook.core import warningfilters
 from trackbook.errors import StoreReadOnly
 from trackbook.store import journal_mode, migrate, mounts
 from trackbook.store.dialect import Dialect, dialect_of
@@ -156,12 +157,14 @@ class Database:
             journal_mode.leave_wal(path, self.busy_timeout_s)
         if path not in _warned:
             _warned.add(path)
-            warnings.warn(
-                f"{path} lies on a network file system ({self.network}), where SQLite's write-ahead log is unsafe: "
-                "it is kept without one, which is slower; a local folder or PostgreSQL serves several machines better",
-                RuntimeWarning,
-                stacklevel=2,
-            )
+            with warningfilters.aloud():
+                warnings.warn(
+                    f"{path} lies on a network file system ({self.network}), where SQLite's write-ahead log is unsafe: "
+                    "it is kept without one, which is slower; a local folder or PostgreSQL serves several machines "
+                    "better",
+                    RuntimeWarning,
+                    stacklevel=2,
+                )
 
     def _begin(self, connection: Connection) -> None:
         options = connection.get_execution_options()

@@ -33,7 +33,7 @@ from dataclasses import dataclass
 from time import monotonic as _monotonic
 from typing import Any
 
-from trackbook.capture import warningfilters
+from trackbook.core import warningfilters
 from trackbook.core.clock import now_ms
 from trackbook.core.events import ArtifactStaged, Batch, TagsSet
 from trackbook.core.ports import Store

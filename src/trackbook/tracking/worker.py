@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable
 from contextlib import suppress
 
-from trackbook.capture import warningfilters
+from trackbook.core import warningfilters
 
 log = logging.getLogger(__name__)
 # Without a handler, Python would write to the user's stderr; who wants to see it configures logging.

@@ -55,6 +55,18 @@ def apart() -> Iterator[None]:
                 _restore()
 
 
+@contextmanager
+def aloud() -> Iterator[None]:
+    """For what the user is to be told: on a thread that is `apart`, the filters are everybody's within."""
+    me = _get_ident()
+    own = _own.pop(me, None)
+    try:
+        yield
+    finally:
+        if own is not None:
+            _own[me] = own
+
+
 def _fresh() -> dict[str, Any]:
     everything = [("ignore", None, Warning, None, 0)]
     return {**dict.fromkeys((*KEPT, *TOLD), _nothing), "filters": everything, "outside": everything}
