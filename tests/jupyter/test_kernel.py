@@ -218,3 +218,10 @@ def test_what_a_cell_shows_is_kept_and_still_shown_once(kernel: Kernel) -> None:
     outputs = json.loads(kept.text)
     assert [one["output_type"] for one in outputs] == ["stream", "display_data", "stream", "execute_result"]
     assert outputs[1]["metadata"] == {"trackbook": {"files": ["figures/figure-1.png"]}}
+
+
+def test_the_end_of_a_cell_waits_for_no_store_because_of_its_card(kernel: Kernel) -> None:
+    kernel.run("%%track\nheld = 1")
+    begun = time.monotonic()
+    kernel.run("%%track\nheld = 2")
+    assert time.monotonic() - begun < 5  # of the ten that a flush may take

@@ -229,8 +229,8 @@ class CardHandle:
         return self.widget.place.publisher is not None
 
     def ended(self) -> None:
-        """Say at once that the run has ended; `finish` has the rest."""
-        self._push()
+        """Say at once that the run has ended; `finish` has the rest.  The cell waits for this, so no store is asked."""
+        self._push(measure=False)
 
     def finish(self, origins: Mapping[str, str] | None = None, *, timeout_s: float = 10.0, late: bool = False) -> Card:
         """Complete the card from the store and renew its output.  To be called when the run has ended.
@@ -280,9 +280,10 @@ class CardHandle:
             if bar is not None and bar != self._progress:
                 self._throttle.call()
 
-    def _push(self) -> None:
+    def _push(self, *, measure: bool = True) -> None:
         with self._pushing:
-            self._measure()
+            if measure:
+                self._measure()
             metrics, curves = self._live.take()
             self._seq += 1
             delta = CardDelta(
@@ -313,7 +314,7 @@ class CardHandle:
         cell = self.widget.card["cell"]
         line, version = (cell["line"], cell["version"]) if cell else (None, 0)
         try:
-            previous, baseline = rivals(self.run.session.store, self.run.info, line, version)
+            previous, baseline = rivals(self.run.session.store, _info(self.run), line, version)
         except TrackbookError:
             return
         self._live.measure_against(last_values(previous), last_values(baseline))
