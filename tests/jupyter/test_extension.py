@@ -68,9 +68,14 @@ def test_recording_can_be_switched_off_and_on_and_what_asks_for_it_is_recorded(n
     assert len(notebook.runs) == 2
 
 
-@pytest.mark.parametrize("body", ["", "\n", "\n\n  # to do\n"])
+@pytest.mark.parametrize("body", ["", "\n"])
 def test_a_cell_with_nothing_to_run_makes_no_run_and_says_so(notebook: Notebook, body: str) -> None:
     assert "nothing to run below %%track" in notebook.run(f"%%track lesson --quiet{body}").stdout
+    assert notebook.hooks.run_ids == []
+
+
+def test_a_cell_of_comments_makes_no_run_and_shows_nothing(notebook: Notebook) -> None:
+    assert notebook.run("%%track lesson --quiet\n\n  # to do\n").stdout == ""
     assert notebook.hooks.run_ids == []
 
 
