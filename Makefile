@@ -48,7 +48,7 @@ test: node lint chromium $(STAMPS)/peers  ## everything: lint, types, TypeScript
 	  pytest -n 2 --dist loadfile -rs --durations=12 tests "$$lessons" --nbval-lax --nbval-cell-timeout=120 --nbval-sanitize-with=tests/notebooks/sanitize.cfg
 
 lint: $(STAMPS)/dev  ## ruff, mypy strict, import-linter
-	@ruff check .
+	@ruff check --no-cache .  # a cached verdict does not know that a module came to be first-party
 	@ruff format --check .
 	@mypy
 	@lint-imports
