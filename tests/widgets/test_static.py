@@ -11,7 +11,9 @@ from trackbook.widgets import sparks, static
 from trackbook.widgets.card import stored_card
 from trackbook.widgets.comparison import Comparison
 from trackbook.widgets.registry import registry
-from trackbook.widgets.table import FIRST_ROWS, RunTable, table_rows
+from trackbook.widgets.table import RunTable
+from trackbook.widgets.table_query import table_rows
+from trackbook.widgets.table_reading import FIRST_ROWS
 from trackbook.widgets.views import compare
 
 HOSTILE = "<script>alert('x')</script>\"&<img src=x onerror=alert(1)>"

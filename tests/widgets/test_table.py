@@ -6,7 +6,8 @@ from trackbook.core.entities import CellVersion
 from trackbook.errors import FilterSyntaxError, InvalidValue, NotFound
 from trackbook.widgets.columns import key_of, label_of, order_of, projection, split
 from trackbook.widgets.heads import cell_place
-from trackbook.widgets.table import FIRST_ROWS, last_table
+from trackbook.widgets.table import last_table
+from trackbook.widgets.table_reading import FIRST_ROWS
 from trackbook.widgets.views import compare, runs
 
 

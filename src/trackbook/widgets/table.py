@@ -12,35 +12,26 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
 
-from trackbook.core import tags
 from trackbook.core.entities import Run
 from trackbook.core.names import check_run_id
-from trackbook.core.ports import RunQuery
 from trackbook.errors import NotFound
 from trackbook.models.registration import register
 from trackbook.models.uris import RunModelUri
 from trackbook.tracking.session import Session, current_session
-from trackbook.widgets import columns as column_names
 from trackbook.widgets import files, static, table_frame, table_live, texts
 from trackbook.widgets.base import View
 from trackbook.widgets.column_sets import ColumnSets
 from trackbook.widgets.comparison import Comparison
-from trackbook.widgets.payloads import Column, Order, Registered, TableRow, TableState
+from trackbook.widgets.payloads import Order, Registered
 from trackbook.widgets.table_actions import TableActions
 from trackbook.widgets.table_groups import groups
-from trackbook.widgets.table_payloads import Groups, RowsChanged, Summary, TextOfRuns
-from trackbook.widgets.table_query import MAX_COLUMNS, TableQuery, of_ids, orders, table_rows
-from trackbook.widgets.table_summary import summary
-from trackbook.widgets.table_texts import MAX_ROWS, text_of
+from trackbook.widgets.table_payloads import RowsChanged, TextOfRuns
+from trackbook.widgets.table_query import TableQuery, orders, table_rows
+from trackbook.widgets.table_reading import FIRST_COLUMNS, FIRST_ROWS, MAX_BLOCK, TableReading, block_in, columns_in
+from trackbook.widgets.table_texts import MAX_ROWS
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FIRST_ROWS = 50
-FIRST_COLUMNS = 40
-"""Whose values travel with the first rows."""
-MAX_BLOCK = 1000
-"""Rows of one answer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,14 +84,15 @@ class RunTable(View):
             kept = self.sets.get(columns)
             columns = kept["columns"]
             order_by, group_by = list(order_by) or kept["order_by"], list(group_by) or kept["group_by"]
-        state = self._state(filter, list(order_by), columns)
+        self._reading = TableReading(lambda: self.session.reading, self.experiment_ids, title)
+        state = self._reading.first(self.first_rows, filter, list(order_by), columns)
         super().__init__(
             table=state,
             filter=filter,
             order_by=list(order_by),
             columns=state["columns"],
             group_by=list(group_by),
-            baseline=self._tagged_baseline() if baseline is None else baseline and check_run_id(baseline),
+            baseline=self._reading.marked_baseline() if baseline is None else baseline and check_run_id(baseline),
         )
         self._views = 0
         self._comparison: Comparison | None = None
@@ -134,7 +126,8 @@ class RunTable(View):
 
     def refresh(self) -> None:
         """Read the first rows again."""
-        self.table = dict(self._state(self.filter, orders(self.order_by), self.columns))
+        state = self._reading.first(self.first_rows, self.filter, orders(self.order_by), self.columns)
+        self.table = dict(state)
 
     # -- what pages without a kernel show -------------------------------------------------------------------------
 
@@ -148,14 +141,14 @@ class RunTable(View):
 
     def _answer_all(self) -> None:
         """Register the handlers, named as in `js/src/bridge/table.ts`."""
-        acts = self.actions
+        acts, read = self.actions, self._reading
         for method, handler in {
             "watch": self._watch,
             "rows": self._rows,
-            "runs": self._runs,
-            "columns": self._columns,
-            "summary": self._summary,
-            "groups": self._groups,
+            "runs": lambda params: read.rows_of(_ids(params)[:MAX_BLOCK], columns_in(params)),
+            "columns": lambda _: read.columns(),
+            "summary": read.summary,
+            "groups": read.groups,
             "text": self._text,
             "register": self._register,
             "compare": self._compare,
@@ -173,62 +166,20 @@ class RunTable(View):
             self.answers(method, handler)
 
     def _rows(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        limit = max(1, min(MAX_BLOCK, int(params.get("limit", FIRST_ROWS))))
-        offset = max(0, int(params.get("offset", 0)))
-        shown = [str(key) for key in params.get("columns", self.columns)][:MAX_COLUMNS]
-        query = TableQuery.read(self.experiment_ids, params)
-        more = str(params.get("group", ""))
-        store = self.session.reading
-        page = store.runs.search(query.page(limit, offset, shown, more=more))
-        rows, total = table_rows(store, page.items, shown), page.total or 0
+        limit, offset = block_in(params)
+        shown = columns_in({"columns": self.columns, **params})
+        query, more = self._reading.query(params), str(params.get("group", ""))
+        rows, total = self._reading.page(query, limit, offset, shown, more)
         if not more and limit <= MAX_BLOCK // 2:
             self._in_sight = InSight(query, shown, offset, limit)
             self._sent = total, rows
         return {"total": total, "rows": rows}
 
-    def _runs(self, params: Mapping[str, Any]) -> list[TableRow]:
-        """Rows of these runs, wherever they are: columns that come into sight, the baseline."""
-        wanted = _ids(params)[:MAX_BLOCK]
-        shown = [str(key) for key in params.get("columns", ())][:MAX_COLUMNS]
-        return self._rows_of(wanted, shown)
-
-    def _rows_of(self, run_ids: Sequence[str], shown: Sequence[str]) -> list[TableRow]:
-        if not run_ids:
-            return []
-        store = self.session.reading
-        query = of_ids(run_ids)
-        found = store.runs.search(
-            RunQuery(
-                filter=query.filter,
-                view=query.view,
-                limit=query.limit,
-                columns=column_names.projection(shown),
-                count=False,
-            )
-        )
-        return table_rows(store, found.items, shown)
-
-    def _columns(self, _params: Mapping[str, Any]) -> list[Column]:
-        return column_names.all_columns(self.session.reading.runs.keys(self.experiment_ids), self._count_all())
-
-    def _summary(self, params: Mapping[str, Any]) -> Summary:
-        query = TableQuery.read(self.experiment_ids, params)
-        return summary(self.session.reading, query, str(params.get("key", "")))
-
-    def _groups(self, params: Mapping[str, Any]) -> Groups:
-        query = TableQuery.read(self.experiment_ids, params)
-        by, shown = ([str(key) for key in params.get(name, ())] for name in ("by", "columns"))
-        return groups(self.session.reading, query, by, shown[:MAX_COLUMNS])
-
     def _text(self, params: Mapping[str, Any]) -> TextOfRuns:
-        """All that is shown, or the runs chosen, as text in one of `table_texts.FORMATS`."""
-        chosen = set(_ids(params))
-        frame = self._frame(TableQuery.read(self.experiment_ids, params), None if chosen else MAX_ROWS)
-        if chosen and "run_id" in frame:
-            frame = frame[frame["run_id"].isin(chosen)]
-        frame = frame.head(MAX_ROWS).rename(columns=column_names.label_of)
-        name = "".join(one if one.isalnum() or one in "-_." else "-" for one in self.title)[:60] or "runs"
-        return TextOfRuns(text=text_of(frame, str(params.get("format", "csv"))), runs=len(frame), name=name)
+        """All that is shown, or the runs chosen."""
+        chosen = _ids(params)
+        frame = self._frame(self._reading.query(params), None if chosen else MAX_ROWS)
+        return self._reading.text(frame, chosen, params)
 
     def _register(self, params: Mapping[str, Any]) -> Registered:
         """Register the run's model; the first where it has several."""
@@ -284,7 +235,7 @@ class RunTable(View):
                 columns=list(seen.columns),
                 offset=seen.offset,
                 total=total,
-                unfiltered=total if not query.filter else self._count_all(query.view),
+                unfiltered=total if not query.filter else self._reading.count_all(query.view),
                 rows=rows,
             )
         )
@@ -299,35 +250,6 @@ class RunTable(View):
         if self.group_by:
             return table_frame.frame_of_groups(groups(store, query, self.group_by, self.columns), self.columns)
         return table_frame.frame_of(store, query, self.columns, limit or table_frame.MOST)
-
-    def _state(self, filter: str, order_by: Sequence[Order], columns: Sequence[str] | None) -> TableState:
-        store = self.session.reading
-        counts = store.runs.keys(self.experiment_ids) if columns is None else []
-        read = column_names.candidates(counts) if columns is None else columns[:FIRST_COLUMNS]
-        query = self._query_of(filter, order_by)
-        page = store.runs.search(query.page(self.first_rows, 0, read))
-        if columns is None:
-            columns = column_names.default_columns(counts, page.items)
-        return TableState(
-            schema=1,
-            title=self.title,
-            filter=filter,
-            order_by=list(order_by),
-            columns=list(columns),
-            total=page.total or 0,
-            unfiltered=self._count_all() if filter else page.total or 0,
-            rows=table_rows(store, page.items, columns[:FIRST_COLUMNS]),
-        )
-
-    def _count_all(self, view: str = "active") -> int:
-        """Runs without the filter."""
-        return self.session.reading.runs.search(TableQuery(self.experiment_ids, view=view).page(1)).total or 0
-
-    def _tagged_baseline(self) -> str:
-        """The newest run that somebody marked as the one to compare with; "" for none."""
-        query = TableQuery(self.experiment_ids, f"tags.`{tags.BASELINE}` = 'true'").page(1, count=False)
-        found = self.session.reading.runs.search(query).items
-        return found[0].info.run_id if found else ""
 
 
 def _ids(params: Mapping[str, Any]) -> list[str]:

@@ -11,8 +11,9 @@ from trackbook.widgets.columns import key_of, order_of
 from trackbook.widgets.comparison import Comparison
 from trackbook.widgets.newest import two_newest
 from trackbook.widgets.registry import RegistryView, registry
-from trackbook.widgets.table import FIRST_ROWS, RunTable, last_table
+from trackbook.widgets.table import RunTable, last_table
 from trackbook.widgets.table_groups import SEEDS
+from trackbook.widgets.table_reading import FIRST_ROWS
 
 __all__ = ["RegistryView", "compare", "registry", "runs"]
 
