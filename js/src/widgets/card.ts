@@ -8,11 +8,11 @@ import { listen, watch, write } from "../bridge/model";
 import type { CardDelta, CardModelState, CardReplaced } from "../bridge/payloads";
 import { Requests } from "../bridge/requests";
 import { cardView } from "../views/card/index";
-import { keepKeys } from "../views/shortcuts";
-import { GONE, onKernelGone } from "./connection";
+import { mounted } from "./connection";
 import { showWidget } from "./manager";
 
-function render({ model, el }: { model: Model<CardModelState>; el: HTMLElement }): () => void {
+function render(place: { model: Model<CardModelState>; el: HTMLElement }): () => void {
+  const { model, el } = place;
   const requests = new Requests<CardMethods>(model);
   const view = cardView(el, model.get("card"), {
     folded: model.get("folded"),
@@ -31,24 +31,16 @@ function render({ model, el }: { model: Model<CardModelState>; el: HTMLElement }
     stop: () => requests.ask("stop", {}),
     compare: async (run_id, place) => showWidget(model, await requests.ask("compare", { with: run_id }), place),
   });
-  const stops = [
-    keepKeys(el),
+  return mounted(
+    place,
+    { requests, view },
     watch(model, "card", (card) => view.update(card)),
     watch(model, "folded", (folded) => view.fold(folded)),
     listen(model, "msg:custom", (message: CardDelta | CardReplaced) => {
       if (message.kind === "delta") view.apply(message);
       else if (message.kind === "card") view.update(message.card);
     }),
-    onKernelGone(model, () => {
-      requests.abandon(GONE);
-      view.connection({ state: "offline", message: GONE });
-    }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    requests.dispose();
-    view.dispose();
-  };
+  );
 }
 
 export default { render };

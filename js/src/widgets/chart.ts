@@ -8,10 +8,10 @@ import { listen, watch, write } from "../bridge/model";
 import type { ChartModelState, ChartPoints } from "../bridge/payloads";
 import { Requests } from "../bridge/requests";
 import { chartView } from "../views/chart/index";
-import { keepKeys } from "../views/shortcuts";
-import { GONE, onKernelGone, slowness } from "./connection";
+import { mounted, slowness } from "./connection";
 
-function render({ model, el }: { model: Model<ChartModelState>; el: HTMLElement }): () => void {
+function render(place: { model: Model<ChartModelState>; el: HTMLElement }): () => void {
+  const { model, el } = place;
   const requests = new Requests<ChartMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
   const view = chartView(el, model.get("chart"), {
     curves: (params) => requests.ask("curves", params),
@@ -19,22 +19,14 @@ function render({ model, el }: { model: Model<ChartModelState>; el: HTMLElement 
     renew: () => requests.ask("state", {}),
     onSelect: (selected) => write(model, { selected }),
   });
-  const stops = [
-    keepKeys(el),
+  return mounted(
+    place,
+    { requests, view },
     watch(model, "chart", (chart) => view.update(chart)),
     listen(model, "msg:custom", (message: ChartPoints) => {
       if (message.kind === "points") view.append(message);
     }),
-    onKernelGone(model, () => {
-      requests.abandon(GONE);
-      view.connection({ state: "offline", message: GONE });
-    }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    requests.dispose();
-    view.dispose();
-  };
+  );
 }
 
 export default { render };

@@ -9,10 +9,10 @@ import { watch, write } from "../bridge/model";
 import type { CompareModelState } from "../bridge/payloads";
 import { Requests } from "../bridge/requests";
 import { compareView } from "../views/compare/index";
-import { keepKeys } from "../views/shortcuts";
-import { GONE, onKernelGone, slowness } from "./connection";
+import { mounted, slowness } from "./connection";
 
-function render({ model, el }: { model: Model<CompareModelState>; el: HTMLElement }): () => void {
+function render(place: { model: Model<CompareModelState>; el: HTMLElement }): () => void {
+  const { model, el } = place;
   const requests = new Requests<CompareMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
   const view = compareView(el, model.get("compare"), {
     onlyDifferences: model.get("only_differences"),
@@ -22,20 +22,12 @@ function render({ model, el }: { model: Model<CompareModelState>; el: HTMLElemen
     curves: (params) => requests.ask("curves", params),
     image: (run_id, path) => requests.ask("image", { run_id, path }),
   });
-  const stops = [
-    keepKeys(el),
+  return mounted(
+    place,
+    { requests, view },
     watch(model, "compare", (compare) => view.update(compare)),
     watch(model, "only_differences", (only) => view.onlyDifferences(only)),
-    onKernelGone(model, () => {
-      requests.abandon(GONE);
-      view.connection({ state: "offline", message: GONE });
-    }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    requests.dispose();
-    view.dispose();
-  };
+  );
 }
 
 export default { render };

@@ -1,13 +1,46 @@
-/** How a widget notices that nobody answers: slow questions, and the comm that Jupyter's manager reports as lost. */
+/** What holds a view to its model: the end of both, and how a widget notices that nobody answers any more. */
 import type { Model } from "../bridge/model";
 import { listen } from "../bridge/model";
+import { keepKeys } from "../views/shortcuts";
 import type { Connection } from "../views/view";
 
-export const GONE = "The kernel is gone: showing what was stored.";
+const GONE = "The kernel is gone: showing what was stored.";
 
-/** `comm_live_update` is fired by Jupyter's widget manager on restart, shutdown and disposal; other front ends never fire it. */
-export function onKernelGone<T extends object>(model: Model<T>, callback: () => void): () => void {
-  return listen(model, "comm_live_update", callback);
+interface Standing {
+  requests: { abandon(message: string): void; dispose(): void };
+  view: { connection(connection: Connection): void; dispose(): void };
+}
+
+type Stop = () => void;
+
+/**
+ * Holds a drawn view to its model until the returned function takes it away, with `stops`, what else listens for it.
+ *
+ * `comm_live_update` is fired by Jupyter's widget manager on restart, shutdown and disposal, where nobody answers any more;
+ * other front ends never fire it.
+ */
+export function mounted<T extends object>(
+  { model, el }: { model: Model<T>; el: HTMLElement },
+  { requests, view }: Standing,
+  ...stops: Stop[]
+): Stop {
+  const gone = listen(model, "comm_live_update", () => {
+    requests.abandon(GONE);
+    view.connection({ state: "offline", message: GONE });
+  });
+  const ends = [keepKeys(el), ...stops, gone];
+  return () => {
+    for (const end of ends) end();
+    requests.dispose();
+    view.dispose();
+  };
+}
+
+/** Has the kernel tell of changes until the returned function is called. */
+export function watched(requests: { ask(method: "watch", params: { on: boolean }): Promise<unknown> }): Stop {
+  const tell = (on: boolean) => void requests.ask("watch", { on }).catch(() => {});
+  tell(true);
+  return () => tell(false);
 }
 
 export function slowness(slow: boolean): Connection {

@@ -7,12 +7,12 @@ import { listen, watch, write } from "../bridge/model";
 import { Requests } from "../bridge/requests";
 import type { RowsChanged, TableMethods, TableTraits } from "../bridge/table";
 import type { SavedLooks } from "../lib/runcolours";
-import { keepKeys } from "../views/shortcuts";
 import { tableView } from "../views/table/index";
-import { GONE, onKernelGone, slowness } from "./connection";
+import { mounted, slowness, watched } from "./connection";
 import { showWidget } from "./manager";
 
-function render({ model, el }: { model: Model<TableTraits>; el: HTMLElement }): () => void {
+function render(place: { model: Model<TableTraits>; el: HTMLElement }): () => void {
+  const { model, el } = place;
   const requests = new Requests<TableMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
   const setting = { group_by: model.get("group_by") ?? [], baseline: model.get("baseline") ?? "" };
   const looks = (model.get("looks") ?? {}) as Partial<SavedLooks>;
@@ -24,10 +24,10 @@ function render({ model, el }: { model: Model<TableTraits>; el: HTMLElement }): 
     showWidget: (model_id, place) => showWidget(model, model_id, place),
     onLooks: (saved) => write(model, { looks: { ...saved } }),
   });
-  const watched = (on: boolean) => requests.ask("watch", { on }).catch(() => {});
-  void watched(true);
-  const stops = [
-    keepKeys(el),
+  return mounted(
+    place,
+    { requests, view },
+    watched(requests),
     watch(model, "table", (table) => view.update(table)),
     watch(model, "selected", (selected) => view.select(selected)),
     watch(model, "filter", (filter) => view.query({ filter })),
@@ -38,17 +38,7 @@ function render({ model, el }: { model: Model<TableTraits>; el: HTMLElement }): 
     listen(model, "msg:custom", (message: unknown) => {
       if ((message as RowsChanged | null)?.kind === "rows") view.push(message as RowsChanged);
     }),
-    onKernelGone(model, () => {
-      requests.abandon(GONE);
-      view.connection({ state: "offline", message: GONE });
-    }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-    void watched(false);
-    requests.dispose();
-    view.dispose();
-  };
+  );
 }
 
 export default { render };

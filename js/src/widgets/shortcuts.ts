@@ -1,1 +1,0 @@
-export { keepKeys } from "../views/shortcuts";
