@@ -7,10 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trackbook.widgets import payloads, registry_payloads, table_payloads
+from trackbook.widgets import (
+    card_payloads,
+    chart_payloads,
+    compare_payloads,
+    payloads,
+    record_payloads,
+    registry_payloads,
+    table_payloads,
+)
 from trackbook.widgets.cards import card_of
 from trackbook.widgets.payloads import num, nums
 
+MODULES = (payloads, card_payloads, record_payloads, compare_payloads, chart_payloads, table_payloads)
 CONTRACT = Path(__file__).parents[2] / "js/src/bridge/payloads.ts"
 SHARED = (
     "RunHead CellHead CardParam CardMetric CardModel DiffLine CardInput CardReason CardRerun WrittenFile CardSnapshot "
@@ -58,7 +67,8 @@ def test_fields_of_the_registry_are_those_of_its_typescript_interface(name):
 
 @pytest.mark.parametrize("name", SHARED)
 def test_fields_are_those_of_the_typescript_interface(name):
-    assert list(getattr(payloads, name).__annotations__) == interfaces()[name]
+    module = next(module for module in MODULES if hasattr(module, name))
+    assert list(getattr(module, name).__annotations__) == interfaces()[name]
 
 
 def test_card_of_a_full_run_has_every_part(session, full_run):

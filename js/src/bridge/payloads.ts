@@ -1,6 +1,6 @@
 /**
  * What Python sends and the views draw: one place for the shape of every payload.
- * The other half is `src/trackbook/widgets/payloads.py`; a change is made in both, in one commit.
+ * The other half is `src/trackbook/widgets/*payloads.py`; a change is made in both, in one commit.
  *
  * Times are ms since the epoch (UTC). JSON has no NaN or infinities, so a number may travel as text: see `Num`.
  * Every string here may hold anything a user typed: views set it as text, never as markup.

@@ -16,8 +16,8 @@ from trackbook.cli import output
 from trackbook.cli.records import SHORT_ID
 from trackbook.core import tags
 from trackbook.widgets.heads import SYSTEM
-from trackbook.widgets.payloads import CardSecret
 from trackbook.widgets.record import without_secrets
+from trackbook.widgets.record_payloads import CardSecret
 from trackbook.widgets.recorded import MARKS, ORIGINS
 from trackbook.widgets.texts import VERDICTS, reason_text, shape_text, shorten
 

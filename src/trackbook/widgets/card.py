@@ -22,23 +22,15 @@ from trackbook.tracking.words import say, unsay, words_of
 from trackbook.widgets import displays, static, texts, written
 from trackbook.widgets.base import View
 from trackbook.widgets.card_actions import CardActions
+from trackbook.widgets.card_payloads import Card, CardDelta, CardProgress, CardReplaced, Edited, Preview, Registered
 from trackbook.widgets.cards import card_of, last_values, opening_card, rivals
 from trackbook.widgets.curves import curve_pieces, saved_pieces
 from trackbook.widgets.heads import ExperimentNames
 from trackbook.widgets.live import LiveMetrics, Throttle
-from trackbook.widgets.payloads import (
-    Card,
-    CardDelta,
-    CardProgress,
-    CardReplaced,
-    CurvePiece,
-    Edited,
-    Preview,
-    Registered,
-    WrittenFile,
-)
+from trackbook.widgets.payloads import CurvePiece
 from trackbook.widgets.previews import preview
 from trackbook.widgets.progress import bar_of, loop_of
+from trackbook.widgets.record_payloads import WrittenFile
 
 if TYPE_CHECKING:
     from trackbook.core.entities import CellVersion
@@ -221,7 +213,6 @@ class CardHandle:
         self._over = threading.Event()
         widget.place = displays.show(widget)
         self._unsubscribe = run.subscribe(self._hear)
-        threading.Thread(target=self._watch_bars, name="trackbook-progress", daemon=True).start()
 
     @property
     def may_be_late(self) -> bool:
@@ -310,6 +301,7 @@ class CardHandle:
         if self._measured:
             return
         self._measured = True
+        threading.Thread(target=self._watch_bars, name="trackbook-progress", daemon=True).start()
         self._progress = loop_of(self._source, self.run.params)
         cell = self.widget.card["cell"]
         line, version = (cell["line"], cell["version"]) if cell else (None, 0)

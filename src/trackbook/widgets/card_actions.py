@@ -12,7 +12,7 @@ from trackbook.core.names import check_key, check_run_id, check_run_name
 from trackbook.core.ports import RunQuery
 from trackbook.errors import InvalidState, InvalidValue, NotFound, shown
 from trackbook.tracking import active
-from trackbook.widgets.payloads import Edited
+from trackbook.widgets.card_payloads import Edited
 from trackbook.widgets.texts import shorten
 from trackbook.widgets.writing import write_tags
 

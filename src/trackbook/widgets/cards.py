@@ -10,20 +10,11 @@ from trackbook.core.entities import LifecycleStage, Run, RunInfo
 from trackbook.errors import NotFound
 from trackbook.tracking.executions import last
 from trackbook.widgets import diffs, files
+from trackbook.widgets.card_payloads import Card, CardAbout, CardError, CardMetric, CardNotebook, CardParam, CellHead
 from trackbook.widgets.family import baseline_of, children_of, goal_of, parent_of, related
 from trackbook.widgets.heads import SYSTEM, ExperimentNames, card_metric, cell_place, run_head
 from trackbook.widgets.origins import LOGGED, left_out, origins, warnings
-from trackbook.widgets.payloads import (
-    Card,
-    CardAbout,
-    CardError,
-    CardMetric,
-    CardNotebook,
-    CardParam,
-    CellHead,
-    DiffLine,
-    KeyValue,
-)
+from trackbook.widgets.payloads import DiffLine, KeyValue
 from trackbook.widgets.progress import loop_of
 from trackbook.widgets.record import Kept, card_record, without_secrets
 from trackbook.widgets.texts import shorten

@@ -15,9 +15,9 @@ from trackbook.core.names import check_artifact_path, check_run_id
 from trackbook.errors import InvalidValue, NotFound
 from trackbook.tracking.session import Session, current_session
 from trackbook.widgets.base import View
+from trackbook.widgets.chart_payloads import ChartPoints, ChartState, CurveSeries
 from trackbook.widgets.charting import chart_state, picture_of, series_of, static_chart
 from trackbook.widgets.feed import Feed
-from trackbook.widgets.payloads import ChartPoints, ChartState, CurveSeries
 
 if TYPE_CHECKING:
     import altair as alt

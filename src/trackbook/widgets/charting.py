@@ -10,9 +10,10 @@ import numpy as np
 from trackbook.charts import drawing, marks
 from trackbook.charts.curves import CurveStyle, panels
 from trackbook.charts.figure import Figure
+from trackbook.widgets.chart_payloads import ChartCurves, ChartRun, ChartState, CurveSeries
 from trackbook.widgets.charttables import chart_table
 from trackbook.widgets.markup import escape, folded, quiet, root, table
-from trackbook.widgets.payloads import ChartCurves, ChartRun, ChartState, CurveSeries, nums
+from trackbook.widgets.payloads import nums
 from trackbook.widgets.texts import number_text
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import numbers
 from typing import TYPE_CHECKING, Any
 
 from trackbook.charts.figure import TABLE_ROWS
-from trackbook.widgets.payloads import ChartTable, Num, num
+from trackbook.widgets.chart_payloads import ChartTable
+from trackbook.widgets.payloads import Num, num
 from trackbook.widgets.texts import shorten
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from trackbook.errors import InvalidName, NotFound
-from trackbook.widgets.payloads import Order
-from trackbook.widgets.table_payloads import ColumnSet
+from trackbook.widgets.table_payloads import ColumnSet, Order
 from trackbook.widgets.table_query import orders
 
 FOLDER = "column-sets"

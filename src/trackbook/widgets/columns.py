@@ -17,7 +17,8 @@ from trackbook.core.filters.scopes import lower_is_better
 from trackbook.core.filters.tree import AGGREGATES, quoted_key
 from trackbook.errors import InvalidValue, shown
 from trackbook.widgets.heads import SYSTEM
-from trackbook.widgets.payloads import Column, Num, Order, num
+from trackbook.widgets.payloads import Num, num
+from trackbook.widgets.table_payloads import Column, Order
 
 if TYPE_CHECKING:
     from trackbook.core.entities import Run

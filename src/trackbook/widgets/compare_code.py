@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.core import tags
 from trackbook.tracking.executions import last
 from trackbook.widgets import diffs, files
-from trackbook.widgets.payloads import CellPair, CodePair
+from trackbook.widgets.compare_payloads import CellPair, CodePair
 
 if TYPE_CHECKING:
     from trackbook.core.entities import Run

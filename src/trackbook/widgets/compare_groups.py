@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from trackbook.charts import grouping, paired
+from trackbook.widgets.compare_payloads import CompareGroup, CompareGroups, GroupRow, GroupTest, GroupValue
 from trackbook.widgets.heads import SYSTEM
-from trackbook.widgets.payloads import CompareGroup, CompareGroups, GroupRow, GroupTest, GroupValue, num
+from trackbook.widgets.payloads import num
 
 if TYPE_CHECKING:
     from trackbook.core.entities import Run

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.core import tags
 from trackbook.widgets import files, texts
+from trackbook.widgets.compare_payloads import CompareRow, CompareSection
 from trackbook.widgets.heads import SYSTEM, ExperimentNames
-from trackbook.widgets.payloads import CompareRow, CompareSection, Num, num
+from trackbook.widgets.payloads import Num, num
 
 if TYPE_CHECKING:
     from trackbook.core.entities import Run

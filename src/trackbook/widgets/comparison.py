@@ -15,12 +15,13 @@ from trackbook.errors import InvalidValue, NotFound, shown
 from trackbook.tracking.session import Session, current_session
 from trackbook.widgets import static, texts
 from trackbook.widgets.base import View
+from trackbook.widgets.chart_payloads import ChartCurves, CurveSeries
 from trackbook.widgets.charting import chart_state, series_of
 from trackbook.widgets.compare_code import KINDS, code_pairs
 from trackbook.widgets.compare_groups import groups_of
+from trackbook.widgets.compare_payloads import CodePair, CompareRun, CompareState
 from trackbook.widgets.compare_sections import sections_of
 from trackbook.widgets.heads import ExperimentNames, cell_places, run_head
-from trackbook.widgets.payloads import ChartCurves, CodePair, CompareRun, CompareState, CurveSeries
 
 if TYPE_CHECKING:
     import pandas as pd

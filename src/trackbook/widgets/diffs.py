@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from trackbook.widgets.payloads import DiffLine, SideLine
+from trackbook.widgets.compare_payloads import SideLine
+from trackbook.widgets.payloads import DiffLine
 
 CONTEXT = 3
 MAX_LINES = 2000

@@ -33,10 +33,12 @@ def show(widget: View) -> Place:
 
     new: Any = DisplayHandle
     handle = new()
-    handle.display(widget)
     publisher = shell.display_pub
     if not hasattr(publisher, "pub_socket"):
+        handle.display(widget)
         return Place(handle=handle)
+    data, metadata = widget._repr_mimebundle_()  # what `display` would find by asking each of its formatters in turn
+    publisher.publish(data, metadata, transient={"display_id": handle.display_id})
     return Place(handle=handle, publisher=publisher, request=dict(publisher.parent_header))
 
 

@@ -8,8 +8,9 @@ from trackbook.core import tags
 from trackbook.core.filters.tree import quoted_text
 from trackbook.core.ports import RunQuery
 from trackbook.errors import NotFound
+from trackbook.widgets.card_payloads import CardGoal, CardValue, RelatedRun
 from trackbook.widgets.heads import SYSTEM
-from trackbook.widgets.payloads import CardGoal, CardValue, RelatedRun, num
+from trackbook.widgets.payloads import num
 
 if TYPE_CHECKING:
     from trackbook.core.entities import Run, RunInfo

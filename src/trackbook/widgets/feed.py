@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from trackbook.core.events import RunEnded
 from trackbook.tracking.active import open_runs
+from trackbook.widgets.chart_payloads import ChartPoints, CurveSeries
 from trackbook.widgets.live import LiveMetrics, Throttle
-from trackbook.widgets.payloads import ChartPoints, CurvePiece, CurveSeries
+from trackbook.widgets.payloads import CurvePiece
 
 if TYPE_CHECKING:
     from trackbook.core.events import Batch

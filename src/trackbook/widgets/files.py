@@ -13,7 +13,7 @@ from trackbook.core import tags
 from trackbook.errors import InvalidValue, TrackbookError
 from trackbook.models import mlmodel
 from trackbook.tracking.executions import last
-from trackbook.widgets.payloads import ArtifactEntry, CardEnvironment, CardGit, CardModel, Registered
+from trackbook.widgets.card_payloads import ArtifactEntry, CardEnvironment, CardGit, CardModel, Registered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

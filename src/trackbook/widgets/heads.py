@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from trackbook.errors import NotFound
-from trackbook.widgets.payloads import CardMetric, CellPlace, RunHead, num
+from trackbook.widgets.card_payloads import CardMetric
+from trackbook.widgets.payloads import CellPlace, RunHead, num
 
 if TYPE_CHECKING:
     from trackbook.core.entities import CellVersion, MetricAggregate, Run, RunInfo

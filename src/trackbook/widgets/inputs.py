@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.core import tags
 from trackbook.tracking.datasets import VERSION_TAG
-from trackbook.widgets.payloads import CardInput
+from trackbook.widgets.record_payloads import CardInput
 from trackbook.widgets.texts import shorten
 
 if TYPE_CHECKING:

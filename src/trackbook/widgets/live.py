@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trackbook.core.entities import MetricAggregate
+from trackbook.widgets.card_payloads import CardMetric
 from trackbook.widgets.heads import SYSTEM, card_metric
 from trackbook.widgets.origins import LOGGED
-from trackbook.widgets.payloads import CardMetric, CurvePiece, nums
+from trackbook.widgets.payloads import CurvePiece, nums
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from trackbook.charts.images import MAX_BYTES, TYPES, data_uri
 from trackbook.core.names import check_artifact_path
 from trackbook.errors import NotFound, TrackbookError
-from trackbook.widgets.payloads import Preview
+from trackbook.widgets.card_payloads import Preview
 from trackbook.widgets.texts import shorten
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trackbook.widgets.payloads import CardProgress
+from trackbook.widgets.card_payloads import CardProgress
 from trackbook.widgets.texts import shorten
 
 LOGGING = frozenset({"log_metric", "log_metrics"})

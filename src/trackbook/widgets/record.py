@@ -15,7 +15,7 @@ from trackbook.core import tags
 from trackbook.tracking.executions import executions, last, last_folder
 from trackbook.widgets import files, written
 from trackbook.widgets.inputs import card_inputs
-from trackbook.widgets.payloads import CardExecution, CardRecord, CardSecret, CardSnapshot, PackageChange
+from trackbook.widgets.record_payloads import CardExecution, CardRecord, CardSecret, CardSnapshot, PackageChange
 from trackbook.widgets.rerun import card_rerun
 from trackbook.widgets.texts import shorten
 

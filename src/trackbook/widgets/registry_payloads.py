@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from trackbook.widgets.payloads import CardInput, CellPlace, KeyValue, Num, RunHead
+from trackbook.widgets.payloads import CellPlace, KeyValue, Num, RunHead
+from trackbook.widgets.record_payloads import CardInput
 
 
 class AliasPlace(TypedDict):

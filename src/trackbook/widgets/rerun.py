@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trackbook.core import tags
-from trackbook.widgets.payloads import CardReason, CardRerun
+from trackbook.widgets.record_payloads import CardReason, CardRerun
 from trackbook.widgets.texts import shorten
 
 MAX_REASONS = 30

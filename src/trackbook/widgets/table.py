@@ -20,12 +20,12 @@ from trackbook.models.uris import RunModelUri
 from trackbook.tracking.session import Session, current_session
 from trackbook.widgets import files, static, table_frame, table_live, texts
 from trackbook.widgets.base import View
+from trackbook.widgets.card_payloads import Registered
 from trackbook.widgets.column_sets import ColumnSets
 from trackbook.widgets.comparison import Comparison
-from trackbook.widgets.payloads import Order, Registered
 from trackbook.widgets.table_actions import TableActions
 from trackbook.widgets.table_groups import groups
-from trackbook.widgets.table_payloads import RowsChanged, TextOfRuns
+from trackbook.widgets.table_payloads import Order, RowsChanged, TextOfRuns
 from trackbook.widgets.table_query import TableQuery, orders, table_rows
 from trackbook.widgets.table_reading import FIRST_COLUMNS, FIRST_ROWS, MAX_BLOCK, TableReading, block_in, columns_in
 from trackbook.widgets.table_texts import MAX_ROWS

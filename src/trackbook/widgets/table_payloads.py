@@ -1,10 +1,39 @@
-"""What the run table and Python say to each other beyond rows, field for field as in `js/src/bridge/table.ts`."""
+"""What the run table and Python say to each other, field for field as in `js/src/bridge/{table,payloads}.ts`."""
 
 from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from trackbook.widgets.payloads import Num, Order, TableRow
+from trackbook.widgets.payloads import CellPlace, Num, RunHead
+
+
+class Column(TypedDict):
+    key: str
+    kind: str
+    label: str
+    runs: int
+
+
+class Order(TypedDict):
+    key: str
+    desc: bool
+
+
+class TableRow(TypedDict):
+    run: RunHead
+    cell: CellPlace | None
+    values: dict[str, str | Num]
+
+
+class TableState(TypedDict):
+    schema: int
+    title: str
+    filter: str
+    order_by: list[Order]
+    columns: list[str]
+    total: int
+    unfiltered: int
+    rows: list[TableRow]
 
 
 class ValueCount(TypedDict):

@@ -12,7 +12,8 @@ from trackbook.core.ports import RunQuery
 from trackbook.widgets import columns as column_names
 from trackbook.widgets import texts
 from trackbook.widgets.heads import ExperimentNames, cell_places, run_head
-from trackbook.widgets.payloads import Num, Order, TableRow, num
+from trackbook.widgets.payloads import Num, num
+from trackbook.widgets.table_payloads import Order, TableRow
 
 if TYPE_CHECKING:
     from trackbook.core.entities import Run

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from trackbook.core import tags
 from trackbook.core.ports import RunQuery
 from trackbook.widgets import columns as column_names
-from trackbook.widgets.payloads import Column, Order, TableRow, TableState
 from trackbook.widgets.table_groups import groups
-from trackbook.widgets.table_payloads import Groups, Summary, TextOfRuns
+from trackbook.widgets.table_payloads import Column, Groups, Order, Summary, TableRow, TableState, TextOfRuns
 from trackbook.widgets.table_query import MAX_COLUMNS, TableQuery, of_ids, table_rows
 from trackbook.widgets.table_summary import summary
 from trackbook.widgets.table_texts import MAX_ROWS, text_of

@@ -17,7 +17,7 @@ from trackbook.errors import InvalidState, InvalidValue, NotFound, UnsafePath, s
 from trackbook.tracking.calls.base import Calls
 from trackbook.tracking.executions import last
 from trackbook.widgets import files
-from trackbook.widgets.payloads import WrittenFile
+from trackbook.widgets.record_payloads import WrittenFile
 
 if TYPE_CHECKING:
     from trackbook.core.ports import Store
