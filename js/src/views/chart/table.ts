@@ -27,7 +27,7 @@ export function chartTable({ heads, numeric, rows, total }: ChartTable, label: s
       }),
     ),
   );
-  const table = h("table", { class: "tb-chart-table" }, h("thead", {}, head), h("tbody", {}, ...body));
+  const table = h("table", { class: "tb-rows tb-chart-table" }, h("thead", {}, head), h("tbody", {}, ...body));
   const more =
     total > rows.length
       ? h("div", { class: "tb-aside tb-chart-more" }, `${plural(total - rows.length, "more row")} in .table`)

@@ -39,7 +39,7 @@ export function groupsTable({ by, groups, rows, note }: CompareGroups): HTMLElem
       { class: "tb-compare-scroll", role: "group", tabindex: 0, "aria-label": "Groups of runs" },
       h(
         "table",
-        { class: "tb-compare-table tb-groups-table" },
+        { class: "tb-rows tb-compare-table tb-groups-table" },
         h("thead", {}, h("tr", {}, h("td", { class: "tb-corner" }), ...heads)),
         h("tbody", {}, ...body),
       ),

@@ -23,7 +23,7 @@ export function compareTable(
   const bodies = shown.map((section) => sectionBody(section, state, n));
   return h(
     "table",
-    { class: "tb-compare-table", style: `min-width:${KEY_PX + n * RUN_PX}px` },
+    { class: "tb-rows tb-compare-table", style: `min-width:${KEY_PX + n * RUN_PX}px` },
     h("colgroup", {}, ...columns),
     h(
       "thead",
