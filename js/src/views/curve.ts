@@ -8,6 +8,7 @@ import { formatNumber, fullNumber } from "../lib/number";
 import { extent, padded } from "../lib/scale";
 import { smoothed } from "../lib/smoothing";
 import { formatElapsed } from "../lib/time";
+import { axisStyle, canDraw, resolved } from "./canvas";
 import { h, user } from "./dom";
 
 /** How curves are drawn. */
@@ -106,14 +107,6 @@ function columns({ x, y }: Plotted, { log, smoothing }: Look): uPlot.AlignedData
   return [x, even.map((value) => (Number.isFinite(value) ? value : null)), fit];
 }
 
-let drawable: boolean | null = null;
-
-/** False where there is no canvas (tests, text browsers): the numbers are still there. */
-function canDraw(): boolean {
-  drawable ??= document.createElement("canvas").getContext("2d") !== null;
-  return drawable;
-}
-
 function options(
   box: HTMLElement,
   sync: string,
@@ -121,16 +114,8 @@ function options(
   look: Look,
   read: (index: number | null | undefined) => void,
 ): uPlot.Options {
-  const style = getComputedStyle(box);
   const colour = (token: string) => () => resolved(box, token);
-  const font = `11px ${style.fontFamily || "sans-serif"}`;
-  const axis: uPlot.Axis = {
-    stroke: colour("--tb-ink-2"),
-    font,
-    grid: { stroke: colour("--tb-rule"), width: 1 },
-    ticks: { show: false },
-    gap: 4,
-  };
+  const axis = axisStyle(box, colour);
   return {
     width: box.clientWidth,
     height: HEIGHT,
@@ -188,13 +173,4 @@ function compact(value: number): string {
   if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`.replace("-", "−");
   if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`.replace("-", "−");
   return String(Number(value.toPrecision(6))).replace("-", "−");
-}
-
-/** A canvas knows no custom properties: let the browser work the colour out. */
-function resolved(box: HTMLElement, token: string): string {
-  const probe = h("i", { style: `display:none;color:var(${token})` });
-  box.append(probe);
-  const colour = getComputedStyle(probe).color;
-  probe.remove();
-  return colour;
 }

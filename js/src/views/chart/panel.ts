@@ -12,6 +12,7 @@ import { DASHES, PALETTE, type RunColours } from "../../lib/runcolours";
 import { ticks } from "../../lib/scale";
 import { nearest } from "../../lib/smoothing";
 import { formatElapsed } from "../../lib/time";
+import { axisStyle, canDraw, resolved } from "../canvas";
 import { h, user } from "../dom";
 
 export interface PanelHost {
@@ -146,16 +147,8 @@ export class Panel {
   }
 
   private options({ x, log, log_x }: LineOptions): uPlot.Options {
-    const style = getComputedStyle(this.box);
     const colour = (token: string) => () => this.colourOf(token);
-    const font = `11px ${style.fontFamily || "sans-serif"}`;
-    const axis: uPlot.Axis = {
-      stroke: colour("--tb-ink-2"),
-      font,
-      grid: { stroke: colour("--tb-rule"), width: 1 },
-      ticks: { show: false },
-      gap: 4,
-    };
+    const axis = axisStyle(this.box, colour);
     const labels = (_: uPlot, splits: number[]) => splits.map(formatTick);
     const labelsY = (_: uPlot, splits: number[]) =>
       splits.map((value) => (log && !isRound(value) ? "" : formatTick(value)));
@@ -442,21 +435,4 @@ function paintGroup(plot: uPlot, { band }: DrawnGroup, at: number): void {
   ctx.fill();
   const dash = DASHES[Math.floor(at / PALETTE.length) % DASHES.length] as readonly number[];
   stroke(plot, band.x, band.mean, { colour, dash, width: 1.8 }, 1);
-}
-
-let drawable: boolean | null = null;
-
-/** False where there is no canvas (tests, text browsers): the table is still there. */
-function canDraw(): boolean {
-  drawable ??= document.createElement("canvas").getContext("2d") !== null;
-  return drawable;
-}
-
-/** A canvas knows no custom properties: let the browser work the colour out. */
-function resolved(box: HTMLElement, token: string): string {
-  const probe = h("i", { style: `display:none;color:var(${token})` });
-  box.append(probe);
-  const colour = getComputedStyle(probe).color;
-  probe.remove();
-  return colour;
 }

@@ -1,0 +1,31 @@
+/** What curves on a canvas (uPlot) have in common: whether there is one, its colours, its axes. */
+import type uPlot from "uplot";
+import { h } from "./dom";
+
+let drawable: boolean | null = null;
+
+/** False where there is no canvas (tests, text browsers): the numbers are still there. */
+export function canDraw(): boolean {
+  drawable ??= document.createElement("canvas").getContext("2d") !== null;
+  return drawable;
+}
+
+/** A canvas knows no custom properties: let the browser work the colour out. */
+export function resolved(box: HTMLElement, token: string): string {
+  const probe = h("i", { style: `display:none;color:var(${token})` });
+  box.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}
+
+/** An axis of a plot in `box`; `colour` makes of a token what uPlot asks for its colour. */
+export function axisStyle(box: HTMLElement, colour: (token: string) => () => string): uPlot.Axis {
+  return {
+    stroke: colour("--tb-ink-2"),
+    font: `11px ${getComputedStyle(box).fontFamily || "sans-serif"}`,
+    grid: { stroke: colour("--tb-rule"), width: 1 },
+    ticks: { show: false },
+    gap: 4,
+  };
+}
