@@ -6,6 +6,7 @@ import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { plural } from "../../lib/text";
 import { button, h, svg, user } from "../dom";
 import { shadeLegend } from "./plot";
+import { redrawn } from "./redraw";
 
 export interface ParallelHost {
   onSelect?(run_ids: string[]): void;
@@ -226,10 +227,7 @@ export function parallelView(
     tip.style.insetInlineEnd = right ? `${box.clientWidth - shown + 16}px` : "auto";
   }
 
-  const stop = looks.onChange(draw);
-  const resize = new ResizeObserver(draw);
-  resize.observe(box);
-  draw();
+  const stop = redrawn(box, looks, draw);
   return {
     element,
     update(next) {
@@ -239,7 +237,6 @@ export function parallelView(
     },
     dispose() {
       stop();
-      resize.disconnect();
       element.remove();
     },
   };

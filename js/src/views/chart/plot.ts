@@ -4,6 +4,7 @@ import { type AxisScale, axisScale, shadeColour } from "../../lib/axes";
 import { PALETTE, type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { h, svg, user } from "../dom";
 import { swatch } from "./curves";
+import { redrawn } from "./redraw";
 
 export interface PlotHost {
   title: string;
@@ -244,10 +245,7 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
   });
   box.addEventListener("blur", () => show(-1, false));
 
-  const stop = looks.onChange(draw);
-  const resize = new ResizeObserver(draw);
-  resize.observe(box);
-  draw();
+  const stop = redrawn(box, looks, draw);
   return {
     element,
     update(next) {
@@ -256,7 +254,6 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
     },
     dispose() {
       stop();
-      resize.disconnect();
       element.remove();
     },
   };
