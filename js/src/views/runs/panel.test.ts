@@ -2,24 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LabRun, LabRuns } from "../../bridge/lab";
 import { find, root } from "../../testing/dom";
+import { labRun } from "../../testing/labrun";
 import { type PanelState, RunsPanel } from "./panel";
 
-const run = (name: string, value = 0.5): LabRun => ({
-  run: {
-    run_id: name,
-    name,
-    experiment_id: "1",
-    experiment: "e",
-    status: "FINISHED",
-    start_ms: 0,
-    end_ms: 1,
-    user: "",
-  },
-  cell: null,
-  cell_id: null,
-  metric: { key: "acc", value, goal: null },
-  error: null,
-});
+const run = (name: string, value = 0.5) => labRun(name, { metric: { key: "acc", value, goal: null } });
 
 function state(...runs: LabRun[]): PanelState {
   const all: LabRuns = {

@@ -3,25 +3,13 @@ import { test } from "node:test";
 import type { LabDiff, LabVersion } from "../../bridge/lab";
 import type { DiffLine } from "../../bridge/payloads";
 import { byText, find, root, settled } from "../../testing/dom";
+import { labRun } from "../../testing/labrun";
 import { versionsView } from "./versions";
 
 const SOURCES: Record<string, string> = { one: "C = 1", two: "C = 2", secret: "key = '[secret: token]'" };
 
 const version = (id: string, number: number): LabVersion => ({
-  run: {
-    run_id: id,
-    name: id,
-    experiment_id: "1",
-    experiment: "e",
-    status: "FINISHED",
-    start_ms: 0,
-    end_ms: 1,
-    user: "",
-  },
-  cell: null,
-  cell_id: "c",
-  metric: null,
-  error: null,
+  ...labRun(id, { cell_id: "c" }),
   version: number,
   execution_count: 1,
 });
