@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from conformance_tools import apply, series, start
 
+from trackbook.core import tags
 from trackbook.core.events import (
     ArtifactStaged,
     Batch,
@@ -175,6 +176,10 @@ def test_abandoned_runs_end_as_killed(store: Store) -> None:
     assert store.recording.end_abandoned(["running", "finished", "nobody"], 9) == ["running"]
     info = store.runs.get("running").info
     assert (info.status, info.end_time) == ("KILLED", 9)
+    told = store.runs.get("running").data.tags
+    assert told[tags.ERROR_TYPE] == "ProcessDied"
+    assert told[tags.ERROR_MESSAGE].endswith("was killed or crashed; it was last heard at 1970-01-01 00:00:00 UTC")
+    assert tags.ERROR_TYPE not in store.runs.get("finished").data.tags
     assert store.runs.get("finished").info.status == "FINISHED"
     assert store.runs.get("other").info.status == "RUNNING"
 

@@ -167,7 +167,7 @@ def test_a_late_answer_is_taken_after_the_cell(kernel: Kernel) -> None:
     assert kernel.run("print(found[0].dirty)").text == "True\n"
 
 
-def test_a_kernel_that_is_killed_leaves_a_killed_run_with_its_points_and_history(tmp_path: Any) -> None:
+def test_a_kernel_that_is_killed_leaves_a_killed_run_with_its_points_and_program_and_why(tmp_path: Any) -> None:
     (tmp_path / "pyproject.toml").touch()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path)
@@ -176,9 +176,11 @@ def test_a_kernel_that_is_killed_leaves_a_killed_run_with_its_points_and_history
             patch.delenv(name, raising=False)
         first = Kernel()
         first.run("%load_ext trackbook")
+        first.run("steps = 100")
+        first.run("unused = 1")
         source = (
             "%%track --quiet\nimport os, signal, trackbook as tb\n"
-            "for step in range(100): tb.log_metric('v', step, step=step)\n"
+            "for step in range(steps): tb.log_metric('v', step, step=step)\n"
             "import time; time.sleep(3)\n"
             "os.kill(os.getpid(), signal.SIGKILL)"
         )
@@ -196,10 +198,19 @@ def test_a_kernel_that_is_killed_leaves_a_killed_run_with_its_points_and_history
             "with s().store.artifacts.open(r.info.run_id, 'trackbook/history.json') as file: found = json.load(file)\n"
             "print([one['outcome'] for one in found['executions']], len(found['sources']))"
         )
+        told = second.run(LAST + "print(r.data.tags['trackbook.error.type'], r.data.tags['trackbook.error.message'])")
+        program = second.run(
+            LAST + "print(tb.artifacts.load_text(f'runs:/{r.info.run_id}/trackbook/program.py'))\n"
+            "print(tb.artifacts.load_dict(f'runs:/{r.info.run_id}/trackbook/state.json')['verdict'])"
+        )
         second.client.stop_channels()
         second.manager.shutdown_kernel(now=True)
     assert said.text == "KILLED 100\n", said.of("error")
-    assert history.text == "['ok', 'unknown'] 2\n", history.of("error")
+    assert history.text == "['ok', 'ok', 'ok', 'unknown'] 4\n", history.of("error")
+    assert told.text.startswith("KernelDied the kernel of this run was killed or crashed; it was last heard at 20")
+    assert "steps = 100" in program.text, program.of("error")
+    assert "unused" not in program.text
+    assert program.text.endswith("unknown\n")  # there is no document
 
 
 def test_what_a_cell_shows_is_kept_and_still_shown_once(kernel: Kernel) -> None:

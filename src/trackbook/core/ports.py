@@ -236,7 +236,11 @@ class Recording(Protocol):
         """The journal is gone from disk: its cursor is not needed any more."""
 
     def end_abandoned(self, run_ids: Sequence[str], end_time: int) -> Sequence[str]:
-        """End those of these runs that are still RUNNING as KILLED; the ids that were."""
+        """End those of these runs that are still RUNNING as KILLED; the ids that were.
+
+        Their error (`tags.ERROR_TYPE`, `tags.ERROR_MESSAGE`) says that their process died, and that it was last heard
+        at `end_time`.
+        """
 
 
 class Trash(Protocol):

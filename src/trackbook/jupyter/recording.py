@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 COLLECT_AFTER_S = 0.05
 REPLY_S = 0.03
 """The kernel's reply goes out before we take the interpreter's lock for what comes after a cell."""
+BEFOREHAND_AFTER_S = 0.5
+"""What only a kernel that dies in the cell leaves undone is done beforehand, where a cell takes longer than this."""
 FACTS_WAIT_S = 1.0
 FLUSH_TIMEOUT_S = 2.0
 """How long the end of a cell waits for a store that another program holds."""
@@ -93,6 +95,7 @@ class CellRun:
     live: dict[str, Any] | None = None
     """The document as the open page showed it when the cell began, once it was heard."""
     _slice: tuple[Slice | None] | None = None
+    _slice_so_far: tuple[Slice | None] | None = None
 
     # -- the beginning --------------------------------------------------------------------------------------------
 
@@ -171,6 +174,24 @@ class CellRun:
 
             self._slice = (slice_of(history, self.run.session.settings),)
         return self._slice[0]
+
+    def slice_so_far(self) -> Slice | None:
+        """The same while the cell runs, as far as its text tells; in a task given to `beforehand`."""
+        if self._slice_so_far is None:
+            from trackbook.jupyter.parts.sofar import executed_so_far
+            from trackbook.jupyter.slices import slice_so_far
+
+            self._slice_so_far = (slice_so_far(executed_so_far(self), self.run.session.settings),)
+        return self._slice_so_far[0]
+
+    def beforehand(self, task: Callable[[], object]) -> None:
+        """Do this while the cell still runs, unless it is soon over; on the thread of what comes after a run."""
+
+        def unless_over() -> None:
+            if not self._over.wait(BEFOREHAND_AFTER_S):
+                task()
+
+        self.workers.later.submit(unless_over)
 
     def heard(self, document: dict[str, Any]) -> None:
         """The open page told its document; on a thread of ours, maybe after the run has ended."""

@@ -45,6 +45,22 @@ _kept = _Kept()
 
 def slice_of(history: History, settings: Settings) -> Slice | None:
     """What the last execution of a history depends on; None where that takes too long to find out."""
+    slicer = _looked_at(history, settings)
+    return None if slicer is None else slicer.slice(history[-1].index)
+
+
+def slice_so_far(history: History, settings: Settings) -> Slice | None:
+    """As `slice_of`, while the last execution still runs: it is told by its text, and looked at anew afterwards."""
+    slicer = _looked_at(history[:-1], settings)
+    if slicer is None:
+        return None
+    slicer = slicer.copy()
+    slicer.add(history[-1])
+    return slicer.slice()
+
+
+def _looked_at(history: History, settings: Settings) -> Slicer | None:
+    """None where there was no time for all of them."""
     if _kept.slicer is None or _kept.seen > len(history) or (_kept.seen and history[_kept.seen - 1] is not _kept.last):
         _kept.slicer, _kept.seen = Slicer(), 0
     begun = time.thread_time()
@@ -54,7 +70,7 @@ def slice_of(history: History, settings: Settings) -> Slice | None:
         border = one.border
         _kept.slicer.add(one, None if border is None else _seen(border, settings))
         _kept.last, _kept.seen = one, _kept.seen + 1
-    return _kept.slicer.slice(history[-1].index)
+    return _kept.slicer
 
 
 def verdict_of(found: Slice, document: Sequence[DocumentCell] | None) -> Verdict:

@@ -11,14 +11,16 @@ import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import bindparam, delete, select, update
 
+from trackbook.core import tags
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import RunStatus
-from trackbook.core.events import BY_NAME, Batch, Points, RunStarted
+from trackbook.core.events import BY_NAME, Batch, Points, RunStarted, TagsSet
 from trackbook.core.ports import Recording
 from trackbook.errors import InvalidName
 from trackbook.store import cells, inputs, keys, points, schema
@@ -89,6 +91,8 @@ class SqlRecording:
                 for run_id, run in connection.execute(change).all():
                     points.settle(connection, [run])
                     ended.append(run_id)
+            told = [TagsSet(run_id, _died(of_cell, end_time)) for run_id, of_cell in _of_cells(connection, ended)]
+            _Application(connection, self._database.dialect).apply(Batch("", told, (), {}))
         return ended
 
 
@@ -99,6 +103,22 @@ def _cursor(connection: Connection, journal_id: str) -> str | None:
 def _keep_cursor(connection: Connection, journal_id: str, cursor: str) -> None:
     columns = ("journal_id", "cursor", "update_ms")
     write_many(connection, schema.journals, columns, [(journal_id, cursor, now_ms())], keys=("journal_id",))
+
+
+def _of_cells(connection: Connection, run_ids: Sequence[str]) -> Iterable[tuple[str, bool]]:
+    """Each of these runs, and whether a notebook's cell made it."""
+    for some in _some(run_ids):
+        wanted = select(schema.runs.c.run_id, schema.cells.c.run).outerjoin(schema.cells)
+        for run_id, cell in connection.execute(wanted.where(schema.runs.c.run_id.in_(some))).all():
+            yield run_id, cell is not None
+
+
+def _died(of_cell: bool, last_ms: int) -> dict[str, str]:
+    """What a run ended with whose process could not say it any more."""
+    who = "kernel" if of_cell else "process"
+    heard = f"{datetime.fromtimestamp(last_ms / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    message = f"the {who} of this run was killed or crashed; it was last heard at {heard}"
+    return {tags.ERROR_TYPE: f"{who.capitalize()}Died", tags.ERROR_MESSAGE: message}
 
 
 def _some(values: Sequence[str]) -> Iterable[Sequence[str]]:
