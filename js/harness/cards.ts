@@ -1,5 +1,7 @@
 /** Cards to look at: rich, failed, running, hostile, bare. */
-import type { Card, CardAbout, CardInput, CardMetric, CardRecord, CurvePiece } from "../src/bridge/payloads";
+import type { Card, CardAbout, CardMetric } from "../src/bridge/card";
+import type { CurvePiece } from "../src/bridge/payloads";
+import type { CardInput, CardRecord } from "../src/bridge/record";
 
 const NOW = Date.now();
 

@@ -1,5 +1,7 @@
 /** Charts of each kind that a view draws by itself. */
-import type { ChartCurves, ChartState, CurveSeries, Num, Plot } from "../src/bridge/payloads";
+import type { ChartCurves, ChartState, CurveSeries } from "../src/bridge/chart";
+import type { Num } from "../src/bridge/payloads";
+import type { Plot } from "../src/bridge/plot";
 
 const NOW = 1_790_000_000_000;
 const BAD = "<script>alert(1)</script> <img src=x onerror=alert(2)> שלום ".repeat(8);

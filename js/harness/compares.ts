@@ -1,5 +1,7 @@
 /** Comparisons of two and of five runs. */
-import type { ChartCurves, CompareGroups, CompareRow, CompareState, Num, SideLine } from "../src/bridge/payloads";
+import type { ChartCurves } from "../src/bridge/chart";
+import type { CompareGroups, CompareRow, CompareState, SideLine } from "../src/bridge/compare";
+import type { Num } from "../src/bridge/payloads";
 import { bare } from "./cards";
 import { chartOf } from "./charts";
 

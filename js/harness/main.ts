@@ -2,8 +2,12 @@
  * A page without a kernel: one built widget with a fake model, chosen by the address:
  * `?view=card-rich&theme=light|dark|plain|plain-dark`.  `window.model` is the fake model, for poking at it.
  */
+
+import type { CardModelState, Preview } from "../src/bridge/card";
+import type { ChartModelState } from "../src/bridge/chart";
+import type { CompareModelState } from "../src/bridge/compare";
 import { type Answer, FakeModel, Refusal } from "../src/bridge/fake";
-import type { CardModelState, ChartModelState, CompareModelState, CurvePiece, Preview } from "../src/bridge/payloads";
+import type { CurvePiece } from "../src/bridge/payloads";
 import type { ModelDetail, RegistryState, RegistryTraits } from "../src/bridge/registry";
 import type { TableTraits } from "../src/bridge/table";
 import { bare, curvesFor, failed, hostile, many, metric, plain, recorded, resumed, rich, running } from "./cards";

@@ -1,7 +1,16 @@
 /** Runs for the table: any number of them, made by formula, with the store's part (filter, order, pages) played in the browser. */
 import { Refusal } from "../src/bridge/fake";
-import type { Column, Order, Status, TableRow, TableState } from "../src/bridge/payloads";
-import type { Groups, RowsParams, Summary, TableTraits } from "../src/bridge/table";
+import type { Status } from "../src/bridge/payloads";
+import type {
+  Column,
+  Groups,
+  Order,
+  RowsParams,
+  Summary,
+  TableRow,
+  TableState,
+  TableTraits,
+} from "../src/bridge/table";
 import { toNumber } from "../src/lib/number";
 
 const NOW = Date.now();

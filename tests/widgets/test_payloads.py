@@ -20,7 +20,8 @@ from trackbook.widgets.cards import card_of
 from trackbook.widgets.payloads import num, nums
 
 MODULES = (payloads, card_payloads, record_payloads, compare_payloads, chart_payloads, table_payloads)
-CONTRACT = Path(__file__).parents[2] / "js/src/bridge/payloads.ts"
+BRIDGE = Path(__file__).parents[2] / "js/src/bridge"
+FILES = "table payloads card record compare plot chart".split()  # of equal names the last one counts
 SHARED = (
     "RunHead CellHead CardParam CardMetric CardModel DiffLine CardInput CardReason CardRerun WrittenFile CardSnapshot "
     "CardProgress CardGoal CardValue RelatedRun CardAbout Edited Preview "
@@ -31,9 +32,10 @@ SHARED = (
 ).split()
 
 
-def interfaces(contract=CONTRACT):
+def interfaces(*files):
     """Interface name -> its own field names, in order; what stands inside inner braces is skipped."""
-    text = re.sub(r"/\*.*?\*/|//[^\n]*", "", contract.read_text("utf-8"), flags=re.DOTALL)
+    written = "\n".join((BRIDGE / f"{name}.ts").read_text("utf-8") for name in files or FILES)
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", "", written, flags=re.DOTALL)
     found = {}
     for name, start in ((one.group(1), one.end()) for one in re.finditer(r"export interface (\w+)[^{]*\{", text)):
         depth, own = 1, ""
@@ -50,7 +52,7 @@ def interfaces(contract=CONTRACT):
     "name", "ValueCount Summary GroupValue Group Groups ColumnSet Done TextOfRuns ExperimentName RowsChanged".split()
 )
 def test_fields_of_the_table_are_those_of_its_typescript_interface(name):
-    assert list(getattr(table_payloads, name).__annotations__) == interfaces(CONTRACT.with_name("table.ts"))[name]
+    assert list(getattr(table_payloads, name).__annotations__) == interfaces("table")[name]
 
 
 REGISTRY = (
@@ -62,7 +64,7 @@ REGISTRY = (
 @pytest.mark.parametrize("name", REGISTRY)
 def test_fields_of_the_registry_are_those_of_its_typescript_interface(name):
     fields = list(getattr(registry_payloads, name).__annotations__)
-    assert fields == interfaces(CONTRACT.with_name("registry.ts"))[name]
+    assert fields == interfaces("registry")[name]
 
 
 @pytest.mark.parametrize("name", SHARED)

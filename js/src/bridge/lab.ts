@@ -2,7 +2,8 @@
  * What the Jupyter server answers to JupyterLab's panel, marks and tabs: the other half is
  * `src/trackbook/jupyter/serving/payloads.py`, the routes stand in `src/trackbook/jupyter/server_extension.py`.
  */
-import type { CellPlace, DiffLine, Num, RunHead, TableState } from "./payloads";
+import type { CellPlace, DiffLine, Num, RunHead } from "./payloads";
+import type { TableState } from "./table";
 
 export type Goal = "max" | "min";
 

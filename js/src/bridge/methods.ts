@@ -1,15 +1,9 @@
 /** The questions each widget may ask, typed: method -> params and result.  The table stands in `payloads.ts`. */
-import type {
-  Card,
-  ChartState,
-  CodePair,
-  CompareState,
-  CurvePiece,
-  CurveSeries,
-  Edited,
-  Preview,
-  WrittenFile,
-} from "./payloads";
+import type { Card, Edited, Preview } from "./card";
+import type { ChartState, CurveSeries } from "./chart";
+import type { CodePair, CompareState } from "./compare";
+import type { CurvePiece } from "./payloads";
+import type { WrittenFile } from "./record";
 
 export interface Registered {
   name: string;

@@ -15,7 +15,8 @@
  *
  * Python pushes `RegistryChanged` where what was read last has changed.
  */
-import type { CardInput, CellPlace, Num, RunHead } from "./payloads";
+import type { CellPlace, Num, RunHead } from "./payloads";
+import type { CardInput } from "./record";
 
 export interface KeyValue {
   key: string;

@@ -24,7 +24,45 @@
  * Python pushes `RowsChanged` where the rows asked for last have changed.
  */
 import type { Registered } from "./methods";
-import type { Column, Num, Order, TableModelState, TableRow } from "./payloads";
+import type { CellPlace, Num, RunHead } from "./payloads";
+
+export type ColumnKind = "attribute" | "param" | "metric" | "tag";
+
+export interface Column {
+  /** as the search language names it: "attributes.start_time", "params.C", "metrics.loss", "tags.note"; names with odd characters in backticks */
+  key: string;
+  kind: ColumnKind;
+  /** the bare name, for the header */
+  label: string;
+  /** runs that have it */
+  runs: number;
+}
+
+export interface Order {
+  key: string;
+  desc: boolean;
+}
+
+export interface TableRow {
+  run: RunHead;
+  cell: CellPlace | null;
+  /** by Column.key; absent where the run has no such value */
+  values: Record<string, string | Num>;
+}
+
+export interface TableState {
+  schema: 1;
+  title: string;
+  filter: string;
+  order_by: Order[];
+  /** keys of the columns shown, in order (run name, status, start and duration always stand first) */
+  columns: string[];
+  total: number;
+  /** runs without the filter */
+  unfiltered: number;
+  /** the first block of rows */
+  rows: TableRow[];
+}
 
 export interface ValueCount {
   value: string;
@@ -178,7 +216,13 @@ export type AskTable = <K extends keyof TableMethods>(
 ) => Promise<TableMethods[K]["result"]>;
 
 /** Synced traits. */
-export interface TableTraits extends TableModelState {
+export interface TableTraits {
+  table: TableState;
+  /** run ids, in the order in which they were chosen; written by the front end and by Python */
+  selected: string[];
+  filter: string;
+  order_by: Order[];
+  columns: string[];
   group_by: string[];
   /** a run's id, "" for none */
   baseline: string;

@@ -1,7 +1,8 @@
 /** Cards and curves of stored runs, from the server extension: for outputs whose kernel is gone, or has not loaded trackbook. */
 import { URLExt } from "@jupyterlab/coreutils";
 import { ServerConnection } from "@jupyterlab/services";
-import type { Card, CurvePiece } from "../bridge/payloads";
+import type { Card } from "../bridge/card";
+import type { CurvePiece } from "../bridge/payloads";
 
 /** The card of a run, from the store of the project that the notebook belongs to; null where there is none to be had. */
 export async function storedCard(run_id: string, notebookPath: string): Promise<Card | null> {

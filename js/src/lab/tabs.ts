@@ -2,9 +2,9 @@
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { MainAreaWidget } from "@jupyterlab/apputils";
 import { Widget } from "@lumino/widgets";
+import type { CompareState } from "../bridge/compare";
 import type { LabTable } from "../bridge/lab";
 import type { CompareMethods } from "../bridge/methods";
-import type { CompareState } from "../bridge/payloads";
 import type { AskTable, RowsParams, RowsResult } from "../bridge/table";
 import { compareView } from "../views/compare/index";
 import { button, h } from "../views/dom";

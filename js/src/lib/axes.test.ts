@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PlotAxis } from "../bridge/payloads";
+import type { PlotAxis } from "../bridge/plot";
 import { axisScale, formatTick, powers, shadeColour } from "./axes";
 
 const axis = (more: Partial<PlotAxis>): PlotAxis => ({

@@ -1,5 +1,5 @@
 /** Scales of drawn charts: numbers (plain, log, symmetric log) and bands, with the ticks that fit. */
-import type { PlotAxis } from "../bridge/payloads";
+import type { PlotAxis } from "../bridge/plot";
 import { formatNumber } from "./number";
 import { ticks as linearTicks } from "./scale";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Parallel, ParallelAxis } from "../bridge/payloads";
+import type { Parallel, ParallelAxis } from "../bridge/plot";
 import { adjusted, passing, shareOf, snapped, valueAt } from "./brushes";
 
 const axis = (more: Partial<ParallelAxis> = {}): ParallelAxis => ({

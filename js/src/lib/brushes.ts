@@ -1,5 +1,5 @@
 /** Parallel coordinates: where a value stands on its axis, and which runs pass all brushes. */
-import type { Parallel, ParallelAxis } from "../bridge/payloads";
+import type { Parallel, ParallelAxis } from "../bridge/plot";
 import { formatTick } from "./axes";
 
 /** A stretch of an axis, shares of its height from 0 (bottom) to 1. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Column } from "../bridge/payloads";
+import type { Column } from "../bridge/table";
 import { columnKey, groupColumns, parseColumn } from "./columns";
 
 const kindAndLabel = (key: string) => {

@@ -2,7 +2,7 @@
  * Columns by the names that the search language gives them: `metrics.val_loss`, ``params.`learning rate` ``,
  * `metrics.loss.min`; and ``metrics.`loss`@100``, a metric at a step, which can be shown but not searched by.
  */
-import type { Column, ColumnKind } from "../bridge/payloads";
+import type { Column, ColumnKind } from "../bridge/table";
 
 const KINDS: Record<string, ColumnKind> = { attributes: "attribute", params: "param", metrics: "metric", tags: "tag" };
 const SPACES: Record<ColumnKind, string> = { attribute: "attributes", param: "params", metric: "metrics", tag: "tags" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CompareRow } from "../bridge/payloads";
+import type { CompareRow } from "../bridge/compare";
 import { deltaToFirst, differsFromFirst, shownSections } from "./compare";
 
 const row = (values: CompareRow["values"], numeric = true): CompareRow => ({

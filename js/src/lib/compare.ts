@@ -1,5 +1,6 @@
 /** Which rows of a comparison are shown, and what the later runs differ by from the first. */
-import type { CompareRow, CompareSection, Num } from "../bridge/payloads";
+import type { CompareRow, CompareSection } from "../bridge/compare";
+import type { Num } from "../bridge/payloads";
 import { type Delta, formatDelta, toNumber } from "./number";
 
 export const AGGREGATES = ["last", "min", "max", "mean"] as const;

@@ -4,7 +4,7 @@
  * The text before the caret is read by a few token shapes; it need not be right, only far enough understood to know
  * what kind of thing stands at the caret.  Whether a filter is right is for Python to say.
  */
-import type { Column } from "../bridge/payloads";
+import type { Column } from "../bridge/table";
 import { quotedText } from "./conditions";
 
 export interface Choice {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CompareSection } from "../bridge/payloads";
+import type { CompareSection } from "../bridge/compare";
 import { asLatex, asMarkdown, groupTable, tableOf } from "./copying";
 
 const section: CompareSection = {

@@ -1,5 +1,5 @@
 /** A comparison as text for a paper or a note: what is shown, as a Markdown or a LaTeX table. */
-import type { CompareGroups, CompareSection } from "../bridge/payloads";
+import type { CompareGroups, CompareSection } from "../bridge/compare";
 import { formatNumber } from "./number";
 import { oneLine } from "./text";
 

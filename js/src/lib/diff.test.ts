@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SideLine } from "../bridge/payloads";
+import type { SideLine } from "../bridge/compare";
 import { countChanges, foldEqual, sideMarks, unifiedRow } from "./diff";
 
 const line = (op: SideLine["op"], n: number): SideLine => ({ op, left_no: n, left: "x", right_no: n, right: "x" });

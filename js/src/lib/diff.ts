@@ -1,5 +1,6 @@
 /** Diffs made ready for drawing: counts, line numbers, and stretches of equal lines folded away. */
-import type { DiffLine, SideLine } from "../bridge/payloads";
+import type { SideLine } from "../bridge/compare";
+import type { DiffLine } from "../bridge/payloads";
 
 export function countChanges(lines: readonly { op: string }[]): { added: number; removed: number } {
   return { added: lines.filter((l) => l.op === "+").length, removed: lines.filter((l) => l.op === "-").length };

@@ -1,5 +1,5 @@
 /** Pictures across steps: all steps there are, and which picture stands for one. */
-import type { ImageRef, ImageSeries } from "../bridge/payloads";
+import type { ImageRef, ImageSeries } from "../bridge/chart";
 
 export function stepsOf(series: readonly ImageSeries[]): number[] {
   return [...new Set(series.flatMap((one) => one.images.map((image) => image.step)))].sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChartRun, CurveSeries } from "../bridge/payloads";
+import type { ChartRun, CurveSeries } from "../bridge/chart";
 import { extentX, groupsOf, type LineOptions, RunCurves, rangeY, zoomed } from "./lines";
 
 const run = (run_id: string, group: string | null = null): ChartRun => ({

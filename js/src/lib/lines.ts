@@ -1,5 +1,5 @@
 /** From curves as they are stored to lines as they are drawn: the axis chosen, in rising order, smoothed, in bands. */
-import type { ChartRun, CurveSeries } from "../bridge/payloads";
+import type { ChartRun, CurveSeries } from "../bridge/chart";
 import { Curves } from "./curves";
 import { extent, padded } from "./scale";
 import { type Band, bandOf, clippedRange, type Line, smoothed } from "./smoothing";

@@ -1,5 +1,5 @@
 /** What a click on a column header does to the order of a table. */
-import type { Order } from "../bridge/payloads";
+import type { Order } from "../bridge/table";
 
 /**
  * The next order: a column goes ascending, descending, off.

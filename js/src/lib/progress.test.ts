@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CardMetric, CardProgress } from "../bridge/payloads";
+import type { CardMetric, CardProgress } from "../bridge/card";
 import { leftText, Pace, rateText, seenOf, seenText } from "./progress";
 
 const metric = (step: number, count: number): CardMetric => ({

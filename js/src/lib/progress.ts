@@ -1,5 +1,5 @@
 /** How far a run is: what was seen, of how much, how fast, and what is left.  A rate is told of the last moments only. */
-import type { CardMetric, CardProgress } from "../bridge/payloads";
+import type { CardMetric, CardProgress } from "../bridge/card";
 import { plural } from "./text";
 import { formatElapsed } from "./time";
 

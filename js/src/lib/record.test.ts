@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CardInput } from "../bridge/payloads";
+import type { CardInput } from "../bridge/record";
 import { clockText, extent, labelTitle, reasonText, shortDigest, snapshotText, verdictText } from "./record";
 
 const input: CardInput = { name: "a", digest: "", size: null, shape: [], seen: "opened", remark: "" };

@@ -1,5 +1,5 @@
 /** What is recorded of a run after its cell, in words. */
-import type { CardInput, CardReason, CardRerun, CardSnapshot } from "../bridge/payloads";
+import type { CardInput, CardReason, CardRerun, CardSnapshot } from "../bridge/record";
 import { formatBytes, grouped, plural } from "./text";
 import { formatAbsolute } from "./time";
 

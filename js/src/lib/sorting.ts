@@ -1,5 +1,5 @@
 /** Sorting rows that are all here, as the store sorts: values, then NaN, then nothing, in both directions; newest first. */
-import type { Order, TableRow } from "../bridge/payloads";
+import type { Order, TableRow } from "../bridge/table";
 
 const MISSING = 2;
 const NOT_A_NUMBER = 1;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Column, TableRow } from "../bridge/payloads";
+import type { Column, TableRow } from "../bridge/table";
 import { atStep, columnTitle, isSearchable, parseColumn, withAggregate } from "./columns";
 import { complete, completionAt, valueChoices } from "./completion";
 import { differs, equals, joined, oneOf, topLevel, within, withoutColumn } from "./conditions";

@@ -2,7 +2,7 @@
  * Text that is edited where it stands: a click or Enter opens a field, Enter saves (Ctrl+Enter or Enter in a note, Shift+Enter
  * begins a line there), Escape leaves all as it was.  Where it was changed meanwhile, the writer is told and chooses.
  */
-import type { Edited } from "../bridge/payloads";
+import type { Edited } from "../bridge/card";
 import { button, h } from "./dom";
 import { messageOf } from "./view";
 

@@ -1,5 +1,5 @@
 /** An artifact as its preview shows it: text in a box, rows in a table, a picture; never as a document. */
-import type { Preview } from "../bridge/payloads";
+import type { Preview } from "../bridge/card";
 import { button, h } from "./dom";
 import { messageOf } from "./view";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failed, hostile, metric, recorded, resumed, rich, running } from "../../harness/cards";
+import type { Card, CardModelState } from "../bridge/card";
 import { type Answer, FakeModel, Refusal } from "../bridge/fake";
-import type { Card, CardModelState } from "../bridge/payloads";
 import { byText, find, root, settled } from "../testing/dom";
 import card from "./card";
 

@@ -2,10 +2,10 @@
 import "../../style/tokens.css";
 import "../../style/base.css";
 import "../../style/card.css";
+import type { CardDelta, CardModelState, CardReplaced } from "../bridge/card";
 import type { CardMethods } from "../bridge/methods";
 import type { Model } from "../bridge/model";
 import { listen, watch, write } from "../bridge/model";
-import type { CardDelta, CardModelState, CardReplaced } from "../bridge/payloads";
 import { Requests } from "../bridge/requests";
 import { cardView } from "../views/card/index";
 import { mounted } from "./connection";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chartOf } from "../../harness/charts";
+import type { ChartModelState, ChartState } from "../bridge/chart";
 import { type Answer, FakeModel } from "../bridge/fake";
-import type { ChartModelState, ChartState } from "../bridge/payloads";
 import { sharedRunColours } from "../lib/runcolours";
 import { byText, find, root, settled } from "../testing/dom";
 import chart from "./chart";

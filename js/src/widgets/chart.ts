@@ -2,10 +2,10 @@
 import "../../style/tokens.css";
 import "../../style/base.css";
 import "../../style/chart.css";
+import type { ChartModelState, ChartPoints } from "../bridge/chart";
 import type { ChartMethods } from "../bridge/methods";
 import type { Model } from "../bridge/model";
 import { listen, watch, write } from "../bridge/model";
-import type { ChartModelState, ChartPoints } from "../bridge/payloads";
 import { Requests } from "../bridge/requests";
 import { chartView } from "../views/chart/index";
 import { mounted, slowness } from "./connection";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { comparisonOf } from "../../harness/compares";
+import type { CompareModelState, CompareState } from "../bridge/compare";
 import { type Answer, FakeModel } from "../bridge/fake";
-import type { CompareModelState, CompareState } from "../bridge/payloads";
 import { byText, find, root, settled } from "../testing/dom";
 import compare from "./compare";
 

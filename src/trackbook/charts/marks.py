@@ -2,7 +2,7 @@
 
 The same content as the Altair chart, small enough to travel with an output and drawn by the page itself in its own
 colours.  Only finite numbers are in it.  On a band axis a place is the number of its label, counted from 0, and a mark
-reaches from -0.5 to +0.5 of it.  Field for field these are the interfaces of `js/src/bridge/payloads.ts`.
+reaches from -0.5 to +0.5 of it.  Field for field these are the interfaces of `js/src/bridge/plot.ts`.
 """
 
 from __future__ import annotations

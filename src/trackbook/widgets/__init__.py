@@ -2,5 +2,5 @@
 
 A widget holds a few kilobytes of state and answers requests for the rest; what a saved notebook shows is the static
 half (`static`).  Drawing is the front end's work (`js/`), storing that of the ports; this room turns entities into the
-payloads of `js/src/bridge/payloads.ts` and back.
+payloads of `js/src/bridge/` and back.
 """

@@ -1,4 +1,4 @@
-"""Payloads of the run card, field for field those of `js/src/bridge/payloads.ts`; see `payloads`."""
+"""Payloads of the run card, field for field those of `js/src/bridge/card.ts`; see `payloads`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payloads of charts and their curves, field for field those of `js/src/bridge/payloads.ts`; see `payloads`."""
+"""Payloads of charts and their curves, field for field those of `js/src/bridge/chart.ts`; see `payloads`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payloads of the comparison, field for field those of `js/src/bridge/payloads.ts`; see `payloads`."""
+"""Payloads of the comparison, field for field those of `js/src/bridge/compare.ts`; see `payloads`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payloads of a run's record in its card, field for field those of `js/src/bridge/payloads.ts`; see `payloads`."""
+"""Payloads of a run's record in its card, field for field those of `js/src/bridge/record.ts`; see `payloads`."""
 
 from __future__ import annotations
 

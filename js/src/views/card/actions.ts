@@ -1,5 +1,5 @@
 /** What can be done with the run: in the header a stop while it goes on, and a menu of the rest. */
-import type { Card } from "../../bridge/payloads";
+import type { Card } from "../../bridge/card";
 import { button, h, icon } from "../dom";
 import type { Menu, MenuItem } from "../table/popup";
 import type { CardHost } from "./host";

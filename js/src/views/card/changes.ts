@@ -1,5 +1,6 @@
 /** What differs in the source from the version before: a unified diff. */
-import type { Card, DiffLine } from "../../bridge/payloads";
+import type { Card } from "../../bridge/card";
+import type { DiffLine } from "../../bridge/payloads";
 import { countChanges, unifiedRow } from "../../lib/diff";
 import { h, user } from "../dom";
 import { aside, section } from "./section";

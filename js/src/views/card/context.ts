@@ -1,5 +1,7 @@
 /** Quiet facts at the foot of a card: warnings, artifacts, environment and notebook. */
-import type { Card, PackageChange, Status } from "../../bridge/payloads";
+import type { Card } from "../../bridge/card";
+import type { Status } from "../../bridge/payloads";
+import type { PackageChange } from "../../bridge/record";
 import { type ArtifactLine, sumUp } from "../../lib/artifacts";
 import { clockText, snapshotText } from "../../lib/record";
 import { formatBytes, grouped, plural } from "../../lib/text";

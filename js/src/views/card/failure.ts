@@ -1,5 +1,5 @@
 /** The exception that ended the run, and the cell's line that it came from; the traceback stays folded, since the notebook shows it. */
-import type { Card } from "../../bridge/payloads";
+import type { Card } from "../../bridge/card";
 import { cellLine, traceLines } from "../../lib/traceback";
 import { h } from "../dom";
 import { section } from "./section";

@@ -1,5 +1,5 @@
 /** Pictures that the cell showed or logged, small; a click shows one larger. */
-import type { Card } from "../../bridge/payloads";
+import type { Card } from "../../bridge/card";
 import { h, user } from "../dom";
 import { isPicture } from "../preview";
 import type { CardHost } from "./host";

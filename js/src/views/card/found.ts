@@ -1,6 +1,7 @@
 /** How params and metrics were found, and what was left out and why: folded, to be looked up. */
+
+import type { Card } from "../../bridge/card";
 import type { Word, Words } from "../../bridge/methods";
-import type { Card } from "../../bridge/payloads";
 import { originText, wordsFor } from "../../lib/origin";
 import { plural } from "../../lib/text";
 import { h, user } from "../dom";

@@ -1,5 +1,5 @@
 /** The line that stays when the card is folded: what ran, how it went, when and how long. */
-import type { Card, Edited } from "../../bridge/payloads";
+import type { Card, Edited } from "../../bridge/card";
 import { formatNumber } from "../../lib/number";
 import { cellElement } from "../cell";
 import type { Clock } from "../clock";

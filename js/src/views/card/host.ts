@@ -1,6 +1,9 @@
 /** What a card asks of whoever shows it.  Left out where nobody answers: then the card is read only. */
+
+import type { Card, Edited, Preview } from "../../bridge/card";
 import type { CardMethods, Registered, Word, Words } from "../../bridge/methods";
-import type { Card, CurvePiece, Edited, Preview, WrittenFile } from "../../bridge/payloads";
+import type { CurvePiece } from "../../bridge/payloads";
+import type { WrittenFile } from "../../bridge/record";
 
 export interface CardHost {
   folded?: boolean;

@@ -4,8 +4,10 @@
  * A card is drawn from `Card`; while the run goes on, deltas change metrics and curves in place.  Each section is drawn
  * anew only when its own part of the card has changed, so that nothing jumps, folds back or loses its focus.
  */
+
+import type { Card, CardDelta, CardMetric, CardProgress } from "../../bridge/card";
 import type { Registered } from "../../bridge/methods";
-import type { Card, CardDelta, CardMetric, CardProgress, WrittenFile } from "../../bridge/payloads";
+import type { WrittenFile } from "../../bridge/record";
 import { Curves } from "../../lib/curves";
 import { recall, remember } from "../../lib/memory";
 import { Clock } from "../clock";

@@ -1,5 +1,6 @@
 /** The data that the run was given: files, frames and arrays, with the digests of their contents. */
-import type { Card, CardInput } from "../../bridge/payloads";
+import type { Card } from "../../bridge/card";
+import type { CardInput } from "../../bridge/record";
 import { extent, shortDigest } from "../../lib/record";
 import { grouped } from "../../lib/text";
 import { h, user } from "../dom";

@@ -2,7 +2,8 @@
  * Metrics: last value, course, and the change against the version before and the baseline.  Rows are kept and changed in
  * place while live.  Whether a change is good is said of the goal alone: of no other metric do we know which way is better.
  */
-import type { CardGoal, CardMetric, Num } from "../../bridge/payloads";
+import type { CardGoal, CardMetric } from "../../bridge/card";
+import type { Num } from "../../bridge/payloads";
 import type { Curves } from "../../lib/curves";
 import { formatDelta, formatNumber, fullNumber } from "../../lib/number";
 import { originText } from "../../lib/origin";

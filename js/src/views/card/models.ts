@@ -1,6 +1,7 @@
 /** Fitted models of the run: what they are, where they lie, under which names they are registered. */
+
+import type { Card, CardModel } from "../../bridge/card";
 import type { Registered } from "../../bridge/methods";
-import type { Card, CardModel } from "../../bridge/payloads";
 import { className } from "../../lib/text";
 import { button, h, user } from "../dom";
 import { registeredPill, registerForm } from "../register";

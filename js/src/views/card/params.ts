@@ -1,5 +1,5 @@
 /** Params: value, where it was found, and what it was in the version before. */
-import type { Card, CardParam } from "../../bridge/payloads";
+import type { Card, CardParam } from "../../bridge/card";
 import { originKind, originText } from "../../lib/origin";
 import { h, user } from "../dom";
 import { capped } from "../more";

@@ -1,5 +1,5 @@
 /** How far the run is: a bar where the total is known, and words in any case.  Changed in place while it goes on. */
-import type { Card, CardProgress } from "../../bridge/payloads";
+import type { Card, CardProgress } from "../../bridge/card";
 import { leftText, Pace, rateText, type Seen, seenOf, seenText } from "../../lib/progress";
 import { h } from "../dom";
 

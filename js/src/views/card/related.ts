@@ -1,5 +1,6 @@
 /** Runs that belong together: the one that this was started in, and those that were started in it. */
-import type { Card, RelatedRun, Status } from "../../bridge/payloads";
+import type { Card, RelatedRun } from "../../bridge/card";
+import type { Status } from "../../bridge/payloads";
 import { formatNumber, fullNumber } from "../../lib/number";
 import { grouped } from "../../lib/text";
 import { h, user } from "../dom";

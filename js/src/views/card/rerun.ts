@@ -1,5 +1,6 @@
 /** Would the notebook run the same code again?  The verdict, its reasons, and the program that does. */
-import type { Card, CardReason, CardRerun } from "../../bridge/payloads";
+import type { Card } from "../../bridge/card";
+import type { CardReason, CardRerun } from "../../bridge/record";
 import { labelTitle, reasonText, verdictText } from "../../lib/record";
 import { plural } from "../../lib/text";
 import { h, type IconName, icon, user } from "../dom";

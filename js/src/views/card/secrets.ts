@@ -1,5 +1,6 @@
 /** Which secrets were replaced in what the run keeps, and where; never their values. */
-import type { Card, CardSecret } from "../../bridge/payloads";
+import type { Card } from "../../bridge/card";
+import type { CardSecret } from "../../bridge/record";
 import { plural } from "../../lib/text";
 import { h, icon, user } from "../dom";
 import { aside } from "./section";

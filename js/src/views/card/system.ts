@@ -1,5 +1,5 @@
 /** What the machine did meanwhile: folded, since it is no result; its curves are asked for when it is opened. */
-import type { Card } from "../../bridge/payloads";
+import type { Card } from "../../bridge/card";
 import { Curves } from "../../lib/curves";
 import { formatNumber } from "../../lib/number";
 import { h, user } from "../dom";

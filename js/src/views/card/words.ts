@@ -1,5 +1,5 @@
 /** What people say of a run: its note and its tags, edited in place. */
-import type { Card } from "../../bridge/payloads";
+import type { Card } from "../../bridge/card";
 import { button, h, icon, user } from "../dom";
 import { editable, editor } from "../edit";
 import { messageOf } from "../view";

@@ -1,5 +1,6 @@
 /** The files that the cell wrote: each can be kept as an artifact of the run. */
-import type { Card, WrittenFile } from "../../bridge/payloads";
+import type { Card } from "../../bridge/card";
+import type { WrittenFile } from "../../bridge/record";
 import { formatBytes, grouped } from "../../lib/text";
 import { button, h, icon, user } from "../dom";
 import { capped } from "../more";

@@ -1,6 +1,7 @@
 /** Curves of several runs: a panel for each metric, grouped by prefix, one toolbar, one legend, one cross-hair. */
+
+import type { ChartCurves, ChartPoints, ChartRun, CurveSeries } from "../../bridge/chart";
 import type { CurvesParams } from "../../bridge/methods";
-import type { ChartCurves, ChartPoints, ChartRun, CurveSeries } from "../../bridge/payloads";
 import { groupKeys } from "../../lib/curves";
 import { groupsOf, type LineOptions, RunCurves } from "../../lib/lines";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";

@@ -1,5 +1,5 @@
 /** Pictures of several runs side by side, at the same step; a slider goes through the steps. */
-import type { ImageSeries } from "../../bridge/payloads";
+import type { ImageSeries } from "../../bridge/chart";
 import { imageAt, stepsOf } from "../../lib/images";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { h, uniqueId, user } from "../dom";

@@ -1,6 +1,7 @@
 /** A chart: its title, what is drawn, how it was computed, and the same as a table. */
+
+import type { ChartPoints, ChartState, CurveSeries } from "../../bridge/chart";
 import type { CurvesParams } from "../../bridge/methods";
-import type { ChartPoints, ChartState, CurveSeries } from "../../bridge/payloads";
 import { plural } from "../../lib/text";
 import { button, h, user } from "../dom";
 import { Notice } from "../notice";

@@ -3,7 +3,7 @@
  * runs have points at different places, and a million of them are thinned before they come here.
  */
 import uPlot from "uplot";
-import type { ChartRun } from "../../bridge/payloads";
+import type { ChartRun } from "../../bridge/chart";
 import { formatTick } from "../../lib/axes";
 import { type DrawnGroup, type DrawnRun, extentX, groupsOf, type LineOptions, rangeY, zoomed } from "../../lib/lines";
 import { formatNumber } from "../../lib/number";

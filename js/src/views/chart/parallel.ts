@@ -1,5 +1,5 @@
 /** Parallel coordinates: a line for each run through its values; a stretch of an axis chooses the runs within it. */
-import type { Parallel, ParallelAxis } from "../../bridge/payloads";
+import type { Parallel, ParallelAxis } from "../../bridge/plot";
 import { formatTick, shadeColour } from "../../lib/axes";
 import { adjusted, type Brush, passing, shareOf, snapped, valueAt } from "../../lib/brushes";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";

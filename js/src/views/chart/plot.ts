@@ -1,5 +1,5 @@
 /** A chart of marks as SVG: axes, points of runs, lines and boxes, with what is under the pointer said beside it. */
-import type { Plot, PlotAxis, PlotPoints } from "../../bridge/payloads";
+import type { Plot, PlotAxis, PlotPoints } from "../../bridge/plot";
 import { type AxisScale, axisScale, shadeColour } from "../../lib/axes";
 import { PALETTE, type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { h, svg, user } from "../dom";

@@ -1,5 +1,5 @@
 /** A chart as a table: for who cannot see it, and for who wants the numbers. */
-import type { ChartTable } from "../../bridge/payloads";
+import type { ChartTable } from "../../bridge/chart";
 import { formatNumber, fullNumber } from "../../lib/number";
 import { plural } from "../../lib/text";
 import { h, user } from "../dom";

@@ -1,6 +1,7 @@
 /** Code of two runs, cell by cell: side by side or inline; cells and stretches that are equal are folded. */
+
+import type { CellPair, CodePair, CompareState, SideLine } from "../../bridge/compare";
 import type { CodeKind } from "../../bridge/methods";
-import type { CellPair, CodePair, CompareState, SideLine } from "../../bridge/payloads";
 import { countChanges, foldEqual, type SideBlock, sideMarks } from "../../lib/diff";
 import { plural } from "../../lib/text";
 import { type Change, changedPart } from "../../lib/words";

@@ -1,5 +1,5 @@
 /** Copies what a comparison shows, as Markdown or LaTeX. */
-import type { CompareGroups, CompareSection } from "../../bridge/payloads";
+import type { CompareGroups, CompareSection } from "../../bridge/compare";
 import { asLatex, asMarkdown, groupTable, tableOf } from "../../lib/copying";
 import { button, h } from "../dom";
 

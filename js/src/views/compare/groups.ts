@@ -1,5 +1,5 @@
 /** Groups of seeds: each group's mean and spread, and in words what a paired test says. */
-import type { CompareGroups, GroupTest, GroupValue } from "../../bridge/payloads";
+import type { CompareGroups, GroupTest, GroupValue } from "../../bridge/compare";
 import { formatDelta, formatNumber, fullNumber } from "../../lib/number";
 import { plural } from "../../lib/text";
 import { h, user } from "../dom";

@@ -2,8 +2,10 @@
  * The comparison: params, metrics, data, environment and code of several runs side by side, their curves overlaid, their
  * pictures beside each other, and groups of seeds tested; of rows only what differs, unless all is asked for.
  */
+
+import type { CurveSeries } from "../../bridge/chart";
+import type { CodePair, CompareState } from "../../bridge/compare";
 import type { CodeKind, CurvesParams } from "../../bridge/methods";
-import type { CodePair, CompareState, CurveSeries } from "../../bridge/payloads";
 import { AGGREGATES, type Aggregate, shownSections } from "../../lib/compare";
 import { plural } from "../../lib/text";
 import { type CurvesView, curvesView } from "../chart/curves";

@@ -1,5 +1,6 @@
 /** Runs side by side: one column per run, the first being what the others are measured against; one row per key. */
-import type { CompareRow, CompareSection, CompareState, Num } from "../../bridge/payloads";
+import type { CompareRow, CompareSection, CompareState } from "../../bridge/compare";
+import type { Num } from "../../bridge/payloads";
 import { deltaToFirst, differsFromFirst } from "../../lib/compare";
 import { formatNumber, fullNumber } from "../../lib/number";
 import { sharedRunColours } from "../../lib/runcolours";

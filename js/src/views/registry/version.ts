@@ -1,5 +1,5 @@
 /** One version opened: what it is, beside the champion, and the way it came: data, cell, run, model, version. */
-import type { CardInput } from "../../bridge/payloads";
+import type { CardInput } from "../../bridge/record";
 import type { MetricBeside, VersionDetail, VersionRow } from "../../bridge/registry";
 import { formatDelta, formatNumber, fullNumber } from "../../lib/number";
 import { plural } from "../../lib/text";

@@ -1,8 +1,7 @@
 /**
  * The column chooser: what there is in groups, with a search box; the columns chosen, and sets of them under names.
  */
-import type { Column } from "../../bridge/payloads";
-import type { ColumnSet } from "../../bridge/table";
+import type { Column, ColumnSet } from "../../bridge/table";
 import { type ColumnGroup, columnKey, columnTitle, GROUP_TITLES, groupColumns, parseColumn } from "../../lib/columns";
 import { grouped, plural } from "../../lib/text";
 import { button, h, icon, user } from "../dom";

@@ -1,6 +1,6 @@
 /** The columns of a run table: those that always stand first, then the chosen params, metrics and tags. */
-import type { Num, TableRow } from "../../bridge/payloads";
-import type { Group, GroupValue } from "../../bridge/table";
+import type { Num } from "../../bridge/payloads";
+import type { Group, GroupValue, TableRow } from "../../bridge/table";
 import { columnTitle, isSearchable, parseColumn } from "../../lib/columns";
 import { formatDelta, formatNumber, fullNumber, looksNumeric, toNumber } from "../../lib/number";
 import { halfWidth } from "../../lib/stats";

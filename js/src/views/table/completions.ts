@@ -1,6 +1,5 @@
 /** What the filter can be completed with: the columns there are, and values of those that were asked for. */
-import type { Column } from "../../bridge/payloads";
-import type { AskTable, Which } from "../../bridge/table";
+import type { AskTable, Column, Which } from "../../bridge/table";
 import { type Completion, completionAt, valueChoices } from "../../lib/completion";
 import { plural } from "../../lib/text";
 

@@ -1,7 +1,6 @@
 /** The line below the rows: how many there are, how many are chosen, and what can be done with those. */
 import type { Registered } from "../../bridge/methods";
-import type { TableRow } from "../../bridge/payloads";
-import type { Done, ExperimentName, Which } from "../../bridge/table";
+import type { Done, ExperimentName, TableRow, Which } from "../../bridge/table";
 import { grouped, plural } from "../../lib/text";
 import { button, h, uniqueId } from "../dom";
 import { field, registeredPill, registerForm } from "../register";

@@ -3,8 +3,7 @@
  * element while `aria-activedescendant` names the active cell.  It draws and reports gestures; what they mean is decided
  * by the table.  Rows of groups make it a treegrid.
  */
-import type { Order, TableRow } from "../../bridge/payloads";
-import type { Group } from "../../bridge/table";
+import type { Group, Order, TableRow } from "../../bridge/table";
 import { visibleRows } from "../../lib/blocks";
 import { ariaSort } from "../../lib/order";
 import type { Tick } from "../../lib/selection";

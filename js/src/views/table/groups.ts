@@ -1,6 +1,5 @@
 /** The runs of a table in groups: the groups themselves, and the members of those that are unfolded. */
-import type { TableRow } from "../../bridge/payloads";
-import type { AskTable, Group, Groups } from "../../bridge/table";
+import type { AskTable, Group, Groups, TableRow } from "../../bridge/table";
 import { Blocks } from "../../lib/blocks";
 import { Folds } from "../../lib/folds";
 import type { Query } from "./host";

@@ -1,6 +1,5 @@
 /** What a run table asks of whoever shows it, and what it tells. */
-import type { Order } from "../../bridge/payloads";
-import type { AskTable, Which } from "../../bridge/table";
+import type { AskTable, Order, Which } from "../../bridge/table";
 import type { SavedLooks } from "../../lib/runcolours";
 
 export interface Query {

@@ -2,9 +2,9 @@
  * The run table: filter, order, columns, groups and selection are shared with Python; scroll position, active cell and
  * what is open stay here; colours and visibility of runs belong to the page.
  */
-import type { TableRow, TableState } from "../../bridge/payloads";
+
 import { RequestFailed } from "../../bridge/requests";
-import type { Done, RowsChanged, TextFormat } from "../../bridge/table";
+import type { Done, RowsChanged, TableRow, TableState, TextFormat } from "../../bridge/table";
 import { equals, joined, withoutColumn } from "../../lib/conditions";
 import { nextOrder } from "../../lib/order";
 import { type SavedLooks, sharedRunColours } from "../../lib/runcolours";

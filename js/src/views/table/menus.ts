@@ -1,6 +1,6 @@
 /** The menus of a run table: what can be done with a cell, with the table, and by what its runs are grouped. */
-import type { Column, Num, TableRow } from "../../bridge/payloads";
-import type { TextFormat, Which } from "../../bridge/table";
+import type { Num } from "../../bridge/payloads";
+import type { Column, TableRow, TextFormat, Which } from "../../bridge/table";
 import { differs, equals } from "../../lib/conditions";
 import { formatNumber } from "../../lib/number";
 import { oneLine, shorten } from "../../lib/text";

@@ -5,8 +5,7 @@
  * are all here are sorted here, so that a small table never waits.  Columns that come into sight later are fetched for
  * the rows that lack them.
  */
-import type { TableRow, TableState } from "../../bridge/payloads";
-import type { AskTable, RowsChanged } from "../../bridge/table";
+import type { AskTable, RowsChanged, TableRow, TableState } from "../../bridge/table";
 import { Blocks } from "../../lib/blocks";
 import { sameOrder } from "../../lib/order";
 import { sortedRows } from "../../lib/sorting";
