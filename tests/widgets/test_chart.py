@@ -7,7 +7,8 @@ import pytest
 
 from trackbook.errors import InvalidValue
 from trackbook.tracking.starting import begin
-from trackbook.widgets.chart import MAX_SERIES_POINTS, chart
+from trackbook.widgets.chart import chart
+from trackbook.widgets.run_answers import MAX_SERIES_POINTS
 
 
 @pytest.fixture

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import traitlets
 
 from trackbook.charts import grouping, images, making, picture
-from trackbook.charts.curves import MAX_METRICS, CurveStyle
+from trackbook.charts.curves import CurveStyle
 from trackbook.charts.figure import Figure
 from trackbook.charts.making import ChartRequest
-from trackbook.core.names import check_artifact_path, check_run_id
-from trackbook.errors import InvalidValue, NotFound
 from trackbook.tracking.session import Session, current_session
+from trackbook.widgets import run_answers
 from trackbook.widgets.base import View
-from trackbook.widgets.chart_payloads import ChartPoints, ChartState, CurveSeries
-from trackbook.widgets.charting import chart_state, picture_of, series_of, static_chart
+from trackbook.widgets.chart_payloads import ChartPoints, ChartState
+from trackbook.widgets.charting import chart_state, picture_of, static_chart
 from trackbook.widgets.feed import Feed
 
 if TYPE_CHECKING:
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from trackbook.core.entities import Run
-
-MAX_BUCKETS = 2000
-MAX_SERIES_POINTS = 40_000
-"""Points of one answer, over all series."""
 
 
 class ChartView(View):
@@ -48,8 +43,8 @@ class ChartView(View):
         self._altair: alt.TopLevelMixin | None = None
         super().__init__(chart=self._made())
         self.answers("state", self._renewed)
-        self.answers("curves", self._curves)
-        self.answers("image", self._image)
+        self.answers("curves", lambda params: run_answers.curves(self.session.reading, self._ids(), params))
+        self.answers("image", lambda params: run_answers.image(self.session.reading, self._ids(), params))
         self._feed = self._followed()
 
     # -- for the user ---------------------------------------------------------------------------------------------
@@ -121,28 +116,8 @@ class ChartView(View):
         self._feed = self._followed()
         return made
 
-    def _curves(self, params: Mapping[str, Any]) -> list[CurveSeries]:
-        """Curves within a range of x, as fine as the view can show."""
-        ours = {run.info.run_id for run in self._runs}
-        run_ids = [one for one in params.get("runs", []) if one in ours]
-        keys = [str(key) for key in params.get("keys", [])][:MAX_METRICS]
-        x = str(params.get("x", "step"))
-        if x not in ("step", "time", "relative"):
-            raise InvalidValue(f"x={x!r} is none of 'step', 'time', 'relative'")
-        room = MAX_SERIES_POINTS // (2 * max(1, len(run_ids) * len(keys)))
-        buckets = max(10, min(MAX_BUCKETS, room, int(params.get("buckets", 500))))
-        start, end = (None if params.get(name) is None else float(params[name]) for name in ("start", "end"))
-        found = self.session.reading.metrics.curves(run_ids, keys, x=x, buckets=buckets, start=start, end=end)
-        return [series_of(curve) for curve in found]
-
-    def _image(self, params: Mapping[str, Any]) -> dict[str, str]:
-        run_id, path = check_run_id(params.get("run_id")), check_artifact_path(params.get("path"))
-        if run_id not in {run.info.run_id for run in self._runs}:
-            raise InvalidValue("this run is none of the chart's")
-        found = images.data_uri(self.session.reading, run_id, path)
-        if found is None:
-            raise NotFound("image", path, "it is gone, no picture, or larger than 4 MB")
-        return {"uri": found}
+    def _ids(self) -> set[str]:
+        return {run.info.run_id for run in self._runs}
 
     def _saved_image(self, run_id: str, path: str) -> str | None:
         return images.data_uri(self.session.reading, run_id, path, images.SAVED_BYTES)

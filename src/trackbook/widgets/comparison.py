@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
@@ -10,18 +11,18 @@ import traitlets
 from trackbook.charts import curves, grouping, images
 from trackbook.charts.curves import CurveStyle
 from trackbook.charts.images import ImageSeries
-from trackbook.core.names import check_artifact_path, check_run_id
-from trackbook.errors import InvalidValue, NotFound, shown
+from trackbook.errors import InvalidValue, shown
 from trackbook.tracking.session import Session, current_session
-from trackbook.widgets import static, texts
+from trackbook.widgets import run_answers, static, texts
 from trackbook.widgets.base import View
-from trackbook.widgets.chart_payloads import ChartCurves, CurveSeries
-from trackbook.widgets.charting import chart_state, series_of
-from trackbook.widgets.compare_code import KINDS, code_pairs
+from trackbook.widgets.chart_payloads import ChartCurves
+from trackbook.widgets.charting import chart_state
+from trackbook.widgets.compare_code import code_pairs
 from trackbook.widgets.compare_groups import groups_of
-from trackbook.widgets.compare_payloads import CodePair, CompareRun, CompareState
+from trackbook.widgets.compare_payloads import CompareRun, CompareState
 from trackbook.widgets.compare_sections import sections_of
 from trackbook.widgets.heads import ExperimentNames, cell_places, run_head
+from trackbook.widgets.run_answers import RunAnswer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 MIN_RUNS, MAX_RUNS = 2, 20
 MAX_SERIES = 60
 """Series of pictures."""
-MAX_BUCKETS = 2000
 
 
 class Comparison(View):
@@ -53,16 +53,17 @@ class Comparison(View):
         baseline: str | None = None,
         group_by: str | Sequence[str] | None = None,
     ) -> None:
-        if not MIN_RUNS <= len(run_ids) <= MAX_RUNS:
-            raise InvalidValue(f"{len(run_ids)} runs cannot be compared: choose {MIN_RUNS} to {MAX_RUNS}")
+        check_count(run_ids)
         self.session = session or current_session()
         self.run_ids = _with_first(run_ids, baseline)
         self.group_by = group_by
         super().__init__(compare=compare_state(self.session.reading, self.run_ids, group_by))
         self.answers("state", self._state)
-        self.answers("diff", self._diff)
-        self.answers("curves", self._curves)
-        self.answers("image", self._image)
+        for method, answer in run_answers.OF_COMPARISON.items():
+            self.answers(method, partial(self._answered, answer))
+
+    def _answered(self, answer: RunAnswer, params: Mapping[str, Any]) -> Any:
+        return answer(self.session.reading, self.run_ids, params)
 
     @property
     def df(self) -> pd.DataFrame:
@@ -97,29 +98,12 @@ class Comparison(View):
             self.compare = dict(made)
         return made
 
-    def _diff(self, params: Mapping[str, Any]) -> list[CodePair]:
-        what, store = params.get("what"), self.session.reading
-        if what not in KINDS:
-            raise InvalidValue(f"{shown(what)} is none of {', '.join(KINDS)}")
-        return code_pairs(store, [store.runs.get(run_id) for run_id in self.run_ids], str(what))
 
-    def _curves(self, params: Mapping[str, Any]) -> list[CurveSeries]:
-        run_ids = [one for one in params.get("runs", []) if one in self.run_ids]
-        keys = [str(key) for key in params.get("keys", [])][: curves.MAX_METRICS]
-        x = str(params.get("x", "step"))
-        if x not in ("step", "time", "relative"):
-            raise InvalidValue(f"x={x!r} is none of 'step', 'time', 'relative'")
-        start, end = (None if params.get(name) is None else float(params[name]) for name in ("start", "end"))
-        buckets = max(10, min(MAX_BUCKETS, int(params.get("buckets", 500))))
-        found = self.session.reading.metrics.curves(run_ids, keys, x=x, buckets=buckets, start=start, end=end)
-        return [series_of(curve) for curve in found]
-
-    def _image(self, params: Mapping[str, Any]) -> dict[str, str]:
-        run_id, path = check_run_id(params.get("run_id")), check_artifact_path(params.get("path"))
-        found = images.data_uri(self.session.reading, run_id, path) if run_id in self.run_ids else None
-        if found is None:
-            raise NotFound("image", path, "it is gone, no picture, or larger than 4 MB")
-        return {"uri": found}
+def check_count(run_ids: Sequence[str]) -> list[str]:
+    """These runs.  Raises `InvalidValue` where they are too few or too many."""
+    if not MIN_RUNS <= len(run_ids) <= MAX_RUNS:
+        raise InvalidValue(f"{len(run_ids)} runs cannot be compared: choose {MIN_RUNS} to {MAX_RUNS}")
+    return list(run_ids)
 
 
 def _with_first(run_ids: Sequence[str], first: str | None) -> list[str]:
