@@ -39,6 +39,7 @@ def way(uses: Uses) -> list[tuple[str, bool, bool]]:
         "/usr/share/fonts/a.dat",
         str(Path.home() / ".cache" / "matplotlib" / "fontlist.json"),
         str(Path.home() / ".config" / "a.json"),
+        str(Path.home() / ".keras" / "keras.json"),
         "/p/.git/config",
         "/p/__pycache__/a.dat",
         "/p/module.py",

@@ -26,6 +26,8 @@ NO_DATA = frozenset(
     ".py .pyc .pyi .pyd .so .dll .dylib .ipynb .ttf .ttc .otf .afm .pfb .pfm .woff .woff2 .mplstyle .lock .pth".split()
 )
 HIDDEN = (".config", ".ipython", ".jupyter", ".matplotlib", ".local/share/jupyter", ".local/state", ".conda", ".nv")
+SETTINGS = (".keras/keras.json", ".kaggle/kaggle.json")
+"""In the user's folder, beside data or alone."""
 HIDDEN_VARIABLES = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR")
 CACHE = ".cache"
 DATA_CACHES = ("huggingface", "kagglehub", "seaborn", "torch", "keras", "scikit_learn_data")
@@ -87,6 +89,7 @@ class Sorter:
         self._packages = package_folders(project)
         places = [text for path in own for text in (str(path), os.path.realpath(path))]
         self._own_files = frozenset(text + end for text in places for end in ("", "-wal", "-shm", "-journal"))
+        self._own_files |= {os.path.join(user, name) for name in SETTINGS}
         self._own_folders = tuple(text + os.sep for text in places)
         self._own_urls = tuple(own_urls)
         self._temporary = tuple({text + os.sep for text in (tempfile.gettempdir(), "/tmp", "/var/tmp")})  # noqa: S108
