@@ -33,6 +33,7 @@ _RUN_ID = re.compile(r"[a-zA-Z0-9][\w\-]{0,255}\Z")
 _ALIAS = re.compile(r"[\w\-]+\Z")
 _VERSION_LIKE = re.compile(r"v\d+\Z", re.IGNORECASE)
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
+_PRINCIPAL = re.compile(r"[^\W_][\w.@+-]{0,127}")
 
 
 def check_key(kind: str, key: object) -> str:
@@ -83,6 +84,13 @@ def _plain_text(kind: str, name: str) -> str:
     """Text that every store can keep: no control characters, nothing that UTF-8 cannot write (half of a pair)."""
     if any(ord(character) < 32 or 0xD800 <= ord(character) <= 0xDFFF for character in name):
         raise InvalidName(kind, name, "leave control characters and lone surrogates out")
+    return name
+
+
+def check_principal_name(kind: str, name: object) -> str:
+    """A user's or group's name: letters, digits and `. _ @ + -`, so that it is safe in headers, logs and shells."""
+    if not isinstance(name, str) or not _PRINCIPAL.fullmatch(name):
+        raise InvalidName(kind, name, "use 1 to 128 letters, digits and . _ @ + -, beginning with a letter or a digit")
     return name
 
 

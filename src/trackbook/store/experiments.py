@@ -9,6 +9,7 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy import bindparam, cast, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from trackbook.core import access
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import Experiment, LifecycleStage, Page, ViewType
 from trackbook.core.filters import EXPERIMENTS, parse
@@ -97,6 +98,9 @@ class SqlExperiments:
             query = query.where(_experiments.deleted_ms.is_(None))
         elif view == ViewType.DELETED_ONLY:
             query = query.where(_experiments.deleted_ms.is_not(None))
+        seen = access.sight().experiments
+        if seen is not None:
+            query = query.where(_experiments.id.in_(experiment_numbers(seen)))
         columns = pages.sorted_by(order_by, EXPERIMENTS, _SORTED) or [SortColumn(_experiments.creation_ms, True)]
         columns.append(SortColumn(_experiments.id, True))
         with self._database.read() as connection:

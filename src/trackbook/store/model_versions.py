@@ -21,6 +21,7 @@ from trackbook.store import pages, registry_audit, registry_rows, schema
 from trackbook.store.conditions import Conditions
 from trackbook.store.engine import Database
 from trackbook.store.pages import SortColumn
+from trackbook.store.registered_models import seen
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -101,7 +102,7 @@ class ModelVersions:
         """Newest first where no order is asked for."""
         pages.check_limit(limit, 200_000)
         conditions = Conditions(self._database.dialect, _ATTRIBUTES, _has_tag)
-        query = registry_rows.version_query().where(conditions.of(parse(filter, VERSIONS)))
+        query = registry_rows.version_query().where(conditions.of(parse(filter, VERSIONS)), *seen())
         columns = [*pages.sorted_by(order_by, VERSIONS, _SORTED), *_NEWEST_FIRST]
         question = pages.mark(filter, list(order_by))
         with self._database.read() as connection:

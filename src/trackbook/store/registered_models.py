@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, exists, insert, not_, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from trackbook.core import audit
+from trackbook.core import access, audit
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import Page, RegisteredModel
 from trackbook.core.filters import MODELS, Comparison, Condition, Tag, parse
@@ -65,7 +65,7 @@ class RegisteredModels:
         """By name where no order is asked for."""
         pages.check_limit(limit)
         conditions = _ModelConditions(self._database.dialect, _ATTRIBUTES, _has_tag)
-        query = select(schema.registered_models).where(conditions.of(parse(filter, MODELS)))
+        query = select(schema.registered_models).where(conditions.of(parse(filter, MODELS)), *seen())
         columns = [*pages.sorted_by(order_by, MODELS, _ATTRIBUTES), SortColumn(_models.name)]
         question = pages.mark(filter, list(order_by))
         with self._database.read() as connection:
@@ -126,6 +126,12 @@ class RegisteredModels:
     def _to_change(self, connection: Connection, name: str) -> Any:
         """The model's row, locked.  Raises `NotFound`."""
         return registry_rows.model(connection, name, self._database.dialect)
+
+
+def seen() -> list[ColumnElement[bool]]:
+    """The condition of who may see which models."""
+    names = access.sight().models
+    return [] if names is None else [_models.name.in_(sorted(names))]
 
 
 class _ModelConditions(Conditions):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, insert, or_, select
 
+from trackbook.core import access
 from trackbook.core.acting import act
 from trackbook.core.audit import RENAME_MODEL
 from trackbook.core.clock import now_ms
@@ -34,9 +35,12 @@ class AuditTrail:
         query = select(schema.registry_audit).order_by(_audit.id.desc()).limit(limit + 1)
         if page_token is not None:
             query = query.where(_audit.id < _number(page_token))
+        names = access.sight().models
         with self._database.read() as connection:
             if name is not None:
                 query = query.where(_of(connection, name))
+            elif names is not None:
+                query = query.where(_audit.name.in_(sorted(names)))
             found = [_entry(row) for row in connection.execute(query)]
         more = len(found) > limit
         return Page(found[:limit], str(found[limit - 1].id) if more else None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
+from trackbook.core import access
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import (
     LifecycleStage,
@@ -45,13 +46,14 @@ class SqlRuns:
             return self._loaded(connection, [row])[0]
 
     def search(self, query: RunQuery) -> Page[Run]:
+        query = _seen(query)
         with self._database.read() as connection:
             found = search.search(connection, self._database.dialect, self._places.root_uri, query)
             items = self._loaded(connection, found.rows, query.columns)
         return Page(items, found.next_page_token, found.total)
 
     def columns(self, query: RunQuery) -> RunColumns:
-        query = replace(query, count=False)
+        query = replace(_seen(query), count=False)
         with self._database.read() as connection:
             found = search.search(connection, self._database.dialect, self._places.root_uri, query, most=_MOST)
             ids, run_ids, _, experiments, moved, statuses, starts, ends = _transposed(found.rows, 8)
@@ -73,6 +75,7 @@ class SqlRuns:
             )
 
     def values(self, query: RunQuery, column: str) -> ColumnValues:
+        query = _seen(query)
         with self._database.read() as connection:
             root = self._places.root_uri
             return column_values.column_values(connection, self._database.dialect, root, query, column)
@@ -82,6 +85,7 @@ class SqlRuns:
         query = select(names.kind, names.key, counts.runs).join_from(
             schema.key_counts, schema.keys, names.id == counts.key
         )
+        experiment_ids = _seen(RunQuery(experiment_ids)).experiment_ids
         if experiment_ids is not None:
             query = query.where(counts.experiment.in_(experiment_numbers(experiment_ids)))
         totals: dict[keys.Name, int] = {}
@@ -121,6 +125,15 @@ class SqlRuns:
         read = inputs.of_runs(connection, ids)
         locations = self._places.of_experiments(connection, {_home(row) for row in rows})
         return [Run(_info(row, locations), found.of(row.id), read.get(row.id, _NO_INPUTS)) for row in rows]
+
+
+def _seen(query: RunQuery) -> RunQuery:
+    """The query among the experiments that may be seen."""
+    only = access.sight().experiments
+    if only is None:
+        return query
+    asked = sorted(only) if query.experiment_ids is None else [one for one in query.experiment_ids if one in only]
+    return replace(query, experiment_ids=asked)
 
 
 def _info(row: Any, locations: Mapping[int, str]) -> RunInfo:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trackbook.core.ports import Store
+from trackbook.store.access import SqlAccess
 from trackbook.store.artifacts import SqlArtifacts
 from trackbook.store.cells import SqlCells
 from trackbook.store.disk import SqlDisk
@@ -34,6 +35,7 @@ class SqlStore:
         self.artifacts = SqlArtifacts(database, places)
         self.trash = SqlTrash(database, self.artifacts)
         self.disk = SqlDisk(database, places, self.artifacts)
+        self.access = SqlAccess(database)
 
     def close(self) -> None:
         """Close the connections; the next call opens them again."""
