@@ -16,16 +16,21 @@ export class Clock {
     return element;
   }
 
-  /** "3 min ago", the full time in the title. */
-  since(time_ms: number): HTMLElement {
-    const element = h("time", { title: formatAbsolute(time_ms), datetime: isoOf(time_ms) });
+  /** "3 min ago", the full time in the title; in an element of another time where one is given. */
+  since(time_ms: number, element: HTMLElement = h("time")): HTMLElement {
+    element.title = formatAbsolute(time_ms);
+    element.setAttribute("datetime", isoOf(time_ms) ?? "");
     return this.keep(element, () => formatRelative(time_ms, this.now()));
   }
 
-  /** How long it took, or has taken until now. */
-  span(start_ms: number, end_ms: number | null): HTMLElement {
-    const element = h("span", { class: "tb-duration" });
+  /** How long it took, or has taken until now; in an element of another span where one is given. */
+  span(
+    start_ms: number,
+    end_ms: number | null,
+    element: HTMLElement = h("span", { class: "tb-duration" }),
+  ): HTMLElement {
     if (end_ms === null) return this.keep(element, () => formatElapsed(this.now() - start_ms));
+    this.texts.delete(element);
     element.textContent = formatDuration(end_ms - start_ms);
     return element;
   }

@@ -35,6 +35,19 @@ export function user(text: string, className = "", title = text): HTMLElement {
   return h("bdi", { class: `tb-user ${className}`.trim(), title }, oneLine(text));
 }
 
+/** Writes another such text into what `user` made. */
+export function userAnew(element: HTMLElement, text: string, title = text): void {
+  write(element, oneLine(text), title);
+}
+
+/** Another text and title of an element that holds text alone. */
+export function write(element: HTMLElement, text: string, title: string): void {
+  if (element.title !== title) element.title = title;
+  const node = element.firstChild;
+  if (node === null || node.nodeType !== 3) element.textContent = text;
+  else if (node.nodeValue !== text) node.nodeValue = text;
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export function svg(tag: string, attributes: Record<string, string | number>, ...children: Node[]): SVGElement {

@@ -3,15 +3,17 @@ import type { Num } from "../../bridge/payloads";
 import type { Group, GroupValue, TableRow } from "../../bridge/table";
 import { columnTitle, isSearchable, parseColumn } from "../../lib/columns";
 import { formatDelta, formatNumber, fullNumber, looksNumeric, toNumber } from "../../lib/number";
+import type { RunColours } from "../../lib/runcolours";
 import { halfWidth } from "../../lib/stats";
 import { oneLine, plural } from "../../lib/text";
 import { formatAbsolute } from "../../lib/time";
 import type { Track } from "../../lib/tracks";
 import { cellElement } from "../cell";
 import type { Clock } from "../clock";
-import { h, icon, user } from "../dom";
+import { h, icon, user, userAnew, write } from "../dom";
 import { runId } from "../runid";
 import { statusBadge } from "../status";
+import { paintDot, runDot } from "./dot";
 
 export interface ColumnSpec extends Track {
   id: string;
@@ -29,6 +31,8 @@ export interface ColumnSpec extends Track {
   align: "start" | "end";
   /** draws the cell's content; null for nothing */
   cell(row: TableRow): Node | null;
+  /** writes the row into what `cell` drew for the one before; false where that cannot be */
+  renew?(content: HTMLElement, row: TableRow, before: TableRow): boolean;
   /** what a click takes as the cell's value, for a filter; null for nothing */
   value(row: TableRow): string | Num | null;
   /** draws what the column says of a group */
@@ -40,8 +44,7 @@ export interface Drawing {
   clock: Clock;
   /** the run that others are compared with, where its row is known */
   baseline(): TableRow | undefined;
-  /** the dot before a run's name */
-  dot(row: TableRow): Node;
+  looks: RunColours;
   /** columns of the groups' key, in its order */
   groupedBy(): readonly string[];
   interval(): Interval;
@@ -124,12 +127,12 @@ export class Columns {
       width_px: this.drawing.groupedBy().length > 0 ? 232 : 176,
       grow: 2,
       cell: (row) =>
-        h(
-          "span",
-          { class: "tb-run-name" },
-          this.drawing.dot(row),
-          user(row.run.name, "", `${row.run.name}\nrun ${row.run.run_id}`),
-        ),
+        h("span", { class: "tb-run-name" }, runDot(row, this.drawing.looks), user(row.run.name, "", nameTitle(row))),
+      renew: (content, row) => {
+        paintDot(content.firstElementChild as HTMLElement, row, this.drawing.looks);
+        userAnew(content.lastElementChild as HTMLElement, row.run.name, nameTitle(row));
+        return true;
+      },
       value: ({ run }) => run.name,
       group: (group) => keyOf(group, this.drawing.groupedBy()),
     });
@@ -143,6 +146,7 @@ export class Columns {
       width_px: 104,
       align: "end",
       cell: ({ run }) => this.drawing.clock.since(run.start_ms),
+      renew: (content, { run }) => this.drawing.clock.since(run.start_ms, content) !== null,
     });
   }
 
@@ -154,6 +158,7 @@ export class Columns {
       width_px: 100,
       align: "end",
       cell: ({ run }) => this.drawing.clock.span(run.start_ms, run.end_ms),
+      renew: (content, { run }) => this.drawing.clock.span(run.start_ms, run.end_ms, content) !== null,
     });
   }
 
@@ -188,12 +193,31 @@ export class Columns {
       grow: 1,
       align: numeric ? "end" : "start",
       cell: (row) => this.valueCell(key, row, isMetric, shown),
+      renew: (content, row) => this.renewValue(content, row.values[key], isMetric, shown),
       value: (row) => row.values[key] ?? null,
       group: (group) =>
         isMetric
           ? spread(group.values[key], this.drawing.interval())
           : ownKey(group, this.drawing.groupedBy().indexOf(key)),
     };
+  }
+
+  /** Most values are a text in an element, and another row has another text. */
+  private renewValue(
+    content: HTMLElement,
+    value: string | Num | undefined,
+    isMetric: boolean,
+    shown: (value: string | Num) => string,
+  ): boolean {
+    if (value === undefined || value === "" || this.drawing.baseline() !== undefined) return false;
+    const isNumber = isMetric || typeof value === "number";
+    if (isNumber && content.localName === "span" && content.className === "") {
+      write(content, shown(value), fullNumber(value as Num));
+      return true;
+    }
+    if (isNumber || content.localName !== "bdi") return false;
+    userAnew(content, value as string);
+    return true;
   }
 
   private valueCell(
@@ -226,6 +250,8 @@ export class Columns {
     return h("span", { class: "tb-against" }, own, delta);
   }
 }
+
+const nameTitle = ({ run }: TableRow) => `${run.name}\nrun ${run.run_id}`;
 
 /** How far a metric is from the baseline's; which way is good is not ours to say. */
 function difference(value: Num, other: Num | undefined): HTMLElement {
@@ -297,6 +323,7 @@ function status(): ColumnSpec {
     sort: "attributes.status",
     width_px: 112,
     cell: ({ run }) => statusBadge(run.status),
+    renew: (_, { run }, before) => run.status === before.run.status,
     value: ({ run }) => run.status,
   });
 }
@@ -321,6 +348,10 @@ function experiment(): ColumnSpec {
     width_px: 128,
     grow: 1,
     cell: ({ run }) => user(run.experiment),
+    renew: (content, { run }) => {
+      userAnew(content, run.experiment);
+      return true;
+    },
     value: ({ run }) => run.experiment,
   });
 }

@@ -1,0 +1,116 @@
+/** What a table asks for: another query, other columns, the same anew. */
+import { RequestFailed } from "../../bridge/requests";
+import { joined, withoutColumn } from "../../lib/conditions";
+import type { Notice } from "../notice";
+import { messageOf } from "../view";
+import type { Chosen } from "./chosen";
+import type { Completions } from "./completions";
+import type { FilterBox } from "./filter";
+import type { Grid } from "./grid/index";
+import type { Grouping } from "./grouping";
+import type { Query, TableHost } from "./host";
+import type { Source } from "./source";
+
+/** The parts of a table that a question concerns. */
+export interface Asked {
+  readonly element: HTMLElement;
+  readonly host: TableHost;
+  readonly source: Source;
+  readonly grouping: Grouping;
+  readonly filter: FilterBox;
+  readonly completions: Completions;
+  readonly grid: Grid;
+  readonly chosen: Chosen;
+  readonly notice: Notice;
+}
+
+export class Questions {
+  isOffline = false;
+
+  constructor(private readonly table: Asked) {}
+
+  async ask(change: Partial<Query>): Promise<void> {
+    const { element, notice, filter } = this.table;
+    element.setAttribute("data-asking", "true");
+    try {
+      if (await this.answered(change)) await this.arrived(change);
+    } catch (error) {
+      if (error instanceof RequestFailed && error.type === "FilterSyntaxError") filter.refuse(error);
+      else notice.error(messageOf(error), () => void this.ask(change));
+    } finally {
+      element.removeAttribute("data-asking");
+    }
+  }
+
+  /** One more demand; in the place of those on the same column where `key` names it. */
+  narrow(condition: string, key?: string): void {
+    const { filter } = this.table.source.query;
+    this.table.filter.write(joined(key === undefined ? filter : withoutColumn(filter, key), condition));
+  }
+
+  setColumns(columns: string[]): void {
+    const { source, host, grouping } = this.table;
+    source.setColumns(columns);
+    const { filter, order_by } = source.query;
+    host.onQuery({ filter, order_by, columns });
+    void grouping.load();
+  }
+
+  moveColumn(key: string, by: -1 | 1): void {
+    const { columns } = this.table.source.query;
+    const at = columns.indexOf(key);
+    this.setColumns(columns.filter((one) => one !== key).toSpliced(Math.max(0, at + by), 0, key));
+    this.table.grid.showColumn(key);
+  }
+
+  readAgain(): void {
+    const { grouping, source, grid, notice } = this.table;
+    if (this.isOffline) return;
+    if (grouping.isOn) {
+      void grouping.load();
+      return;
+    }
+    const [first, last] = grid.inSight();
+    source.refresh(first, last).catch((error) => notice.error(messageOf(error), () => this.readAgain()));
+  }
+
+  /** New rows come in above what is looked at without moving it, the active cell or the place that ranges begin at. */
+  keepPlace(change: () => boolean): boolean {
+    const { grid, source, chosen } = this.table;
+    const top = grid.topLine();
+    const idOn = (line: number) => source.row(line)?.run.run_id;
+    const before = [idOn(top.index), idOn(grid.activeRow), idOn(chosen.anchor)];
+    if (!change()) return false;
+    const [place = -1, active = -1, anchor = -1] = before.map((id) => (id === undefined ? -1 : source.placeOf(id)));
+    if (place >= 0 && place !== top.index && top.index > 0) grid.scrollToLine(place, top.offset_px);
+    if (active >= 0) grid.activeRow = active;
+    if (anchor >= 0) chosen.anchor = anchor;
+    grid.drawRows();
+    return true;
+  }
+
+  /** False where a later question has overtaken this. */
+  private async answered(change: Partial<Query>): Promise<boolean> {
+    const { source, grouping, grid } = this.table;
+    const isOrder = change.order_by !== undefined && Object.keys(change).length === 1;
+    if (!grouping.isOn || !isOrder) return source.ask(change);
+    source.query = { ...source.query, ...change };
+    grouping.source.arrange(source.query);
+    grid.redraw();
+    return true;
+  }
+
+  private async arrived(change: Partial<Query>): Promise<void> {
+    const { source, grouping, grid, filter: box, chosen, notice, completions, host } = this.table;
+    notice.clear();
+    box.settled();
+    completions.forget();
+    if (change.filter !== undefined || change.order_by !== undefined || change.view !== undefined) grid.scrollToTop();
+    if (change.view !== undefined) chosen.choose([]);
+    const { filter, order_by, columns } = source.query;
+    box.set(filter);
+    host.onQuery({ filter, order_by, columns });
+    if (change.filter !== undefined) await grouping.load();
+    await source.countAll();
+  }
+}
