@@ -183,6 +183,8 @@ const [widget, model] = (VIEWS[query.get("view") ?? "card-rich"] ?? (VIEWS["card
 Object.assign(window, { model });
 
 const el = document.querySelector("main") as HTMLElement;
-const built = await import(new URL(`../../../src/trackbook/static/${widget}.js`, import.meta.url).href);
+const bundle = (name: string) => import(new URL(`../../../src/trackbook/static/${name}.js`, import.meta.url).href);
+await bundle("shared");
+const built = await bundle(widget);
 built.default.render({ model, el });
 document.body.dataset.ready = "true";
