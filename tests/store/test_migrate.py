@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -83,7 +84,7 @@ def test_an_old_store_is_migrated_after_a_copy(
 @pytest.mark.parametrize("asset", sorted(ASSETS.glob("*.db")), ids=lambda path: path.stem)
 def test_stores_of_every_earlier_schema_open(asset: Path, tmp_path: Path) -> None:
     shutil.copy(asset, tmp_path / "trackbook.db")
-    store = connect(tmp_path)
+    store: Any = connect(tmp_path)
     run = store.runs.get("firstrun")
     assert run.data.params == {"C": "1.0", "kernel": "rbf"}
     assert (run.data.metrics["loss"], run.data.tags) == (0.25, {"note": "old"})
@@ -98,6 +99,8 @@ def test_stores_of_every_earlier_schema_open(asset: Path, tmp_path: Path) -> Non
     assert newest is not None
     assert newest.version == 2
     assert store.registry.get_version_by_alias("churn", "champion").run_id == "firstrun"
+    made = [store.logged_models.get(one.model_id) for one in run.outputs.model_outputs]  # since schema 0007
+    assert [(one.name, one.params, one.metrics[0].value) for one in made] in ([], [("kept", {"C": "1"}, 0.5)])
 
 
 def test_opening_does_not_load_alembic(tmp_path: Path) -> None:

@@ -147,8 +147,29 @@ class DatasetInput:
 
 
 @dataclass(frozen=True, slots=True)
+class LoggedModelInput:
+    """A logged model that a run read."""
+
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedModelOutput:
+    """A logged model that a run made, at a step."""
+
+    model_id: str
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RunInputs:
     dataset_inputs: Sequence[DatasetInput] = ()
+    model_inputs: Sequence[LoggedModelInput] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutputs:
+    model_outputs: Sequence[LoggedModelOutput] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +177,7 @@ class Run:
     info: RunInfo
     data: RunData = field(default_factory=RunData)
     inputs: RunInputs = field(default_factory=RunInputs)
+    outputs: RunOutputs = field(default_factory=RunOutputs)
 
     def to_dictionary(self) -> dict[str, Any]:
         """Plain dicts in the shape of MLflow's `Run.to_dictionary`."""
@@ -170,7 +192,11 @@ class Run:
         return {
             "info": {**asdict(info), "run_uuid": info.run_uuid, "status": str(info.status)},
             "data": {"metrics": dict(data.metrics), "params": dict(data.params), "tags": dict(data.tags)},
-            "inputs": {"dataset_inputs": inputs},
+            "inputs": {
+                "dataset_inputs": inputs,
+                "model_inputs": [asdict(one) for one in self.inputs.model_inputs],
+            },
+            "outputs": {"model_outputs": [asdict(one) for one in self.outputs.model_outputs]},
         }
 
 

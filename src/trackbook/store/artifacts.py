@@ -44,6 +44,8 @@ from trackbook.store.places import Places
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from sqlalchemy import Connection
+
     from trackbook.store.documents.rows import Document
     from trackbook.store.files.folder import Folder
 
@@ -52,6 +54,10 @@ BATCH = 256
 
 
 class SqlArtifacts:
+    """Of runs.  `logged_model_files` derives from it: another manifest, other places, no documents."""
+
+    _manifest = manifest.OF_RUNS
+
     def __init__(self, database: Database, places: Places) -> None:
         self._database, self._places = database, places
 
@@ -78,7 +84,7 @@ class SqlArtifacts:
             raise _missing(run_id, path)
         path = check_artifact_path(path)
         with self._database.read() as connection:
-            known = manifest.contents(connection, run, [path]).get(path)
+            known = self._manifest.contents(connection, run, [path]).get(path)
         if known is not None and known.size == size:
             return known.digest
         digest = hashlib.sha256()
@@ -105,7 +111,7 @@ class SqlArtifacts:
         files = [(path, size)] if size is not None else [(info.path, info.file_size or 0) for info in infos]
         files = [(name, bytes_) for name, bytes_ in files if name not in wanted]
         with self._database.read() as connection:
-            known = manifest.contents_below(connection, run, path)
+            known = self._manifest.contents_below(connection, run, path)
         if size is None and path not in wanted:
             (into / path).mkdir(parents=True, exist_ok=True)
         counter = Counter(sum(one.content.size for one in wanted.values()) + sum(one for _, one in files), progress)
@@ -120,8 +126,8 @@ class SqlArtifacts:
         freed = folder.delete(path)
         path = check_artifact_path(path)
         with self._database.write() as connection:
-            gone = manifest.contents_below(connection, run, path)
-            manifest.forget_below(connection, run, path)
+            gone = self._manifest.contents_below(connection, run, path)
+            self._manifest.forget_below(connection, run, path)
             rows.forget(connection, run, listing.below(documents, path))
         return freed + sum(folder.replaced(content) for content in set(gone.values()))
 
@@ -142,14 +148,23 @@ class SqlArtifacts:
     def uri(self, run_id: str, path: str = "") -> str:
         return self._folder(run_id)[1].uri(path)
 
+    def _place(self, connection: Connection, run_id: str) -> tuple[int, Folder]:
+        return self._places.of_run(connection, run_id)
+
+    def _documents(self, connection: Connection, run: int) -> dict[str, Document]:
+        return rows.of_run(connection, run)
+
+    def _is_document(self, path: str) -> bool:
+        return is_place(path)
+
     def _folder(self, run_id: str) -> tuple[int, Folder]:
         with self._database.read() as connection:
-            return self._places.of_run(connection, run_id)
+            return self._place(connection, run_id)
 
     def _tree(self, run_id: str) -> tuple[int, Folder, dict[str, Document]]:
         with self._database.read() as connection:
-            run, folder = self._places.of_run(connection, run_id)
-            return run, folder, rows.of_run(connection, run)
+            run, folder = self._place(connection, run_id)
+            return run, folder, self._documents(connection, run)
 
     def _text(self, run_id: str, path: str, document: Document) -> bytes:
         with self._database.read() as connection:
@@ -157,8 +172,8 @@ class SqlArtifacts:
                 return rows.text(connection, document)
             except StoreUnreadable:
                 # It may have been replaced, and swept away, since it was looked up.
-                run, _ = self._places.of_run(connection, run_id)
-                now = rows.of_run(connection, run).get(check_artifact_path(path))
+                run, _ = self._place(connection, run_id)
+                now = self._documents(connection, run).get(check_artifact_path(path))
                 if now is None or now == document:
                     raise
                 return rows.text(connection, now)
@@ -167,9 +182,9 @@ class SqlArtifacts:
         """Take files in, and write down those that were, also where one of them fails."""
         paths = [_storable(path) for path, _ in files]
         with self._database.read() as connection:
-            run, folder = self._places.of_run(connection, run_id)
-            known = manifest.contents(connection, run, paths)
-            documents = rows.of_run(connection, run)
+            run, folder = self._place(connection, run_id)
+            known = self._manifest.contents(connection, run, paths)
+            documents = self._documents(connection, run)
         taken: dict[str, Content] = {}
         texts: dict[str, bytes] = {}
         # Objects may be beside a "folder" of their name.
@@ -181,7 +196,7 @@ class SqlArtifacts:
                     raise NotFound("file", str(file), f"it should become artifact {path}")
                 return  # taken in before
             listing.check_free(path, {*documents, *texts})
-            text = text_of(file) if is_place(path) else None
+            text = text_of(file) if self._is_document(path) else None
             if text is not None:
                 if has_files:
                     listing.check_free(path, (), folder)
@@ -214,10 +229,10 @@ class SqlArtifacts:
         if not (taken or texts):
             return
         with self._database.write() as connection:
-            manifest.note(connection, self._database.dialect, run, taken)
-            manifest.forget(connection, run, texts)
+            self._manifest.note(connection, self._database.dialect, run, taken)
+            self._manifest.forget(connection, run, texts)
             rows.put(connection, self._database.dialect, run, texts)
-            rows.forget(connection, run, [path for path in taken if is_place(path)])
+            rows.forget(connection, run, [path for path in taken if self._is_document(path)])
 
 
 def _each(take: Callable[[str, Path], None], files: Sequence[tuple[str, Path]], parallel: int) -> None:

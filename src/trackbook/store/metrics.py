@@ -34,7 +34,7 @@ class SqlMetrics:
             ids = keys.find(connection, {(schema.METRIC, key)})
             series = [(run, number) for run, _ in starts.values() for number in ids.values()]
             found = points.read(connection, series)
-        columns = _in_order(found[series[0]]) if found else points.NO_COLUMNS
+        columns = in_order(found[series[0]]) if found else points.NO_COLUMNS
         return Points(run_id, key, columns.steps, columns.times, columns.values)
 
     def curves(
@@ -47,10 +47,7 @@ class SqlMetrics:
         start: float | None = None,
         end: float | None = None,
     ) -> Sequence[Curve]:
-        if x not in X_AXES:
-            raise InvalidValue(f"x is one of {', '.join(X_AXES)}, not {x!r}")
-        if buckets < 1:
-            raise InvalidValue(f"buckets is at least 1, not {buckets}")
+        check_axes(x, buckets)
         with self._database.read() as connection:
             runs, found = _read(connection, run_ids, keys, x, start, end)
         curves = []
@@ -58,8 +55,16 @@ class SqlMetrics:
             for key in dict.fromkeys(keys):
                 columns = found.get((run_id, key))
                 if columns is not None:
-                    curves.append(_curve(run_id, key, columns, x, runs[run_id][1], buckets, start, end))
+                    curves.append(curve_of(run_id, key, columns, x, runs[run_id][1], buckets, start, end))
         return curves
+
+
+def check_axes(x: str, buckets: int) -> None:
+    """Raises `InvalidValue`."""
+    if x not in X_AXES:
+        raise InvalidValue(f"x is one of {', '.join(X_AXES)}, not {x!r}")
+    if buckets < 1:
+        raise InvalidValue(f"buckets is at least 1, not {buckets}")
 
 
 def _read(
@@ -110,7 +115,7 @@ def _starts(connection: Connection, run_ids: Sequence[str]) -> dict[str, tuple[i
     return found
 
 
-def _in_order(columns: Columns) -> Columns:
+def in_order(columns: Columns) -> Columns:
     """By (timestamp, step, value), as MLflow gives a history."""
     steps, times, values = columns
     later = times[1:] > times[:-1]
@@ -122,7 +127,7 @@ def _in_order(columns: Columns) -> Columns:
     return columns
 
 
-def _curve(
+def curve_of(
     run_id: str,
     key: str,
     columns: Columns,
@@ -132,6 +137,7 @@ def _curve(
     start: float | None,
     end: float | None,
 ) -> Curve:
+    """Of a history, cut and down-sampled."""
     position = _position(columns, x, start_ms)
     if start is not None or end is not None:
         inside = (position >= (-np.inf if start is None else start)) & (position <= (np.inf if end is None else end))

@@ -1,5 +1,7 @@
 """Where artifacts lie: `<root>/<experiment id>/<run id>/artifacts`, or below an experiment's own location.
 
+Those of a logged model lie beside them, in `<root>/<experiment id>/models/<model id>/artifacts`.
+
 Both may be a folder or any URL that fsspec can write to.  Addresses are made when they are asked for and never
 stored, so that a home can be moved; an experiment's own location is what its user gave.
 """
@@ -12,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
+from trackbook.core.logged_models import FOLDER as MODELS
+from trackbook.core.logged_models import missing_model
 from trackbook.core.names import check_run_id
 from trackbook.errors import NotFound
 from trackbook.store import schema
@@ -37,6 +41,14 @@ _of_run = (
     .where(schema.runs.c.run_id == bindparam("run_id"))
 )
 
+_of_model = (
+    select(
+        schema.logged_models.c.id, schema.experiments.c.id.label("experiment"), schema.experiments.c.artifact_location
+    )
+    .join_from(schema.logged_models, schema.experiments)
+    .where(schema.logged_models.c.model_id == bindparam("model_id"))
+)
+
 
 class Places:
     """The places of one store."""
@@ -60,7 +72,19 @@ class Places:
         if row is None:
             raise NotFound("run", run_id)
         location = self.of_experiment(row.experiment, row.artifact_location)
-        return row.id, _folder(location, run_id, is_ours=row.artifact_location is None)
+        return row.id, _folder(location, check_run_id(run_id), is_ours=row.artifact_location is None)
+
+    def of_logged_model(self, location: str, model_id: str) -> str:
+        """The address of a model's files, `location` being its experiment's."""
+        return f"{location}/{MODELS}/{model_id}/{FOLDER}"
+
+    def of_model(self, connection: Connection, model_id: str) -> tuple[int, Folder]:
+        """`logged_models.id` and the folder of its files.  Raises `NotFound`."""
+        row = connection.execute(_of_model, {"model_id": model_id}).first()
+        if row is None:
+            raise missing_model(model_id)
+        location = self.of_experiment(row.experiment, row.artifact_location)
+        return row.id, _folder(location, f"{MODELS}/{model_id}", is_ours=row.artifact_location is None)
 
     def local_roots(self, connection: Connection) -> list[Path]:
         """The folders of this machine that hold artifacts: the store's own and those of experiments."""
@@ -69,10 +93,11 @@ class Places:
         return [local_path(uri) for uri in {self.root_uri, *own} if not is_remote(uri)]
 
 
-def _folder(location: str, run_id: str, *, is_ours: bool) -> Folder:
+def _folder(location: str, owner: str, *, is_ours: bool) -> Folder:
+    """`owner` is a checked run id, or a path that ends in a model's id."""
     if is_remote(location):
-        return RemoteFolder(f"{location}/{check_run_id(run_id)}/{FOLDER}")
+        return RemoteFolder(f"{location}/{owner}/{FOLDER}")
     folder = local_path(location)
     # Content is shared between all experiments in the store's root, and within a folder that a user chose.
     home = folder.parent if is_ours else folder
-    return LocalFolder(safe_join(folder, run_id) / FOLDER, home, owned=is_ours)
+    return LocalFolder(safe_join(folder, owner) / FOLDER, home, owned=is_ours)

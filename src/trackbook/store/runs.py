@@ -12,14 +12,16 @@ from trackbook.core import access
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import (
     LifecycleStage,
+    LoggedModelInput,
     Page,
     Run,
     RunInfo,
     RunInputs,
+    RunOutputs,
 )
 from trackbook.core.ports import ColumnValues, KeyCount, RunColumns, RunQuery, Runs
 from trackbook.errors import NotFound
-from trackbook.store import column_values, inputs, keys, moving, schema, search, values
+from trackbook.store import column_values, inputs, keys, moving, run_models, schema, search, values
 from trackbook.store.engine import Database
 from trackbook.store.ids import experiment_numbers
 from trackbook.store.places import Places
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _runs = schema.runs.c
-_NO_INPUTS = RunInputs()
+_NO_INPUTS, _NO_OUTPUTS = RunInputs(), RunOutputs()
 _MOST = 2**31
 
 
@@ -123,8 +125,17 @@ class SqlRuns:
         ids = [row.id for row in rows]
         found = values.load(connection, ids, columns)
         read = inputs.of_runs(connection, ids)
+        used, made = run_models.of_runs(connection, ids)
         locations = self._places.of_experiments(connection, {_home(row) for row in rows})
-        return [Run(_info(row, locations), found.of(row.id), read.get(row.id, _NO_INPUTS)) for row in rows]
+        return [
+            Run(
+                _info(row, locations),
+                found.of(row.id),
+                _inputs(read.get(row.id), used.get(row.id)),
+                RunOutputs(tuple(made[row.id])) if row.id in made else _NO_OUTPUTS,
+            )
+            for row in rows
+        ]
 
 
 def _seen(query: RunQuery) -> RunQuery:
@@ -134,6 +145,11 @@ def _seen(query: RunQuery) -> RunQuery:
         return query
     asked = sorted(only) if query.experiment_ids is None else [one for one in query.experiment_ids if one in only]
     return replace(query, experiment_ids=asked)
+
+
+def _inputs(datasets: RunInputs | None, models: Sequence[LoggedModelInput] | None) -> RunInputs:
+    found = datasets or _NO_INPUTS
+    return replace(found, model_inputs=tuple(models)) if models else found
 
 
 def _info(row: Any, locations: Mapping[int, str]) -> RunInfo:

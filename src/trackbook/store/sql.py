@@ -11,6 +11,8 @@ from trackbook.store.cells import SqlCells
 from trackbook.store.disk import SqlDisk
 from trackbook.store.engine import Database
 from trackbook.store.experiments import SqlExperiments
+from trackbook.store.logged_model_files import SqlModelFiles
+from trackbook.store.logged_models import SqlLoggedModels
 from trackbook.store.metrics import SqlMetrics
 from trackbook.store.places import Places
 from trackbook.store.recording import SqlRecording
@@ -33,6 +35,8 @@ class SqlStore:
         self.recording = SqlRecording(database)
         self.registry = SqlRegistry(database)
         self.artifacts = SqlArtifacts(database, places)
+        self.logged_models = SqlLoggedModels(database, places)
+        self.model_files = SqlModelFiles(database, places)
         self.trash = SqlTrash(database, self.artifacts)
         self.disk = SqlDisk(database, places, self.artifacts)
         self.access = SqlAccess(database)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _runs, _experiments = schema.runs.c, schema.experiments.c
 _inputs, _versions = schema.inputs.c, schema.model_versions.c
+_logged = schema.logged_models.c
 AT_ONCE = 100
 """Runs whose rows go in one transaction."""
 NOT_DELETED = "it is not in the trash: delete it first"
@@ -127,15 +128,21 @@ class SqlTrash:
         return experiments
 
     def _drop_experiments(self, numbers: set[int]) -> list[str]:
-        """Delete those of them that are deleted and hold no run, nor the files of a run that was moved away."""
+        """Delete those of them that are deleted and hold no run, no logged model, nor files of a run that was moved."""
         if not numbers:
             return []
-        holds = exists(select(1).where(or_(_runs.experiment == _experiments.id, _runs.home == _experiments.id)))
+        runs = exists(select(1).where(or_(_runs.experiment == _experiments.id, _runs.home == _experiments.id)))
+        models = exists(select(1).where(_logged.experiment == _experiments.id))
         table = schema.experiments
         names: list[str] = []
         with self._database.write() as connection:
             for some in _some(sorted(numbers)):
-                empty = (table.c.id.in_(some), table.c.deleted_ms.is_not(None), ~holds.correlate(table))
+                empty = (
+                    table.c.id.in_(some),
+                    table.c.deleted_ms.is_not(None),
+                    ~runs.correlate(table),
+                    ~models.correlate(table),
+                )
                 names += connection.execute(delete(table).where(*empty).returning(table.c.name)).scalars()
         return sorted(names)
 

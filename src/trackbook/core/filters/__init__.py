@@ -13,7 +13,7 @@ loaded with the first text that is not empty.
 
 from trackbook.core.filters.order import Order, parse_order
 from trackbook.core.filters.parser import parse
-from trackbook.core.filters.scopes import EXPERIMENTS, MODELS, RUNS, VERSIONS, Scope
+from trackbook.core.filters.scopes import EXPERIMENTS, LOGGED_MODELS, MODELS, RUNS, VERSIONS, Scope
 from trackbook.core.filters.tree import (
     And,
     Arithmetic,
@@ -37,6 +37,7 @@ from trackbook.core.filters.tree import (
 
 __all__ = [
     "EXPERIMENTS",
+    "LOGGED_MODELS",
     "MODELS",
     "RUNS",
     "VERSIONS",

@@ -144,3 +144,13 @@ VERSIONS = Scope(
     ),
     example="name = 'churn'",
 )
+LOGGED_MODELS = Scope(
+    noun="a logged model",
+    entities=frozenset({"metrics", "params", "tags", "attributes"}),
+    texts=_words(name=(), model_id=(), model_type=(), status=(), source_run_id=(), experiment_id=()),
+    numbers=_words(
+        creation_timestamp=("creation_timestamp_ms", "creation_time", "created"),
+        last_updated_timestamp=("last_updated_timestamp_ms", "updated"),
+    ),
+    example="metrics.accuracy > 0.9",
+)

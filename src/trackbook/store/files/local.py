@@ -30,6 +30,8 @@ from trackbook.store.files.pool import Pool
 
 ABANDONED_S = 24 * 3600
 """An unfinished file of that age belongs to nobody any more."""
+_DEPTHS = ("*/artifacts", "*/*/artifacts", "*/*/*/artifacts")
+"""Artifacts of runs and of logged models, below a user's location and below the store's own."""
 _IN_THE_WAY = (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOTEMPTY)
 
 
@@ -184,7 +186,7 @@ def swept(location: Path) -> int:
     pool = Pool(location)
     freed = pool.sweep()
     before = time.time() - ABANDONED_S
-    folders = [pool.root, *location.glob("*/artifacts"), *location.glob("*/*/artifacts")]
+    folders = [pool.root, *(one for depth in _DEPTHS for one in location.glob(depth))]
     for file in itertools.chain.from_iterable(folder.rglob(f"{UNFINISHED}*") for folder in folders):
         if file.lstat().st_mtime < before:
             freed += _own_bytes(file)
