@@ -10,6 +10,8 @@ for epoch in range(epochs):
     tb.log_metric("val/loss", math.exp(-epoch / 25) + 0.05 + DELAY, step=epoch)
     time.sleep(DELAY)
 tb.log_text("a,b\\n1,<b>2</b>\\n", "table.csv")"""
+DEAF = "%%track lesson\nimport ctypes, time\ntime.sleep(1)\nctypes.PyDLL(None).sleep(60)"
+"""No thread of the kernel's reads a message: `PyDLL` keeps the interpreter's lock while it sleeps."""
 FAIL = "%%track lesson --cell wrong\nvalues = {}\nvalues['gone']"
 QUICK = "DELAY = 0.0001"
 
@@ -39,6 +41,11 @@ def test_a_running_card_is_watched_renamed_and_stopped(opener):
     expect(words).to_contain_text("stopped at epoch")
     notebook.look(card, "card-killed")
     assert notebook.ask_kernel("print(tb.runs().df['status'].tolist())") == "['KILLED']"
+    notebook.set_source("train", DEAF)
+    notebook.run("train", wait=False)
+    notebook.page.wait_for_timeout(2_000)
+    card.get_by_role("button", name="Stop the run").click()
+    expect(card.locator(".tb-card-header .tb-status")).to_have_text("Killed", timeout=15_000)
 
 
 def test_a_finished_card_is_edited_compared_marked_and_folded(opener):

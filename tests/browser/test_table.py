@@ -202,6 +202,23 @@ def test_new_runs_arrive_and_the_kernel_may_be_busy(notebook, table):
     assert notebook.ask_kernel("print(len(table.selected))") == "1"
 
 
+def test_the_server_answers_where_the_kernel_reads_no_messages(notebook, table):
+    """`PyDLL` keeps the interpreter's lock while it sleeps, so that no thread of the kernel's answers."""
+    notebook.set_source("load", "import ctypes, time\ntime.sleep(1)\nctypes.PyDLL(None).sleep(8)\nprint('over')")
+    notebook.run("load", wait=False)
+    table.page.wait_for_timeout(1500)
+    box = table.get_by_role("combobox", name="Filter runs")
+    box.fill("params.kernel = 'rbf'")
+    box.press("Enter")
+    expect(count(table)).to_contain_text("24 of 7", timeout=2_000)
+    head(table, "acc").click()
+    expect(head(table, "acc")).to_have_attribute("aria-sort", "ascending")
+    expect(table.locator("[data-index='0']")).to_contain_text("rbf-0.1-0", timeout=2_000)
+    assert notebook.text("load") == ""
+    notebook.wait_until_idle()
+    assert notebook.ask_kernel("print(table.filter, table.order_by[0]['key'])") == "params.kernel = 'rbf' metrics.acc"
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_is_accessible_and_looks_well(notebook, table, theme):
     notebook.theme(theme)

@@ -209,7 +209,7 @@ def test_versions_of_a_cell_and_what_putting_one_back_would_change(server, lined
 
 def test_a_table_reads_and_refuses_to_change(server, lined):
     def table(method, **params):
-        return ask(server, f"table?path={NOTEBOOK}", {"experiment_id": None, "method": method, "params": params})
+        return ask(server, f"table?path={NOTEBOOK}", {"experiment_ids": None, "method": method, "params": params})
 
     assert table("state")[1]["table"]["total"] == 4
     _, rows = table("rows", filter="metrics.score > 0.6", columns=["metrics.score"])

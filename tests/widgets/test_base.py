@@ -85,7 +85,7 @@ def test_output_carries_live_static_and_text(session):
     assert data["text/plain"] == "run table · all experiments · 0 runs"
     assert data[VIEW_MIME]["html"] == data["text/html"]
     assert data[VIEW_MIME]["widget"] == table.model_id
-    assert set(data[VIEW_MIME]) == {"schema", "view", "widget", "run_id", "html", "title"}
+    assert set(data[VIEW_MIME]) == {"schema", "view", "widget", "run_id", "html", "title", "standby"}
 
 
 def test_missing_bundle_is_told_when_a_widget_is_made():

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { FakeModel, Refusal } from "./fake";
 import { RequestFailed, Requests } from "./requests";
 
+const QUICK = { n: 2 };
 type Echo = { echo: { params: Record<string, unknown>; result: unknown } };
 
 test("an answer finds its question, in any order", async () => {
@@ -60,4 +61,39 @@ test("closing gives up what is under way and stops listening", async () => {
   requests.dispose();
   await assert.rejects(asked, { type: "Disconnected" });
   assert.equal(model.listenerCount(), 0);
+});
+
+test("what the kernel leaves unanswered is answered elsewhere, and who comes first is heard", async () => {
+  const asked: unknown[] = [];
+  const model = new FakeModel<object>({});
+  const requests = new Requests<Echo>(model, {
+    otherwise_ms: 5,
+    otherwise: (method, params) => {
+      asked.push([method, params]);
+      return params === QUICK ? null : Promise.resolve("from the server");
+    },
+  });
+  assert.equal(await requests.ask("echo", { n: 1 }), "from the server");
+  model.push({ kind: "response", id: model.sent[0]?.id, result: "too late" });
+  const second = requests.ask("echo", QUICK);
+  await new Promise((resolve) => setTimeout(resolve, 15));
+  model.push({ kind: "response", id: model.sent[1]?.id, result: "from the kernel" });
+  assert.equal(await second, "from the kernel");
+  const third = requests.ask("echo", { n: 3 });
+  model.push({ kind: "response", id: model.sent[2]?.id, result: "at once" });
+  assert.equal(await third, "at once");
+  await new Promise((resolve) => setTimeout(resolve, 15));
+  assert.equal(asked.length, 2);
+});
+
+test("where the server does not answer the kernel is waited for, but a filter is refused at once", async () => {
+  const model = new FakeModel<object>({});
+  const refuse = (type: string) => () => Promise.reject(new RequestFailed({ type, message: "no" }));
+  const other = new Requests<Echo>(model, { otherwise_ms: 5, otherwise: refuse("NoServerExtension") });
+  const waited = other.ask("echo", {});
+  await new Promise((resolve) => setTimeout(resolve, 15));
+  model.push({ kind: "response", id: model.sent[0]?.id, result: "late" });
+  assert.equal(await waited, "late");
+  const refusing = new Requests<Echo>(model, { otherwise_ms: 5, otherwise: refuse("FilterSyntaxError") });
+  await assert.rejects(refusing.ask("echo", {}), /no/);
 });

@@ -1,7 +1,7 @@
 /**
  * Questions to the kernel over custom messages: `{kind: "request", id, method, params}` is answered by
  * `{kind: "response", id, result | error}`, in any order, perhaps late (a busy kernel without subshells answers when its
- * cell has ended).  Several views of one model share its messages: each knows its own ids and leaves the others alone.
+ * cell has ended, and meanwhile somebody else may have been asked).  Several views of one model share its messages: each knows its own ids and leaves the others alone.
  */
 import type { Model } from "./model";
 import { listen } from "./model";
@@ -27,7 +27,7 @@ export class RequestFailed extends Error {
 interface Waiting {
   resolve(result: unknown): void;
   reject(error: RequestFailed): void;
-  timer: ReturnType<typeof setTimeout>;
+  timers: ReturnType<typeof setTimeout>[];
 }
 
 export interface RequestOptions {
@@ -35,9 +35,14 @@ export interface RequestOptions {
   timeout_ms: number;
   /** after which a question counts as slow */
   slow_ms: number;
+  /** answers in the kernel's place, where it gave no answer within `otherwise_ms`; null for what it cannot */
+  otherwise: (method: string, params: unknown) => Promise<unknown> | null;
+  otherwise_ms: number;
   /** called when the first question becomes slow (true) and when none is under way any more (false) */
   onSlow: (slow: boolean) => void;
 }
+
+const NOBODY = { otherwise: () => null, otherwise_ms: 300 };
 
 type Methods<M> = { [K in keyof M]: { params: unknown; result: unknown } };
 
@@ -54,16 +59,21 @@ export class Requests<M extends Methods<M>> {
     private readonly model: Pick<Model<object>, "send" | "on" | "off">,
     options: Partial<RequestOptions> = {},
   ) {
-    this.options = { timeout_ms: 120_000, slow_ms: 1_500, onSlow: () => {}, ...options };
+    this.options = { timeout_ms: 120_000, slow_ms: 1_500, onSlow: () => {}, ...NOBODY, ...options };
     this.stop = listen(model as Model<object>, "msg:custom", (message: unknown) => this.receive(message));
   }
 
-  ask<K extends keyof M & string>(method: K, params: M[K]["params"]): Promise<M[K]["result"]> {
+  ask<K extends keyof M & string>(
+    method: K,
+    params: M[K]["params"],
+    { otherwise_ms }: Pick<RequestOptions, "otherwise_ms"> = this.options,
+  ): Promise<M[K]["result"]> {
     this.count += 1;
     const id = `${this.prefix}-${this.count}`;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.fail(id, timedOut(method, this.options.timeout_ms)), this.options.timeout_ms);
-      this.waiting.set(id, { resolve, reject, timer });
+      const elsewhere = setTimeout(() => this.askElsewhere(id, method, params), otherwise_ms);
+      this.waiting.set(id, { resolve, reject, timers: [timer, elsewhere] });
       this.slowTimer ??= setTimeout(() => this.setSlow(true), this.options.slow_ms);
       try {
         this.model.send({ kind: "request", id, method, params });
@@ -84,6 +94,16 @@ export class Requests<M extends Methods<M>> {
     for (const id of [...this.waiting.keys()]) this.fail(id, { type: "Disconnected", message });
   }
 
+  /** Who answers first is heard; a refusal only where the kernel would say the same. */
+  private askElsewhere(id: string, method: string, params: unknown): void {
+    void this.options.otherwise(method, params)?.then(
+      (result) => this.take(id)?.resolve(result),
+      (error: unknown) => {
+        if (error instanceof RequestFailed && error.type === "FilterSyntaxError") this.take(id)?.reject(error);
+      },
+    );
+  }
+
   private receive(message: unknown): void {
     if (!isResponse(message)) return;
     const waiting = this.take(message.id);
@@ -99,7 +119,7 @@ export class Requests<M extends Methods<M>> {
   private take(id: string): Waiting | undefined {
     const waiting = this.waiting.get(id);
     if (waiting === undefined) return undefined;
-    clearTimeout(waiting.timer);
+    for (const timer of waiting.timers) clearTimeout(timer);
     this.waiting.delete(id);
     if (this.waiting.size === 0) {
       clearTimeout(this.slowTimer);

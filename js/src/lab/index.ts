@@ -6,5 +6,6 @@ import { outputs } from "./outputs";
 import { panel } from "./panel";
 import { recording } from "./recording";
 import { settings } from "./settings";
+import { standing } from "./standby";
 
-export default [settings, outputs, document, marking, panel, recording, commands];
+export default [settings, standing, outputs, document, marking, panel, recording, commands];

@@ -1,4 +1,6 @@
 /** Every name that trackbook gives or uses in JupyterLab. */
+import type { Standby } from "../bridge/standby";
+
 export const NAMESPACE = "@trackbook/lab";
 
 /** The schema in `js/schema`, under the package's name. */
@@ -25,10 +27,12 @@ export const CommandIds = {
 /** What an output of ours holds under `VIEW_MIME`. */
 export interface ViewOutput {
   schema: number;
-  view: "card" | "table" | "compare";
+  view: "card" | "table" | "compare" | "chart" | "registry";
   /** the model of the live widget, for as long as its kernel lives */
   widget: string | null;
   run_id: string | null;
+  /** by what the Jupyter server draws it; absent in outputs of older versions */
+  standby?: Partial<Standby>;
   /** static HTML, the same as the output's text/html */
   html: string;
 }

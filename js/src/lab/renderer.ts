@@ -2,7 +2,7 @@
  * The renderer of trackbook's outputs.  What it shows, best first, each taking the place of the one before:
  *
  * 1. the static HTML that is saved in the notebook, at once;
- * 2. the stored run's card, from the server extension, where no kernel has the widget's model;
+ * 2. the stored run's card, the table, comparison or registry as the store has it now, from the server extension, where no kernel has the widget's model;
  * 3. the live widget, as soon as its model is there.
  *
  * A card whose kernel dies is drawn anew from the store, so that it does not say RUNNING for ever.
@@ -11,9 +11,10 @@ import type { ISessionContext } from "@jupyterlab/apputils";
 import { type IRenderMimeRegistry, MimeModel } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Panel, Widget } from "@lumino/widgets";
-import { type CardView, cardView } from "../views/card/index";
+import type { Standby } from "../bridge/standby";
+import { keepKeys } from "../views/shortcuts";
 import { VIEW_MIME, type ViewOutput, WIDGET_MIME } from "./names";
-import { storedCard, storedCurves } from "./stored";
+import { DRAWINGS, type Drawn } from "./storedviews";
 
 /** When to look for the widget's model, in ms after the output was drawn: the manager comes up slowly after a reload. */
 const ATTEMPTS_MS = [0, 500, 1000, 2000, 4000];
@@ -33,13 +34,18 @@ export interface Surroundings {
   notebookPath(): string;
 }
 
+/** What the server is asked about; null for what it cannot draw. Cards of older versions say their run alone. */
+function aboutOf({ view, run_id, standby }: ViewOutput): Standby["about"] | null {
+  return standby?.about ?? (view === "card" && run_id ? { run_id } : null);
+}
+
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
   private shown: "nothing" | "static" | "stored" | "live" = "nothing";
   private output: ViewOutput | null = null;
   private turn = 0;
-  private stored: CardView | null = null;
+  private stored: Drawn | null = null;
 
   constructor(private readonly around: Surroundings) {
     super();
@@ -103,19 +109,22 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
   }
 
   private async showStored(turn: number, message = this.hasKernel() ? null : NO_KERNEL): Promise<boolean> {
-    const { view, run_id } = this.output ?? {};
-    if (view !== "card" || !run_id) return false;
-    const path = this.around.notebookPath();
-    const card = await storedCard(run_id, path);
-    if (card === null || turn !== this.turn || this.shown === "live") return false;
+    const { output } = this;
+    const draw = output === null ? undefined : DRAWINGS[output.view];
+    const about = output === null ? null : aboutOf(output);
+    if (draw === undefined || about === null) return false;
     const holder = new Widget();
-    const drawn = cardView(holder.node, card, {
-      curves: (keys, buckets) => storedCurves(run_id, path, keys, buckets),
-    });
+    keepKeys(holder.node);
+    const drawn = await draw(holder.node, this.around.notebookPath(), about).catch(() => null);
+    // Without server extension, network or run the static view stays.
+    if (drawn === null || turn !== this.turn || this.shown === "live") {
+      drawn?.dispose();
+      return false;
+    }
     if (message !== null) drawn.connection({ state: "offline", message });
     this.place(holder, "stored");
     this.stored = drawn;
-    return card.run.end_ms !== null;
+    return drawn.ended === true;
   }
 
   /** Puts a widget in the place of what was shown. */

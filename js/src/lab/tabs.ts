@@ -2,26 +2,18 @@
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { MainAreaWidget } from "@jupyterlab/apputils";
 import { Widget } from "@lumino/widgets";
-import type { CompareState } from "../bridge/compare";
-import type { LabTable } from "../bridge/lab";
-import type { CompareMethods } from "../bridge/methods";
-import type { AskTable, RowsParams, RowsResult } from "../bridge/table";
-import { compareView } from "../views/compare/index";
 import { button, h } from "../views/dom";
 import { keepKeys } from "../views/shortcuts";
-import { tableView } from "../views/table/index";
 import { messageOf } from "../views/view";
 import { runsIcon } from "./icon";
-import { ask, read } from "./server";
-import { options } from "./settings";
+import { read } from "./server";
+import { drawComparison, drawTable } from "./storedviews";
 
 export interface Project {
   /** of a notebook, by which the server finds the store */
   path: string;
   experiment: { experiment_id: string; name: string } | null;
 }
-
-const EVERYTHING: RowsParams = { filter: "", order_by: [], view: "active", offset: 0, limit: 1, columns: [] };
 
 /** Notebook 7 has room for one widget in its main area, which is the notebook. */
 function areaOf(app: JupyterFrontEnd): string {
@@ -84,78 +76,20 @@ function show(
 }
 
 export function openTable(app: JupyterFrontEnd, { path, experiment }: Project): void {
-  const experiment_id = experiment?.experiment_id ?? null;
+  const experiment_ids = experiment === null ? null : [experiment.experiment_id];
   const label = experiment === null ? "All runs" : `Runs: ${experiment.name}`;
-  show(app, `trackbook-table-${experiment_id ?? "all"}`, label, async (place) => {
-    const put = (method: string, params: object) => ask("table", { path }, { experiment_id, method, params });
-    const { table, baseline } = (await put("state", {})) as LabTable;
-    let inSight: RowsParams = { ...EVERYTHING, columns: table.columns, limit: table.rows.length };
-    const answer = async (method: string, params: object) => {
-      // A comparison needs no widget of a kernel's: its runs are what it is known by.
-      if (method === "compare") return JSON.stringify((params as { run_ids: string[] }).run_ids);
-      if (method === "rows" && !("group" in params)) inSight = params as RowsParams;
-      return put(method, params);
-    };
-    let endComparison = () => {};
-    const view = tableView(
-      place,
-      table,
-      [],
-      { group_by: [], baseline },
-      {},
-      {
-        ask: answer as AskTable,
-        onSelect: () => {},
-        onQuery: () => {},
-        onSetting: () => {},
-        onLooks: () => {},
-        showWidget: async (run_ids, inside) => {
-          endComparison();
-          endComparison = await drawComparison(inside, path, JSON.parse(run_ids));
-          return true;
-        },
-      },
-    );
-    const query = { path, ...(experiment_id === null ? {} : { experiment: experiment_id }) };
-    let known = (await read("runs", query).catch(() => null))?.etag ?? null;
-    // Only what was asked for last is read again, where the store has changed: scroll, order and selection stay.
-    const look = async () => {
-      const { value, etag } = await read("runs", query, known);
-      known = etag;
-      if (value === null) return;
-      const asked = inSight;
-      const { total, rows } = (await put("rows", asked)) as RowsResult;
-      const unfiltered = asked.filter === "" ? total : ((await put("rows", EVERYTHING)) as RowsResult).total;
-      view.push({ kind: "rows", ...asked, total, unfiltered, rows });
-    };
-    const refreshing = setInterval(() => {
-      if (document.visibilityState === "visible" && place.offsetParent !== null) void look().catch(() => {});
-    }, options.refreshSeconds * 1000);
-    return () => {
-      clearInterval(refreshing);
-      endComparison();
-      view.dispose();
-    };
+  show(app, `trackbook-table-${experiment?.experiment_id ?? "all"}`, label, async (place) => {
+    const drawn = await drawTable(place, path, { experiment_ids });
+    return () => drawn.dispose();
   });
 }
 
 export function openComparison(app: JupyterFrontEnd, path: string, run_ids: readonly string[]): void {
   const id = `trackbook-compare-${[...run_ids].sort().join("-").slice(0, 200)}`;
-  show(app, id, `Compare ${run_ids.length} runs`, (place) => drawComparison(place, path, run_ids));
-}
-
-async function drawComparison(place: HTMLElement, path: string, run_ids: readonly string[]): Promise<() => void> {
-  const put = <K extends keyof CompareMethods>(method: K, params: CompareMethods[K]["params"]) =>
-    ask<CompareMethods[K]["result"]>("compare", { path }, { run_ids, method, params });
-  const state: CompareState = await put("state", {});
-  const view = compareView(place, state, {
-    onlyDifferences: true,
-    baseline: (baseline) => put("state", { baseline }),
-    diff: (what) => put("diff", { what }),
-    curves: (params) => put("curves", params),
-    image: (run_id, path) => put("image", { run_id, path }),
+  show(app, id, `Compare ${run_ids.length} runs`, async (place) => {
+    const drawn = await drawComparison(place, path, { run_ids });
+    return () => drawn.dispose();
   });
-  return () => view.dispose();
 }
 
 /** The program of a run as text: the executed cells that it depends on. */

@@ -7,13 +7,28 @@ import type { CardMethods } from "../bridge/methods";
 import type { Model } from "../bridge/model";
 import { listen, watch, write } from "../bridge/model";
 import { Requests } from "../bridge/requests";
+import { serverOf } from "../bridge/standby";
 import { cardView } from "../views/card/index";
-import { mounted } from "./connection";
+import { elsewhere, mounted } from "./connection";
 import { showWidget } from "./manager";
+
+/** A kernel that reads messages stops within this; a second interrupt might hit what comes after the cell. */
+const STOP_MS = 1_500;
+
+/** As the notebook's own stop button: a kernel that reads no messages hears a signal. */
+function interrupted(el: HTMLElement): Promise<null> | null {
+  return (
+    serverOf(el)
+      ?.interrupt()
+      .then(() => null) ?? null
+  );
+}
 
 function render(place: { model: Model<CardModelState>; el: HTMLElement }): () => void {
   const { model, el } = place;
-  const requests = new Requests<CardMethods>(model);
+  const requests = new Requests<CardMethods>(model, {
+    otherwise: (method, params) => (method === "stop" ? interrupted(el) : elsewhere(place).otherwise(method, params)),
+  });
   const view = cardView(el, model.get("card"), {
     folded: model.get("folded"),
     onFold: (folded) => write(model, { folded }),
@@ -28,7 +43,7 @@ function render(place: { model: Model<CardModelState>; el: HTMLElement }): () =>
     baseline: (run_id) => requests.ask("baseline", { run_id }),
     trash: () => requests.ask("trash", {}),
     restore: () => requests.ask("restore", {}),
-    stop: () => requests.ask("stop", {}),
+    stop: () => requests.ask("stop", {}, { otherwise_ms: STOP_MS }),
     compare: async (run_id, place) => showWidget(model, await requests.ask("compare", { with: run_id }), place),
   });
   return mounted(

@@ -8,11 +8,14 @@ import type { Model } from "../bridge/model";
 import { listen, watch, write } from "../bridge/model";
 import { Requests } from "../bridge/requests";
 import { chartView } from "../views/chart/index";
-import { mounted, slowness } from "./connection";
+import { elsewhere, mounted, slowness } from "./connection";
 
 function render(place: { model: Model<ChartModelState>; el: HTMLElement }): () => void {
   const { model, el } = place;
-  const requests = new Requests<ChartMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
+  const requests = new Requests<ChartMethods>(model, {
+    ...elsewhere(place),
+    onSlow: (slow) => view.connection(slowness(slow)),
+  });
   const view = chartView(el, model.get("chart"), {
     curves: (params) => requests.ask("curves", params),
     image: (run_id, path) => requests.ask("image", { run_id, path }),

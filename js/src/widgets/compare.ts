@@ -9,11 +9,14 @@ import type { Model } from "../bridge/model";
 import { watch, write } from "../bridge/model";
 import { Requests } from "../bridge/requests";
 import { compareView } from "../views/compare/index";
-import { mounted, slowness } from "./connection";
+import { elsewhere, mounted, slowness } from "./connection";
 
 function render(place: { model: Model<CompareModelState>; el: HTMLElement }): () => void {
   const { model, el } = place;
-  const requests = new Requests<CompareMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
+  const requests = new Requests<CompareMethods>(model, {
+    ...elsewhere(place),
+    onSlow: (slow) => view.connection(slowness(slow)),
+  });
   const view = compareView(el, model.get("compare"), {
     onlyDifferences: model.get("only_differences"),
     onOnlyDifferences: (only_differences) => write(model, { only_differences }),

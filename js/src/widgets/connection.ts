@@ -1,6 +1,8 @@
 /** What holds a view to its model: the end of both, and how a widget notices that nobody answers any more. */
 import type { Model } from "../bridge/model";
 import { listen } from "../bridge/model";
+import type { RequestOptions } from "../bridge/requests";
+import { askServer, type Standby, serverOf } from "../bridge/standby";
 import { keepKeys } from "../views/shortcuts";
 import type { Connection } from "../views/view";
 
@@ -12,6 +14,11 @@ interface Standing {
 }
 
 type Stop = () => void;
+
+interface WidgetTraits {
+  /** empty, or absent with an older kernel, where nobody else can answer */
+  standby?: Partial<Standby>;
+}
 
 /**
  * Holds a drawn view to its model until the returned function takes it away, with `stops`, what else listens for it.
@@ -41,6 +48,12 @@ export function watched(requests: { ask(method: "watch", params: { on: boolean }
   const tell = (on: boolean) => void requests.ask("watch", { on }).catch(() => {});
   tell(true);
   return () => tell(false);
+}
+
+/** Asks the Jupyter server where the kernel does not answer and the page has it. */
+export function elsewhere({ model, el }: { model: object; el: HTMLElement }): Pick<RequestOptions, "otherwise"> {
+  const traits = model as Model<WidgetTraits>;
+  return { otherwise: (method, params) => askServer(serverOf(el), traits.get("standby"), method, params) };
 }
 
 export function slowness(slow: boolean): Connection {

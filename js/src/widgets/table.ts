@@ -8,12 +8,15 @@ import { Requests } from "../bridge/requests";
 import type { RowsChanged, TableMethods, TableTraits } from "../bridge/table";
 import type { SavedLooks } from "../lib/runcolours";
 import { tableView } from "../views/table/index";
-import { mounted, slowness, watched } from "./connection";
+import { elsewhere, mounted, slowness, watched } from "./connection";
 import { showWidget } from "./manager";
 
 function render(place: { model: Model<TableTraits>; el: HTMLElement }): () => void {
   const { model, el } = place;
-  const requests = new Requests<TableMethods>(model, { onSlow: (slow) => view.connection(slowness(slow)) });
+  const requests = new Requests<TableMethods>(model, {
+    ...elsewhere(place),
+    onSlow: (slow) => view.connection(slowness(slow)),
+  });
   const setting = { group_by: model.get("group_by") ?? [], baseline: model.get("baseline") ?? "" };
   const looks = (model.get("looks") ?? {}) as Partial<SavedLooks>;
   const view = tableView(el, model.get("table"), model.get("selected"), setting, looks, {

@@ -10,9 +10,14 @@ computes.  Each takes `?path=<notebook>`, relative to the server's root:
     GET  <base>/trackbook/api/runs[?experiment=<id>]                               the notebook's or experiment's runs
     GET  <base>/trackbook/api/versions?line=<cell line>                            the versions of a cell
     POST <base>/trackbook/api/diff       {run_id, text}                            a version against a cell's text
-    POST <base>/trackbook/api/table      {experiment_id, method, params}           what a run table asks
-    POST <base>/trackbook/api/compare    {run_ids, method, params}                 what a comparison asks
+    POST <base>/trackbook/api/table      {experiment_ids, begin?, method, params}  what a run table asks
+    POST <base>/trackbook/api/compare    {run_ids, group_by?, method, params}      what a comparison asks
+    POST <base>/trackbook/api/chart      {run_ids, method, params}                 what a chart asks
+    POST <base>/trackbook/api/card       {run_id, method, params}                  what a card asks
+    POST <base>/trackbook/api/registry   {method, params}                          what the registry's view asks
     GET  <base>/trackbook/api/code/<hash>                                          a view's code
+
+A widget's questions come here where its kernel leaves them unanswered, with the mark of its `store`.
 
 None changes anything, and none makes a home or a store; journals of dead processes are recovered when the store opens,
 which is why all work is done in a thread.
@@ -37,7 +42,14 @@ READ = {
     "runs": answers.runs,
     "versions": answers.versions,
 }
-ASKED = {"diff": answers.diff, "table": answers.table, "compare": answers.compare}
+ASKED = {
+    "diff": answers.diff,
+    "table": answers.table,
+    "compare": answers.compare,
+    "chart": answers.chart,
+    "card": answers.one_card,
+    "registry": answers.registry,
+}
 
 
 def _load_jupyter_server_extension(server_app: Any) -> None:

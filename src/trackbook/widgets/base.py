@@ -48,6 +48,8 @@ class View(anywidget.AnyWidget):
     bundle: ClassVar[str] = ""
     """`static/<bundle>.js` and `.css`; also the name of the view in `VIEW_MIME`."""
 
+    standby = traitlets.Dict().tag(sync=True)
+    """See `standby.Standby`; empty where nobody else can answer."""
     _esm = traitlets.Unicode().tag(sync=True)
     _anywidget_id = traitlets.Unicode().tag(sync=True)
 
@@ -105,6 +107,10 @@ class View(anywidget.AnyWidget):
         """The run by which the output is attached again after the kernel; None for views of many."""
         return None
 
+    def standby_for_output(self) -> Mapping[str, Any]:
+        """By what the saved output is attached again."""
+        return self.standby
+
     # -- requests ------------------------------------------------------------------------------------------------
 
     def answers(self, method: str, handler: Handler) -> None:
@@ -145,6 +151,7 @@ class View(anywidget.AnyWidget):
             "view": self.bundle,
             "widget": self.model_id,
             "run_id": self.shown_run(),
+            "standby": self.standby_for_output(),
             "title": self.title_text(),
             "html": html,
         }

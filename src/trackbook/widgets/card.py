@@ -6,6 +6,7 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
@@ -22,15 +23,16 @@ from trackbook.tracking.words import say, unsay, words_of
 from trackbook.widgets import displays, static, texts, written
 from trackbook.widgets.base import View
 from trackbook.widgets.card_actions import CardActions
-from trackbook.widgets.card_payloads import Card, CardDelta, CardProgress, CardReplaced, Edited, Preview, Registered
+from trackbook.widgets.card_answers import OF_CARD, CardAnswer
+from trackbook.widgets.card_payloads import Card, CardDelta, CardProgress, CardReplaced, Edited, Registered
 from trackbook.widgets.cards import card_of, last_values, opening_card, rivals
-from trackbook.widgets.curves import curve_pieces, saved_pieces
+from trackbook.widgets.curves import saved_pieces
 from trackbook.widgets.heads import ExperimentNames
 from trackbook.widgets.live import LiveMetrics, Throttle
 from trackbook.widgets.payloads import CurvePiece
-from trackbook.widgets.previews import preview
 from trackbook.widgets.progress import bar_of, loop_of
 from trackbook.widgets.record_payloads import WrittenFile
+from trackbook.widgets.standby import standby
 
 if TYPE_CHECKING:
     from trackbook.core.entities import CellVersion
@@ -61,14 +63,14 @@ class CardWidget(View):
         self._readings = itertools.count(1)
         self._shown = 0
         self._replacing = threading.RLock()
-        super().__init__(card=card, **kwargs)
-        self.answers("card", self._card)
-        self.answers("curves", self._curves)
+        about = standby(self.session.settings, "card", OF_CARD, run_id=card["run"]["run_id"])
+        super().__init__(card=card, standby=about, **kwargs)
+        for method, answer in OF_CARD.items():
+            self.answers(method, partial(self._answered, answer))
         self.answers("register", self._register)
         self.answers("keep", self._keep)
         self.answers("words", self._words)
         self.answers("say", self._say)
-        self.answers("preview", self._preview)
         self.answers("edit", self._edit)
         self.answers("baseline", self._baseline)
         self.answers("trash", self._trash)
@@ -101,12 +103,8 @@ class CardWidget(View):
         except TrackbookError:
             return []
 
-    def _card(self, _params: Mapping[str, Any]) -> Card:
-        return card_of(self.session.reading, self.run_id)
-
-    def _curves(self, params: Mapping[str, Any]) -> list[CurvePiece]:
-        keys = [str(key) for key in params.get("keys", [])]
-        return curve_pieces(self.session.reading, self.run_id, keys, int(params.get("buckets", 500)))
+    def _answered(self, answer: CardAnswer, params: Mapping[str, Any]) -> Any:
+        return answer(self.session.reading, self.run_id, params)
 
     def _register(self, params: Mapping[str, Any]) -> Registered:
         store = self.session.reading
@@ -123,9 +121,6 @@ class CardWidget(View):
     @property
     def _actions(self) -> CardActions:
         return CardActions(self.session, self.run_id)
-
-    def _preview(self, params: Mapping[str, Any]) -> Preview:
-        return preview(self.session.reading, self.run_id, params.get("path"))
 
     def _edit(self, params: Mapping[str, Any]) -> Edited:
         done = self._actions.edit(params.get("what"), params.get("key"), params.get("value"), params.get("before"))

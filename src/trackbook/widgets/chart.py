@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import traitlets
@@ -12,17 +13,20 @@ from trackbook.charts.curves import CurveStyle
 from trackbook.charts.figure import Figure
 from trackbook.charts.making import ChartRequest
 from trackbook.tracking.session import Session, current_session
-from trackbook.widgets import run_answers
 from trackbook.widgets.base import View
 from trackbook.widgets.chart_payloads import ChartPoints, ChartState
 from trackbook.widgets.charting import chart_state, picture_of, static_chart
 from trackbook.widgets.feed import Feed
+from trackbook.widgets.run_answers import OF_CHART, RunAnswer
+from trackbook.widgets.standby import standby
 
 if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
     from trackbook.core.entities import Run
+ASKING = ("curve", "images")
+"""Kinds whose view asks for more than it was sent."""
 
 
 class ChartView(View):
@@ -43,8 +47,9 @@ class ChartView(View):
         self._altair: alt.TopLevelMixin | None = None
         super().__init__(chart=self._made())
         self.answers("state", self._renewed)
-        self.answers("curves", lambda params: run_answers.curves(self.session.reading, self._ids(), params))
-        self.answers("image", lambda params: run_answers.image(self.session.reading, self._ids(), params))
+        for method, answer in OF_CHART.items():
+            self.answers(method, partial(self._answered, answer))
+        self.standby = dict(self._standby())
         self._feed = self._followed()
 
     # -- for the user ---------------------------------------------------------------------------------------------
@@ -111,13 +116,20 @@ class ChartView(View):
 
     def _renewed(self, _params: Mapping[str, Any]) -> ChartState:
         made = self._made()
-        self.chart = dict(made)
+        self.chart, self.standby = dict(made), dict(self._standby())
         self._feed.stop()
         self._feed = self._followed()
         return made
 
-    def _ids(self) -> set[str]:
-        return {run.info.run_id for run in self._runs}
+    def _answered(self, answer: RunAnswer, params: Mapping[str, Any]) -> Any:
+        return answer(self.session.reading, [run.info.run_id for run in self._runs], params)
+
+    def _standby(self) -> Mapping[str, Any]:
+        """Of kinds whose view asks; others may be of thousands of runs."""
+        if self.asked.kind not in ASKING:
+            return {}
+        run_ids = [run.info.run_id for run in self._runs]
+        return standby(self.session.settings, "chart", OF_CHART, run_ids=run_ids)
 
     def _saved_image(self, run_id: str, path: str) -> str | None:
         return images.data_uri(self.session.reading, run_id, path, images.SAVED_BYTES)

@@ -13,7 +13,7 @@ from trackbook.charts.curves import CurveStyle
 from trackbook.charts.images import ImageSeries
 from trackbook.errors import InvalidValue, shown
 from trackbook.tracking.session import Session, current_session
-from trackbook.widgets import run_answers, static, texts
+from trackbook.widgets import static, texts
 from trackbook.widgets.base import View
 from trackbook.widgets.chart_payloads import ChartCurves
 from trackbook.widgets.charting import chart_state
@@ -22,7 +22,8 @@ from trackbook.widgets.compare_groups import groups_of
 from trackbook.widgets.compare_payloads import CompareRun, CompareState
 from trackbook.widgets.compare_sections import sections_of
 from trackbook.widgets.heads import ExperimentNames, cell_places, run_head
-from trackbook.widgets.run_answers import RunAnswer
+from trackbook.widgets.run_answers import OF_COMPARISON, RunAnswer
+from trackbook.widgets.standby import Standby, standby
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,12 +56,18 @@ class Comparison(View):
     ) -> None:
         check_count(run_ids)
         self.session = session or current_session()
-        self.run_ids = _with_first(run_ids, baseline)
+        self.run_ids = with_first(run_ids, baseline)
         self.group_by = group_by
-        super().__init__(compare=compare_state(self.session.reading, self.run_ids, group_by))
+        state = compare_state(self.session.reading, self.run_ids, group_by)
+        super().__init__(compare=state, standby=self._standby())
         self.answers("state", self._state)
-        for method, answer in run_answers.OF_COMPARISON.items():
+        for method, answer in OF_COMPARISON.items():
             self.answers(method, partial(self._answered, answer))
+
+    def _standby(self) -> Standby:
+        by = [self.group_by] if isinstance(self.group_by, str) else self.group_by
+        about = {"run_ids": self.run_ids, "group_by": None if by is None else list(by)}
+        return standby(self.session.settings, "compare", ["state", *OF_COMPARISON], **about)
 
     def _answered(self, answer: RunAnswer, params: Mapping[str, Any]) -> Any:
         return answer(self.session.reading, self.run_ids, params)
@@ -91,9 +98,10 @@ class Comparison(View):
     def _state(self, params: Mapping[str, Any]) -> CompareState:
         """As the store has it now; with a `baseline` that run comes first from now on."""
         asked = params.get("baseline")
-        ids = _with_first(self.run_ids, None if asked is None else str(asked))
+        ids = with_first(self.run_ids, None if asked is None else str(asked))
         made = compare_state(self.session.reading, ids, self.group_by)
         self.run_ids = ids
+        self.standby = dict(self._standby())
         if made != self.compare:
             self.compare = dict(made)
         return made
@@ -106,7 +114,7 @@ def check_count(run_ids: Sequence[str]) -> list[str]:
     return list(run_ids)
 
 
-def _with_first(run_ids: Sequence[str], first: str | None) -> list[str]:
+def with_first(run_ids: Sequence[str], first: str | None) -> list[str]:
     """These runs with one of them in front.  Raises `InvalidValue` where it is none of them."""
     if first is None:
         return list(run_ids)

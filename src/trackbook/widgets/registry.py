@@ -8,29 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
 
 from trackbook.core import acting
-from trackbook.core.ports import RunQuery
-from trackbook.errors import NotFound
 from trackbook.tracking.session import Session, current_session
-from trackbook.widgets import files, registry_changes, registry_reading, registry_static, table_live
+from trackbook.widgets import registry_answers, registry_changes, registry_reading, registry_static, table_live
 from trackbook.widgets.base import View
 from trackbook.widgets.card import CardWidget, stored_card
-from trackbook.widgets.heads import ExperimentNames, run_head
-from trackbook.widgets.registry_payloads import (
-    AuditPage,
-    Changed,
-    Plan,
-    RegistryChanged,
-    RegistryState,
-    RunModels,
-    VersionDetail,
-    VersionPage,
-)
-from trackbook.widgets.registry_reading import MAX_MODELS, MAX_VERSIONS
+from trackbook.widgets.registry_answers import OF_REGISTRY, RegistryAnswer
+from trackbook.widgets.registry_payloads import Changed, Plan, RegistryChanged
+from trackbook.widgets.registry_reading import MAX_MODELS
+from trackbook.widgets.standby import standby
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +30,7 @@ if TYPE_CHECKING:
 
 CLIENT = "registry view"
 MOST = 1000
-"""Models or versions in one answer."""
-MAX_RUNS_LOOKED_AT = 40
-"""The newest runs, for those that have a model to register."""
+"""Entries of the audit trail that are read at once."""
 
 
 class RegistryView(View):
@@ -61,8 +50,10 @@ class RegistryView(View):
         self._cards: dict[str, CardWidget] = {}
         state = registry_reading.registry_state(self.session.reading, "", MAX_MODELS, name)
         self._store_uri = self.session.store.uri
-        super().__init__(registry=state)
-        for method in ("state", "versions", "version", "audit", "runs", "plan", "change", "card", "watch"):
+        super().__init__(registry=state, standby=standby(self.session.settings, "registry", OF_REGISTRY, name=name))
+        for method, answer in OF_REGISTRY.items():
+            self.answers(method, partial(self._answered, answer))
+        for method in ("plan", "change", "card", "watch"):
             self.answers(method, getattr(self, f"_{method}"))
 
     # -- in Python ------------------------------------------------------------------------------------------------
@@ -127,38 +118,8 @@ class RegistryView(View):
 
     # -- requests -------------------------------------------------------------------------------------------------
 
-    def _state(self, params: Mapping[str, Any]) -> RegistryState:
-        """Models by name, and the open one; null for one that is gone."""
-        limit = min(MOST, max(1, int(params.get("limit") or MAX_MODELS)))
-        search, name = str(params.get("search") or ""), params.get("name")
-        store = self.session.reading
-        try:
-            return registry_reading.registry_state(store, search, limit, None if name is None else str(name))
-        except NotFound:
-            return registry_reading.registry_state(store, search, limit, None)
-
-    def _versions(self, params: Mapping[str, Any]) -> VersionPage:
-        limit = min(MOST, max(1, int(params.get("limit") or MAX_VERSIONS)))
-        return registry_reading.version_page(self.session.reading, str(params.get("name")), limit)
-
-    def _version(self, params: Mapping[str, Any]) -> VersionDetail:
-        name, number = str(params.get("name")), str(params.get("version"))
-        return registry_reading.version_detail(self.session.reading, name, number)
-
-    def _audit(self, params: Mapping[str, Any]) -> AuditPage:
-        return registry_reading.audit_page(self.session.reading, str(params.get("name")), params.get("token"))
-
-    def _runs(self, _params: Mapping[str, Any]) -> list[RunModels]:
-        """The newest runs that have a model."""
-        store = self.session.reading
-        names = ExperimentNames(store)
-        found = []
-        for run in store.runs.search(RunQuery(limit=MAX_RUNS_LOOKED_AT, columns=(), count=False)).items:
-            models = files.models(store, run.info.run_id, files.listing(store, run.info.run_id))
-            if models:
-                head = run_head(run.info, names[run.info.experiment_id])
-                found.append(RunModels(run=head, paths=[one["path"] for one in models]))
-        return found
+    def _answered(self, answer: RegistryAnswer, params: Mapping[str, Any]) -> Any:
+        return answer(self.session.reading, params)
 
     def _plan(self, params: Mapping[str, Any]) -> Plan:
         return registry_changes.planned(self.session.reading, params)
@@ -172,7 +133,7 @@ class RegistryView(View):
         with acting.acting(actor, None if seen is None else int(seen)):
             registry_changes.done(store, params)
         said = "; ".join(registry_reading.effect_text(effect) for effect in plan["effects"])
-        state = self._state({**params, "name": params.get("open"), "search": "", "limit": None})
+        state = registry_answers.state(store, {**params, "name": params.get("open"), "search": "", "limit": None})
         self.renew()
         return Changed(said=said, state=state)
 
@@ -187,7 +148,7 @@ class RegistryView(View):
 
     def renew(self) -> None:
         """Read again; what the output and every view show follows."""
-        state = self._state({"name": self.name})
+        state = registry_answers.state(self.session.reading, {"name": self.name})
         if state != self.registry:
             self.registry = dict(state)
             self.send(RegistryChanged(kind="registry"))

@@ -6,7 +6,7 @@ view's are left out, or refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from trackbook.charts import images
@@ -29,7 +29,7 @@ MAX_SERIES_POINTS = 40_000
 """Points of one answer, over all series."""
 
 
-def curves(store: Store, ours: Container[str], params: Params) -> list[CurveSeries]:
+def curves(store: Store, ours: Sequence[str], params: Params) -> list[CurveSeries]:
     """Curves within a range of x, as fine as the view can show.  Raises `InvalidValue`."""
     run_ids = [run_id for run_id in params.get("runs", ()) if run_id in ours]
     keys = [str(key) for key in params.get("keys", ())][:MAX_METRICS]
@@ -43,7 +43,7 @@ def curves(store: Store, ours: Container[str], params: Params) -> list[CurveSeri
     return [series_of(curve) for curve in found]
 
 
-def image(store: Store, ours: Container[str], params: Params) -> dict[str, str]:
+def image(store: Store, ours: Sequence[str], params: Params) -> dict[str, str]:
     """A picture of one of the runs as a `data:` address.  Raises `NotFound`."""
     run_id, path = check_run_id(params.get("run_id")), check_artifact_path(params.get("path"))
     found = images.data_uri(store, run_id, path) if run_id in ours else None
@@ -61,5 +61,6 @@ def code(store: Store, run_ids: Sequence[str], params: Params) -> list[CodePair]
 
 
 RunAnswer = Callable[["Store", Sequence[str], Params], Any]
-OF_COMPARISON: Mapping[str, RunAnswer] = {"diff": code, "curves": curves, "image": image}
+OF_CHART: Mapping[str, RunAnswer] = {"curves": curves, "image": image}
+OF_COMPARISON: Mapping[str, RunAnswer] = {"diff": code, **OF_CHART}
 """By the request's method."""

@@ -23,11 +23,20 @@ from trackbook.widgets.base import View
 from trackbook.widgets.card_payloads import Registered
 from trackbook.widgets.column_sets import ColumnSets
 from trackbook.widgets.comparison import Comparison
+from trackbook.widgets.standby import standby
 from trackbook.widgets.table_actions import TableActions
 from trackbook.widgets.table_groups import groups
 from trackbook.widgets.table_payloads import Order, RowsChanged, TextOfRuns
 from trackbook.widgets.table_query import TableQuery, orders, table_rows
-from trackbook.widgets.table_reading import FIRST_COLUMNS, FIRST_ROWS, MAX_BLOCK, TableReading, block_in, columns_in
+from trackbook.widgets.table_reading import (
+    FIRST_COLUMNS,
+    FIRST_ROWS,
+    MAX_BLOCK,
+    READING,
+    TableReading,
+    block_in,
+    columns_in,
+)
 from trackbook.widgets.table_texts import MAX_ROWS
 
 if TYPE_CHECKING:
@@ -88,6 +97,7 @@ class RunTable(View):
         state = self._reading.first(self.first_rows, filter, list(order_by), columns)
         super().__init__(
             table=state,
+            standby=standby(self.session.settings, "table", READING, experiment_ids=self.experiment_ids, title=title),
             filter=filter,
             order_by=list(order_by),
             columns=state["columns"],
@@ -136,6 +146,11 @@ class RunTable(View):
 
     def text(self) -> str:
         return texts.table_text(self.table)
+
+    def standby_for_output(self) -> Mapping[str, Any]:
+        """With what the view is set to, for it begins so again."""
+        looks = {name: getattr(self, name) for name in ("filter", "order_by", "columns", "group_by")}
+        return {**self.standby, "about": {**self.standby["about"], "begin": looks}}
 
     # -- requests -------------------------------------------------------------------------------------------------
 

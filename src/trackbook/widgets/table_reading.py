@@ -25,6 +25,8 @@ FIRST_COLUMNS = 40
 """Whose values travel with the first rows."""
 MAX_BLOCK = 1000
 """Rows of one answer."""
+READING = ("rows", "runs", "columns", "summary", "groups", "text", "sets")
+"""Requests that only read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from trackbook.core.names import check_run_id
 from trackbook.errors import InvalidValue, NotFound, shown
 from trackbook.jupyter.serving.handlers import Query
 from trackbook.jupyter.serving.stores import Place
+
+T = TypeVar("T")
 
 
 def card(place: Place, run_id: str, _query: Query) -> Any:
@@ -62,15 +64,44 @@ def diff(place: Place, asked: Mapping[str, Any]) -> Any:
 def table(place: Place, asked: Mapping[str, Any]) -> Any:
     from trackbook.jupyter.serving.tables import answer_table
 
-    experiment = asked.get("experiment_id")
-    params = asked.get("params")
-    return answer_table(place, None if experiment is None else str(experiment), str(asked.get("method")), params or {})
+    return answer_table(place, asked, *_question(asked))
 
 
 def compare(place: Place, asked: Mapping[str, Any]) -> Any:
     from trackbook.jupyter.serving.compares import answer_compare
 
-    return answer_compare(place, asked.get("run_ids") or (), str(asked.get("method")), asked.get("params") or {})
+    return answer_compare(place, asked.get("run_ids") or (), *_question(asked), asked.get("group_by"))
+
+
+def chart(place: Place, asked: Mapping[str, Any]) -> Any:
+    from trackbook.widgets.run_answers import OF_CHART
+
+    method, params = _question(asked)
+    return _one_of(OF_CHART, method)(place.store, [check_run_id(one) for one in asked.get("run_ids") or ()], params)
+
+
+def one_card(place: Place, asked: Mapping[str, Any]) -> Any:
+    from trackbook.widgets.card_answers import OF_CARD
+
+    method, params = _question(asked)
+    return _one_of(OF_CARD, method)(place.store, check_run_id(asked.get("run_id")), params)
+
+
+def registry(place: Place, asked: Mapping[str, Any]) -> Any:
+    from trackbook.widgets.registry_answers import OF_REGISTRY
+
+    method, params = _question(asked)
+    return _one_of(OF_REGISTRY, method)(place.store, params)
+
+
+def _question(asked: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    return str(asked.get("method")), asked.get("params") or {}
+
+
+def _one_of(table: Mapping[str, T], method: str) -> T:
+    if method not in table:
+        raise InvalidValue(f"request {shown(method)} is none of {', '.join(table)}")
+    return table[method]
 
 
 def _last(query: Query, name: str) -> str:

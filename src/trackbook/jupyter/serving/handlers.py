@@ -109,7 +109,14 @@ class CodeHandler(APIHandler):
 
 
 def checked(answer: Asked, place: Place, asked: Mapping[str, Any]) -> Any:
-    """The answer; params of a wrong type are the asker's mistake."""
+    """The answer; params of a wrong type are the asker's mistake.
+
+    Raises `InvalidState` where the asker's kernel keeps its runs in another store than this notebook's.
+    """
+    from trackbook.widgets.standby import store_mark
+
+    if asked.get("store") not in (None, store_mark(place.settings)):
+        raise InvalidState("the kernel of this notebook keeps its runs in another store than the Jupyter server finds")
     try:
         return answer(place, asked)
     except (TypeError, ValueError, AttributeError, KeyError) as error:
