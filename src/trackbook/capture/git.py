@@ -16,6 +16,7 @@ from pathlib import Path
 from trackbook.settings import without_credentials
 
 TIMEOUT_S = 5.0
+MOST_BYTES = 50_000_000
 MOST_DIFF_BYTES = 1_000_000
 PLAIN = ("-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false", "-c", "core.quotePath=true")
 """Whatever a user has set for the eye."""
@@ -72,7 +73,9 @@ def uncommitted(state: GitState) -> Diff | None:
     """
     root = Path(state.root)
     options = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--submodule=short")
-    data = _bounded(root, *PLAIN, "diff", *options, state.commit or EMPTY_TREE, "--", ".", ":(exclude,top)*.ipynb")
+    data = _bounded(
+        root, MOST_DIFF_BYTES, *PLAIN, "diff", *options, state.commit or EMPTY_TREE, "--", ".", ":(exclude,top)*.ipynb"
+    )
     if data is None:
         return None
     listed = run_git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", "*.py") or ""
@@ -134,24 +137,16 @@ def _remote(folder: Path) -> str | None:
 
 
 def run_git(folder: Path, *arguments: str) -> str | None:
-    """Output of a git command; None where it failed, took too long, or there is no git."""
-    try:
-        environ = _environ()
-        done = subprocess.run(
-            [_git(environ), "-C", str(folder), *arguments],
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=TIMEOUT_S,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return None
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+    """Output of a git command; None where it failed, took too long, said too much, or there is no git."""
+    data = _bounded(folder, MOST_BYTES, *arguments)
+    return None if data is None or len(data) > MOST_BYTES else data.decode("utf-8", "replace")
 
 
-def _bounded(folder: Path, *arguments: str) -> bytes | None:
-    """As `run_git`, of output that may be large: no more than a byte above `MOST_DIFF_BYTES` is read."""
+def _bounded(folder: Path, most_bytes: int, *arguments: str) -> bytes | None:
+    """As `run_git`, of output that may be too large: a byte above that is read at the most.
+
+    Its time is kept by a thread: `subprocess` would wait by `time.sleep`, which a cell may have replaced.
+    """
     try:
         environ = _environ()
         process = subprocess.Popen(
@@ -167,8 +162,8 @@ def _bounded(folder: Path, *arguments: str) -> bytes | None:
     limit.daemon = True
     limit.start()
     with process:
-        data = process.stdout.read(MOST_DIFF_BYTES + 1) if process.stdout is not None else b""
-        whole = len(data) <= MOST_DIFF_BYTES
+        data = process.stdout.read(most_bytes + 1) if process.stdout is not None else b""
+        whole = len(data) <= most_bytes
         if not whole:
             process.kill()
     limit.cancel()
