@@ -31,11 +31,14 @@ export interface SavedLooks {
   hidden: string[];
 }
 
+/** Colours and visibility, or only which run is pointed at. */
+export type LooksChange = "looks" | "pointed";
+
 export class RunColours {
   private readonly indices = new Map<string, number>();
   private readonly used = PALETTE.map(() => 0);
   private readonly hidden = new Set<string>();
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<(change: LooksChange) => void>();
   private pointed: string | null = null;
 
   /** The run's number: its place in the palette, with the turns through it before. */
@@ -93,11 +96,11 @@ export class RunColours {
   pointAt(run_id: string | null): void {
     if (run_id === this.pointed) return;
     this.pointed = run_id;
-    this.tell();
+    this.tell("pointed");
   }
 
   /** Calls back after every change; the returned function stops it. */
-  onChange(callback: () => void): () => void {
+  onChange(callback: (change: LooksChange) => void): () => void {
     this.listeners.add(callback);
     return () => this.listeners.delete(callback);
   }
@@ -135,8 +138,8 @@ export class RunColours {
     this.used[at] = (this.used[at] as number) + number;
   }
 
-  private tell(): void {
-    for (const callback of [...this.listeners]) callback();
+  private tell(change: LooksChange = "looks"): void {
+    for (const callback of [...this.listeners]) callback(change);
   }
 }
 

@@ -29,6 +29,39 @@ test("of 2,000 columns only those in sight are drawn", () => {
   close();
 });
 
+test("scrolling builds no rows: those that leave become those that come, with all that is said of a run", async () => {
+  const { el, close } = shown(tableOf(340));
+  let before: HTMLElement[] = [];
+  const drawn = new Map<string, string>();
+  const grid = find(el, ".tb-grid");
+  for (const top of [0, 40 * 28, 0]) {
+    before = rows(el);
+    grid.scrollTop = top;
+    grid.dispatchEvent(new Event("scroll"));
+    await settled(120);
+    for (const row of rows(el)) {
+      const text = row.textContent?.replace(/\d+ min( \d+ s)?/g, ""); // the time goes on
+      const said = [text, row.querySelector(".tb-dot")?.getAttribute("style"), row.title].join();
+      assert.equal(drawn.get(row.dataset.run as string) ?? said, said);
+      drawn.set(row.dataset.run as string, said);
+    }
+  }
+  assert.equal(drawn.size, 20 + 28);
+  assert.ok(rows(el).every((row) => before.includes(row)));
+  close();
+});
+
+test("pointing at a run draws no row anew", async () => {
+  const { el, close } = shown(tableOf(20));
+  const name = find(rows(el)[3] as HTMLElement, ".tb-run-name");
+  sharedRunColours().pointAt("run-000003");
+  await settled(5);
+  assert.equal(find(rows(el)[3] as HTMLElement, ".tb-run-name"), name);
+  assert.ok(el.contains(name));
+  sharedRunColours().pointAt(null);
+  close();
+});
+
 test("rows that are all here are sorted without asking", async () => {
   const { el, model, close } = shown(tableOf(20));
   const before = asked(model, "rows").length;

@@ -71,6 +71,9 @@ const fixed = (spec: Fixed): ColumnSpec => ({
 
 const RUN_ID = "attributes.run_id";
 const DELTA_PX = 64;
+/** Room for text in the narrowest column of values, and beside the dot in that of names; a wide letter. */
+const [LEAST_ROOM_PX, NAME_ROOM_PX, LETTER_PX] = [64, 136, 8];
+const PLAIN = /^[\x20-\x7e]*$/;
 
 /** The column of boxes; its cells are drawn by the grid, which knows what is selected. */
 export const SELECT = "select";
@@ -114,6 +117,7 @@ export class Columns {
     const old = this.kept.get(key);
     if (old?.isSized) return old.spec;
     const isSized = sample.some((row) => row.values[key] !== undefined);
+    if (old !== undefined && !isSized) return old.spec;
     const spec = this.valueColumn(key, isSized ? sample : []);
     this.kept.set(key, { spec, isSized });
     return spec;
@@ -127,10 +131,15 @@ export class Columns {
       width_px: this.drawing.groupedBy().length > 0 ? 232 : 176,
       grow: 2,
       cell: (row) =>
-        h("span", { class: "tb-run-name" }, runDot(row, this.drawing.looks), user(row.run.name, "", nameTitle(row))),
+        h(
+          "span",
+          { class: "tb-run-name" },
+          runDot(row, this.drawing.looks),
+          fitted(row.run.name, NAME_ROOM_PX, nameTitle(row)),
+        ),
       renew: (content, row) => {
         paintDot(content.firstElementChild as HTMLElement, row, this.drawing.looks);
-        userAnew(content.lastElementChild as HTMLElement, row.run.name, nameTitle(row));
+        fittedAnew(content.lastElementChild as HTMLElement, row.run.name, NAME_ROOM_PX, nameTitle(row));
         return true;
       },
       value: ({ run }) => run.name,
@@ -216,7 +225,7 @@ export class Columns {
       return true;
     }
     if (isNumber || content.localName !== "bdi") return false;
-    userAnew(content, value as string);
+    fittedAnew(content, value as string, LEAST_ROOM_PX);
     return true;
   }
 
@@ -234,6 +243,7 @@ export class Columns {
     const other = base?.values[key];
     if (!isMetric && typeof value !== "number") {
       const differs = base !== undefined && other !== value;
+      if (base === undefined) return fitted(value, LEAST_ROOM_PX);
       return user(
         value,
         differs ? "tb-differs" : "",
@@ -250,6 +260,19 @@ export class Columns {
     return h("span", { class: "tb-against" }, own, delta);
   }
 }
+
+/** What a user typed, in a cell; cut off with an ellipsis only where it may be too long, since each cut costs at every frame. */
+function fitted(text: string, room_px: number, title = text): HTMLElement {
+  return user(text, fits(text, room_px) ? "tb-fits" : "", title);
+}
+
+function fittedAnew(element: HTMLElement, text: string, room_px: number, title = text): void {
+  userAnew(element, text, title);
+  const isFit = fits(text, room_px);
+  if (element.classList.contains("tb-fits") !== isFit) element.classList.toggle("tb-fits", isFit);
+}
+
+const fits = (text: string, room_px: number) => text.length * LETTER_PX <= room_px && PLAIN.test(text);
 
 const nameTitle = ({ run }: TableRow) => `${run.name}\nrun ${run.run_id}`;
 

@@ -144,7 +144,7 @@ class Table implements TableView, Asked {
     this.element = this.laidOut();
     root.classList.add("tb-root");
     root.append(this.element);
-    this.stop = this.looks.onChange(() => this.drawLooks());
+    this.stop = this.looks.onChange((change) => change === "looks" && this.drawLooks());
     this.title.replaceChildren(user(state.title));
     this.draw();
     this.source.countAll().catch(() => {});

@@ -93,19 +93,22 @@ export class Questions {
   private async answered(change: Partial<Query>): Promise<boolean> {
     const { source, grouping, grid } = this.table;
     const isOrder = change.order_by !== undefined && Object.keys(change).length === 1;
-    if (!grouping.isOn || !isOrder) return source.ask(change);
+    const toTop = () => {
+      if (change.filter !== undefined || change.order_by !== undefined || change.view !== undefined) grid.scrollToTop();
+    };
+    if (!grouping.isOn || !isOrder) return source.ask(change, toTop);
     source.query = { ...source.query, ...change };
+    toTop();
     grouping.source.arrange(source.query);
     grid.redraw();
     return true;
   }
 
   private async arrived(change: Partial<Query>): Promise<void> {
-    const { source, grouping, grid, filter: box, chosen, notice, completions, host } = this.table;
+    const { source, grouping, filter: box, chosen, notice, completions, host } = this.table;
     notice.clear();
     box.settled();
     completions.forget();
-    if (change.filter !== undefined || change.order_by !== undefined || change.view !== undefined) grid.scrollToTop();
     if (change.view !== undefined) chosen.choose([]);
     const { filter, order_by, columns } = source.query;
     box.set(filter);

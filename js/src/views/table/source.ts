@@ -61,12 +61,15 @@ export class Source {
     this.changed();
   }
 
-  /** Asks for another query; false where a later one has overtaken this.  Throws what the host throws. */
-  async ask(change: Partial<Query>): Promise<boolean> {
+  /**
+   * Asks for another query; false where a later one has overtaken this.  Throws what the host throws.
+   * `arrived` is called before anything is drawn of the answer.
+   */
+  async ask(change: Partial<Query>, arrived: () => void): Promise<boolean> {
     this.latest += 1;
     const turn = this.latest;
     const query = { ...this.query, ...change };
-    if (this.sortHere(query)) return true;
+    if (this.sortHere(query, arrived)) return true;
     const columns = query.columns === this.query.columns ? this.inSight : query.columns.slice(0, 20);
     const { total, rows } = await this.ask_("rows", { ...rowsQuery(query), columns, offset: 0, limit: BLOCK });
     if (turn !== this.latest) return false;
@@ -75,6 +78,7 @@ export class Source {
     this.blocks = this.blocksOf(total, rows, columns);
     if (query.filter === "") this.unfiltered = total;
     else if (other) this.unfiltered = null;
+    arrived();
     this.changed();
     return true;
   }
@@ -162,7 +166,7 @@ export class Source {
     for (const row of rows) this.read.set(row, set);
   }
 
-  private sortHere(query: Query): boolean {
+  private sortHere(query: Query, arrived: () => void): boolean {
     const old = this.query;
     const onlyOrder =
       query.filter === old.filter && query.view === old.view && !sameOrder(query.order_by, old.order_by);
@@ -174,6 +178,7 @@ export class Source {
     const blocks = new Blocks<TableRow>(sorted.length, BLOCK);
     blocks.put(0, sorted);
     this.blocks = blocks;
+    arrived();
     this.changed();
     return true;
   }

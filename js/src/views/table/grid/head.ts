@@ -8,6 +8,8 @@ import type { GridModel } from "./model";
 
 export class GridHead {
   readonly element = h("div", { class: "tb-grid-head", role: "rowgroup" });
+  /** what it was drawn of */
+  private drawn: readonly unknown[] = [];
 
   constructor(
     private readonly model: GridModel,
@@ -18,8 +20,13 @@ export class GridHead {
     return this.element.childElementCount > 0;
   }
 
+  /** Draws it, where anything in it is another than it was. */
   draw(): void {
     const order = this.model.order();
+    const { columns, edges, window } = this.layout;
+    const now = [columns, edges, ...window, JSON.stringify(order), this.model.baseline()];
+    if (now.length === this.drawn.length && now.every((one, i) => one === this.drawn[i])) return;
+    this.drawn = now;
     const cells = this.layout.cells((column) => this.cell(column, order));
     this.element.replaceChildren(h("div", { class: "tb-tr", role: "row", "aria-rowindex": 1 }, ...cells));
     this.drawBaseline();

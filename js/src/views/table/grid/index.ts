@@ -52,6 +52,7 @@ export class Grid implements Ground {
 
   /** Rows have changed; columns and order too, unless `onlyRows`. */
   redraw(onlyRows = false): void {
+    this.layout.look();
     this.layout.columns = this.model.columns();
     const total = this.model.total();
     this.element.setAttribute("role", this.model.isGrouped() ? "treegrid" : "grid");
@@ -60,12 +61,11 @@ export class Grid implements Ground {
     this.rows.resize(total);
     this.active.keepWithin(total, this.layout.columns.length);
     if (!onlyRows) {
-      this.layout.look();
       this.layout.measure();
       this.rows.clear();
     }
     this.head.draw();
-    this.drawRows();
+    this.drawInSight();
   }
 
   get activeRow(): number {
@@ -106,7 +106,7 @@ export class Grid implements Ground {
   }
 
   scrollToTop(): void {
-    this.element.scrollTop = 0;
+    if (this.element.scrollTop > 0) this.element.scrollTop = 0;
   }
 
   /** The first line that is seen whole, and how far it stands below the header. */
