@@ -20,6 +20,7 @@ os.environ.update(MLFLOW_HTTP_REQUEST_MAX_RETRIES="1", MLFLOW_ENABLE_ASYNC_LOGGI
 import mlflow
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag, ViewType
 from mlflow.exceptions import MlflowException
+from mlflow_model_steps import models
 
 FOLDER = Path(sys.argv[2])
 STEPS: dict[str, Any] = {}
@@ -426,4 +427,5 @@ def missing_version_is_told():
     client.get_model_version("other", "7")
 
 
+models(step, client, FOLDER)
 print(json.dumps(STEPS, default=str))

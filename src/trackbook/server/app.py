@@ -73,11 +73,13 @@ def _work(
 
 
 async def _asked(endpoint: Endpoint, request: Request, options: Options) -> Message:
-    """Of the body; GET has none, and its arguments in the query."""
+    """Of the body; GET has none, and its arguments in the query.  What the path names goes before both."""
+    named: dict[str, str] = request.path_params
     if endpoint.method == "GET":
         query = request.query_params
-        return codec.from_query(endpoint.request, {name: query.getlist(name) for name in query})
-    return codec.from_body(endpoint.request, await json_body(request, options))
+        fields = {name: query.getlist(name) for name in query} | {name: [value] for name, value in named.items()}
+        return codec.from_query(endpoint.request, fields)
+    return codec.from_body(endpoint.request, await json_body(request, options), named)
 
 
 def _actor(request: Request) -> Actor:

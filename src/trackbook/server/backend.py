@@ -7,18 +7,32 @@ which their library turns into requests to the proxy.  An experiment with an obj
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from trackbook.core.entities import Experiment, RunInfo
-from trackbook.core.ports import Store
+from trackbook.core.logged_models import LoggedModel, LoggedModels
+from trackbook.core.ports import Artifacts, Store
+from trackbook.errors import InvalidValue
 from trackbook.server.writing import Writer
 
 SCHEME = "mlflow-artifacts:"
 DEFAULT_EXPERIMENT_ID = "0"
 
 
+@runtime_checkable
+class Served(Store, Protocol):
+    """A store that can be served: with what is asked of a server and of no client."""
+
+    @property
+    def logged_models(self) -> LoggedModels: ...
+    @property
+    def model_files(self) -> Artifacts:
+        """Of logged models, by their ids."""
+
+
 @dataclass(frozen=True, slots=True)
 class Backend:
-    store: Store
+    store: Served
     writer: Writer
     root: str
     """The store's own place of artifacts, as a URI."""
@@ -29,6 +43,9 @@ class Backend:
     def run_uri(self, info: RunInfo) -> str:
         return self._seen(info.artifact_uri, f"{info.experiment_id}/{info.run_id}/artifacts")
 
+    def model_uri(self, model: LoggedModel) -> str:
+        return self._seen(model.artifact_location, f"{model.experiment_id}/models/{model.model_id}/artifacts")
+
     def _seen(self, uri: str, path: str) -> str:
         if uri.startswith(f"{self.root}/"):
             return SCHEME + uri[len(self.root) :]
@@ -36,7 +53,12 @@ class Backend:
 
 
 def backend(store: Store) -> Backend:
-    """Opens the store: an address that cannot be used is told here, not by the first request."""
+    """Opens the store: an address that cannot be used is told here, not by the first request.
+
+    Raises `InvalidValue` for one that is itself on a server.
+    """
+    if not isinstance(store, Served):
+        raise InvalidValue(f"{store.uri} is a server's: give --backend-store-uri a folder or a database")
     default = store.experiments.get(DEFAULT_EXPERIMENT_ID)
     root = default.artifact_location.removesuffix(f"/{DEFAULT_EXPERIMENT_ID}")
     return Backend(store, Writer(store), root)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import unquote
 
+from trackbook.core.logged_models import FOLDER as MODELS
+from trackbook.core.logged_models import is_model_id
 from trackbook.core.names import check_artifact_path, check_run_id
 from trackbook.errors import InvalidName, NotFound, UnsafePath
 
@@ -28,15 +31,31 @@ def checked(path: str) -> str:
     return check_artifact_path(path)
 
 
-def place_of(path: str) -> tuple[str, str]:
-    """The run, and the path in its artifacts, of `<experiment>/<run>/artifacts[/<path>]`.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A path in the artifacts of a run or of a logged model."""
 
-    Raises `UnsafePath`; `NotFound` for a path outside the artifacts of runs, since nothing is served there.
+    owner: str
+    path: str
+    is_model: bool = False
+
+    @property
+    def uri(self) -> str:
+        rest = f"/{self.path}" if self.path else ""
+        return f"models:/{self.owner}{rest}" if self.is_model else f"runs:/{self.owner}{rest}"
+
+
+def place_of(path: str) -> Place:
+    """Of `<experiment>/<run>/artifacts[/<path>]` or `<experiment>/models/<logged model>/artifacts[/<path>]`.
+
+    Raises `UnsafePath`; `NotFound` for a path outside of these, since nothing is served there.
     """
     parts = checked(path).split("/")
+    if len(parts) >= 4 and parts[1] == MODELS and parts[3] == ARTIFACTS and is_model_id(parts[2]):
+        return Place(parts[2], "/".join(parts[4:]), is_model=True)
     if len(parts) < 3 or parts[2] != ARTIFACTS:
         raise NotFound("artifact", path, "files lie below <experiment id>/<run id>/artifacts/")
     try:
-        return check_run_id(parts[1]), "/".join(parts[3:])
+        return Place(check_run_id(parts[1]), "/".join(parts[3:]))
     except InvalidName:
         raise NotFound("run", parts[1]) from None

@@ -1,6 +1,7 @@
 """Files themselves: `PUT`, `GET`, `DELETE` and listings below `mlflow-artifacts/artifacts`.
 
-A path is `<experiment>/<run>/artifacts/<path>`; the run's id finds the place, and the store's port guards it.  What is
+A path is `<experiment>/<run>/artifacts/<path>`, or `<experiment>/models/<id>/artifacts/<path>` of a logged model; the
+id finds the place, and the store's port guards it.  What is
 sent out is never taken for a page: always bytes to be saved, whatever its name says.
 """
 
@@ -17,12 +18,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from trackbook.core.ports import Artifacts
 from trackbook.errors import NotFound
 from trackbook.server import bodies
 from trackbook.server.answers import PLAIN, said
 from trackbook.server.backend import Backend
 from trackbook.server.options import MEBIBYTE, Options
-from trackbook.server.paths import place_of
+from trackbook.server.paths import Place, place_of
 from trackbook.wire import artifacts as wire
 from trackbook.wire.endpoints import PROXY_PREFIXES
 from trackbook.wire.messages import Nothing
@@ -37,18 +39,21 @@ DOWNLOAD = {**PLAIN, "content-disposition": "attachment", "content-security-poli
 def routes(backend: Backend, options: Options) -> list[Route]:
     store = backend.store
 
+    def files_of(place: Place) -> Artifacts:
+        return store.model_files if place.is_model else store.artifacts
+
     async def list_files(request: Request) -> Response:
         path = request.query_params.get("path", "")
         try:
-            run_id, below = place_of(path)
-            found = await run_in_threadpool(store.artifacts.list, run_id, below)
+            place = place_of(path)
+            found = await run_in_threadpool(files_of(place).list, place.owner, place.path)
         except NotFound:
             found = []  # as the genuine server: a folder that is not there is an empty one
         return said(wire.Listed(files=[wire.file(one, base_name=True) for one in found]))
 
     async def download(request: Request) -> Response:
-        run_id, path = place_of(request.path_params["path"])
-        opened = store.artifacts.open(run_id, path)
+        place = place_of(request.path_params["path"])
+        opened = files_of(place).open(place.owner, place.path)
         file = await run_in_threadpool(_enter, opened)
         size = await run_in_threadpool(file.seek, 0, os.SEEK_END)
         await run_in_threadpool(file.seek, 0)
@@ -56,18 +61,19 @@ def routes(backend: Backend, options: Options) -> list[Route]:
         return StreamingResponse(_pieces(file, opened), 200, headers, "application/octet-stream")
 
     async def upload(request: Request) -> Response:
-        run_id, path = place_of(request.path_params["path"])
-        await run_in_threadpool(store.runs.get, run_id)  # before a byte is taken
+        place = place_of(request.path_params["path"])
+        there = store.logged_models.get if place.is_model else store.runs.get
+        await run_in_threadpool(there, place.owner)  # before a byte is taken
         with tempfile.TemporaryDirectory(prefix="trackbook-upload-") as folder:
             half = Path(folder) / "file"
             with half.open("wb") as file:
                 await bodies.save(request, options, file)
-            await run_in_threadpool(store.artifacts.adopt, run_id, path, half)
+            await run_in_threadpool(files_of(place).adopt, place.owner, place.path, half)
         return said(Nothing())
 
     async def delete(request: Request) -> Response:
-        run_id, path = place_of(request.path_params["path"])
-        await run_in_threadpool(store.artifacts.delete, run_id, path)
+        place = place_of(request.path_params["path"])
+        await run_in_threadpool(files_of(place).delete, place.owner, place.path)
         return said(Nothing())
 
     below: tuple[tuple[str, Callable[..., object]], ...] = (("GET", download), ("PUT", upload), ("DELETE", delete))

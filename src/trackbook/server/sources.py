@@ -8,37 +8,56 @@ from __future__ import annotations
 
 import re
 
+from trackbook.core.logged_models import place_of_model
 from trackbook.core.names import check_artifact_path
 from trackbook.errors import InvalidValue, UnsafePath, shown
 from trackbook.server.backend import SCHEME, Backend
-from trackbook.server.paths import climbs, place_of
+from trackbook.server.paths import Place, climbs, place_of
 
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^/?#]")
-_VERSION = re.compile(r"models:/+([^/@]+)/(\d+)\Z")
+VERSION = re.compile(r"models:/+([^/@]+)/(\d+)\Z")
 _OF_RUN = re.compile(r"runs:/+([^/]+)/(.+)\Z")
 
 
-def location_of(backend: Backend, source: str, run_id: str = "") -> str | None:
+def location_of(backend: Backend, source: str, run_id: str = "", model_id: str = "") -> str | None:
     """Where the files of a new version lie; None where its source says so itself.
 
-    Raises `InvalidValue` for a source that is refused, `NotFound` for one of a run or version that is not there.
+    Raises `InvalidValue` for a source that is refused, also for one of another run or logged model than these;
+    `NotFound` for one of a run, logged model or version that is not there.
     """
     if climbs(source):
         raise UnsafePath(source)
-    if copied := _VERSION.match(source):
+    if copied := VERSION.match(source):
         found = backend.store.registry.get_version(copied[1], copied[2])
         return found.location or found.source
-    if source.startswith(SCHEME):
-        owner, path = place_of(source.removeprefix(SCHEME).lstrip("/"))
-    elif of_run := _OF_RUN.match(source):
-        owner, path = of_run[1], check_artifact_path(of_run[2])
-    elif _REMOTE.match(source) and not source.lower().startswith("file:"):
+    place = _place(source)
+    if place is None:
         return None
+    if place.is_model:
+        backend.store.logged_models.get(place.owner)
+        _check_owner(source, "logged model", place.owner, model_id)
     else:
-        raise InvalidValue(
-            f"Invalid model version source {shown(source)}: give 'runs:/<run id>/<path>', 'models:/<name>/<version>', "
-            "an address of this server's artifacts, or the URL of an object store"
-        )
-    if run_id and owner != run_id:
-        raise InvalidValue(f"Invalid model version source {shown(source)}: it is not of run {shown(run_id)}")
-    return f"runs:/{backend.store.runs.get(owner).info.run_id}/{path}"
+        _check_owner(source, "run", place.owner, run_id)
+        backend.store.runs.get(place.owner)
+    return place.uri
+
+
+def _place(source: str) -> Place | None:
+    """None for the URL of an object store."""
+    if source.startswith(SCHEME):
+        return place_of(source.removeprefix(SCHEME).lstrip("/"))
+    if logged := place_of_model(source):
+        return Place(*logged, is_model=True)
+    if of_run := _OF_RUN.match(source):
+        return Place(of_run[1], check_artifact_path(of_run[2]))
+    if _REMOTE.match(source) and not source.lower().startswith("file:"):
+        return None
+    raise InvalidValue(
+        f"Invalid model version source {shown(source)}: give 'runs:/<run id>/<path>', 'models:/<name>/<version>', "
+        "'models:/<model id>', an address of this server's artifacts, or the URL of an object store"
+    )
+
+
+def _check_owner(source: str, kind: str, owner: str, claimed: str) -> None:
+    if claimed and owner != claimed:
+        raise InvalidValue(f"Invalid model version source {shown(source)}: it is not of {kind} {shown(claimed)}")

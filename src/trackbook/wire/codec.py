@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeVar, get_origin
 
 import msgspec
@@ -18,6 +19,7 @@ from trackbook.wire.faults import missing
 from trackbook.wire.messages import Message
 
 M = TypeVar("M", bound=Message)
+NONE: Mapping[str, str] = MappingProxyType({})
 _encoder = msgspec.json.Encoder()
 _UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 _ABSENT = re.compile(r"missing required field `(\w+)`")
@@ -28,16 +30,23 @@ def encode(message: Message) -> bytes:
     return _encoder.encode(message)
 
 
-def from_body(kind: type[M], body: bytes) -> M:
-    """A message of a JSON object; no body is an empty object.  Raises `InvalidValue`."""
+def from_body(kind: type[M], body: bytes, named: Mapping[str, str] = NONE) -> M:
+    """A message of a JSON object; no body is an empty object.  `named` are the fields that the path gives.
+
+    Raises `InvalidValue`.
+    """
     body = body or b"{}"
     try:
-        message: M = _decoder(kind).decode(body)
-        return message
+        if not named:
+            message: M = _decoder(kind).decode(body)
+            return message
     except _UNREADABLE:
         pass  # a null, perhaps: rare, so that it is looked for only now
     try:
-        return msgspec.convert(_without_null(msgspec.json.decode(body)), kind, strict=False)
+        fields = _without_null(msgspec.json.decode(body))
+        if named and isinstance(fields, dict):
+            fields |= named
+        return msgspec.convert(fields, kind, strict=False)
     except _UNREADABLE as error:
         raise _refused(error) from None
 

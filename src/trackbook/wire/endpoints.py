@@ -21,7 +21,7 @@ class Endpoint:
     name: str
     method: str
     path: str
-    """Behind each of `PREFIXES`."""
+    """Behind each of `PREFIXES`; `{name}` in it is a field of the request."""
     request: type[Message]
     answer: type[Message] = Nothing
     changes: bool = True
@@ -68,6 +68,19 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *_ask("sampled_history", "/metrics/get-history-bulk-interval", metrics.Interval, metrics.Listed),
     *_ask("list_artifacts", "/artifacts/list", artifacts.ListOfRun, artifacts.ListedOfRun),
     *_ask("search_logged_models", "/logged-models/search", logged_models.Search, logged_models.Page, "POST"),
+    *_do("create_logged_model", "POST", "/logged-models", logged_models.Create, logged_models.Found),
+    *_ask("get_logged_model", "/logged-models/{model_id}", logged_models.Get, logged_models.Found),
+    *_do("finalize_logged_model", "PATCH", "/logged-models/{model_id}", logged_models.Finalize, logged_models.Found),
+    *_do("delete_logged_model", "DELETE", "/logged-models/{model_id}", logged_models.One),
+    *_do("log_logged_model_params", "POST", "/logged-models/{model_id}/params", logged_models.LogParams),
+    *_do("set_logged_model_tags", "PATCH", "/logged-models/{model_id}/tags", logged_models.SetTags),
+    *_do("delete_logged_model_tag", "DELETE", "/logged-models/{model_id}/tags/{tag_key:path}", logged_models.DeleteTag),
+    *_ask(
+        "list_logged_model_files",
+        "/logged-models/{model_id}/artifacts/directories",
+        logged_models.ListFiles,
+        logged_models.ListedFiles,
+    ),
     *_do("create_model", "POST", "/registered-models/create", registry.CreateModel, registry.FoundModel),
     *_ask("get_model", "/registered-models/get", registry.OneModel, registry.FoundModel),
     *_do("update_model", "PATCH", "/registered-models/update", registry.UpdateModel, registry.FoundModel),

@@ -16,22 +16,28 @@ MOST_RUNS_AT_ONCE = 100
 
 
 class Metric(Message):
-    """A point; `run_id` only where points of several runs are told."""
+    """A point; `run_id` only where points of several runs are told, the rest only of a logged model's."""
 
     key: str
     value: Number
     timestamp: int
     step: int
     run_id: str = ""
+    dataset_name: str = ""
+    dataset_digest: str = ""
+    model_id: str = ""
 
 
 class Given(Message):
-    """A point as clients send it; the model and the dataset that it may name are read and not kept."""
+    """A point as clients send it; where it names a logged model it is a point of that, too."""
 
     key: Text
     value: float
     timestamp: Int64
     step: Int64 = 0
+    model_id: str = ""
+    dataset_name: str = ""
+    dataset_digest: str = ""
 
 
 class History(Message):

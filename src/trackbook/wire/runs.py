@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from msgspec import Meta
@@ -73,13 +73,20 @@ class ModelOutput(Message):
     step: Int64 = 0
 
 
+class MadeModel(Message):
+    """As it is answered: the step is always there."""
+
+    model_id: str
+    step: int
+
+
 class Inputs(Message):
     dataset_inputs: list[DatasetInput] = []
     model_inputs: list[ModelInput] = []
 
 
 class Outputs(Message):
-    model_outputs: list[ModelOutput] = []
+    model_outputs: list[MadeModel] = []
 
 
 class Run(Message):
@@ -134,6 +141,9 @@ class LogMetric(OfRun, kw_only=True):
     value: float
     timestamp: Int64
     step: Int64 = 0
+    model_id: str = ""
+    dataset_name: str = ""
+    dataset_digest: str = ""
 
 
 class LogParam(OfRun, kw_only=True):
@@ -193,8 +203,17 @@ def run(one: entities.Run, artifact_uri: str) -> Run:
     return Run(
         info=info(one.info, artifact_uri),
         data=RunData(metrics=_latest(data.aggregates), params=pairs(data.params), tags=pairs(data.tags)),
-        inputs=Inputs(dataset_inputs=[_dataset_input(given) for given in one.inputs.dataset_inputs]),
+        inputs=Inputs(
+            dataset_inputs=[_dataset_input(given) for given in one.inputs.dataset_inputs],
+            model_inputs=[ModelInput(model_id=given.model_id) for given in one.inputs.model_inputs],
+        ),
+        outputs=_outputs(one.outputs.model_outputs),
     )
+
+
+def _outputs(models: Sequence[entities.LoggedModelOutput]) -> Outputs | None:
+    made = [MadeModel(model_id=one.model_id, step=one.step) for one in models]
+    return Outputs(model_outputs=made) if made else None
 
 
 def _latest(aggregates: Mapping[str, entities.MetricAggregate]) -> list[Metric]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from trackbook.server.backend import Backend
-from trackbook.server.handlers import artifacts, experiments, logging, metrics, models, runs, versions
+from trackbook.server.handlers import artifacts, experiments, logged_models, logging, metrics, models, runs, versions
 from trackbook.wire.messages import Message
 
 Handler = Callable[[Backend, Any], Message]
@@ -17,6 +17,7 @@ HANDLERS: Mapping[str, Handler] = {
     **logging.HANDLERS,
     **metrics.HANDLERS,
     **artifacts.HANDLERS,
+    **logged_models.HANDLERS,
     **models.HANDLERS,
     **versions.HANDLERS,
 }

@@ -1,4 +1,4 @@
-"""Listings: a run's artifacts; logged models, of which there are none."""
+"""Listings of runs' artifacts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from trackbook.server.backend import Backend
 from trackbook.wire import artifacts as wire
-from trackbook.wire import logged_models
 
 
 def list_of_run(backend: Backend, asked: wire.ListOfRun) -> wire.ListedOfRun:
@@ -16,13 +15,6 @@ def list_of_run(backend: Backend, asked: wire.ListOfRun) -> wire.ListedOfRun:
     return wire.ListedOfRun(root_uri=backend.run_uri(info), files=files)
 
 
-def search_logged_models(backend: Backend, asked: logged_models.Search) -> logged_models.Page:
-    """None.  Every client asks before it reads a `runs:/` address, and looks among the run's artifacts then."""
-    del backend, asked
-    return logged_models.Page()
-
-
 HANDLERS: Mapping[str, Callable[[Backend, Any], Any]] = {
     "list_artifacts": list_of_run,
-    "search_logged_models": search_logged_models,
 }

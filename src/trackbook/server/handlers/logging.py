@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from trackbook.core.events import InputLogged, TagDeleted, TagsSet
+from trackbook.core.logged_models import ModelMetric
 from trackbook.core.tags import MODEL_HISTORY
 from trackbook.errors import InvalidValue, NotFound, shown
 from trackbook.server.backend import Backend
@@ -19,8 +20,17 @@ MOST_METRICS, MOST_PARAMS, MOST_TAGS, MOST_TOGETHER = 1000, 100, 100, 1000
 
 
 def log_metric(backend: Backend, asked: wire.LogMetric) -> Nothing:
-    given = Given(key=asked.key, value=asked.value, timestamp=asked.timestamp, step=asked.step)
+    given = Given(
+        key=asked.key,
+        value=asked.value,
+        timestamp=asked.timestamp,
+        step=asked.step,
+        model_id=asked.model_id,
+        dataset_name=asked.dataset_name,
+        dataset_digest=asked.dataset_digest,
+    )
     backend.writer.log(asked.run, metrics=[given])
+    _log_of_models(backend, asked.run, [given])
     return Nothing()
 
 
@@ -35,6 +45,7 @@ def log_batch(backend: Backend, asked: wire.LogBatch) -> Nothing:
     if len(params) < len(asked.params):
         raise InvalidValue("Duplicate parameter keys have been submitted: give each key of params once")
     backend.writer.log(asked.run, metrics=asked.metrics, params=params, tags=mapping(asked.tags))
+    _log_of_models(backend, asked.run, asked.metrics)
     return Nothing()
 
 
@@ -61,18 +72,39 @@ def log_model(backend: Backend, asked: wire.LogModel) -> Nothing:
 
 
 def log_inputs(backend: Backend, asked: wire.LogInputs) -> Nothing:
-    _no_models(asked.models)
     logged = [_input(asked.run, one) for one in asked.datasets]
     with backend.writer.changing(asked.run):
         if logged:
             backend.writer.apply(logged)
+        if asked.models:
+            backend.store.logged_models.link(asked.run, inputs=[one.model_id for one in asked.models])
     return Nothing()
 
 
 def log_outputs(backend: Backend, asked: wire.LogOutputs) -> Nothing:
-    _no_models(asked.models)
     with backend.writer.changing(asked.run):
-        return Nothing()
+        backend.store.logged_models.link(asked.run, outputs=[(one.model_id, one.step) for one in asked.models])
+    return Nothing()
+
+
+def _log_of_models(backend: Backend, run_id: str, metrics: Sequence[Given]) -> None:
+    """Those that were measured of a logged model are its own too.  Raises `NotFound` for one that is not there."""
+    points = [
+        ModelMetric(
+            model_id=one.model_id,
+            key=one.key,
+            value=one.value,
+            timestamp=one.timestamp,
+            step=one.step,
+            run_id=run_id,
+            dataset_name=one.dataset_name,
+            dataset_digest=one.dataset_digest,
+        )
+        for one in metrics
+        if one.model_id
+    ]
+    if points:
+        backend.store.logged_models.log_metrics(points)
 
 
 def _check_sizes(asked: wire.LogBatch) -> None:
@@ -103,11 +135,6 @@ def _input(run_id: str, given: wire.DatasetInput) -> InputLogged:
     return InputLogged(
         run_id, one.name, one.digest, one.source_type, one.source, one.schema, one.profile, mapping(given.tags)
     )
-
-
-def _no_models(models: Sequence[object]) -> None:
-    if models:
-        raise InvalidValue("logged models are not kept by this server yet: log the model's files as artifacts of a run")
 
 
 HANDLERS: Mapping[str, Callable[[Backend, Any], Any]] = {

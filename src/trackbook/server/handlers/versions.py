@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from trackbook.core.entities import ModelVersion
+from trackbook.core.logged_models import VERSIONS_TAG, place_of_model
 from trackbook.server.backend import Backend
-from trackbook.server.sources import location_of
+from trackbook.server.sources import VERSION, location_of
 from trackbook.wire import registry as wire
 from trackbook.wire.messages import Nothing, mapping
 
-RUNS = "runs:/"
+RUNS, MODELS = "runs:/", "models:/"
 
 
 def create(backend: Backend, asked: wire.CreateVersion) -> wire.FoundVersion:
-    location = location_of(backend, asked.source, asked.run_id)
+    location = location_of(backend, asked.source, asked.run_id, asked.model_id)
+    run_id, model_id = _lineage(backend, asked, location)
     found = backend.store.registry.create_version(
         asked.name,
         asked.source,
-        asked.run_id or None,
+        run_id or None,
         asked.description,
         mapping(asked.tags),
         run_link=asked.run_link,
-        model_id=asked.model_id or None,
+        model_id=model_id or None,
         location=location,
     )
+    if model_id:
+        _note(backend, model_id, found)
     return wire.FoundVersion(model_version=wire.version(found))
 
 
@@ -59,11 +65,34 @@ def download_uri(backend: Backend, asked: wire.OneVersion) -> wire.DownloadUri:
     """Where a client finds the files: in a run's artifacts, or where the source says."""
     found = backend.store.registry.get_version(asked.name, asked.version)
     location = found.location or found.source
-    if not location.startswith(RUNS):
+    if place := place_of_model(location):
+        root, path = backend.model_uri(backend.store.logged_models.get(place[0], deleted=True)), place[1]
+    elif location.startswith(RUNS):
+        run_id, _, path = location.removeprefix(RUNS).partition("/")
+        root = backend.run_uri(backend.store.runs.get(run_id).info)
+    else:
         return wire.DownloadUri(artifact_uri=location)
-    run_id, _, path = location.removeprefix(RUNS).partition("/")
-    root = backend.run_uri(backend.store.runs.get(run_id).info)
     return wire.DownloadUri(artifact_uri=f"{root}/{path}" if path else root)
+
+
+def _lineage(backend: Backend, asked: wire.CreateVersion, location: str | None) -> tuple[str, str]:
+    """Run and logged model that the files come from, as the request says, else as its source does."""
+    if asked.source.startswith(MODELS) and (copied := VERSION.match(asked.source)):
+        other = backend.store.registry.get_version(copied[1], copied[2])
+        return asked.run_id or other.run_id or "", asked.model_id or other.model_id or ""
+    place = place_of_model(location or "")
+    model_id = asked.model_id or (place[0] if place else "")
+    run_id = asked.run_id or (backend.store.logged_models.get(model_id).source_run_id if model_id else "")
+    return run_id, model_id
+
+
+def _note(backend: Backend, model_id: str, version: ModelVersion) -> None:
+    """The logged model tells of its versions in a tag, as MLflow's server writes it."""
+    models = backend.store.logged_models
+    known = json.loads(models.get(model_id).tags.get(VERSIONS_TAG, "[]"))
+    made = {"name": version.name, "version": int(version.version)}
+    if made not in known:
+        models.set_tags(model_id, {VERSIONS_TAG: json.dumps([*known, made])})
 
 
 def set_tag(backend: Backend, asked: wire.SetVersionTag) -> Nothing:
