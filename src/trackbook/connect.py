@@ -5,7 +5,7 @@
 | a folder (`.trackbook`, `file:///...`)   | `trackbook.db`, `artifacts/` and `journal/` in it                    |
 | `sqlite:///file.db` (`?mode=ro` to read) | that file; `artifacts/` beside it                                    |
 | `postgresql://user@host/name`            | that database; artifacts beside the journal's folder                 |
-| `http://...`, `https://...`              | not supported yet                                                    |
+| `http://...`, `https://...`              | that server, a trackbook server or one that speaks MLflow's protocol |
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import urllib.parse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trackbook.errors import InvalidValue, TrackbookError
+from trackbook.errors import InvalidValue
 from trackbook.settings import HOME_NAME, without_credentials
 
 if TYPE_CHECKING:
@@ -39,11 +39,8 @@ def connect(uri: str | os.PathLike[str], *, journal: Path | None = None, artifac
     address = os.fspath(uri)
     artifacts = artifact_root or os.environ.get("TRACKBOOK_ARTIFACT_ROOT") or None
     scheme = urllib.parse.urlsplit(address).scheme.lower()
-    if scheme in ("http", "https"):
-        raise TrackbookError(
-            f"remote servers are not supported yet: {without_credentials(address)}; "
-            "name a folder, sqlite:/// or postgresql:// with TRACKBOOK_TRACKING_URI or tb.set_tracking_uri()"
-        )
+    if is_remote(address):
+        return _remote(address)
     if scheme == "sqlite":
         return _sqlite(address, artifacts)
     if scheme in ("postgresql", "postgres"):
@@ -56,6 +53,17 @@ def connect(uri: str | os.PathLike[str], *, journal: Path | None = None, artifac
         f"tracking address {without_credentials(address)!r} is of an unknown kind: "
         "give a folder, sqlite:///file.db or postgresql://host/name"
     )
+
+
+def is_remote(address: str) -> bool:
+    """Whether it is a server's, which cannot see this process's journal."""
+    return address.lower().startswith(("http://", "https://"))
+
+
+def _remote(address: str) -> Store:
+    from trackbook.remote.store import RemoteStore
+
+    return RemoteStore(address)
 
 
 def _folder(folder: Path, artifacts: str | None) -> Store:

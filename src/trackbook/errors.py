@@ -19,7 +19,10 @@ with which value, and what to do next.
      |   |- StoreUnreadable                     a file that is no database, or cannot be opened
      |   |- StoreReadOnly
      |   |- StoreBusy                           locked by another program past the time-out
+     |   |- StoreAway                           a server that does not answer now
+     |   |- ServerRefused                       a server that does not let this user in
      |   `- SchemaTooNew                        written by a newer trackbook
+     |- NotSupported                            NOT_IMPLEMENTED
      |- JournalDamaged                          INTERNAL_ERROR
      |- MissingDependency (ImportError)         INTERNAL_ERROR
      `- UntrustedModel                          PERMISSION_DENIED
@@ -42,8 +45,11 @@ __all__ = [
     "MissingDependency",
     "NotFound",
     "NotRecorded",
+    "NotSupported",
     "ParamConflict",
     "SchemaTooNew",
+    "ServerRefused",
+    "StoreAway",
     "StoreBusy",
     "StoreReadOnly",
     "StoreUnavailable",
@@ -198,8 +204,39 @@ class StoreBusy(StoreUnavailable):
     """Another program held the database's lock past the time-out."""
 
 
+class StoreAway(StoreUnavailable):
+    """A server does not answer now; what is logged waits in the journal."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(address, reason, "check that the server runs; what is logged meanwhile waits in the journal")
+
+
+class ServerRefused(StoreUnavailable):
+    """A server does not let this user in, or not do this."""
+
+    wire_code = "PERMISSION_DENIED"
+
+    def __init__(self, address: str, status: int, reason: str) -> None:
+        remedy = (
+            "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
+            if status == 401
+            else "ask who runs the server for the right"
+        )
+        super().__init__(address, reason or f"it answered {status}", remedy)
+
+
 class SchemaTooNew(StoreUnavailable):
     """The store was written by a newer trackbook."""
+
+
+class NotSupported(TrackbookError):
+    """The place where runs are kept cannot do this."""
+
+    wire_code = "NOT_IMPLEMENTED"
+
+    def __init__(self, what: str, place: str, remedy: str = "") -> None:
+        super().__init__(f"{what} is not supported by {place}" + (f": {remedy}" if remedy else ""))
+        self.what, self.place = what, place
 
 
 class JournalDamaged(TrackbookError):

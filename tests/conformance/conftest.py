@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,9 @@ from trackbook.core.ports import Store
 # The helpers' own folder: with pytest's importlib mode nothing puts it on the path.
 sys.path.insert(0, str(Path(__file__).parent))
 from conformance_tools import Filled, apply, series, start
+from lacking import LACKS
+from served import Served, serving
+from tests.remote.servers import Server
 
 _numbers = itertools.count()
 
@@ -79,20 +84,69 @@ def _wait_for(url: str) -> None:
     raise TimeoutError(url)
 
 
+@pytest.fixture(scope="session")
+def served() -> Iterator[Served]:
+    """A trackbook server."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def mlflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """MLflow's own server."""
+    server = Server("mlflow", tmp_path_factory.mktemp("mlflow")).start()
+    yield server
+    server.stop()
+
+
+def _emptied(server: Server) -> str:
+    """The server's address, with nothing in its database but Default."""
+    with closing(sqlite3.connect(server.folder / "mlflow.db", timeout=30)) as database, database:
+        database.execute("PRAGMA foreign_keys = OFF")
+        for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            if table not in ("alembic_version", "workspaces") and not table.startswith("sqlite_"):
+                rest = " WHERE experiment_id != 0" if table == "experiments" else ""
+                database.execute(f"DELETE FROM {table}{rest}")
+        database.execute("UPDATE experiments SET lifecycle_stage = 'active'")
+    return server.url
+
+
 @pytest.fixture
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where an empty store may be made; the kind is the parameter, SQLite without one."""
-    if getattr(request, "param", "sqlite") == "sqlite":
-        return str(tmp_path / "home")
-    server = request.getfixturevalue("server")
-    name = f"store{next(_numbers)}"
-    server.psql(f"CREATE DATABASE {name};")
-    return str(server.get_uri(database=name))
+    kind = getattr(request, "param", "sqlite")
+    if kind == "http":
+        with request.getfixturevalue("served").home(tmp_path / "home") as url:
+            yield url
+    elif kind == "mlflow":
+        yield _emptied(request.getfixturevalue("mlflow"))
+    elif kind == "postgresql":
+        server = request.getfixturevalue("server")
+        name = f"store{next(_numbers)}"
+        server.psql(f"CREATE DATABASE {name};")
+        yield str(server.get_uri(database=name))
+    else:
+        yield str(tmp_path / "home")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "address" in metafunc.fixturenames:
-        metafunc.parametrize("address", ["sqlite", "postgresql"], indirect=True)
+        metafunc.parametrize("address", ["sqlite", "postgresql", "http"], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Over HTTP: places of artifacts are the server's business, and what a kind of server lacks is said."""
+    kept, left = [], []
+    for item in items:
+        given = getattr(getattr(item, "callspec", None), "params", {})
+        lacks = LACKS.get(given.get("address"))
+        (left if lacks is not None and given.get("place", "folder") != "folder" else kept).append(item)
+        names = (item.path.name, getattr(item, "originalname", ""), item.name)
+        why = next((lacks[name] for name in names if name in lacks), None) if lacks is not None else None
+        if why:
+            item.add_marker(pytest.mark.skip(reason=why))
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from conformance_tools import start
 
 from trackbook.core.acting import Actor, acting, change_reason
 from trackbook.core.entities import AuditEntry
@@ -23,7 +24,9 @@ def registry(store: Store) -> Registry:
     """The model `churn` with versions 1 and 2, the first of them the champion in Production."""
     registry = store.registry
     registry.create_model("churn")
+    start(store, "c")
     for run in "ab":
+        start(store, run)
         registry.create_version("churn", f"runs:/{run}/model", run)
     registry.set_alias("churn", "champion", "1")
     registry.transition("churn", "1", "Production")

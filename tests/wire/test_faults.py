@@ -24,7 +24,7 @@ def test_what_the_caller_did_is_not_tried_again(kind):
     error.args = ("said",)
     status, body = fault(error)
     assert body.error_code in STATUSES
-    assert (status in RETRIED) == (issubclass(kind, OWN) and kind is not errors.StoreReadOnly)
+    assert (status in RETRIED) == (issubclass(kind, OWN) and kind not in (errors.StoreReadOnly, errors.ServerRefused))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from trackbook import __version__
-from trackbook.cli import doctor, gc, lab, recover, report, runs, server, transfer
+from trackbook.cli import doctor, gc, lab, recover, report, runs, server, sync, transfer
 from trackbook.errors import TrackbookError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("show")(runs.show)
 app.command("report")(report.report)
 app.command("doctor")(doctor.doctor)
 app.command("recover")(recover.recover)
+app.command("sync")(sync.sync)
 app.command("gc")(gc.gc)
 app.command("server")(server.server)
 app.command("export")(transfer.export)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import typer
+
+if TYPE_CHECKING:
+    from trackbook.journal.recovery import Recovered
 
 
 def recover() -> None:
@@ -12,8 +18,13 @@ def recover() -> None:
 
     session = current_session()
     found = recover_all(session.settings.journal_folder, session.store, destination=session.settings.tracking_uri)
+    tell(found, "recovered", "nothing to recover")
+
+
+def tell(found: Sequence[Recovered], done: str, nothing: str) -> None:
+    """Each run that came out of journals, and how much it was."""
     for one in found:
         for run_id in one.runs:
             typer.echo(f"{run_id}  {'KILLED' if run_id in one.killed else 'complete'}")
     points, runs = sum(one.points for one in found), sum(len(one.runs) for one in found)
-    typer.echo(f"recovered {len(found)} journals: {runs} runs, {points} points" if found else "nothing to recover")
+    typer.echo(f"{done} {len(found)} journals: {runs} runs, {points} points" if found else nothing)

@@ -50,6 +50,10 @@ TRAINED = "trackbook.trained"
 WARNINGS = "trackbook.warnings"
 """JSON list of sentences: what could not be recorded, and why."""
 
+LEASE = "trackbook.lease"
+"""Of a run that is kept on a server: until when (ms) its process answers for it.  A trackbook server ends a run whose
+lease is over; another one leaves it RUNNING until a process on the run's machine does."""
+
 INPUT_SEEN = "trackbook.seen"
 """Tag of an input that was found by itself: how it was seen."""
 NAMED = "named"

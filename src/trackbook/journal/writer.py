@@ -387,6 +387,11 @@ class Journal:
         return bool(self._open_runs)
 
     @property
+    def open_runs(self) -> Sequence[str]:
+        with self._lock:
+            return tuple(self._open_runs)
+
+    @property
     def disk_error(self) -> str:
         """Why records are kept in memory now; "" while they are not."""
         return "" if self._trouble.error is None else str(self._trouble.error)

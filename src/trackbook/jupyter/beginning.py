@@ -7,16 +7,16 @@ knows: the experiment goes by its name, which the recorder finds or makes when t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from IPython.core.error import UsageError
 
 from trackbook.capture.cells import CellLine, line_of
-from trackbook.connect import DATABASE_NAME
+from trackbook.connect import DATABASE_NAME, is_remote
 from trackbook.core.events import BY_NAME
-from trackbook.errors import InvalidState, InvalidValue, NotFound, StoreBusy
+from trackbook.errors import InvalidState, InvalidValue, NotFound, StoreAway, StoreBusy
 from trackbook.tracking import active
 from trackbook.tracking.lookup import find_run
 from trackbook.tracking.naming import experiment_name
@@ -82,9 +82,10 @@ class Beginnings:
         names_run = options.parent is not None or options.resume is not None
         limit_s = MAKE_S if names_run or not _has_database(session) else ASK_S
         question = partial(_look_up, session, cell, options, known)
+        remembered = None if names_run or not is_remote(uri) else _remember(session, cell, options, known)
         try:
-            found = self._asking.ask(session.store.uri, question, limit_s)
-        except StoreBusy:
+            found = remembered or self._asking.ask(session.store.uri, question, limit_s)
+        except (StoreAway, StoreBusy):
             if names_run:
                 raise
             found = _guess(session, cell, options, known)
@@ -114,6 +115,17 @@ def _look_up(session: Session, cell: Cell, options: TrackOptions, known: _Notebo
     if resumed_id is not None and any(run.run_id == resumed_id for run in active.open_runs()):
         raise UsageError(f"%%track: --resume {options.resume!r}: this run is still open")
     return Beginning(experiment.experiment_id, experiment.name, line, version, parent_id, resumed_id)
+
+
+def _remember(session: Session, cell: Cell, options: TrackOptions, known: _Notebook) -> Beginning | None:
+    """Of a server, which may be far, what it has said before is not asked again; None where something is new."""
+    guessed = _guess(session, cell, options, known)
+    line = guessed.line.key
+    if guessed.experiment_id.startswith(BY_NAME) or (line not in known.versions and not options.quiet):
+        return None
+    if not (known.complete or options.cell or cell.cell_id):
+        return None
+    return replace(guessed, version=None if options.quiet else known.versions[line] + 1)
 
 
 def _next_version(session: Session, line: str, known: _Notebook) -> int:

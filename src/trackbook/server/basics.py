@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from trackbook.server.watching import Figures
+from trackbook.wire.calls import INFO_KEY, VERSION
 from trackbook.wire.endpoints import INFO_PATHS
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ CAPABILITIES = {
     "multipart_downloads_enabled": False,
     "presigned_upload_run_id_supported": False,
     "presigned_upload_model_id_supported": False,
+    INFO_KEY: VERSION,
 }
 
 

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 
-async def json_body(request: Request, options: Options) -> bytes:
-    """Raises `InvalidValue` for another type than JSON, which a foreign page cannot send unasked; `TooLarge`."""
+async def json_body(request: Request, options: Options, expected: str = JSON) -> bytes:
+    """Raises `InvalidValue` for another type than that, which a foreign page cannot send unasked; `TooLarge`."""
     parts = [piece async for piece in _pieces(request, options, options.most_body_bytes)]
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = b"".join(parts)
-    if body and kind != JSON:
-        raise InvalidValue(f"Bad Request. Content-Type must be {JSON}, not {kind!r}")
+    if body and kind != expected:
+        raise InvalidValue(f"Bad Request. Content-Type must be {expected}, not {kind!r}")
     return body
 
 

@@ -37,7 +37,7 @@ from trackbook.core import warningfilters
 from trackbook.core.clock import now_ms
 from trackbook.core.events import ArtifactStaged, Batch, TagsSet
 from trackbook.core.ports import Store
-from trackbook.core.tags import WARNINGS
+from trackbook.core.tags import LEASE, WARNINGS
 from trackbook.errors import NotFound, StoreUnavailable, UnsafePath
 from trackbook.journal.cursor import Cursor
 from trackbook.journal.folder import JournalFolder, delete_folder
@@ -70,6 +70,8 @@ KEEP_S = 1.0
 """Longest sleep while the store is away, or the disk refuses the journal."""
 ADOPTED_TOGETHER = 100
 """Files at most, so that what was logged meanwhile does not wait long."""
+LEASE_S = 120.0
+"""How long a server takes a run for alive after the last word of its process, which comes four times as often."""
 HAND_OVER_S = 1.0
 """How often a forked child hands its journal over, and its parent looks for it."""
 
@@ -93,9 +95,11 @@ class RecorderState:
 class Recorder:
     """Drains `journal` to the store that `store_factory` gives (called on the recorder's thread, each pass)."""
 
-    def __init__(self, journal: Journal, store_factory: Callable[[], Store]) -> None:
+    def __init__(self, journal: Journal, store_factory: Callable[[], Store], *, leased: bool = False) -> None:
+        """`leased`: the store cannot see whether this process lives, and is told so with each open run."""
         self.journal = journal
         self._store_factory = store_factory
+        self._leased, self._renew_at = leased, 0.0
         self._parent_pid = 0
         """In a forked child the process that it was forked from, else 0."""
         self._has_children = False
@@ -283,6 +287,7 @@ class Recorder:
         self.journal.heal()
         self.journal.prepare()
         self._tell_losses()
+        self._renew()
 
     def _drain(self) -> bool:
         """Apply what was logged before this call, and what comes along with it; whether there was anything."""
@@ -332,6 +337,14 @@ class Recorder:
                 text = Notes(self._warnings_of(run_id)).add(sentence)
                 if text is not None:
                     self.journal.append(TagsSet(run_id, {WARNINGS: text}))
+
+    def _renew(self) -> None:
+        """Say that this process still answers for its open runs."""
+        if self._leased and self.journal.has_open_runs and _monotonic() >= self._renew_at:
+            self._renew_at = _monotonic() + LEASE_S / 4
+            until = str(now_ms() + int(LEASE_S * 1000))
+            for run_id in self.journal.open_runs:
+                self.journal.append(TagsSet(run_id, {LEASE: until}))
 
     def _warnings_of(self, run_id: str) -> str:
         """What the store already keeps with a run that is not open here."""

@@ -60,11 +60,12 @@ class Session:
         """The recorder, started at first use."""
         with self._lock:
             if self._recorder is None:
+                from trackbook.connect import is_remote
                 from trackbook.journal.writer import Journal
                 from trackbook.tracking.recorder import Recorder
 
                 journal = Journal(self.settings.journal_folder, destination=self.store.uri)
-                self._recorder = Recorder(journal, lambda: self.store)
+                self._recorder = Recorder(journal, lambda: self.store, leased=is_remote(self.store.uri))
             return self._recorder
 
     @property
@@ -92,12 +93,25 @@ class Session:
             return False
 
     def choose_experiment(self, name: str) -> Experiment:
-        """The active experiment of this name, made where there is none."""
-        from trackbook.errors import AlreadyExists
+        """The active experiment of this name, made where there is none.
+
+        While a server is away it has `BY_NAME` and the name in place of an id.
+        """
+        from trackbook.core.entities import Experiment
+        from trackbook.core.events import BY_NAME
+        from trackbook.errors import StoreAway
         from trackbook.tracking.naming import experiment_name
 
-        experiments = self.store.experiments
         name = experiment_name(name)
+        try:
+            return self._stored_experiment(name)
+        except StoreAway:
+            return Experiment(f"{BY_NAME}{name}", name, "")
+
+    def _stored_experiment(self, name: str) -> Experiment:
+        from trackbook.errors import AlreadyExists
+
+        experiments = self.store.experiments
         found = experiments.get_by_name(name)
         if found is not None and found.lifecycle_stage == "active":
             return found
@@ -111,7 +125,12 @@ class Session:
 
     def default_experiment(self) -> Experiment:
         """The one chosen, else the one the settings name."""
-        return self.experiment or self.choose_experiment(self.settings.experiment)
+        from trackbook.core.events import BY_NAME
+
+        chosen = self.experiment
+        if chosen is not None and not chosen.experiment_id.startswith(BY_NAME):
+            return chosen
+        return self.choose_experiment(self.settings.experiment if chosen is None else chosen.name)
 
     def close(self) -> None:
         """Flush, give the journal back and close the store."""

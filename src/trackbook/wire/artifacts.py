@@ -31,3 +31,9 @@ def file(one: entities.FileInfo, *, base_name: bool = False) -> FileInfo:
     """With its path below the run's root, or with its last part alone, as the proxy tells it."""
     path = one.path.rpartition("/")[2] if base_name else one.path
     return FileInfo(path=path, is_dir=one.is_dir, file_size=one.file_size)
+
+
+def file_info(one: FileInfo, folder: str) -> entities.FileInfo:
+    """Of a listing of the proxy, which tells last parts alone."""
+    path = f"{folder}/{one.path}" if folder else one.path
+    return entities.FileInfo(path, one.is_dir, None if one.is_dir else one.file_size or 0)

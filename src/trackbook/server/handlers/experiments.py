@@ -17,7 +17,7 @@ def create(backend: Backend, asked: wire.Create) -> wire.Created:
     holder = backend.store.experiments.get_by_name(asked.name)
     if holder is not None:
         raise AlreadyExists("experiment", asked.name, _remedy(holder))
-    location = _own_location(asked.artifact_location)
+    location = own_location(asked.artifact_location)
     return wire.Created(experiment_id=backend.store.experiments.create(asked.name, location, mapping(asked.tags)))
 
 
@@ -82,7 +82,7 @@ def _remedy(holder: Experiment) -> str:
     return "choose another name"
 
 
-def _own_location(location: str) -> str | None:
+def own_location(location: str) -> str | None:
     """Whoever names a folder of the server's machine would read and write there through the proxy."""
     if not location:
         return None

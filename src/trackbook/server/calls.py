@@ -1,0 +1,170 @@
+"""The ports served to trackbook's own clients (`wire.calls`): one route a method, all made from that table.
+
+What a journal's process has checked before it wrote is checked here again, since whoever speaks the protocol can send
+it: names and ids of a batch, places of artifacts, sources of models.  Places on this machine are told as in MLflow's
+protocol.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.routing import Route
+
+from trackbook.core.acting import Actor, acting
+from trackbook.core.entities import Experiment, Page, Run, RunInfo
+from trackbook.core.events import Batch, Event, ParamsLogged, Points, RunStarted, TagsSet
+from trackbook.core.names import check_key, check_run_id
+from trackbook.core.ports import RunColumns
+from trackbook.errors import InvalidName, InvalidValue, TrackbookError
+from trackbook.server.answers import PLAIN, said
+from trackbook.server.backend import Backend
+from trackbook.server.bodies import json_body
+from trackbook.server.handlers.experiments import own_location
+from trackbook.server.options import Options
+from trackbook.server.sources import location_of
+from trackbook.wire.calls import CALLS, Call
+from trackbook.wire.faults import told
+from trackbook.wire.packing import MEDIA_TYPE, built, packed, unpacked
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+logger = logging.getLogger(__name__)
+Arguments = dict[str, Any]
+T = TypeVar("T")
+
+
+def routes(backend: Backend, options: Options) -> list[Route]:
+    return [Route(call.path, _work(call, backend, options), methods=["POST"]) for call in CALLS.values()]
+
+
+def _work(call: Call, backend: Backend, options: Options) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        try:
+            asked = unpacked(await json_body(request, options, MEDIA_TYPE))
+            arguments = _arguments(call, asked)
+            with acting(*_actor(asked, request)) as done:
+                found = await run_in_threadpool(answered, call, backend, arguments)
+            if call.is_acted:
+                found = {"answer": found, "seen": done.seen}
+        except TrackbookError as error:
+            status, body = told(error)
+            return said(body, status)
+        return Response(packed(found), 200, PLAIN, MEDIA_TYPE)
+
+    answer.__name__ = call.name
+    return answer
+
+
+def answered(call: Call, backend: Backend, arguments: Arguments) -> Any:
+    """What a method of the store's port gives, as clients may see it."""
+    checked = _CHECKED.get(call.name)
+    if checked is not None:
+        arguments = checked(backend, arguments)
+    if call.name == "artifacts.uri":
+        return _uri(backend, **arguments)
+    return _seen(backend, getattr(getattr(backend.store, call.port), call.method)(**arguments))
+
+
+def _arguments(call: Call, asked: Any) -> Arguments:
+    given = asked.get("arguments") if isinstance(asked, dict) else None
+    if not isinstance(given, dict):
+        raise InvalidValue("The body must hold the call's arguments")
+    try:
+        bound = call.bound((), given)
+    except TypeError as error:
+        raise InvalidValue(f"Invalid arguments of {call.name}: {error}") from None
+    return {name: built(call.arguments[name], value) for name, value in bound.items()}
+
+
+def _actor(asked: Mapping[str, Any], request: Request) -> tuple[Actor, int | None]:
+    """Who changes the registry, as the client says."""
+    actor: Actor = built(Actor, asked.get("actor") or {})
+    place = request.client.host if request.client is not None else ""
+    return replace(actor, place=actor.place or place), built(int | None, asked.get("seen"))
+
+
+# -- what is checked before ----------------------------------------------------------------------------------------
+
+
+def _located(backend: Backend, arguments: Arguments) -> Arguments:
+    del backend
+    return arguments | {"artifact_location": own_location(arguments.get("artifact_location") or "")}
+
+
+def _sourced(backend: Backend, arguments: Arguments) -> Arguments:
+    return arguments | {"location": location_of(backend, arguments["source"], arguments.get("run_id") or "")}
+
+
+def _named(backend: Backend, arguments: Arguments) -> Arguments:
+    """A batch without what has names that lead elsewhere: told in the log, since the client's own journal has none."""
+    del backend
+    batch: Batch = arguments["batch"]
+    events = [event for event in batch.events if _fits(_check_event, event)]
+    points = [one for one in batch.points if _fits(_check_points, one)]
+    return {"batch": replace(batch, events=events, points=points)}
+
+
+def _fits(check: Callable[[T], None], one: T) -> bool:
+    try:
+        check(one)
+    except InvalidName as error:
+        logger.warning("%s of a batch is skipped: %s", type(one).__name__, error)
+        return False
+    return True
+
+
+def _check_points(points: Points) -> None:
+    check_run_id(points.run_id)
+    check_key("metric", points.key)
+
+
+def _check_event(event: Event) -> None:
+    check_run_id(event.run_id)
+    keyed: Any = {}
+    if isinstance(event, ParamsLogged):
+        keyed = event.params
+    elif isinstance(event, TagsSet | RunStarted):
+        keyed = event.tags
+    for key in keyed if isinstance(keyed, Mapping) else ():
+        check_key("param or tag", key)
+
+
+_CHECKED: Mapping[str, Callable[[Backend, Arguments], Arguments]] = {
+    "experiments.create": _located,
+    "registry.create_version": _sourced,
+    "recording.apply": _named,
+}
+
+
+# -- what clients see ----------------------------------------------------------------------------------------------
+
+
+def _seen(backend: Backend, found: Any) -> Any:
+    """Without places on this machine."""
+    if isinstance(found, Page):
+        return replace(found, items=[_seen(backend, one) for one in found.items])
+    if isinstance(found, Experiment):
+        return replace(found, artifact_location=backend.experiment_uri(found))
+    if isinstance(found, Run):
+        return replace(found, info=replace(found.info, artifact_uri=backend.run_uri(found.info)))
+    if isinstance(found, RunColumns):
+        rows = zip(found.artifact_uris, found.experiment_ids, found.run_ids, strict=True)
+        return replace(found, artifact_uris=[_run_uri(backend, *row) for row in rows])
+    return found
+
+
+def _run_uri(backend: Backend, uri: str, experiment_id: str, run_id: str) -> str:
+    return backend.run_uri(RunInfo(run_id, "", experiment_id, "", 0, artifact_uri=uri))
+
+
+def _uri(backend: Backend, run_id: str, path: str = "") -> str:
+    info = backend.store.runs.get(run_id).info
+    whole = backend.store.artifacts.uri(run_id, path)
+    return backend.run_uri(info) + whole.removeprefix(info.artifact_uri)

@@ -1,0 +1,53 @@
+"""Runs whose process answers for them no longer are ended, as a journal's recovery does where it can see the process.
+
+A client says in a tag how long it answers for a run, and says so again in time (`core.tags.LEASE`).  A run without that
+tag is ended by nobody: MLflow's clients have no leases.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from starlette.concurrency import run_in_threadpool
+
+from trackbook.core.clock import now_ms
+from trackbook.core.ports import RunQuery, Store, walk
+from trackbook.core.tags import LEASE
+from trackbook.errors import TrackbookError
+
+logger = logging.getLogger(__name__)
+EVERY_S = 15.0
+_OPEN = RunQuery(filter=f"status = 'RUNNING' AND tags.`{LEASE}` IS NOT NULL", limit=1000, columns=[f"tags.`{LEASE}`"])
+
+
+def end_expired(store: Store, now: int) -> None:
+    """End the runs whose lease was over at `now` (ms) as KILLED, at that time."""
+    for run in list(walk(store.runs, _OPEN)):
+        until = run.data.tags.get(LEASE, "")
+        if until.isdecimal() and int(until) < now:
+            for run_id in store.recording.end_abandoned([run.info.run_id], int(until)):
+                logger.info("run %s is over: its process was not heard in time", run_id)
+
+
+@asynccontextmanager
+async def watching(store: Store) -> AsyncIterator[None]:
+    """Look again and again while this lasts."""
+    task = asyncio.create_task(_watch(store))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _watch(store: Store) -> None:
+    while True:
+        await asyncio.sleep(EVERY_S)
+        try:
+            await run_in_threadpool(end_expired, store, now_ms())
+        except TrackbookError as error:
+            logger.warning("expired leases are looked for again later: %s", error)

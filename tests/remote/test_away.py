@@ -1,0 +1,120 @@
+"""A server that goes away and comes back: nothing is lost, nothing is there twice."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.remote.servers import Server
+
+import trackbook as tb
+from trackbook.connect import connect
+from trackbook.core.clock import now_ms
+from trackbook.core.ports import RunQuery
+from trackbook.core.tags import LEASE
+from trackbook.server.leases import end_expired
+from trackbook.tracking.session import Session
+
+SessionTo = Callable[[str], Session]
+BACK_S = 90.0
+KILLED = """
+import os, signal, sys, trackbook as tb
+tb.set_tracking_uri(sys.argv[1])
+run = tb.start_run()
+for step in range(500):
+    tb.log_metric("loss", step, step=step)
+tb.flush() if sys.argv[2] == "flushed" else None
+print(run.info.run_id, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def wait_flushed(session: Session) -> None:
+    until = time.monotonic() + BACK_S
+    while not session.flush(5):
+        assert time.monotonic() < until, session.recorder.state
+
+
+def killed(server: Server, folder: Path, how: str) -> str:
+    """The run of a process that was killed while it went on."""
+    died = subprocess.run([sys.executable, "-c", KILLED, server.url, how], cwd=folder, capture_output=True, text=True)
+    assert died.returncode == -9, died.stderr
+    return died.stdout.strip()
+
+
+def test_a_run_begun_while_the_server_is_away_comes_whole(stopped: Server, session_to: SessionTo) -> None:
+    session = session_to(stopped.url)
+    tb.set_experiment("away")
+    with tb.start_run(run_name="offline") as run:
+        tb.log_param("C", 1)
+        for step in range(1000):
+            tb.log_metric("loss", 1 / (step + 1), step=step)
+        tb.log_text("hello", "a/note.txt")
+    stopped.start()
+    wait_flushed(session)
+    stored = session.store.runs.get(run.info.run_id)
+    assert (stored.info.run_name, stored.info.status, stored.data.params) == ("offline", "FINISHED", {"C": "1"})
+    assert stored.data.aggregates["loss"].count == 1000
+    assert session.store.experiments.get(stored.info.experiment_id).name == "away"
+    with session.store.artifacts.open(run.info.run_id, "a/note.txt") as file:
+        assert file.read() == b"hello"
+
+
+@pytest.mark.parametrize("kind", ["trackbook", "mlflow"])
+def test_a_server_killed_in_the_middle_loses_and_repeats_nothing(
+    kind: str, tmp_path: Path, session_to: SessionTo
+) -> None:
+    server = Server(kind, tmp_path).start()
+    try:
+        session = session_to(server.url)
+        with tb.start_run() as run:
+            stop = threading.Event()
+            logged = 0
+            killer = threading.Thread(target=lambda: (time.sleep(0.5), server.stop(), server.start(), stop.set()))
+            killer.start()
+            while not stop.is_set():
+                tb.log_metric("loss", logged, step=logged)
+                logged += 1
+                time.sleep(0.002)
+            killer.join()
+        wait_flushed(session)
+        history = session.store.metrics.history(run.info.run_id, "loss")
+        assert np.array_equal(np.sort(history.steps), np.arange(logged))
+        assert session.store.runs.get(run.info.run_id).data.aggregates["loss"].count == logged
+        assert session.store.runs.search(RunQuery()).total == 1
+    finally:
+        server.stop()
+
+
+def test_a_killed_process_is_told_by_its_expired_lease(trackbook: Server, tmp_path: Path) -> None:
+    run_id = killed(trackbook, tmp_path, "flushed")
+    behind = connect(trackbook.home)
+    try:
+        info, tags = behind.runs.get(run_id).info, behind.runs.get(run_id).data.tags
+        assert info.status == "RUNNING"
+        end_expired(behind, now_ms())
+        assert behind.runs.get(run_id).info.status == "RUNNING"
+        end_expired(behind, int(tags[LEASE]) + 1)
+        assert behind.runs.get(run_id).info.status == "KILLED"
+    finally:
+        behind.close()
+
+
+def test_sync_sends_what_a_killed_process_left(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    run_id = killed(server, tmp_path, "at once")
+    command = [sys.executable, "-m", "trackbook.cli", "sync", "--to", server.url]
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert f"{run_id}  KILLED" in said.stdout, said.stderr
+    store = connect(server.url)
+    run = store.runs.get(run_id)
+    assert (run.info.status, len(store.metrics.history(run_id, "loss").steps)) == ("KILLED", 500)
+    again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert "nothing waits" in again.stdout
+    store.close()
