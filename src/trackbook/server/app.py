@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from trackbook.core.acting import Actor, acting
 from trackbook.core.ports import Store
-from trackbook.server import answers, basics, proxy
+from trackbook.server import answers, basics, calls, leases, proxy
 from trackbook.server.backend import Backend, backend
 from trackbook.server.bodies import json_body
 from trackbook.server.guarding import Guard
@@ -43,7 +43,8 @@ def application(store: Store, options: Options | None = None) -> Starlette:
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
-        yield
+        async with leases.watching(store):
+            yield
         await run_in_threadpool(behind.writer.close)
         await run_in_threadpool(store.close)
 
@@ -53,7 +54,12 @@ def application(store: Store, options: Options | None = None) -> Starlette:
         for path in endpoint.paths
     ]
     return Starlette(
-        routes=[*protocol, *proxy.routes(behind, options), *basics.routes(figures)],
+        routes=[
+            *protocol,
+            *calls.routes(behind, options),
+            *proxy.routes(behind, options),
+            *basics.routes(figures),
+        ],
         middleware=[Middleware(Watch, figures=figures), Middleware(Guard, options=options)],
         exception_handlers=dict(answers.HANDLERS),
         lifespan=life,
