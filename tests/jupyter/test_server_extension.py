@@ -160,7 +160,8 @@ def lined(project):
             "trackbook.goal": "score:max",
         }
         with start_run(tags=noted) as run:
-            run.log_metric("score", score)
+            run.log_metric("score", score, step=1)
+            run.log_metric("score", score / 2, step=2)
             run.record(CellRecorded(run.run_id, source=source, **about))
         ids.append(run.run_id)
     session.flush()
@@ -212,8 +213,8 @@ def test_a_table_reads_and_refuses_to_change(server, lined):
         return ask(server, f"table?path={NOTEBOOK}", {"experiment_ids": None, "method": method, "params": params})
 
     assert table("state")[1]["table"]["total"] == 4
-    _, rows = table("rows", filter="metrics.score > 0.6", columns=["metrics.score"])
-    assert [row["values"]["metrics.score"] for row in rows["rows"]] == [0.9]
+    _, rows = table("rows", filter="metrics.score > 0.4", columns=["metrics.score"])
+    assert [row["values"]["metrics.score"] for row in rows["rows"]] == [0.45]
     status, refused = table("rows", filter="metrics.score >")
     assert (status, refused["error"]["type"]) == (400, "FilterSyntaxError")
     assert refused["error"]["position"] >= 0

@@ -10,6 +10,7 @@ export type Goal = "max" | "min";
 /** The metric that counts: the run's goal, else the one that most runs beside it have. */
 export interface MainMetric {
   key: string;
+  /** the best one of a goal, else the last */
   value: Num;
   goal: Goal | null;
 }

@@ -113,7 +113,7 @@ def goal_of(run: Run) -> tuple[str, Goal] | None:
 
 
 def _main_metrics(store: Store, runs: Sequence[Run]) -> dict[str, MainMetric]:
-    """The last value of each run's goal, else of the first of the metrics that most runs have."""
+    """The best value of each run's goal, else the last of the first of the metrics that most runs have."""
     if not runs:
         return {}
     goals = {run.info.run_id: goal_of(run) for run in runs}
@@ -133,8 +133,9 @@ def _main_metrics(store: Store, runs: Sequence[Run]) -> dict[str, MainMetric]:
         names = [goal[0]] if goal is not None else common
         name = next((one for one in names if one in run.data.metrics), None)
         if name is not None:
-            value = num(run.data.metrics[name])
-            found[run.info.run_id] = MainMetric(key=name, value=value, goal=None if goal is None else goal[1])
+            all_points = run.data.aggregates.get(name)
+            best = getattr(all_points, goal[1]) if goal and all_points else run.data.metrics[name]
+            found[run.info.run_id] = MainMetric(key=name, value=num(best), goal=goal and goal[1])
     return found
 
 
@@ -167,7 +168,7 @@ def _asked(store: Store, line: str, newest: LabRun) -> tuple[int, LabRun | None]
     wanted = tagged(tags.CELL_LINE, line)
     if metric is None or metric["goal"] is None:
         return find(store, wanted, limit=1).total, None
-    key = key_of("metrics", metric["key"])
+    key = f"{key_of('metrics', metric['key'])}.{metric['goal']}"
     ordered = find(store, wanted, order_by=[f"{key} {'ASC' if metric['goal'] == 'min' else 'DESC'}"], limit=1)
     return ordered.total, best_of(ordered.told)
 
