@@ -1,6 +1,7 @@
 """An artifact is shown as data that no page executes, however hostile, large or broken it is."""
 
 import base64
+import json
 
 import pytest
 
@@ -47,6 +48,17 @@ def test_tables_are_rows(kept):
 def test_json_is_indented(kept):
     assert kept("a.json", b'{"a": [1]}')["text"] == '{\n  "a": [\n    1\n  ]\n}'
     assert kept("b.json", b"[" * 5000)["kind"] == "text"
+
+
+def test_a_notebook_is_its_cells_without_what_they_put_out(kept):
+    cells = [
+        {"cell_type": "markdown", "source": ["# One\n", "<b>two</b>"]},
+        {"cell_type": "code", "source": "C = 1", "execution_count": 7, "outputs": [{"text": "x" * MAX_TEXT}]},
+    ]
+    found = kept("notebook.ipynb", json.dumps({"nbformat": 4, "cells": cells}).encode())
+    assert found["kind"] == "notebook"
+    assert found["rows"] == [["markdown", "", "# One\n<b>two</b>"], ["code", "7", "C = 1"]]
+    assert kept("broken.ipynb", b'{"cells": [{"source": 3}]}')["kind"] == "text"
 
 
 def test_what_is_huge_or_binary_stays_where_it_is(kept):

@@ -101,9 +101,9 @@ export interface Edited {
 
 /** An artifact as data that no page executes. */
 export interface Preview {
-  kind: "text" | "table" | "image" | "none";
+  kind: "text" | "table" | "notebook" | "image" | "none";
   text: string;
-  /** the first is the head */
+  /** of a table, the first is the head; of a notebook its cells: type, number of the execution, source */
   rows: string[][];
   /** of a picture, "data:" */
   uri: string | null;

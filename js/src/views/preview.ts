@@ -43,6 +43,7 @@ export async function showPreview(
 function drawn({ kind, text, rows, uri, said }: Preview, path: string): HTMLElement {
   if (kind === "image" && isPicture(uri)) return h("img", { class: "tb-preview-image", src: uri, alt: path });
   if (kind === "table") return table(rows, path);
+  if (kind === "notebook") return notebook(rows, path);
   if (kind === "text")
     return text === ""
       ? h("span", { class: "tb-hint" }, "an empty file")
@@ -54,6 +55,22 @@ function drawn({ kind, text, rows, uri, said }: Preview, path: string): HTMLElem
 export function isPicture(uri: string | null): uri is string {
   return uri !== null && /^data:image\/(png|jpeg|gif|webp);base64,/.test(uri);
 }
+
+/** A notebook's cells as they were written, without what they put out. */
+function notebook(rows: readonly string[][], path: string): HTMLElement {
+  const cells = rows.map(([kind = "", count = "", source = ""]) =>
+    h(
+      "div",
+      { class: "tb-preview-cell", "data-kind": kind, role: "listitem" },
+      h("span", { class: "tb-muted tb-mono" }, kind === "code" ? `[${count || " "}]` : ""),
+      h("pre", {}, source),
+    ),
+  );
+  const label = `Cells of ${path}`;
+  return h("div", { class: "tb-preview-notebook", tabindex: 0, role: "region", "aria-label": label }, list(cells));
+}
+
+const list = (items: HTMLElement[]) => h("div", { role: "list" }, ...items);
 
 function table(rows: readonly string[][], path: string): HTMLElement {
   const [head = [], ...rest] = rows;

@@ -335,6 +335,38 @@ test("a change is good or bad of the goal alone", () => {
   close();
 });
 
+test("the name of a parent or a child leads to its card, where that is on the page", () => {
+  const el = root();
+  const [one, other] = [document.createElement("div"), document.createElement("div")];
+  el.append(one, other);
+  const show = (place: HTMLElement, run: Card) =>
+    card.render({ model: new FakeModel<CardModelState>({ card: run, folded: false }, () => []), el: place });
+  show(one, resumed);
+  const link = find(one, ".tb-section-parent .tb-link");
+  link.click();
+  assert.match(find(one, ".tb-section-parent").textContent ?? "", /not on this page/);
+  const parent = resumed.about?.parent;
+  assert.ok(parent);
+  show(other, { ...resumed, run: { ...resumed.run, run_id: parent.run_id } });
+  link.click();
+  assert.equal(document.activeElement, find(other, ".tb-card"));
+  assert.doesNotMatch(find(one, ".tb-section-parent").textContent ?? "", /not on this page/);
+});
+
+test("a notebook among the artifacts is shown as its cells", async () => {
+  const rows = [
+    ["markdown", "", "# <b>One</b>"],
+    ["code", "7", "C = 1"],
+  ];
+  const { el } = shown(recorded, (method) =>
+    method === "preview" ? { kind: "notebook", text: "", rows, uri: null, said: "" } : [],
+  );
+  find(el, ".tb-artifact .tb-link").click();
+  await settled(5);
+  const cells = [...el.querySelectorAll(".tb-preview-cell")].map((cell) => cell.textContent);
+  assert.deepEqual(cells, ["# <b>One</b>", "[7]C = 1"]);
+});
+
 test("parent, children and executions are listed with how they went", () => {
   const { el, close } = shown(resumed);
   assert.ok((find(el, ".tb-section-parent").textContent ?? "").includes("grid-search-4"));

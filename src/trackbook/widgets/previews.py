@@ -1,6 +1,6 @@
-"""What an artifact looks like, as data that no page executes: text, a table, a picture by its own first bytes.
+"""What an artifact looks like, as data that no page executes: text, table, a notebook's cells, a picture by its bytes.
 
-HTML, SVG, notebooks and everything else that a page could run are shown as the text that they are.  Nothing is
+HTML, SVG, a notebook's cells and everything else that a page could run are shown as the text that they are.  Nothing is
 unpickled, and at most `MAX_READ` bytes are read, however large the file is.
 """
 
@@ -21,6 +21,8 @@ from trackbook.widgets.texts import shorten
 if TYPE_CHECKING:
     from trackbook.core.ports import Store
 
+MAX_NOTEBOOK = 5_000_000
+"""Bytes of a notebook, which is read whole or shown as text."""
 MAX_READ = 200_000
 """Bytes of a text."""
 MAX_TEXT = 40_000
@@ -39,13 +41,15 @@ def preview(store: Store, run_id: str, path: object) -> Preview:
         return _made("image" if uri else "none", uri=uri, said=said)
     try:
         with store.artifacts.open(run_id, place) as file:
-            data = file.read(MAX_READ + 1)
+            data = file.read((MAX_NOTEBOOK if suffix == ".ipynb" else MAX_READ) + 1)
     except (TrackbookError, OSError):
         raise NotFound("artifact", place, "it is gone, or its store cannot be read") from None
     return _of_text(data, suffix)
 
 
 def _of_text(data: bytes, suffix: str) -> Preview:
+    if suffix == ".ipynb" and (cells := _cells(data)):
+        return _of_notebook(cells)
     cut = len(data) > MAX_READ
     text = _decoded(data[:MAX_READ])
     if text is None:
@@ -59,6 +63,29 @@ def _of_text(data: bytes, suffix: str) -> Preview:
     shown = text[:MAX_TEXT]
     cut = cut or len(text) > MAX_TEXT
     return _made("text", text=shown, said=f"the first {len(shown):,} characters" if cut else "")
+
+
+def _cells(data: bytes) -> list[list[str]]:
+    """Type, number of the execution and source of each cell; none where it is no notebook of nbformat 4."""
+    try:
+        cells = json.loads(data)["cells"]
+        return [[str(one["cell_type"]), str(one.get("execution_count") or ""), _joined(one["source"])] for one in cells]
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return []
+
+
+def _joined(source: str | list[str]) -> str:
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _of_notebook(cells: list[list[str]]) -> Preview:
+    shown, room = [], MAX_TEXT
+    for kind, count, source in cells:
+        if room <= 0:
+            break
+        shown.append([kind, count, source[:room]])
+        room -= len(source) + 1
+    return _made("notebook", rows=shown, said=f"the first {len(shown)} of {len(cells)} cells" if room < 0 else "")
 
 
 def _decoded(data: bytes) -> str | None:

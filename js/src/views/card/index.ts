@@ -12,6 +12,7 @@ import { Curves } from "../../lib/curves";
 import { recall, remember } from "../../lib/memory";
 import { Clock } from "../clock";
 import { button, h } from "../dom";
+import { markCard } from "../jump";
 import { Notice } from "../notice";
 import { showPreview } from "../preview";
 import { Menu } from "../table/popup";
@@ -316,6 +317,7 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     }
     body.hidden = folded;
     article.setAttribute("data-status", card.run.status);
+    markCard(article, card.run.run_id);
     article.setAttribute("data-folded", String(folded));
     article.setAttribute("data-trashed", String(card.about?.trashed ?? false));
     article.setAttribute("aria-label", `Run ${card.run.name}`);

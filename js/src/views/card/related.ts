@@ -4,6 +4,7 @@ import type { Status } from "../../bridge/payloads";
 import { formatNumber, fullNumber } from "../../lib/number";
 import { grouped } from "../../lib/text";
 import { h, user } from "../dom";
+import { jumpToCard } from "../jump";
 import { runId } from "../runid";
 import { statusBadge } from "../status";
 import { section, titled } from "./section";
@@ -25,6 +26,26 @@ export function children(card: Card): HTMLElement | null {
   );
 }
 
+/** The run's name: a click leads to its card, where that is on the page. */
+function link(run: RelatedRun): HTMLElement {
+  const name = user(run.name || run.run_id, "tb-strong");
+  if (run.status === "") return name;
+  const said = h("span", { class: "tb-muted", role: "status" });
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "tb-link",
+      title: `Go to the card of ${run.name}`,
+      onclick: () => {
+        said.textContent = jumpToCard(run.run_id, button) ? "" : "Its card is not on this page.";
+      },
+    },
+    name,
+  );
+  return h("span", { class: "tb-related-name" }, button, said);
+}
+
 function line(run: RelatedRun, role: "listitem" | null): HTMLElement {
   const metric =
     run.metric &&
@@ -38,7 +59,7 @@ function line(run: RelatedRun, role: "listitem" | null): HTMLElement {
     "div",
     { class: "tb-related-run", role },
     run.status === "" ? h("span", { class: "tb-muted" }, "gone") : statusBadge(run.status as Status),
-    user(run.name || run.run_id, "tb-strong"),
+    link(run),
     metric ?? h("span"),
     runId(run.run_id),
   );
