@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Parallel, ParallelAxis } from "../bridge/plot";
-import { adjusted, passing, shareOf, snapped, valueAt } from "./brushes";
+import { adjusted, brushOf, endsOf, passing, shareOf, snapped, valueAt } from "./brushes";
 
 const axis = (more: Partial<ParallelAxis> = {}): ParallelAxis => ({
   title: "a",
@@ -17,6 +17,16 @@ test("values stand between the ends of their axis, by logarithm where they are w
   assert.equal(shareOf(axis({ low: 1e-4, high: 1, log: true }), 1e-2), 0.5);
   assert.equal(shareOf(axis({ low: -1.7e308, high: 1.7e308 }), 0), 0.5);
   assert.equal(valueAt(axis({ labels: ["adam", "sgd"], high: 1 }), 1), "sgd");
+});
+
+test("a typed range is a brush: open ends, either order, nothing where it holds all of the axis", () => {
+  assert.deepEqual(brushOf(axis(), 2.5, 5), [0.25, 0.5]);
+  assert.deepEqual(brushOf(axis(), 5, null), [0.5, 1]);
+  assert.deepEqual(brushOf(axis(), 5, 2.5), [0.25, 0.5]);
+  assert.deepEqual(brushOf(axis({ low: 1e-4, high: 1, log: true }), 1e-2, 1), [0.5, 1]);
+  assert.deepEqual([brushOf(axis(), null, null), brushOf(axis(), -5, 10)], [undefined, undefined]);
+  assert.ok((brushOf(axis(), 20, 30)?.[0] ?? 0) > 1);
+  assert.deepEqual(endsOf(axis(), [0.25, 0.5]), ["2.5", "5"]);
 });
 
 test("runs pass that lie within every brush; one without a value does not", () => {

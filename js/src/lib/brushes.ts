@@ -11,13 +11,37 @@ export function shareOf({ low, high, log }: ParallelAxis, value: number): number
   return (value / 2 - low / 2) / (high / 2 - low / 2);
 }
 
-export function valueAt({ low, high, log, labels }: ParallelAxis, share: number): string {
+export function valueAt(axis: ParallelAxis, share: number): string {
+  const { labels } = axis;
   if (labels.length > 0) return labels[Math.round(share * Math.max(1, labels.length - 1))] ?? "";
+  return formatTick(rounded(axis, share));
+}
+
+function rounded({ low, high, log }: ParallelAxis, share: number): number {
   const value = log
     ? 10 ** (Math.log10(low) + share * (Math.log10(high) - Math.log10(low)))
     : (low / 2 + share * (high / 2 - low / 2)) * 2;
-  return formatTick(Number(value.toPrecision(4)));
+  return Number(value.toPrecision(4));
 }
+
+/** The ends of a brush as they can be typed again. */
+export function endsOf(axis: ParallelAxis, [low, high]: Brush): [string, string] {
+  return [String(rounded(axis, low)), String(rounded(axis, high))];
+}
+
+/** The brush of a typed range, null being an open end; undefined where it is all of the axis, or no range. */
+export function brushOf(axis: ParallelAxis, from: number | null, to: number | null): Brush | undefined {
+  const end = (value: number | null, open: number) => {
+    if (value === null) return open;
+    const share = axis.log && value <= 0 ? 0 : shareOf(axis, value);
+    return Math.min(1 + BEYOND, Math.max(-BEYOND, share));
+  };
+  const [a, b] = [end(from, 0), end(to, 1)];
+  const [low, high] = [Math.min(a, b), Math.max(a, b)];
+  return Number.isNaN(low + high) || (low <= 0 && high >= 1) ? undefined : [low, high];
+}
+/** Where a range lies that holds nothing of its axis. */
+const BEYOND = 0.01;
 
 /** Indices of the runs that lie within every brush; all of them where there is none. */
 export function passing({ axes, values }: Parallel, brushes: ReadonlyMap<number, Brush>): number[] {

@@ -109,6 +109,24 @@ test("an axis is brushed by keys, and Python is told who is left", () => {
   close();
 });
 
+test("a range is typed for an axis, and what it leaves is told", () => {
+  const { el, model, close } = shown(chartOf("parallel"));
+  find(el, '[data-axis="0"]').dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  const form = find(el, ".tb-typed-range");
+  assert.equal(form.hidden, false);
+  const [from, to] = [...form.querySelectorAll("input")] as [HTMLInputElement, HTMLInputElement];
+  const [low, high] = [Number(from.placeholder), Number(to.placeholder)];
+  from.value = String(Math.sqrt(low * high));
+  form.dispatchEvent(new Event("submit", { cancelable: true }));
+  const chosen = model.get("selected");
+  assert.ok(chosen.length > 0 && chosen.length < 12);
+  from.value = String(high * 10);
+  form.dispatchEvent(new Event("submit", { cancelable: true }));
+  assert.ok(el.textContent?.includes("0 of 12 runs chosen"));
+  assert.deepEqual(model.get("selected"), []);
+  close();
+});
+
 test("only pictures are shown, and what is gone is said", async () => {
   const { el, close } = shown(chartOf("images"), (_, { run_id }) => ({
     uri: run_id === "run-0" ? "data:image/png;base64,AAAA" : "data:text/html,<script>alert(1)</script>",

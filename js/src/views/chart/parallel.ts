@@ -6,6 +6,7 @@ import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { plural } from "../../lib/text";
 import { button, h, svg, user } from "../dom";
 import { shadeLegend } from "./plot";
+import { RangeForm } from "./range";
 import { redrawn } from "./redraw";
 
 export interface ParallelHost {
@@ -39,7 +40,16 @@ export function parallelView(
     changed();
   });
   const foot = h("div", { class: "tb-legend" });
-  const element = h("div", { class: "tb-plot-box" }, box, tip, foot);
+  const range = new RangeForm({
+    axes: () => data.axes,
+    brush: (axis) => brushes.get(axis),
+    choose(axis, brush) {
+      if (brush === undefined) brushes.delete(axis);
+      else brushes.set(axis, brush);
+      changed();
+    },
+  });
+  const element = h("div", { class: "tb-plot-box" }, box, tip, foot, range.element);
   let paths: { index: number; path: SVGElement; points: [number, number][] }[] = [];
 
   function changed(): void {
@@ -82,7 +92,8 @@ export function parallelView(
           }),
         ]
       : [];
-    foot.replaceChildren(said, clear, ...shade);
+    foot.replaceChildren(said, clear, ...(range.typed().length > 0 ? [range.opener] : []), ...shade);
+    range.fill();
   }
 
   function lineOf(index: number, kept: boolean, last: ParallelAxis): SVGElement {
@@ -149,7 +160,7 @@ export function parallelView(
       role: "slider",
       "data-axis": index,
       "aria-orientation": "vertical",
-      "aria-label": `Choose runs by ${axis.title}: arrow keys move the range, with Shift they widen it, Escape clears it`,
+      "aria-label": `Choose runs by ${axis.title}: arrow keys move the range, with Shift they widen it, Enter types it, Escape clears it`,
       "aria-valuemin": 0,
       "aria-valuemax": 100,
       "aria-valuenow": Math.round(((low + high) / 2) * 100),
@@ -167,7 +178,11 @@ export function parallelView(
       if (next === null) brushes.delete(axis);
       else brushes.set(axis, next);
     } else if (event.key === "Escape") brushes.delete(axis);
-    else return;
+    else if (event.key === "Enter") {
+      event.preventDefault();
+      range.open(axis);
+      return;
+    } else return;
     event.preventDefault();
     changed();
   }
