@@ -6,7 +6,8 @@ import { groupKeys } from "../../lib/curves";
 import { groupsOf, type LineOptions, RunCurves } from "../../lib/lines";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { button, h, uniqueId, user } from "../dom";
-import { groupColour, Panel } from "./panel";
+import { Panel } from "./panel";
+import { groupColour } from "./strokes";
 import { type Switches, switches } from "./switches";
 
 export interface CurvesHost {

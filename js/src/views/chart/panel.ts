@@ -7,13 +7,13 @@ import type { ChartRun } from "../../bridge/chart";
 import { formatTick } from "../../lib/axes";
 import { type DrawnGroup, type DrawnRun, extentX, groupsOf, type LineOptions, rangeY, zoomed } from "../../lib/lines";
 import { formatNumber } from "../../lib/number";
-import { pixelPath, straight } from "../../lib/pixels";
-import { DASHES, PALETTE, type RunColours } from "../../lib/runcolours";
-import { ticks } from "../../lib/scale";
-import { nearest } from "../../lib/smoothing";
+import type { RunColours } from "../../lib/runcolours";
 import { formatElapsed } from "../../lib/time";
-import { axisStyle, canDraw, resolved } from "../canvas";
+import { canDraw, resolved } from "../canvas";
 import { h, user } from "../dom";
+import { type Drawing, plotOptions } from "./panelaxes";
+import { type AtCursor, groupsAt, lastOf, runsAt, tipRows } from "./readout";
+import { paintGroup, paintRuns, withinAxes } from "./strokes";
 
 export interface PanelHost {
   looks: RunColours;
@@ -30,8 +30,6 @@ export interface PanelData {
   zoom: [number, number] | null;
 }
 
-const TIP_RUNS = 12;
-const FAINT = 0.22;
 const UNITS = { step: "step", time: "time", relative: "" } as const;
 
 export class Panel {
@@ -49,6 +47,8 @@ export class Panel {
   private rangeY: [number, number] = [0, 1];
   private cursor: number | null = null;
   private pointerIsHere = false;
+  /** of the theme, by token */
+  private readonly colours = new Map<string, string>();
 
   constructor(
     title: string,
@@ -102,8 +102,6 @@ export class Panel {
     this.plot?.destroy();
   }
 
-  private readonly colours = new Map<string, string>();
-
   private colourOf(token: string): string {
     const known = this.colours.get(token) ?? resolved(this.box, token);
     this.colours.set(token, known);
@@ -123,7 +121,19 @@ export class Panel {
 
   private start(): void {
     if (this.data === null || this.plot !== null || this.box.clientWidth === 0 || !canDraw()) return;
-    this.plot = new uPlot(this.options(this.data.options), [this.range, [null, null]], this.box);
+    const { box, host } = this;
+    const drawing: Drawing = {
+      box,
+      sync: host.sync,
+      height: host.height,
+      colour: (token) => this.colourOf(token),
+      range: () => this.range,
+      rangeY: () => this.rangeY,
+      onDraw: (plot) => this.paint(plot),
+      onCursor: (plot) => this.onCursor(plot),
+      onSelect: (plot) => this.onSelect(plot),
+    };
+    this.plot = new uPlot(plotOptions(drawing, this.data.options), [this.range, [null, null]], box);
   }
 
   private redraw(): void {
@@ -144,72 +154,6 @@ export class Panel {
       `${this.fullTitle}: ${shown.length} ${shown.length === 1 ? "run" : "runs"}, ${points} points, ends at ${last.join(", ")}. ` +
         "Arrow keys move the cross-hair, plus and minus zoom, Escape shows all.",
     );
-  }
-
-  private options({ x, log, log_x }: LineOptions): uPlot.Options {
-    const colour = (token: string) => () => this.colourOf(token);
-    const axis = axisStyle(this.box, colour);
-    const labels = (_: uPlot, splits: number[]) => splits.map(formatTick);
-    const labelsY = (_: uPlot, splits: number[]) =>
-      splits.map((value) => (log && !isRound(value) ? "" : formatTick(value)));
-    return {
-      width: this.box.clientWidth,
-      height: this.host.height,
-      padding: [8, 8, 0, 0],
-      legend: { show: false },
-      cursor: {
-        sync: { key: `${this.host.sync}-${x}`, scales: ["x", null] },
-        drag: { x: true, y: false, setScale: false },
-        points: { show: false },
-      },
-      scales: {
-        x: {
-          time: x === "time",
-          auto: false,
-          range: () => this.range,
-          ...(log_x && x !== "time" ? { distr: 4 as const } : {}),
-        },
-        y: {
-          auto: false,
-          range: () => this.rangeY,
-          ...(log ? { distr: this.rangeY[0] > 0 ? (3 as const) : (4 as const) } : {}),
-        },
-      },
-      axes: [
-        {
-          ...axis,
-          size: 20,
-          space: 64,
-          grid: { show: false },
-          ...(x === "time" ? {} : { values: x === "step" ? labels : seconds }),
-          ...(x === "step" && !log_x
-            ? { splits: (_: uPlot, _axis: number, low: number, high: number) => this.steps(low, high) }
-            : {}),
-        },
-        {
-          ...axis,
-          size: 50,
-          space: 28,
-          values: labelsY,
-          ...(log
-            ? {}
-            : {
-                splits: (_: uPlot, _axis: number, low: number, high: number) => ticks(low, high, this.host.height / 30),
-              }),
-        },
-      ],
-      series: [{}, { show: true, stroke: "transparent" }],
-      hooks: {
-        draw: [(plot) => this.paint(plot)],
-        setCursor: [(plot) => this.onCursor(plot)],
-        setSelect: [(plot) => this.onSelect(plot)],
-      },
-    };
-  }
-
-  /** Steps are whole numbers: no tick lies between two. */
-  private steps(low: number, high: number): number[] {
-    return ticks(low, high, Math.max(2, this.box.clientWidth / 80)).filter(Number.isInteger);
   }
 
   private onSelect(plot: uPlot): void {
@@ -241,23 +185,7 @@ export class Panel {
     );
     this.tip.hidden = !this.pointerIsHere || rows.length === 0;
     if (this.tip.hidden) return;
-    rows.sort((a, b) => b.value - a.value);
-    const more = rows.length - TIP_RUNS;
-    this.tip.replaceChildren(
-      ...rows
-        .slice(0, TIP_RUNS)
-        .map((row) =>
-          h(
-            "div",
-            { class: "tb-tip-row" },
-            h("span", { class: "tb-swatch", style: `--tb-swatch:${row.colour}` }),
-            user(row.name),
-            h("b", { class: "tb-num" }, formatNumber(row.value)),
-            row.more && h("span", { class: "tb-aside" }, row.more),
-          ),
-        ),
-      more > 0 ? h("div", { class: "tb-aside" }, `and ${more} more`) : "",
-    );
+    this.tip.replaceChildren(...tipRows(rows));
     this.placeTip();
   }
 
@@ -268,32 +196,9 @@ export class Panel {
     this.tip.style.insetInlineEnd = right ? `${this.box.clientWidth - left + 8 - 50}px` : "auto";
   }
 
-  private rowsAt(x: number): { id: string; name: string; colour: string; value: number; x: number; more: string }[] {
-    if (this.data?.options.grouped)
-      return this.groups.flatMap(({ group, band }, at) => {
-        const i = nearest(band.x, x);
-        if (i < 0) return [];
-        const spread = (band.high[i] as number) - (band.mean[i] as number);
-        const more = `± ${formatNumber(spread)}, n = ${band.n[i]}`;
-        return [
-          {
-            id: group,
-            name: group,
-            colour: groupColour(at),
-            value: band.mean[i] as number,
-            x: band.x[i] as number,
-            more,
-          },
-        ];
-      });
-    return this.shown().flatMap((line) => {
-      const i = nearest(line.x, x);
-      if (i < 0 || x > lastOf(line.x) + (this.range[1] - this.range[0]) * 0.02) return [];
-      const value = line.y[i] as number;
-      const colour = this.host.looks.colour(line.run_id);
-      const more = line.raw[i] !== value ? `raw ${formatNumber(line.raw[i] as number)}` : "";
-      return [{ id: line.run_id, name: line.name, colour, value, x: line.x[i] as number, more }];
-    });
+  private rowsAt(x: number): AtCursor[] {
+    if (this.data?.options.grouped) return groupsAt(this.groups, x);
+    return runsAt(this.shown(), x, (this.range[1] - this.range[0]) * 0.02, this.host.looks);
   }
 
   private shown(): readonly DrawnRun[] {
@@ -323,116 +228,10 @@ export class Panel {
   }
 
   private paint(plot: uPlot): void {
-    const { ctx, bbox } = plot;
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-    ctx.clip();
-    ctx.lineJoin = "bevel";
-    if (this.data?.options.grouped) for (const [at, group] of this.groups.entries()) paintGroup(plot, group, at);
-    else this.paintRuns(plot);
-    ctx.restore();
+    const { options } = this.data ?? {};
+    withinAxes(plot, () => {
+      if (options?.grouped) for (const [at, group] of this.groups.entries()) paintGroup(plot, group, at);
+      else paintRuns(plot, this.shown(), this.host.looks, (options?.smoothing ?? 0) > 0);
+    });
   }
-
-  private paintRuns(plot: uPlot): void {
-    const { looks } = this.host;
-    const smooth = (this.data?.options.smoothing ?? 0) > 0;
-    const ordered = [...this.shown()].sort(
-      (a, b) => Number(a.run_id === looks.pointedAt) - Number(b.run_id === looks.pointedAt),
-    );
-    for (const line of ordered) {
-      const dimmed =
-        looks.pointedAt !== null &&
-        looks.pointedAt !== line.run_id &&
-        ordered.some((one) => one.run_id === looks.pointedAt);
-      const style = {
-        colour: looks.colour(line.run_id),
-        dash: looks.dash(line.run_id),
-        width: looks.pointedAt === line.run_id ? 2.4 : 1.5,
-      };
-      if (smooth) stroke(plot, line.x, line.raw, { ...style, dash: [], width: 1 }, FAINT);
-      stroke(plot, line.x, line.y, style, dimmed ? FAINT + 0.1 : 1);
-    }
-  }
-}
-
-/** 1, 2 or 5 times a power of ten: the other ticks of a log axis are lines only. */
-function isRound(value: number): boolean {
-  const digits = Math.abs(value) / 10 ** Math.floor(Math.log10(Math.abs(value)) + 1e-9);
-  return value === 0 || [1, 2, 5].some((digit) => Math.abs(digits - digit) < 1e-6);
-}
-
-const seconds = (_: uPlot, splits: number[]) => splits.map((value) => formatElapsed(value * 1000));
-const lastOf = (values: readonly number[]) => values[values.length - 1] ?? Number.NaN;
-export const groupColour = (at: number) => PALETTE[at % PALETTE.length] as string;
-
-interface Stroke {
-  colour: string;
-  dash: readonly number[];
-  width: number;
-}
-
-/** A line through finite points; one without neighbours is a dot, and so is each of a few. */
-function stroke(
-  plot: uPlot,
-  xs: readonly number[],
-  ys: readonly number[],
-  { colour, dash, width }: Stroke,
-  alpha: number,
-): void {
-  const { ctx } = plot;
-  const ratio = uPlot.pxRatio;
-  ctx.globalAlpha = alpha;
-  ctx.strokeStyle = colour;
-  ctx.fillStyle = colour;
-  ctx.lineWidth = width * ratio;
-  ctx.setLineDash(dash.map((length) => length * ratio));
-  const path = pixelPath(xs, ys, placer(plot, "x"), placer(plot, "y"), plot.bbox.width);
-  const few = path.length <= 80;
-  ctx.beginPath();
-  const dots: number[] = [];
-  let pen = false;
-  for (let i = 0; i < path.length; i += 2) {
-    const [x, y] = [path[i] as number, path[i + 1] as number];
-    if (Number.isNaN(x)) {
-      pen = false;
-      continue;
-    }
-    if (pen) ctx.lineTo(x, y);
-    else ctx.moveTo(x, y);
-    if (few || (!pen && Number.isNaN(path[i + 2] ?? Number.NaN))) dots.push(x, y);
-    pen = true;
-  }
-  ctx.stroke();
-  ctx.setLineDash([]);
-  ctx.beginPath();
-  for (let i = 0; i < dots.length; i += 2) {
-    const [x, y] = [dots[i] as number, dots[i + 1] as number];
-    ctx.moveTo(x + 2 * ratio, y);
-    ctx.arc(x, y, 2 * ratio, 0, 2 * Math.PI);
-  }
-  ctx.fill();
-  ctx.globalAlpha = 1;
-}
-
-/** From a value to a pixel of the canvas. */
-function placer(plot: uPlot, axis: "x" | "y"): (value: number) => number {
-  const place = (value: number) => plot.valToPos(value, axis, true);
-  const { distr, min, max } = plot.scales[axis] as uPlot.Scale;
-  return (distr ?? 1) <= 2 && min != null && max != null ? straight(place, min, max) : place;
-}
-
-function paintGroup(plot: uPlot, { band }: DrawnGroup, at: number): void {
-  const { ctx } = plot;
-  const colour = groupColour(at);
-  const edge = (i: number, y: number) =>
-    ctx.lineTo(plot.valToPos(band.x[i] as number, "x", true), plot.valToPos(y, "y", true));
-  ctx.globalAlpha = 0.16;
-  ctx.fillStyle = colour;
-  ctx.beginPath();
-  for (let i = 0; i < band.x.length; i += 1) edge(i, band.high[i] as number);
-  for (let i = band.x.length - 1; i >= 0; i -= 1) edge(i, band.low[i] as number);
-  ctx.fill();
-  const dash = DASHES[Math.floor(at / PALETTE.length) % DASHES.length] as readonly number[];
-  stroke(plot, band.x, band.mean, { colour, dash, width: 1.8 }, 1);
 }
