@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 CELLS = {
     "load": "%load_ext trackbook",
     "fit": "%%track lesson --goal score:max\nC = 1.0\nscore = 1 - 0.1 / C",
+    "runs": "%runs",
+    "models": "%registry",
     "hostile": "%%track lesson --name '<img src=x onerror=window.hacked=1>'\nx = 1 / 0",
 }
 SLOW = 20_000
@@ -125,14 +127,20 @@ def test_selected_runs_are_compared_and_the_table_opens_as_a_tab(notebook):
     notebook.picture(notebook.page.locator("#main"), "lab-whole")
 
 
-def test_without_a_kernel_cards_marks_and_panel_come_from_the_store(notebook, lab, chromium):
+def test_without_a_kernel_outputs_marks_and_panel_come_from_the_store_also_under_a_new_name(notebook, lab, chromium):
     """Last, for the kernel is dead afterwards."""
     notebook.page.locator(".lm-TabBar-tab", has_text="lab.ipynb").first.click()
     notebook.save()
     notebook.kill_kernel()
     opener = Opener(lab, chromium)
-    again = opener.open(notebook.path, wait=False)
+    again = opener.open(notebook.path.rename(notebook.path.with_name("renamed.ipynb")), wait=False)
     expect(mark(again)).to_contain_text("2 versions", timeout=SLOW)
     expect(again.cell("fit").locator(".tb-card")).to_have_attribute("data-status", "FINISHED", timeout=SLOW)
     expect(panel(again).get_by_role("option")).to_have_count(3)
+    table = again.cell("runs").locator(".tb-table")
+    expect(table.locator("[data-run]")).to_have_count(3, timeout=SLOW)
+    table.get_by_role("combobox", name="Filter runs").fill("metrics.score > 0.92")
+    again.page.keyboard.press("Enter")
+    expect(table.locator("[data-run]")).to_have_count(1)
+    expect(again.cell("models").locator(".tb-registry")).to_contain_text("No registered models yet", timeout=SLOW)
     opener.close()

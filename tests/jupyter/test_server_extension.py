@@ -180,6 +180,17 @@ def test_a_notebooks_runs_come_newest_first_with_its_cell_lines(server, lined):
     assert line["newest"]["run"]["run_id"] == lined[-1]
 
 
+def test_a_renamed_notebook_keeps_its_runs_and_a_copy_has_none(server, project, lined):
+    folder = project[0] / "project" / "notebooks"
+    cells = [{"id": "c1", "cell_type": "code", "source": "", "metadata": {}, "outputs": []}]
+    for name in ("a.ipynb", "copy.ipynb", "renamed.ipynb"):
+        (folder / name).write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    assert ask(server, "runs?path=project/notebooks/copy.ipynb")[1]["total"] == 0
+    (folder / "a.ipynb").unlink()
+    _, found = ask(server, "runs?path=project/notebooks/renamed.ipynb")
+    assert (found["total"], found["lines"][0]["cell_ids"]) == (3, ["c1"])
+
+
 def test_an_experiments_runs_are_those_of_all_its_notebooks(server, project, lined):
     _, found = ask(server, f"runs?path={NOTEBOOK}")
     experiment = found["experiment"]["experiment_id"]
@@ -236,7 +247,23 @@ def test_runs_are_compared_without_a_kernel(server, lined):
     assert compare(lined[:1])[0] == compare(lined[:2], "curves", x="sideways")[0] == 400
 
 
-@pytest.mark.parametrize("route", ["runs", "versions", "diff", "table", "compare"])
+def test_a_widgets_questions_are_answered_for_its_own_store_alone(server, project, lined):
+    def asked(route, method, params=None, **about):
+        return ask(server, f"{route}?path={NOTEBOOK}", {"method": method, "params": params or {}, **about})
+
+    curves = {"runs": lined, "keys": ["score"]}
+    assert asked("chart", "curves", curves, run_ids=lined[:1])[1][0]["values"] == [0.5, 0.25]
+    assert asked("card", "curves", {"keys": ["score"]}, run_id=lined[0])[1][0]["values"] == [0.5, 0.25]
+    assert asked("card", "edit", run_id=lined[0])[0] == asked("registry", "change")[0] == 400
+    assert asked("registry", "state", {"name": None})[1]["total"] == 0
+    begin = {"order_by": [{"key": "metrics.score", "desc": True}], "columns": ["metrics.score"]}
+    _, state = asked("table", "state", experiment_ids=None, begin=begin)
+    assert state["table"]["rows"][0]["run"]["run_id"] == lined[1]
+    status, refused = asked("registry", "state", store="0123456789abcdef")
+    assert (status, refused["error"]["type"]) == (409, "InvalidState")
+
+
+@pytest.mark.parametrize("route", ["runs", "versions", "diff", "table", "compare", "registry"])
 def test_no_route_answers_who_has_no_token_or_asks_for_other_folders(server, project, route):
     body = None if route in ("runs", "versions") else {"method": "state", "run_id": project[1], "run_ids": []}
     assert ask(server, f"{route}?path={NOTEBOOK}", body, token=None)[0] == 403

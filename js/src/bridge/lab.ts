@@ -7,7 +7,7 @@ import type { TableState } from "./table";
 
 export type Goal = "max" | "min";
 
-/** The metric that counts: the run's goal, else the one that most runs beside it have. */
+/** The metric that counts: the run's goal, its best value; else the last of one that most runs beside it have. */
 export interface MainMetric {
   key: string;
   /** the best one of a goal, else the last */

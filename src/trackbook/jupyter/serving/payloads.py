@@ -10,7 +10,7 @@ Goal = Literal["max", "min"]
 
 
 class MainMetric(TypedDict):
-    """The metric that counts: the run's goal, else the one that most runs beside it have."""
+    """The metric that counts: the run's goal, its best value; else the last of one that most runs beside it have."""
 
     key: str
     value: Num

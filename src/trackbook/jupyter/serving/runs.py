@@ -12,6 +12,7 @@ from trackbook.core.filters.tree import quoted_text
 from trackbook.core.ports import RunQuery
 from trackbook.errors import InvalidValue
 from trackbook.jupyter.serving.payloads import Goal, LabExperiment, LabLine, LabRun, LabRuns, MainMetric
+from trackbook.jupyter.serving.renamed import earlier_names
 from trackbook.widgets.columns import candidates, key_of, projection, split
 from trackbook.widgets.heads import ExperimentNames, cell_place, run_head
 from trackbook.widgets.payloads import CellPlace, num
@@ -38,11 +39,12 @@ class Found:
 
 
 def notebook_runs(place: Place) -> LabRuns:
-    """The newest runs of the notebook, and its cell lines."""
+    """The newest runs of the notebook, also under names that it had before, and its cell lines."""
     if not place.notebook:
         raise InvalidValue("path names no notebook")
     store = place.store
-    found = find(store, tagged(tags.NOTEBOOK, place.notebook))
+    names = ", ".join(quoted_text(name) for name in (place.notebook, *earlier_names(place)))
+    found = find(store, f"{key_of('tags', tags.NOTEBOOK)} IN ({names})")
     experiment = None
     if found.told:
         head = found.told[0]["run"]
