@@ -37,6 +37,14 @@ def test_a_finished_card_is_completed_and_its_files_are_kept(notebook):
     assert "would run the same code" in notebook.outputs("fit")[0]["data"]["text/html"]
     assert [output["output_type"] for output in notebook.outputs("next")] == ["stream"]
 
+    card.get_by_role("button", name="Open the notebook as it was at the end").click()
+    expect(card.locator(".tb-notices")).to_contain_text("-v1-end.ipynb")
+    notebook.page.wait_for_function(
+        "() => { const shown = window.jupyterapp.shell.currentWidget;"
+        " return shown.context.path.endsWith('-end.ipynb') && shown.content.widgets.length === 4 }"
+    )
+    notebook.page.locator(".lm-TabBar-tab", has_text="recorded.ipynb").first.click()
+
     keep = card.get_by_role("button", name="Keep as artifact: report.txt")
     keep.focus()
     notebook.page.keyboard.press("Enter")

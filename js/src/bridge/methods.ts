@@ -32,6 +32,8 @@ export interface CardMethods {
   /** a word of null: guess again */
   say: Method<{ key: string; word: Word | null }, Words>;
   preview: Method<{ path: string }, Preview>;
+  /** a snapshot of the notebook as its file would be */
+  notebook: Method<{ path: string }, { text: string }>;
   /** a value of null takes a note or tag away; `before` is what its writer saw */
   edit: Method<{ what: "name" | "note" | "tag"; key?: string; value: string | null; before: string | null }, Edited>;
   /** make a run, or none, the experiment's baseline; tells which it was */

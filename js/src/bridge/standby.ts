@@ -18,6 +18,8 @@ export interface Server {
   ask(route: string, question: object): Promise<unknown>;
   /** the notebook's kernel, as its own stop button does */
   interrupt(): Promise<void>;
+  /** writes a notebook beside this one, under this name or one like it, and opens it; its path */
+  openNotebook(name: string, text: string): Promise<string>;
 }
 
 type Finder = (el: Element) => Server | null;

@@ -8,7 +8,7 @@ import type { LabTable } from "../bridge/lab";
 import type { CompareMethods } from "../bridge/methods";
 import type { CurvePiece } from "../bridge/payloads";
 import type { RegistryState } from "../bridge/registry";
-import type { Standby } from "../bridge/standby";
+import { type Standby, serverOf } from "../bridge/standby";
 import type { AskTable, RowsParams, RowsResult } from "../bridge/table";
 import { cardView } from "../views/card/index";
 import { compareView } from "../views/compare/index";
@@ -49,6 +49,8 @@ async function drawCard(place: HTMLElement, path: string, about: About): Promise
   const view = cardView(place, card, {
     curves: (keys, buckets) => put<CurvePiece[]>("curves", { keys, buckets }),
     preview: (path) => put("preview", { path }),
+    notebook: async (path) => (await put<{ text: string }>("notebook", { path })).text,
+    openNotebook: async (name, text) => (await serverOf(place)?.openNotebook(name, text)) ?? null,
   });
   return { ...bare(view), ended: card.run.end_ms !== null };
 }

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { recorded } from "../../harness/cards";
 import type { CardInput } from "../bridge/record";
-import { clockText, extent, labelTitle, reasonText, shortDigest, snapshotText, verdictText } from "./record";
+import {
+  clockText,
+  extent,
+  labelTitle,
+  reasonText,
+  shortDigest,
+  snapshotName,
+  snapshotText,
+  verdictText,
+} from "./record";
 
 const input: CardInput = { name: "a", digest: "", size: null, shape: [], seen: "opened", remark: "" };
 
@@ -35,4 +45,14 @@ test("words of a newer version are shown as they are", () => {
   assert.equal(labelTitle("verified"), "");
   const snapshot = { when: "end", origin: "cloud", unsaved: true, taken_ms: 0, path: "" } as const;
   assert.equal(snapshotText(snapshot), "cloud, with unsaved changes");
+});
+
+test("a snapshot's file is named after notebook, cell and version, with nothing a file system minds", () => {
+  const snapshot = { when: "end", origin: "live", unsaved: false, taken_ms: 0, path: "" } as const;
+  assert.equal(snapshotName(recorded, snapshot), "00-quickstart-svm-v2-end.ipynb");
+  const odd = { ...recorded, notebook: { path: "../../a/..\\b <i>.ipynb", cells: 1 }, cell: null };
+  assert.match(
+    snapshotName({ ...odd, run: { ...odd.run, name: "x/..//y\n" } }, snapshot),
+    /^[\p{L}\p{N}_.-]+-end\.ipynb$/u,
+  );
 });

@@ -1,4 +1,5 @@
 /** What is recorded of a run after its cell, in words. */
+import type { Card } from "../bridge/card";
 import type { CardInput, CardReason, CardRerun, CardSnapshot } from "../bridge/record";
 import { formatBytes, grouped, plural } from "./text";
 import { formatAbsolute } from "./time";
@@ -59,4 +60,14 @@ export function snapshotText({ origin, unsaved }: CardSnapshot): string {
 export function clockText(time_ms: number): string {
   const text = formatAbsolute(time_ms);
   return text.includes(":") ? text.slice(text.lastIndexOf(" ") + 1) : text;
+}
+
+const MOST_NAME = 60;
+
+/** A file's name for a snapshot: "lesson-fit-v2-end.ipynb". */
+export function snapshotName({ notebook, cell, run }: Card, { when }: CardSnapshot): string {
+  const stem = (notebook?.path ?? "notebook").replace(/^.*\//, "").replace(/\.ipynb$/, "");
+  const what = cell === null ? run.name : `${cell.label}-v${cell.version}`;
+  const plain = [stem, what].map((part) => part.replace(/[^\p{L}\p{N}_.-]+/gu, "-").slice(0, MOST_NAME));
+  return `${plain.join("-").replace(/-{2,}|^[.-]+/g, "-")}-${when}.ipynb`;
 }

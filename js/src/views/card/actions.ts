@@ -1,5 +1,7 @@
 /** What can be done with the run: in the header a stop while it goes on, and a menu of the rest. */
+
 import type { Card } from "../../bridge/card";
+import type { CardSnapshot } from "../../bridge/record";
 import { button, h, icon } from "../dom";
 import type { Menu, MenuItem } from "../table/popup";
 import type { CardHost } from "./host";
@@ -8,7 +10,7 @@ export interface Acts {
   stop(): void;
   compare(run_id: string): void;
   baseline(run_id: string | null): void;
-  snapshot(path: string): void;
+  snapshot(one: CardSnapshot): void;
   trash(): void;
   restore(): void;
   copy(text: string): void;
@@ -59,8 +61,8 @@ function items(card: Card, host: CardHost, acts: Acts): (MenuItem | null)[] {
         : { label: "Make it the baseline", run: () => acts.baseline(run.run_id) },
     );
   const snapshot = card.record?.snapshots.at(-1);
-  if (snapshot && host.preview !== undefined)
-    found.push({ label: "Open the notebook as it was", run: () => acts.snapshot(snapshot.path) });
+  if (snapshot && host.notebook !== undefined)
+    found.push({ label: "Open the notebook as it was", run: () => acts.snapshot(snapshot) });
   if (found.length > 0) found.push(null);
   found.push({ label: "Copy run id", run: () => acts.copy(run.run_id) });
   found.push({ label: "Copy address runs:/…", run: () => acts.copy(`runs:/${run.run_id}`) });

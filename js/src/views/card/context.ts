@@ -1,7 +1,8 @@
 /** Quiet facts at the foot of a card: warnings, artifacts, environment and notebook. */
+
 import type { Card } from "../../bridge/card";
 import type { Status } from "../../bridge/payloads";
-import type { PackageChange } from "../../bridge/record";
+import type { CardSnapshot, PackageChange } from "../../bridge/record";
 import { type ArtifactLine, sumUp } from "../../lib/artifacts";
 import { clockText, snapshotText } from "../../lib/record";
 import { formatBytes, grouped, plural } from "../../lib/text";
@@ -82,15 +83,21 @@ function artifactLine(line: ArtifactLine, open: ((path: string) => void) | undef
   return h("div", { class: "tb-artifact", role: "listitem" }, shown, count, bytes);
 }
 
-/** The notebook as it was: where it was taken from, and when. */
-export function snapshots(card: Card): HTMLElement | null {
+function opener(when: string, onclick: (() => void) | null): HTMLElement {
+  if (onclick === null) return h("span", {}, when);
+  const label = `Open the notebook as it was ${when}`;
+  return h("button", { type: "button", class: "tb-link", "aria-label": label, title: label, onclick }, when);
+}
+
+/** The notebook as it was: where it was taken from, and when; `open` shows it as a document. */
+export function snapshots(card: Card, open: ((one: CardSnapshot) => void) | null): HTMLElement | null {
   const found = card.record?.snapshots ?? [];
   if (found.length === 0) return null;
   const rows = found.map((one) =>
     h(
       "div",
       { class: "tb-trail tb-muted" },
-      h("span", {}, one.when === "start" ? "at the start" : "at the end"),
+      opener(`at the ${one.when}`, open && (() => open(one))),
       h("span", {}, snapshotText(one)),
       h("span", { class: "tb-num", title: formatAbsolute(one.taken_ms) }, clockText(one.taken_ms)),
       user(one.path, "tb-mono"),

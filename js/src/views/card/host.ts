@@ -15,6 +15,10 @@ export interface CardHost {
   words?(): Promise<Words | null>;
   say?(key: string, word: Word | null): Promise<Words>;
   preview?(path: string): Promise<Preview>;
+  /** a snapshot of the notebook, as its file would be */
+  notebook?(path: string): Promise<string>;
+  /** opens it as a document; the name that it has then, null where the page opens none */
+  openNotebook?(name: string, text: string): Promise<string | null>;
   edit?(edit: CardMethods["edit"]["params"]): Promise<Edited>;
   baseline?(run_id: string | null): Promise<string | null>;
   trash?(): Promise<unknown>;

@@ -7,14 +7,15 @@
 
 import type { Card, CardDelta, CardMetric, CardProgress } from "../../bridge/card";
 import type { Registered } from "../../bridge/methods";
-import type { WrittenFile } from "../../bridge/record";
+import type { CardSnapshot, WrittenFile } from "../../bridge/record";
 import { Curves } from "../../lib/curves";
 import { recall, remember } from "../../lib/memory";
+import { snapshotName } from "../../lib/record";
 import { Clock } from "../clock";
 import { button, h } from "../dom";
+import { saveFile } from "../download";
 import { markCard } from "../jump";
 import { Notice } from "../notice";
-import { showPreview } from "../preview";
 import { Menu } from "../table/popup";
 import { onThemeChange } from "../theme";
 import { type Connection, messageOf, type View } from "../view";
@@ -112,10 +113,7 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     stop: () => void stop(),
     compare: (run_id) => void compare(run_id),
     baseline: (run_id) => void mark(run_id),
-    snapshot(path) {
-      setFolded(false);
-      if (host.preview !== undefined) void showPreview(drawer, path, host.preview, close);
-    },
+    snapshot: (one) => void openSnapshot(one),
     trash: () =>
       void perform(
         "Moved to the trash.",
@@ -132,6 +130,17 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
       before = (await host.baseline?.(run_id)) ?? null;
     };
     await perform(done, action, () => void mark(before));
+  };
+  const openSnapshot = async (one: CardSnapshot) => {
+    try {
+      const text = (await host.notebook?.(one.path)) ?? "";
+      const name = snapshotName(card, one);
+      const opened = (await host.openNotebook?.(name, text)) ?? null;
+      if (opened === null) saveFile(name, text, "application/x-ipynb+json");
+      notice.say(opened === null ? `Downloaded as ${name}.` : `Opened as ${opened}, a copy of its own.`);
+    } catch (error) {
+      notice.error(messageOf(error));
+    }
   };
   const stop = async () => {
     const waiting = setTimeout(() => {
@@ -246,7 +255,10 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
       (c) => [c.record?.written, c.record?.written_count, offline, keeping.busy, keeping.problems],
       (c) => written(c, answering(), keeping, () => drawSlots(), onKept),
     ),
-    snapshots: slot((c) => c.record?.snapshots, snapshots),
+    snapshots: slot(
+      (c) => c.record?.snapshots,
+      (c) => snapshots(c, host.notebook ? acts.snapshot : null),
+    ),
     executions: slot((c) => c.record?.executions, executions),
     secrets: slot(
       (c) => c.record?.secrets,

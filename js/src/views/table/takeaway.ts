@@ -1,10 +1,8 @@
 /** What is taken out of a table as text: onto the clipboard, or into a file. */
 import type { TextFormat, TextOfRuns } from "../../bridge/table";
 import { plural } from "../../lib/text";
-import { h } from "../dom";
+import { saveFile } from "../download";
 import { messageOf } from "../view";
-
-const GONE_MS = 10_000;
 
 export interface TakeawayHost {
   text(format: TextFormat): Promise<TextOfRuns>;
@@ -34,9 +32,7 @@ export async function copyTable(format: TextFormat, host: TakeawayHost): Promise
 export async function download(format: TextFormat, host: TakeawayHost): Promise<void> {
   try {
     const { text, runs, name } = await host.text(format);
-    const address = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-    h("a", { href: address, download: `${name}.${format}` }).click();
-    setTimeout(() => URL.revokeObjectURL(address), GONE_MS);
+    saveFile(`${name}.${format}`, text, "text/csv");
     host.say(`${plural(runs, "row")} written to ${name}.${format}.`);
   } catch (error) {
     host.problem(messageOf(error));
