@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.remote.servers import free_port
+from tests.remote.servers import Server, free_port
 
 from trackbook.connect import connect
 from trackbook.errors import StoreAway
@@ -20,6 +20,16 @@ def test_credentials_come_from_the_address_else_from_mlflows_variables() -> None
 
 def test_a_password_is_in_no_address_that_is_shown() -> None:
     assert Link("https://ann:secret@host/base/").address == "https://host/base"
+
+
+def test_requests_are_no_news_for_whoever_listens_to_libraries(
+    trackbook: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    store = connect(trackbook.url)
+    assert store.experiments.get("0").name == "Default"
+    store.close()
+    assert caplog.records == []
 
 
 def test_a_server_that_is_away_is_told_as_that() -> None:

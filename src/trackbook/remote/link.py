@@ -8,6 +8,7 @@ found away is not waited for again: the recorder has pauses of its own.
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import random
 import threading
@@ -69,6 +70,17 @@ def credentials(address: str, environ: Mapping[str, str] = os.environ) -> Creden
     )
 
 
+class _Quiet(logging.Filter):
+    """Our requests are no news for a user who listens to what libraries log."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self._address = address
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not any(str(one).startswith(self._address) for one in record.args or ())
+
+
 class Link:
     """Thread-safe; connections are opened by the first request, and anew in a forked child."""
 
@@ -80,6 +92,7 @@ class Link:
         self._opened: httpx.Client | None = None
         self._pid = 0
         self._is_away = False
+        self._quiet = _Quiet(self.address)
 
     def call(self, call: Call, arguments: Mapping[str, Any]) -> Any:
         """One method of a port on a trackbook server."""
@@ -151,6 +164,7 @@ class Link:
     def close(self) -> None:
         with self._lock:
             opened, self._opened = self._opened, None
+        logging.getLogger("httpx").removeFilter(self._quiet)
         if opened is not None and self._pid == os.getpid():
             opened.close()
 
@@ -166,6 +180,7 @@ class Link:
         with self._lock:
             if self._opened is None or self._pid != os.getpid():
                 self._pid = os.getpid()
+                logging.getLogger("httpx").addFilter(self._quiet)
                 self._opened = httpx.Client(
                     base_url=self.address, headers=self._headers, timeout=TIMEOUT, verify=_verified()
                 )

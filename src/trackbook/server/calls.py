@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 Arguments = dict[str, Any]
 T = TypeVar("T")
+MOST_NAMED = 200
+"""Characters of what a client says of itself in the audit trail."""
 
 
 def routes(backend: Backend, options: Options) -> list[Route]:
@@ -86,8 +88,9 @@ def _arguments(call: Call, asked: Any) -> Arguments:
 def _actor(asked: Mapping[str, Any], request: Request) -> tuple[Actor, int | None]:
     """Who changes the registry, as the client says."""
     actor: Actor = built(Actor, asked.get("actor") or {})
-    place = request.client.host if request.client is not None else ""
-    return replace(actor, place=actor.place or place), built(int | None, asked.get("seen"))
+    place = actor.place or (request.client.host if request.client is not None else "")
+    cut = replace(actor, user=actor.user[:MOST_NAMED], client=actor.client[:MOST_NAMED], place=place[:MOST_NAMED])
+    return cut, built(int | None, asked.get("seen"))
 
 
 # -- what is checked before ----------------------------------------------------------------------------------------
