@@ -84,6 +84,8 @@ test("tracks share what room there is, and only those in sight are drawn", () =>
   ];
   assert.deepEqual(edges(tracks, 400), [0, 100, 225, 400]);
   assert.deepEqual(edges(tracks, 10), [0, 100, 200, 300]);
+  const even = { width_px: 100, grow: 1 };
+  assert.deepEqual(edges([even, even, even], 400), [0, 133, 266, 400]);
   const many = edges(
     Array.from({ length: 2000 }, () => ({ width_px: 100, grow: 1 })),
     800,

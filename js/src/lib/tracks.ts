@@ -14,8 +14,8 @@ export function edges(tracks: readonly Track[], room_px: number): number[] {
   const found = [0];
   let at = 0;
   for (const { width_px, grow } of tracks) {
-    at += width_px + Math.floor(spare * grow);
-    found.push(at);
+    at += width_px + spare * grow;
+    found.push(Math.floor(at + 1e-6)); // whole pixels, and the last track ends where the room does
   }
   return found;
 }
