@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from trackbook.core import warningfilters
-from trackbook.errors import MissingDependency, StoreUnavailable
+from trackbook.errors import MissingDependency, StoreAway, StoreUnavailable
 from trackbook.jupyter.guard import log
 
 if TYPE_CHECKING:
@@ -115,9 +115,13 @@ def _load_skops() -> None:
 def _open(folder: Path) -> None:
     """Open a store that is there already, which also recovers what dead kernels left, and read the environment."""
     from trackbook.capture.environment import environment
+    from trackbook.connect import is_remote
     from trackbook.tracking.session import current_session
 
     session = current_session(folder)
     if session.settings.home.is_dir():
         _ = session.recorder
+    if is_remote(session.settings.tracking_uri):
+        with suppress(StoreAway):  # it is waited for
+            session.store.experiments.get_by_name(session.settings.experiment)
     environment()

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
-from trackbook.core.entities import Experiment, LifecycleStage, Page, ViewType
-from trackbook.core.filters import EXPERIMENTS, parse
+from trackbook.core.entities import Experiment, LifecycleStage, Page, Run, RunData, RunInfo, ViewType
+from trackbook.core.filters import EXPERIMENTS, And, Comparison, Condition, parse
 from trackbook.core.names import check_experiment_name
 from trackbook.core.ports import Experiments
 from trackbook.errors import AlreadyExists, InvalidState, InvalidValue, NotFound, shown
 from trackbook.remote.link import Link
 from trackbook.remote.theirs import said
+from trackbook.remote.theirs.matching import Seen, holds
 from trackbook.wire import experiments as wire
 from trackbook.wire.messages import MOST_RUNS, Nothing, pairs
+from trackbook.wire.tokens import offset, token
 
 DEFAULT_ID = "0"
+LONGEST_ID = 18
+"""Digits of an id that a database's integer holds."""
 
 
 class TheirExperiments:
@@ -33,7 +38,7 @@ class TheirExperiments:
             raise AlreadyExists("experiment", name, remedy if is_deleted else "choose another name") from None
 
     def get(self, experiment_id: str) -> Experiment:
-        if not experiment_id.isascii() or not experiment_id.isdecimal():
+        if not experiment_id.isascii() or not experiment_id.isdecimal() or len(experiment_id) > LONGEST_ID:
             raise NotFound("experiment", experiment_id)
         try:
             found = self._link.ask("get_experiment", wire.One(experiment_id=experiment_id), wire.Found)
@@ -56,9 +61,19 @@ class TheirExperiments:
         limit: int = 1000,
         page_token: str | None = None,
     ) -> Page[Experiment]:
-        parse(filter, EXPERIMENTS)  # its mistakes are told with their place
+        condition = parse(filter, EXPERIMENTS)  # its mistakes are told with their place
         if not 1 <= limit <= MOST_RUNS:
             raise InvalidValue(f"limit of a page is 1 to {MOST_RUNS}, not {shown(limit)}")
+        if not _is_plain(condition):
+            found = [one for one in self._told("", order_by, view, MOST_RUNS, None) if _holds(condition, one)]
+            start = offset(page_token or "")
+            more = token(start + limit) if start + limit < len(found) else None
+            return Page(found[start : start + limit], more, len(found))
+        return self._told(filter, order_by, view, limit, page_token)
+
+    def _told(
+        self, filter: str, order_by: Sequence[str], view: ViewType, limit: int, page_token: str | None
+    ) -> Page[Experiment]:
         asked = wire.Search(
             max_results=limit, page_token=page_token or "", filter=filter, order_by=list(order_by), view_type=view
         )
@@ -106,6 +121,17 @@ class TheirExperiments:
             if found is None:
                 raise
             return found.experiment_id
+
+
+def _is_plain(condition: Condition | None) -> bool:
+    """Whether the server's own filters say it: comparisons that all hold."""
+    parts = condition.parts if isinstance(condition, And) else (condition,)
+    return all(part is None or (isinstance(part, Comparison) and part.operator != "CONTAINS") for part in parts)
+
+
+def _holds(condition: Condition | None, one: Experiment) -> bool:
+    """Judged as a run is: with the experiment's attributes in the place of a run's."""
+    return holds(condition, Seen(Run(cast(RunInfo, one), RunData(tags=one.tags)), one.name, None))
 
 
 def _fits(experiments: TheirExperiments) -> Experiments:
