@@ -310,10 +310,12 @@ function withoutNoise(std: number, mean: number): number {
   return std < 1e-12 * Math.abs(mean) ? 0 : std;
 }
 
-/** Two digits tell how far results spread. */
+/** Two digits tell how far results spread: as many in each row, so that they stand below each other. */
 function spreadText(half: number): string {
-  const rounded = Number(half.toPrecision(2));
-  return rounded !== 0 && (rounded >= 1e6 || rounded < 1e-4) ? formatNumber(asNum(rounded)) : String(rounded);
+  if (half === 0) return "0";
+  const text = half.toPrecision(2);
+  const isPlain = !text.includes("e") && half >= 1e-4;
+  return isPlain ? text : formatNumber(asNum(Number(text)));
 }
 
 function keyOf(group: Group, by: readonly string[]): HTMLElement {
