@@ -44,7 +44,12 @@ function runHeader(
   const cell = run.cell && cellElement(run.cell);
   const first =
     index === 0
-      ? h("span", { class: "tb-baseline", title: "The other runs are measured against this one" }, "baseline")
+      ? h(
+          "span",
+          { class: "tb-baseline", title: "The baseline: the other runs are measured against this one" },
+          icon("pin"),
+          h("span", { class: "tb-baseline-word" }, "baseline"),
+        )
       : onBaseline &&
         h(
           "button",
