@@ -107,5 +107,7 @@ class Border:
     """It opened more than is noted."""
     seed: int | None = None
     """With which the shared random generators were seeded before it, wherever that was set."""
+    integers: frozenset[str] = frozenset()
+    """Names that its text gives as a seed, and that stood for whole numbers when it had ended."""
     uses: Uses | None = None
     """The data files among the openings; None until they were looked at."""

@@ -28,7 +28,7 @@ from trackbook.jupyter.outcome import FINISHED, INTERRUPTED, Outcome, outcome_of
 from trackbook.jupyter.ownlines import show_own_line
 from trackbook.jupyter.place import Finder
 from trackbook.jupyter.training import Trainings
-from trackbook.jupyter.watching import Lookout, Watching
+from trackbook.jupyter.watching import Lookout, Watching, integers
 from trackbook.tracking import active
 
 if TYPE_CHECKING:
@@ -159,6 +159,9 @@ class CellHooks:
         border, frame.watching = self._border(frame.watching), None
         if border is not None and frame.cell_run is not None:
             border.seed = frame.cell_run.options.seed
+        if border is not None:
+            with self.guard("look for a seed"):
+                border.integers = integers(frame.info.raw_cell, self.shell.user_ns)
         return border
 
     def _close_run(self, frame: Frame, border: Border | None, outcome: Outcome, end_ms: int) -> None:

@@ -80,7 +80,7 @@ def verdict_of(found: Slice, document: Sequence[DocumentCell] | None) -> Verdict
 
 
 def _seen(border: Border, settings: Settings) -> Seen:
-    return Seen(border.trace, _files(border, settings), seeded=border.seed is not None)
+    return Seen(border.trace, _files(border, settings), border.integers, seeded=border.seed is not None)
 
 
 def _files(border: Border, settings: Settings) -> Files:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trackbook.settings import Settings
 
 _NAME = re.compile(r"[^\W\d]\w*")
+_SEED = re.compile(r"(?:random_state|seed)\s*=\s*([^\W\d]\w*)")
 _SCALARS = frozenset({int, float, bool, str})
 _TELLING = ("pass", "secret", "token", "key", "pwd", "credential", "auth", "://")
 MOST_KEPT = 20_000
@@ -58,6 +59,13 @@ class Watching:
         openings = self._openings.stop()
         self.after = Tracer(namespace)
         return Border(self._before.until(self.after), self._begun_ms, self._folder, openings, self._openings.overflowed)
+
+
+def integers(source: str, namespace: Mapping[str, Any]) -> frozenset[str]:
+    """Of the names that a cell gives as a seed, those that stand for whole numbers."""
+    if "random_state" not in source and "seed" not in source:
+        return frozenset()
+    return frozenset(name for name in _SEED.findall(source) if type(namespace.get(name)) is int)
 
 
 class Lookout:

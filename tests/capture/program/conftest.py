@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -124,6 +125,11 @@ def _forked(folder: Path, imported: tuple[str, ...], jobs: list[tuple[Path, ...]
 
 def _python(folder: Path, *arguments: Path | str) -> None:
     done = subprocess.run(
-        [sys.executable, *map(str, arguments)], cwd=folder, capture_output=True, text=True, timeout=120
+        [sys.executable, *map(str, arguments)],
+        cwd=folder,
+        env={**os.environ, "TRACKBOOK_TRACKING_URI": str(folder / "home")},  # never a store of somebody's own
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr

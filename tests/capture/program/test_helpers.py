@@ -10,7 +10,7 @@ import pytest
 
 FIRST = (
     (
-        "import numpy as np\nimport pandas as pd\nfrom sklearn.datasets import load_iris\nfrom sklearn.linear_model import LogisticRegression\n"
+        "import numpy as np\nimport pandas as pd\nfrom sklearn.datasets import load_iris\nfrom sklearn.ensemble import RandomForestClassifier\nfrom sklearn.linear_model import LogisticRegression\n"
         "from sklearn.metrics import accuracy_score, f1_score\nfrom sklearn.model_selection import cross_val_score, train_test_split"
     ),
     (
@@ -59,6 +59,18 @@ INDEPENDENT: dict[str, tuple[str, str]] = {
         "def score(model, x, y):\n    with np.errstate(all='ignore'):\n        found = model.score(x, y)\n    return found",
         "%%track\nwith np.errstate(all='ignore'):\n    model = LogisticRegression(C=0.@, random_state=0).fit(x_train, y_train)\n    metric = score(model, x_test, y_test)",
     ),
+    "a seed that has a name": (
+        "SEED = 4\nnp.random.seed(SEED)",
+        "%%track\nmodel = RandomForestClassifier(@, random_state=SEED).fit(x_train, y_train)\nmetric = model.score(x_test, y_test)",
+    ),
+    "a seed that is handed on": (
+        "np.random.seed(5)\ndef train(trees, seed=3):\n    return RandomForestClassifier(trees, random_state=seed).fit(x_train, y_train)",
+        "%%track\nmetric = [train(@).score(x_test, y_test), train(@, seed=1).score(x_test, y_test)]",
+    ),
+    "seeds that are counted": (
+        "np.random.seed(6)",
+        "%%track\nscores = []\nfor seed in range(2):\n    scores.append(RandomForestClassifier(@, random_state=seed).fit(x_train, y_train).score(x_test, y_test))\nmetric = scores",
+    ),
     "a seed": (
         "def seed_all(seed):\n    np.random.seed(seed)\n\ndef noise(size):\n    return np.random.rand(size)\n\nseed_all(9)",
         "%%track\nseed_all(0)\nmetric = float(noise(@).sum())",
@@ -81,6 +93,14 @@ DEPENDENT: dict[str, tuple[str, str]] = {
     "what a closure keeps": (
         "def counter(kept):\n    def up(value):\n        kept.append(value)\n        return len(kept)\n    return up\nseen = []\nup = counter(seen)",
         "%%track\nup(@)\nmetric = len(seen)",
+    ),
+    "a seed that is taken away": (
+        "model = RandomForestClassifier(2, random_state=1)\nmodel.set_params(random_state=None)\nnp.random.seed(8)",
+        "%%track\nmetric = model.fit(x_train, y_train).score(x_test, y_test) + @",
+    ),
+    "a seed that may be none": (
+        "SEED = None if len(X) else 1\nnp.random.seed(7)",
+        "%%track\nmetric = RandomForestClassifier(@, random_state=SEED).fit(x_train, y_train).score(x_test, y_test)",
     ),
     "draws after a seed elsewhere": (
         "def noise(size):\n    return np.random.rand(size)\n\nnp.random.seed(3)",

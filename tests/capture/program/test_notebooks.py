@@ -6,6 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from tests.capture.program.conftest import HEADER, history_of, sliced
+
+from trackbook.capture.program import program_script
 
 NOTE = "unrelated = 'a note'"
 NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
@@ -168,3 +171,10 @@ def test_the_program_gives_the_runs_metric(
     same_metric: Callable[[list[str]], list[int]], sources: list[str], expected: list[int]
 ) -> None:
     assert same_metric(sources) == expected
+
+
+@pytest.mark.parametrize(("source", "says"), [("import trackbook as tb", True), ("import json as tb", False)])
+def test_the_program_says_where_runs_go_that_it_starts_itself(source: str, says: bool) -> None:
+    text = program_script(sliced(history_of([source, "%%track\ntb.log_metric('a', 1)"])), HEADER)
+    assert ("TRACKBOOK_TRACKING_URI=" in text) is says
+    assert all(line.startswith("#") for line in text.split("\n\n")[0].splitlines())

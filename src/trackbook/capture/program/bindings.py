@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from trackbook.capture.cells import CellExecution
-from trackbook.capture.program import calls
-from trackbook.capture.program.calls import LIB, MODULE, PLAIN, SCALAR, UNBOUND, UNKNOWN
+from trackbook.capture.program import calls, torches
+from trackbook.capture.program.arms import Arms, either
+from trackbook.capture.program.effects import LIB, MODULE, PLAIN, SCALAR, UNBOUND, UNKNOWN
 from trackbook.capture.program.expressions import PLAIN_CALLS, SCALAR_CALLS
 from trackbook.capture.program.functions import is_local
 from trackbook.capture.program.seen import Seen, same_file
-from trackbook.capture.program.steps import CALLED, STAR, Step, Value
+from trackbook.capture.program.steps import CALLED, INTEGER, SEEDED, STAR, Step, Value
+from trackbook.capture.program.torches import LOADER, NET, TENSOR
 from trackbook.capture.program.world import World, union
 
+_DATA = frozenset({LIB, PLAIN, TENSOR, LOADER})
+_LIKE_LIB = frozenset({LIB, TENSOR, LOADER})
+"""What such a name is made of may share memory with it."""
 _ANY_SHADOW = SCALAR_CALLS | PLAIN_CALLS
 
 
@@ -63,6 +68,7 @@ class Bindings:
         self.read = 0
         self.written = 0
         self.frame = Frame(certain=certain)
+        self.arms = Arms(world)
 
     def bind(self, number: int, name: str, step: Step, loads: frozenset[str]) -> None:
         world = self.world
@@ -72,11 +78,13 @@ class Bindings:
         kind = self.kind_of(step, name)
         own, reach = self.regions(number, name, step, kind, loads)
         shell = self.shell(number, name, step, kind, own)
+        self.arms.note(name)
         if not certain and name in world.reach:
             own, reach = own | world.own[name], reach | world.reach[name]
             shell |= world.shell[name]
-            kind = kind if kind == world.kind(name) else UNKNOWN
+            kind = either(kind, world.kind(name))
         world.own[name], world.reach[name], world.shell[name], world.kinds[name] = own, reach, shell, kind
+        world.set_fact(name, self.fact_of(step) if certain and not step.adds_in_place else "")
         world.bound_by[name] = self.me if certain else world.bound_by.get(name, 0) | self.me
 
     def regions(self, number: int, name: str, step: Step, kind: str, loads: frozenset[str]) -> tuple[int, int]:
@@ -89,6 +97,8 @@ class Bindings:
             region = 1 << world.region((-2, 0, module))
             if not calls.trusted(module):
                 self.files(frozenset({module, f"{module}.py"}), frozenset())
+            else:
+                world.data |= region
             self.read |= region
             return region, region
         fresh = world.with_bodies(world.region((self.position, number, self.frame.site + name)), step.bodies)
@@ -101,12 +111,14 @@ class Bindings:
         if kind == LIB and len(path) > 1 and path[-2] in calls.FITS:  # it keeps what it was fitted on, and lets it be
             itself = 0 if world.kind(step.value.root).startswith(MODULE) else world.own.get(step.value.root, 0)
             return fresh | itself, fresh | kept
+        if kind in _DATA and not step.bodies:
+            world.data |= 1 << world.region((self.position, number, self.frame.site + name))
         if kind == LIB:
             root = world.kind(step.value.root)
             if calls.gives("new", root, path):
                 return fresh, fresh if calls.gives("number", root, path) else fresh | kept
         own = union(world.own.get(one, 0) for one in step.values if self.world.changes(one))
-        return fresh | (own if kind == LIB else kept), fresh | kept
+        return fresh | (own if kind in _LIKE_LIB else kept), fresh | kept
 
     def shell(self, number: int, name: str, step: Step, kind: str, own: int) -> int:
         """Of a newly bound name: a container is what was written out, or another name's."""
@@ -117,6 +129,15 @@ class Bindings:
             return fresh
         value = _with_results(step, self.frame.results).value
         return fresh | self.world.shell.get(value.root, own) if value.tag == "path" and not value.path else own
+
+    def fact_of(self, step: Step) -> str:
+        facts, value = self.world.facts, step.value
+        if step.fact:
+            return step.fact
+        if facts.get(step.seed_name) == INTEGER:
+            return SEEDED
+        same = not value.path or (len(value.path) == 2 and value.path[0] in calls.FITS)  # which gives the object itself
+        return facts.get(value.root, "") if same else ""
 
     def kind_of(self, step: Step, name: str) -> str:
         world, value = self.world, step.value
@@ -129,6 +150,8 @@ class Bindings:
             return UNKNOWN
         if step.adds_in_place:
             before = world.kind(name)
+            if {before, kind} <= {SCALAR, TENSOR}:
+                return TENSOR if TENSOR in (before, kind) else SCALAR
             return before if before in {PLAIN, LIB} or (before == kind == SCALAR) else UNKNOWN
         return kind
 
@@ -137,25 +160,36 @@ class Bindings:
             return MODULE + value.root
         if value.tag == "operation":
             return _of_operation({self.kind_of_value(one) for one in value.parts})
+        if value.tag == "part":
+            whole = self.kind_of_value(value.parts[0])
+            return calls.kind_at(whole, value.path) if whole in torches.KINDS else UNKNOWN
+        if value.tag == "element":
+            return _of_elements(self.kind_of_value(value.parts[0]))
         if value.tag != "path":
             return value.tag
         result = self.frame.results.get(value.root) if value.path[:1] == (CALLED,) else None
         root, path = (value.root, value.path) if result is None else (result, value.path[1:])
+        made = self.world.made_by_class(root) if path[:1] == (CALLED,) else ""
+        if made:
+            return torches.kind_at(made, path[1:]) or UNKNOWN
         found = calls.kind_at(self.world.kind(root), path)
         return UNKNOWN if found == UNBOUND else found
 
     def delete(self, name: str, *, certain: bool) -> None:
         world = self.world
+        self.arms.note(name)
         world.bound_by[name] = self.me if certain else world.bound_by.get(name, 0) | self.me
         if certain:
             for table in (world.own, world.reach, world.shell, world.kinds):
                 table.pop(name, None)
+        world.facts.pop(name, None)
 
     # -- random numbers and files ---------------------------------------------------------------------------------
 
     def seed(self, generators: frozenset[str], *, certain: bool) -> None:
         world = self.world
         for one in generators:
+            self.arms.note(one)
             world.seeded.add(one)
             world.bound_by[one] = self.me if certain else world.bound_by.get(one, 0) | self.me
 
@@ -187,10 +221,17 @@ def _with_results(step: Step, results: Mapping[str, str]) -> Step:
     return replace(step, value=value, values=step.values | made)
 
 
+def _of_elements(kind: str) -> str:
+    """What iterating gives."""
+    return {LOADER: TENSOR, TENSOR: TENSOR, NET: NET}.get(kind, UNKNOWN)
+
+
 def _of_operation(kinds: set[str]) -> str:
     """Numbers give a number; a frame, an array or a list gives its like, made anew."""
     if kinds <= {SCALAR}:
         return SCALAR
+    if TENSOR in kinds and kinds <= {SCALAR, TENSOR}:
+        return TENSOR
     if LIB in kinds and kinds <= {SCALAR, LIB, PLAIN}:
         return LIB
     return PLAIN if kinds <= {SCALAR, PLAIN} else UNKNOWN

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from trackbook.capture.program.classes import grad_mode, plain_class
 from trackbook.capture.program.expressions import (
     CONTAINERS,
     Expressions,
@@ -37,7 +38,8 @@ def body_of(scope: Scope, outer: frozenset[str] = frozenset()) -> Body:
     lasting = is_class or any(isinstance(one, _LASTING) for statement in scope.body for one in ast.walk(statement))
     uses = tuple(dict.fromkeys(seen.uses))
     function = scope if isinstance(scope, ast.FunctionDef) and not outer else None
-    return Body(loads, frozenset(binds), uses, frozenset(seen.values), lasting, is_class, function)
+    plain = plain_class(scope) if isinstance(scope, ast.ClassDef) and not outer else None
+    return Body(loads, frozenset(binds), uses, frozenset(seen.values), lasting, is_class, plain, function)
 
 
 class _Bodies(Expressions):
@@ -166,7 +168,7 @@ def scope_walk(scope: Scope) -> Iterator[ast.AST]:
 
 def keeps_state(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
     """True where an earlier call may be felt by a later one: by a default, a decorator, an attribute of a class."""
-    if node.decorator_list:
+    if not all(map(grad_mode, node.decorator_list)):
         return True
     if isinstance(node, ast.ClassDef):
         if any(isinstance(one, ast.Assign | ast.AnnAssign) and not is_scalar(one.value) for one in node.body):

@@ -7,26 +7,32 @@ their like return: their methods change the object itself, never an argument.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 
+from trackbook.capture.program import torches
+from trackbook.capture.program.effects import (
+    ANYWHERE,
+    FUNCTION,
+    GENERATORS,
+    LIB,
+    MODULE,
+    NOTHING,
+    NUMPY,
+    PLAIN,
+    PYTHON,
+    SCALAR,
+    TORCH,
+    UNBOUND,
+    UNKNOWN,
+    Effect,
+)  # fmt: skip
 from trackbook.capture.program.steps import CALLED, ITEM, Act, Use
-
-SCALAR, PLAIN, LIB, FUNCTION, UNKNOWN = "scalar", "plain", "lib", "function", "unknown"
-UNBOUND = "unbound"
-"""A name that no cell binds: one of Python's own, as a rule."""
-MODULE = "module:"
-"""Followed by the dotted name."""
-
-NUMPY, PYTHON, TORCH = "random:numpy", "random:python", "random:torch"
-GENERATORS = frozenset({NUMPY, PYTHON, TORCH})
-ANYWHERE = ""
-"""A file whose name the text does not tell."""
 
 TRUSTED = frozenset(
     """numpy pandas sklearn scipy polars pyarrow matplotlib seaborn altair plotly math cmath statistics time datetime
     json re string textwrap copy decimal fractions typing dataclasses enum pathlib os sys platform hashlib uuid
-    warnings logging trackbook mlflow pprint collections calendar csv glob operator""".split()
+    warnings logging trackbook mlflow pprint collections calendar csv glob operator torch tqdm""".split()
 )
 """Libraries whose functions do not change what they are given, and whose objects only change themselves."""
 CALLING = frozenset({"functools", "itertools", "operator", "contextlib"})
@@ -120,30 +126,17 @@ FILE_MODULES = frozenset({"os", "shutil", "pathlib", "joblib", "pickle", "json",
                           "matplotlib"})  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What one use does."""
-
-    changes: str = ""
-    """Of the root: "" nothing, `shell` the container, `own` the object with its parts, `deep` all that it leads to."""
-    arguments: str = ""
-    """`consumed`: those that may be iterators; `changed`: all that can change; "" none."""
-    holds: str = ""
-    """Whether the root holds the arguments from now on: `reach`, or `own` where it may change them later; "" not."""
-    draws: frozenset[str] = frozenset()
-    seeds: frozenset[str] = frozenset()
-    session: bool = False
-    reads: frozenset[str] = frozenset()
-    """Files by their literal names; `ANYWHERE` for one that is not told."""
-    writes: frozenset[str] = frozenset()
-
-
-NOTHING = Effect()
-
-
 @lru_cache(maxsize=8192)
 def effect_of(use: Use, kind: str, *, calls_back: bool) -> Effect:
     """What a use does whose root is of this kind; `calls_back` where user's functions or objects are arguments."""
+    if kind in torches.KINDS or torches.is_library(kind):
+        found = torches.effect_of(use, kind, calls_back=calls_back)
+        reads, writes = _files(use, _called(use, kind)) if use.act is Act.CALL else (found.reads, found.writes)
+        return replace(found, reads=reads, writes=writes)
+    if kind == torches.ANY:
+        return Effect("all trained", "consumed", draws=frozenset({TORCH}))
+    if kind == "made":
+        return Effect(arguments="consumed", draws=frozenset({TORCH}))
     if use.act is Act.ITERATE:
         at_rest = (use.path == () and kind in {SCALAR, PLAIN, LIB}) or (use.path[:1] != () and kind in {LIB, PLAIN})
         built_in = not use.local and use.path == (CALLED,) and use.root in BUILTIN_READERS and kind == UNBOUND
@@ -176,10 +169,14 @@ def kind_at(kind: str, path: tuple[str, ...]) -> str:
     """The kind of what a path leads to."""
     if not path:
         return kind
+    if kind in torches.KINDS:
+        return torches.kind_at(kind, path) or UNKNOWN
     if kind.startswith(MODULE):
         name, rest = dotted(kind, path)
         if not rest:
             return MODULE + name
+        if torches.is_library(kind):
+            return torches.kind_of_result(name, rest) or UNKNOWN
         return LIB if trusted(kind) and not _gives_iterators(name) else UNKNOWN
     if kind == LIB:
         return LIB if path[-1] not in {"iterrows", "itertuples"} else UNKNOWN

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from trackbook.capture.program.steps import (
     CALLED,
     FUNCTION,
+    INTEGER,
     ITEM,
     PLAIN,
     SCALAR,
@@ -19,6 +20,7 @@ from trackbook.capture.program.steps import (
     Use,
     Value,
 )
+from trackbook.capture.program.torches import OF_LOADERS
 
 SCALAR_CALLS = frozenset("len int float bool str repr hash id ord chr isinstance issubclass callable hasattr".split())
 PLAIN_CALLS = frozenset("list dict set tuple frozenset sorted range bytes bytearray".split())
@@ -162,7 +164,7 @@ def used(
         return []
     given: list[ast.expr] = [] if call is None else [*call.args, *(one.value for one in call.keywords)]
     keywords = {} if call is None else {one.arg: one.value for one in call.keywords if one.arg}
-    seed = keywords.get("random_state", keywords.get("seed"))
+    seed = seed_of(node if call is None else call)
     args = frozenset().union(*(loaded(one, local) for one in given)) if given else frozenset()
     if not isinstance(root, ast.Name):
         args |= loaded(root, local)
@@ -177,9 +179,11 @@ def used(
             texts=tuple(one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)),
             open_ended=any(not isinstance(one, ast.Constant) for one in given),
             keywords=frozenset(keywords),
-            seeded=isinstance(seed, ast.Constant) and isinstance(seed.value, int),
+            seeded=is_integer(seed),
+            seed_name=seed.id if isinstance(seed, ast.Name) and seed.id not in local else "",
             given=() if call is None or path or name in local else _arguments(call, local),
             value=value_of(given[0]) if path[-1:] in {("append",), ("add",)} and len(given) == 1 else UNKNOWN,
+            of=UNKNOWN if isinstance(root, ast.Name) or _has_local(root, local) else value_of(root),
             sure=sure,
         )
     ]
@@ -195,6 +199,7 @@ def _arguments(call: ast.Call, local: tuple[str, ...]) -> tuple[Argument, ...]:
             keyword.strip("*"),
             isinstance(node, ast.Starred) or keyword == "**",
             _has_local(node, local),
+            INTEGER if is_integer(node) else "",
         )
         for node, keyword in named
     )
@@ -308,16 +313,35 @@ def value_of(node: ast.expr) -> Value:
             return SCALAR
         case ast.Call(func=ast.Name(id=name)) if name in PLAIN_CALLS:
             return PLAIN
-        case ast.Call(keywords=keywords) if any(one.arg in {"chunksize", "iterator"} for one in keywords):
+        case ast.Call(keywords=keywords) if any(one.arg in _MADE_OTHERWISE for one in keywords):
             return UNKNOWN
+        case ast.Call(func=func, keywords=keywords) if getattr(
+            func, "attr", getattr(func, "id", "")
+        ) == "DataLoader" and (not {one.arg for one in keywords} <= OF_LOADERS):
+            return UNKNOWN
+        case ast.Call(func=ast.Attribute(attr="item", value=ast.expr() as made), args=[], keywords=[]) if _is_computed(
+            made
+        ):
+            return SCALAR
         case ast.Lambda(args=ast.arguments(defaults=defaults, kw_defaults=others)):
             return FUNCTION if all(map(is_scalar, (*defaults, *others))) else UNKNOWN
         case ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call():
             root, path = _path(node)
             if isinstance(node, ast.Call) and path and _may_share(node, path):
                 path = (*path[:-2], ITEM)
-            return Value("path", root.id, path) if isinstance(root, ast.Name) else UNKNOWN
+            if isinstance(root, ast.Name):
+                return Value("path", root.id, path)
+            return Value("part", "", path, (value_of(root),)) if _is_computed(node) else UNKNOWN
     return PLAIN if isinstance(node, CONTAINERS) else UNKNOWN
+
+
+_MADE_OTHERWISE = frozenset({"chunksize", "iterator", "requires_grad"})
+"""With such an argument a function gives another thing than without."""
+
+
+def _is_computed(node: ast.expr) -> bool:
+    """Whether at the root of a path stands a calculation: what comes out of it is no object of the notebook's own."""
+    return isinstance(_path(node)[0], ast.BinOp | ast.Compare | ast.UnaryOp)
 
 
 def _may_share(call: ast.Call, path: tuple[str, ...]) -> bool:
@@ -347,6 +371,25 @@ def element_of(node: ast.expr) -> Value:
         return SCALAR
     found = value_of(node)
     return Value("path", found.root, (*found.path, ITEM)) if found.tag == "path" else UNKNOWN
+
+
+def seed_of(node: ast.expr) -> ast.expr | None:
+    """What the calls of a path are given as `random_state=` or `seed=`."""
+    while True:
+        match node:
+            case ast.Call():
+                for one in node.keywords:
+                    if one.arg in {"random_state", "seed"}:
+                        return one.value
+                node = node.func
+            case ast.Attribute(value=inner) | ast.Subscript(value=inner) | ast.Await(value=inner):
+                node = inner
+            case _:
+                return None
+
+
+def is_integer(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int)
 
 
 def is_scalar(node: ast.expr | None) -> bool:

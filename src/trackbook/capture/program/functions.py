@@ -15,8 +15,9 @@ from functools import lru_cache
 from itertools import count
 
 from trackbook.capture.program.bodies import own_names, scope_walk
+from trackbook.capture.program.expressions import is_integer
 from trackbook.capture.program.reader import Statements
-from trackbook.capture.program.steps import PLAIN, SCALAR, UNKNOWN, Argument, Step, Use
+from trackbook.capture.program.steps import INTEGER, PLAIN, SCALAR, UNKNOWN, Argument, Step, Use
 
 MARK = "@"
 _RETURNED = "return"
@@ -42,6 +43,8 @@ class Function:
     """It may return before its last statement."""
     locals: frozenset[str]
     returned: str
+    integers: frozenset[str]
+    """Parameters whose default is a whole number."""
     elements: tuple[str, ...]
     """The parts of what it returns, where that is a tuple of this length at each `return`."""
 
@@ -81,6 +84,7 @@ def function_of(node: ast.FunctionDef | ast.Lambda) -> Function | None:
         any(isinstance(one, ast.Return) and one is not scope.body[-1] for one in scope_walk(scope)),
         frozenset({*names.values(), returned, *elements}),
         returned,
+        frozenset(names[name] for name in _integers(given)),
         elements,
     )
 
@@ -90,6 +94,17 @@ def _as_definition(node: ast.FunctionDef | ast.Lambda) -> ast.FunctionDef:
         return node
     body = ast.copy_location(ast.Return(node.body), node)
     return ast.copy_location(ast.FunctionDef("", node.args, [body], []), node)
+
+
+def _integers(given: ast.arguments) -> Iterator[str]:
+    positional = [*given.posonlyargs, *given.args][::-1]
+    pairs = [
+        *zip(positional, given.defaults[::-1], strict=False),
+        *zip(given.kwonlyargs, given.kw_defaults, strict=True),
+    ]
+    for one, default in pairs:
+        if is_integer(default):
+            yield one.arg
 
 
 def _size_of_tuples(scope: ast.FunctionDef) -> int:
@@ -174,7 +189,7 @@ def given_to(function: Function, use: Use, around: frozenset[str]) -> Iterator[t
     given |= {known[one.keyword]: one for one in arguments if one.keyword in known}
     others = [one for one in arguments if not any(one is other for other in given.values())]
     for name in dict.fromkeys((*function.positional, *function.keywords)):
-        yield name, given.get(name, _DEFAULT)
+        yield name, given.get(name, replace(_DEFAULT, fact=INTEGER) if name in function.integers else _DEFAULT)
     for name in function.rest:
         yield name, replace(_together(others), value=PLAIN)
 

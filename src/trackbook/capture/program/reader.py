@@ -1,22 +1,26 @@
 """From the syntax tree of a cell to its steps.
 
 Only the module's own scope binds names of the notebook; code of functions, classes and generator expressions becomes a
-`Body`, which runs when an object that holds it is used.  The arms of `if`, loops, `try` and `with` are steps that may
-happen.
+`Body`, which runs when an object that holds it is used.  Where arms of `if`, loops, `try` and `with` begin and end, a
+step says no more than that (`Fork`).
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from trackbook.capture.program.bodies import body_of, keeps_state
+from trackbook.capture.program.classes import grad_mode
 from trackbook.capture.program.expressions import (
     Expressions,
     Seen,
     element_of,
+    is_integer,
     load_targets,
+    seed_of,
     seen_in,
     stores,
     target_names,
@@ -27,11 +31,14 @@ from trackbook.capture.program.magics import PlainCell, parse, plain_cell
 from trackbook.capture.program.steps import (
     CALLED,
     FUNCTION,
+    INTEGER,
     SCALAR,
+    SEEDED,
     STAR,
     UNKNOWN,
     Act,
     CellSteps,
+    Fork,
     Step,
     Value,
 )
@@ -49,6 +56,8 @@ PLAIN_CALLS = frozenset("list dict set tuple frozenset sorted range bytes bytear
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _CONTAINERS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)
+DOUBLED_LOOPS = 2
+"""Loops within one another whose bodies are read twice; what those further in carry on is told by the next pass."""
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
@@ -85,16 +94,36 @@ def _read(plain: PlainCell, tree: ast.Module) -> CellSteps:
 
 
 def _pairs(targets: Sequence[ast.expr], value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
-    """The assignments of `x, y = f(a), g(a)`, one by one; none where they are not independent, as in a swap."""
+    """The assignments of `x, y = f(x), g(y)`, one by one; none where a later one reads what an earlier one binds."""
     match targets, value:
         case [ast.Tuple(elts=names) | ast.List(elts=names)], ast.Tuple(elts=values) | ast.List(elts=values):
             plain = all(isinstance(one, ast.Name) for one in names)
             if not plain or len(names) != len(values) or any(isinstance(one, ast.Starred) for one in values):
                 return []
-            bound = set(target_names(targets[0]))
-            read = seen_in(list(values))
-            return [] if bound & read.loads else list(zip(names, values, strict=True))
+            bound = target_names(targets[0])
+            apart = all(seen_in([one]).loads.isdisjoint(bound[:before]) for before, one in enumerate(values))
+            return list(zip(names, values, strict=True)) if apart else []
     return []
+
+
+def _iterated(node: ast.expr) -> ast.expr:
+    """What the items come from: that of `enumerate(loader)` and `tqdm(loader)`."""
+    while isinstance(node, ast.Call) and node.args:
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called not in {"enumerate", "tqdm", "trange", "islice", "track"}:
+            break
+        node = node.args[0]
+    return node
+
+
+def _never_empty(node: ast.expr) -> bool:
+    """True for what surely has an item: `range(3)`, `[1, 2]`."""
+    match node:
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return any(not isinstance(one, ast.Starred) for one in elements)
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int(count))]):
+            return count > 0
+    return False
 
 
 def _runs_through(node: ast.AST) -> bool:
@@ -146,6 +175,8 @@ class Statements:
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
+        self.within = 0
+        """Loops around the statement."""
 
     def block(self, statements: Iterable[ast.stmt], *, certain: bool) -> None:
         for statement in statements:
@@ -169,36 +200,99 @@ class Statements:
             case ast.Delete():
                 self.delete(node, certain=certain)
             case ast.For() | ast.AsyncFor():
-                self.iterate(node)
+                self.iterate(node, certain=certain)
+            case ast.While():
+                self.expressions([node.test], certain=certain)
+                self.loop(node, lambda: self.block([*node.body, ast.Expr(node.test)], certain=True), whole=False)
+            case ast.If():
+                self.expressions([node.test], certain=certain)
+                self.arms([node.body, node.orelse], whole=True)
+            case ast.Match():
+                self.expressions([node.subject], certain=certain)
+                self.match(node)
+            case ast.With() | ast.AsyncWith():
+                self.managed(node, certain=certain)
+            case ast.Try() | ast.TryStar():
+                self.attempt(node, certain=certain)
             case _:
                 self.compound(node, certain=certain)
 
     def compound(self, node: ast.AST, *, certain: bool) -> None:
-        """Any other statement: its expressions first, then its arms, which may happen."""
-        now = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr | ast.keyword)]
-        self.expressions(now, certain=certain)
-        for child in ast.iter_child_nodes(node):
-            match child:
-                case ast.withitem():
-                    seen = seen_in([child.context_expr])
-                    seen.uses += used(Act.CALL, child.context_expr, (), ("__enter__",))
-                    names = () if child.optional_vars is None else target_names(child.optional_vars)
-                    self.add(seen, names, value_of(child.context_expr) if not names else UNKNOWN, certain=certain)
-                case ast.ExceptHandler():
-                    self.expressions([child.type] if child.type else [], certain=False)
-                    if child.name:
-                        self.steps.append(Step(binds=(child.name,), certain=False))
-                    self.block(child.body, certain=False)
-                case ast.match_case():
-                    self.captures(child, node)
-                    self.block(child.body, certain=False)
-                case ast.stmt():
-                    self.statement(child, certain=certain and _runs_through(node))
+        """Any other statement: its expressions."""
+        self.expressions([one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)], certain=certain)
 
-    def captures(self, case: ast.match_case, node: ast.AST) -> None:
+    # -- arms ------------------------------------------------------------------------------------------------------
+
+    def fork(self, what: Fork, value: Value = UNKNOWN) -> None:
+        self.steps.append(Step(value=value, fork=what))
+
+    def arms(self, blocks: Sequence[Sequence[ast.stmt]], *, whole: bool, leaves: bool = False) -> None:
+        """Blocks of which at most one runs, or, where they are the `whole`, just one."""
+        self.fork(Fork.OPEN_LEAVING if leaves else Fork.OPEN)
+        for number, block in enumerate(blocks):
+            if number:
+                self.fork(Fork.OTHER)
+            self.block(block, certain=True)
+        self.fork(Fork.CLOSE_WHOLE if whole else Fork.CLOSE)
+
+    def loop(
+        self,
+        node: ast.For | ast.AsyncFor | ast.While,
+        once: Callable[[], None],
+        *,
+        whole: bool,
+        element: Value = UNKNOWN,
+    ) -> None:
+        """Twice, since a round meets what the one before has bound; `element` is what a round is given."""
+        leaves = any(isinstance(one, ast.Break | ast.Continue | ast.Return) for one in ast.walk(node))
+        self.within += 1
+        self.fork(Fork.OPEN_LEAVING if leaves else Fork.OPEN)
+        once()
+        if self.within <= DOUBLED_LOOPS:
+            self.fork(Fork.AGAIN)
+            once()
+        self.fork(Fork.CLOSE_WHOLE if whole and not leaves else Fork.CLOSE, UNKNOWN if leaves else element)
+        self.within -= 1
+        if node.orelse:
+            self.arms([node.orelse], whole=False)
+
+    def managed(self, node: ast.With | ast.AsyncWith, *, certain: bool) -> None:
+        for item in node.items:
+            seen = seen_in([item.context_expr])
+            seen.uses += used(Act.CALL, item.context_expr, (), ("__enter__",))
+            names = () if item.optional_vars is None else target_names(item.optional_vars)
+            self.add(seen, names, value_of(item.context_expr) if not names else UNKNOWN, certain=certain)
+        if _runs_through(node):
+            self.block(node.body, certain=certain)
+        else:
+            self.arms([node.body], whole=False, leaves=True)
+
+    def attempt(self, node: ast.Try | ast.TryStar, *, certain: bool) -> None:
+        self.arms([node.body], whole=False, leaves=True)
+        for handler in node.handlers:
+            self.expressions([handler.type] if handler.type else [], certain=False)
+        self.fork(Fork.OPEN_LEAVING)
+        for handler in node.handlers:
+            if handler.name:
+                self.steps.append(Step(binds=(handler.name,)))
+            self.block(handler.body, certain=True)
+            self.fork(Fork.OTHER)
+        self.block(node.orelse, certain=True)
+        self.fork(Fork.CLOSE)
+        self.block(node.finalbody, certain=certain)
+
+    def match(self, node: ast.Match) -> None:
+        self.fork(Fork.OPEN)
+        for case in node.cases:
+            self.captures(case, node)
+            self.block(case.body, certain=True)
+            self.fork(Fork.OTHER)
+        self.fork(Fork.CLOSE)
+
+    def captures(self, case: ast.match_case, node: ast.Match) -> None:
+        """A guard that says no leaves the names bound, so they are not certain."""
         seen = seen_in([one for one in ast.walk(case.pattern) if isinstance(one, ast.expr)])
-        if isinstance(node, ast.Match):
-            Expressions(seen, frozenset(), frozenset()).visit(node.subject)
+        Expressions(seen, frozenset(), frozenset()).visit(node.subject)
         names = [getattr(one, "name", None) or getattr(one, "rest", None) for one in ast.walk(case.pattern)]
         self.add(seen, tuple(name for name in names if name), UNKNOWN, certain=False)
         if case.guard is not None:
@@ -244,14 +338,18 @@ class Statements:
             load_targets(target, seen)
         found = value_of(value) if whole else element_of(value)
         self.add(seen, tuple(binds), found, certain=certain, unpacks=_unpacks(targets))
+        seed = seed_of(value)
+        if whole and (is_integer(value) or seed is not None):
+            fact = INTEGER if is_integer(value) else SEEDED if is_integer(seed) else ""
+            name = seed.id if isinstance(seed, ast.Name) else ""
+            self.steps[-1] = replace(self.steps[-1], fact=fact, seed_name=name)
 
     def augmented(self, node: ast.AugAssign, *, certain: bool) -> None:
         seen = seen_in([node.value])
         if isinstance(node.target, ast.Name):
             seen.loads.add(node.target.id)
             seen.values.add(node.target.id)
-            value = SCALAR if value_of(node.value) == SCALAR else UNKNOWN
-            self.add(seen, (node.target.id,), value, certain=certain, in_place=True)
+            self.add(seen, (node.target.id,), value_of(node.value), certain=certain, in_place=True)
             return
         seen.uses += stores(node.target, node.value)
         load_targets(node.target, seen)
@@ -271,7 +369,8 @@ class Statements:
             seen.uses += body.uses if isinstance(node, ast.ClassDef) else ()
         seen.bodies.append(body)
         for decorator in node.decorator_list:
-            seen.uses += used(Act.CALL, decorator, (), (CALLED,))
+            if not grad_mode(decorator):
+                seen.uses += used(Act.CALL, decorator, (), (CALLED,))
         value = UNKNOWN if keeps_state(node) else FUNCTION
         self.add(seen, (node.name,), value, certain=certain)
 
@@ -295,7 +394,7 @@ class Statements:
                 load_targets(target, seen)
                 self.add(seen, (), UNKNOWN, certain=certain)
 
-    def iterate(self, node: ast.For | ast.AsyncFor) -> None:
+    def iterate(self, node: ast.For | ast.AsyncFor, *, certain: bool) -> None:
         seen = seen_in([node.iter])
         seen.uses += used(Act.ITERATE, node.iter, (), ())
         seen.uses += stores(node.target, node.iter)
@@ -303,5 +402,21 @@ class Statements:
         counts = (
             isinstance(node.iter, ast.Call) and isinstance(node.iter.func, ast.Name) and node.iter.func.id == "range"
         )
-        self.add(seen, tuple(target_names(node.target)), SCALAR if counts else UNKNOWN, certain=False)
-        self.block([*node.body, *node.orelse], certain=False)
+        value = SCALAR if counts else Value("element", parts=(value_of(_iterated(node.iter)),))
+        loads, names, uses = frozenset(seen.loads), tuple(target_names(node.target)), tuple(seen.uses)
+        target = Step(
+            loads,
+            names,
+            value,
+            frozenset(seen.values),
+            uses=uses,
+            bodies=tuple(seen.bodies),
+            fact=INTEGER if counts else "",
+        )
+        self.add(seen, (), UNKNOWN, certain=certain)
+
+        def once() -> None:
+            self.steps.append(target)
+            self.block(node.body, certain=True)
+
+        self.loop(node, once, whole=_never_empty(node.iter), element=value)

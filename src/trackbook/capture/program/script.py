@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -127,12 +128,18 @@ def _comment(found: Slice, header: Header, plain: Sequence[PlainCell]) -> str:
     facts = [("notebook", header.notebook), ("when", header.when), ("packages", header.packages_file)]
     lines += [f"{name}: {text}" for name, text in facts if text]
     lines.append(f"cells: {len(found.executions)}, found from their {_HOW[found.label]}; the last one is the run's own")
+    if any(_TRACKS.search(one.source) for one in found.executions):
+        lines.append(_ITS_RUNS)
     if found.missing:
         lines.append(f"not defined by any recorded cell: {', '.join(found.missing)}")
     lines += [f"left out, has no plain Python: {magic}" for cell in plain for magic in cell.untranslated]
     return "".join(f"# {line}\n" for text in lines for line in text.splitlines())
 
 
+_TRACKS = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:trackbook|mlflow)\b", re.MULTILINE)
+_ITS_RUNS = """\
+its runs: where it logs or starts a run by itself, that is kept as a run of this script, in the store of the folder
+that it is run in; to keep it out of there: TRACKBOOK_TRACKING_URI=/an/empty/folder python program.py"""
 _HOW = {"static": "text (static)", "traced": "text and from what was seen at their borders (traced)"}
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from trackbook.capture.borders import Trace
-from trackbook.capture.program import calls
+from trackbook.capture.program import effects
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
     """Files that an execution was seen to read and write, by path."""
 
-    ANY: ClassVar[frozenset[str]] = frozenset({calls.ANYWHERE})
+    ANY: ClassVar[frozenset[str]] = frozenset({effects.ANYWHERE})
     """The paths of an execution that may have met every file."""
 
     reads: frozenset[str] = frozenset()
@@ -26,13 +26,15 @@ class Seen:
 
     trace: Trace
     files: Files = field(default_factory=Files)
+    integers: frozenset[str] = frozenset()
+    """Names that stand for whole numbers, of those that its text gives as a seed and does not bind."""
     seeded: bool = False
     """The shared random generators were seeded before it."""
 
 
 def same_file(one: str, other: str) -> bool:
     """True where two paths may lead to the same file, or one to a folder of the other."""
-    if calls.ANYWHERE in (one, other):
+    if effects.ANYWHERE in (one, other):
         return True
     one, other = one.rstrip("/"), other.rstrip("/")
     if one.rpartition("/")[2] == other.rpartition("/")[2]:

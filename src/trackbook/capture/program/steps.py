@@ -9,11 +9,21 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trackbook.capture.program.classes import PlainClass
 
 STAR = "*"
 """Bound by `from module import *`: whatever the module has."""
 CALLED, ITEM = "()", "[]"
 """Parts of a path that are no attribute."""
+
+
+INTEGER = "integer"
+"""What is written out as a whole number."""
+SEEDED = "seeded"
+"""What was made with `random_state=` a whole number: it draws from a generator of its own."""
 
 
 class Act(Enum):
@@ -24,14 +34,15 @@ class Act(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What is bound: `tag` is scalar, plain (a list, dict ...), module, function, path, operation or unknown."""
+    """What is bound: `tag` is scalar, plain (a list, dict ...), module, function, path, operation, part, element or
+    unknown."""
 
     tag: str = "unknown"
     root: str = ""
     path: tuple[str, ...] = ()
-    """For a path: how it goes on from the root; for a module: its dotted name alone."""
+    """For a path: how it goes on from the root, and for a part from the operation; for a module: its dotted name."""
     parts: tuple[Value, ...] = ()
-    """For an operation: what it is made of."""
+    """For an operation: what it is made of; for an element: what is iterated over."""
 
 
 UNKNOWN = Value()
@@ -53,6 +64,22 @@ class Argument:
     """`*several` or `**named`."""
     local: bool = False
     """A name of a comprehension is in it."""
+    fact: str = ""
+    """As of a step."""
+
+
+class Fork(Enum):
+    """Where arms begin and end: of `if`, loops, `try`, `with`, `match`."""
+
+    OPEN = "open"
+    OPEN_LEAVING = "open leaving"
+    """An arm may be left midway, and the program goes on behind."""
+    OTHER = "other"
+    AGAIN = "again"
+    """What follows runs behind this arm, or not at all."""
+    CLOSE = "close"
+    CLOSE_WHOLE = "close whole"
+    """One of the arms surely ran."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +103,14 @@ class Use:
     keywords: frozenset[str] = frozenset()
     seeded: bool = False
     """`random_state=` or `seed=` is given a number."""
+    seed_name: str = ""
+    """Or this name, which may stand for one."""
     given: tuple[Argument, ...] = field(default=(), compare=False)
     """The arguments one by one, where a name is called."""
     value: Value = field(default=UNKNOWN, compare=False)
     """What is stored, or appended."""
+    of: Value = field(default=UNKNOWN, compare=False)
+    """What the path begins with, where that is no name."""
     sure: bool = field(default=False, compare=False)
     """It happens whenever its statement does."""
 
@@ -97,6 +128,8 @@ class Body:
     lasting: bool = False
     """What it returns may run code of it later: a class, a generator, a function that makes functions."""
     is_class: bool = False
+    plain: PlainClass | None = None
+    """A class that PyTorch may call without our having to fear for what it is given."""
     function: ast.FunctionDef | ast.Lambda | None = field(default=None, compare=False)
     """The text of a function that can be followed when it is called."""
 
@@ -113,11 +146,17 @@ class Step:
     adds_in_place: bool = False
     """`a += b`: the object of the bound name may change and stay."""
     certain: bool = True
-    """It happens whenever the cell runs to its end."""
+    """It happens whenever the arm that it stands in, or the cell, runs to its end."""
     uses: tuple[Use, ...] = ()
     bodies: tuple[Body, ...] = ()
     unpacks: bool = False
     """Each bound name gets one element of the value."""
+    fact: str = ""
+    """Of the value: `INTEGER`, `SEEDED`, or ""."""
+    seed_name: str = ""
+    """It is `SEEDED` where this name stands for a whole number."""
+    fork: Fork | None = None
+    """It does nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from trackbook.capture.borders import Trace
-from trackbook.capture.program import calls
+from trackbook.capture.program import calls, effects, torches
 from trackbook.capture.program.bindings import Bindings, Frame, Known
-from trackbook.capture.program.calls import LIB, SCALAR, UNKNOWN
+from trackbook.capture.program.effects import LIB, MODULE, SCALAR, TORCH, UNBOUND, UNKNOWN
 from trackbook.capture.program.functions import MARK, Function, given_to, is_local
 from trackbook.capture.program.seen import Files, Seen
-from trackbook.capture.program.steps import CALLED, ITEM, Act, Body, CellSteps, Step, Use, Value
+from trackbook.capture.program.steps import CALLED, INTEGER, ITEM, SEEDED, Act, Body, CellSteps, Fork, Step, Use, Value
+from trackbook.capture.program.torches import LOADER, TENSOR
 from trackbook.capture.program.world import FIXED, World, bits, union
 
 MOST_PASSES = 5
@@ -26,6 +27,8 @@ DEEPEST = 8
 """Functions within one another whose calls are followed."""
 MOST_CALLS = 300
 """Calls of one execution that are followed; what is called beyond them may do anything to what it is given."""
+MADE = "made"
+"""In the place of a kind: a well-behaved class is called."""
 _ALWAYS_THERE = frozenset(dir(builtins)) | frozenset(
     """get_ipython display exit quit In Out _ __ ___ _i _ii _iii _ih _oh _dh __name__ __builtins__ __file__
     __doc__""".split()
@@ -40,12 +43,16 @@ class Walk(Bindings):
         self.cell = cell
         self.wild = cell.wild
         self.followed = 0
+        self.seen: Seen | None = None
 
     def run(self, seen: Seen | None) -> None:
         world, cell = self.world, self.cell
+        self.seen = seen
         before = self.me - 1
         if cell.seeds or (seen is not None and seen.seeded):
-            self.seed(calls.GENERATORS, certain=True)
+            self.seed(effects.GENERATORS, certain=True)
+        if seen is not None:
+            world.facts.update(dict.fromkeys(seen.integers, INTEGER))
         self.steps(cell.steps, loops=cell.loops)
         if seen is not None:
             self.traced(seen.trace)
@@ -70,9 +77,31 @@ class Walk(Bindings):
         for _ in range(MOST_PASSES if loops else 1):
             state = (dict(world.own), dict(world.reach)) if loops else None
             for number, step in enumerate(steps):
-                self.step(number, step)
+                if step.fork is None:
+                    self.step(number, step)
+                else:
+                    self.forked(number, step.fork, step.value)
             if state is not None and state == (world.own, world.reach):
                 break
+
+    def forked(self, number: int, fork: Fork, element: Value) -> None:
+        """A `DataLoader` has batches; a loop over anything else may have no round."""
+        if fork in (Fork.OPEN, Fork.OPEN_LEAVING):
+            self.arms.open(leaves=fork is Fork.OPEN_LEAVING)
+        elif fork is Fork.OTHER:
+            self.arms.other()
+        elif fork is Fork.AGAIN:
+            self.arms.again()
+        else:
+            over = self.kind_of_value(element.parts[0]) if element.tag == "element" else ""
+            self.arms.close(whole=fork is Fork.CLOSE_WHOLE or over == LOADER, proven=self.proven(number), me=self.me)
+
+    def proven(self, number: int) -> frozenset[str]:
+        """Names that were seen to be bound by the cell, and that nothing behind this step binds."""
+        if self.seen is None or not self.certain or self.frame.stack or self.arms.depth > 1:
+            return frozenset()
+        later = {name for step in self.cell.steps[number:] for name in (*step.binds, *step.deletes)}
+        return self.seen.trace.bound - later
 
     def anything(self) -> None:
         """After a wild cell every name may stand for every object."""
@@ -133,8 +162,8 @@ class Walk(Bindings):
 
     def anything_reached(self, held: int) -> int:
         """In the place of many functions that may run: all that they may do to what they reach."""
-        self.seed(calls.GENERATORS, certain=False)
-        self.draw(calls.GENERATORS)
+        self.seed(effects.GENERATORS, certain=False)
+        self.draw(effects.GENERATORS)
         self.files(Files.ANY, Files.ANY)
         self.world.always |= self.me
         return held
@@ -178,7 +207,7 @@ class Walk(Bindings):
         mask = 0
         for name in names:
             reach = world.reach.get(name, 0)
-            if reach & world.with_class and world.kind(name) == UNKNOWN:
+            if reach & world.with_class and self.kind_in_use(name) == UNKNOWN:
                 mask |= reach
         return mask
 
@@ -202,7 +231,8 @@ class Walk(Bindings):
         self.followed += 1
         met = world.with_body
         for name, given in given_to(function, use, step.loads):
-            self.bind(number, name, Step(given.loads, (name,), given.value, given.values), given.loads)
+            parameter = Step(given.loads, (name,), given.value, given.values, fact=given.fact)
+            self.bind(number, name, parameter, given.loads)
         sure = outer.certain and step.certain and use.sure and not function.leaves
         self.frame = Frame((*outer.stack, function.number), f"{outer.site}{number}:{function.number}/", certain=sure)
         self.steps(function.steps, loops=function.loops)
@@ -246,30 +276,77 @@ class Walk(Bindings):
         results = self.frame.results
         if results:
             use = _of_results(use, results)
-        kind = world.kind(use.root) if use.root else UNKNOWN
-        called = any(world.reach.get(name, 0) & world.with_body for name in use.args)
+        kind = self.kind_in_use(use.root) if use.root else self.kind_made(use)
+        called = any(map(self.runs_code, use.args))
+        if use.act is Act.CALL and not use.path and world.made_by_class(use.root):
+            kind = MADE
+        elif (
+            kind == UNKNOWN and use.act is Act.CALL and (use.local or not use.root) and self.tensors_alone(use, around)
+        ):
+            kind = torches.ANY
+        if world.facts.get(use.seed_name) == INTEGER or world.facts.get(use.root) == SEEDED:
+            use = replace(use, seeded=True)
+        if use.act is Act.STORE or use.path[-1:] == ("set_params",):
+            world.facts.pop(use.root, None)
         effect = calls.effect_of(use, kind, calls_back=called)
         root = around if use.local else frozenset({use.root}) if use.root else use.args
         changed = 0
         if effect.changes:
-            masks = {"own": world.own, "shell": world.shell}.get(effect.changes, world.reach)
-            changed = union(masks.get(name, 0) for name in root if self.world.changes(name) or name == use.root)
+            masks = {"own": world.own, "shell": world.shell}.get(effect.changes.removeprefix("all "), world.reach)
+            whose = around | root if effect.changes.startswith("all ") else root
+            changed = union(masks.get(name, 0) for name in whose if self.world.changes(name) or name == use.root)
+            if effect.changes.endswith("trained"):
+                changed &= world.trainable
         if effect.arguments:
-            every = effect.arguments == "changed"
+            every = effect.arguments in {"changed", "trained"}
             given = around if use.local_args and every else use.args
             named = [one for one in given if self.world.changes(one) and (every or world.kind(one) == UNKNOWN)]
-            changed |= union(world.reach.get(name, 0) for name in named)
+            given_changed = union(world.reach.get(name, 0) for name in named)
+            if effect.arguments == "trained":
+                given_changed &= world.trainable
+            changed |= given_changed
+        if effect.trains or effect.changes.endswith("deep") or effect.arguments == "changed":
+            world.trained |= changed
         if changed and use.act is Act.CALL and (effect.arguments == "changed" or kind == UNKNOWN):
             text = _text_of(use)
             self.known.unknown[text] = self.known.unknown.get(text, 0) | changed
         if effect.session:
             world.always |= self.me
         self.draw(effect.draws)
+        if kind in {UNBOUND, LIB} or kind.startswith(MODULE):
+            self.draw(frozenset({TORCH} if any(world.kind(one) == LOADER for one in use.args) else ()))
         if effect.seeds:
             self.seed(effect.seeds, certain=certain and self.frame.certain)
         self.files(effect.reads, effect.writes)
-        self.frame.links |= bool(changed) and not self.leads_nowhere(use.value)
+        self.frame.links |= (
+            bool(changed)
+            and bool(effect.holds or "trained" not in effect.changes)
+            and not self.leads_nowhere(use.value)
+        )
         return changed, changed if effect.holds == "own" else 0
+
+    def kind_in_use(self, name: str) -> str:
+        """The kind that tells what uses of an object do: one of PyTorch's that runs other code is unknown."""
+        kind = self.world.kind(name)
+        return UNKNOWN if kind in torches.KINDS and not self.world.is_tame(name) else kind
+
+    def kind_made(self, use: Use) -> str:
+        """The kind of what no name stands for."""
+        kind = self.kind_of_value(use.of)
+        return kind if kind in torches.KINDS and not any(map(self.runs_code, use.args)) else UNKNOWN
+
+    def tensors_alone(self, use: Use, around: frozenset[str]) -> bool:
+        """Whether a name of a comprehension can stand for no more than a tensor or module, as all around it do."""
+        method = use.path[-1] if use.path else ""
+        return torches.is_method(method) and all(
+            self.world.is_tame(name)
+            and (kind in torches.KINDS or kind in {SCALAR, UNBOUND} or torches.is_library(kind))
+            for name, kind in ((one, self.world.kind(one)) for one in around)
+        )
+
+    def runs_code(self, name: str) -> bool:
+        """Whether a function that is given this object may run code of the notebook that may do anything."""
+        return not self.world.is_tame(name)
 
     def leads_nowhere(self, value: Value) -> bool:
         kind = self.kind_of_value(value)
@@ -281,7 +358,7 @@ class Walk(Bindings):
         world = self.world
         (name,) = step.binds
         kind = world.kind(name)
-        changed = 0 if kind in FIXED else (world.own if kind == LIB else world.reach).get(name, 0)
+        changed = 0 if kind in FIXED else (world.own if kind in {LIB, TENSOR} else world.reach).get(name, 0)
         self.written |= changed
         return changed
 

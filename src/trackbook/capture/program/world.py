@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, fields
 
-from trackbook.capture.program import calls
-from trackbook.capture.program.calls import FUNCTION, MODULE, SCALAR, UNBOUND
+from trackbook.capture.program import calls, torches
+from trackbook.capture.program.effects import FUNCTION, MODULE, SCALAR, UNBOUND
 from trackbook.capture.program.functions import Function, function_of
 from trackbook.capture.program.steps import Body
 
@@ -42,9 +42,15 @@ class World:
     files: dict[str, int] = field(default_factory=dict)
     """Path -> executions that may have written it."""
     seeded: set[str] = field(default_factory=set)
+    facts: dict[str, str] = field(default_factory=dict)
+    """Name -> `INTEGER` or `SEEDED`, where that is sure."""
     always: int = 0
     unfollowed: set[int] = field(default_factory=set)
     """Functions whose local names live on, in a function that they made."""
+    data: int = 0
+    """Regions of what holds no parameters, and takes no gradients: numbers, tensors, data sets."""
+    trained: int = 0
+    """Of those, what may take gradients after all."""
     everything: int = 0
     """Regions that any unknown name may stand for, once a cell did what its text does not tell."""
 
@@ -65,6 +71,49 @@ class World:
     def changes(self, name: str) -> bool:
         kind = self.kind(name)
         return kind not in FIXED and not (kind.startswith(MODULE) and calls.trusted(kind))
+
+    @property
+    def trainable(self) -> int:
+        """What training may change: not data, and no code."""
+        return ~((self.data & ~self.trained) | self.with_body)
+
+    # -- classes that PyTorch calls --------------------------------------------------------------------------------
+
+    def is_tame(self, name: str) -> bool:
+        """Whether all code that an object of PyTorch's leads to is that of well-behaved classes."""
+        return all(
+            self.made_by(body)
+            for region in bits(self.reach.get(name, 0) & self.with_body)
+            for body in self.bodies[region]
+        )
+
+    def made_by(self, body: Body, deepest: int = 8) -> str:
+        """The kind of the objects of a class that is a well-behaved module or dataset; "" for any other code."""
+        plain = body.plain
+        if plain is None or not deepest or not all(self._is_harmless(*one, deepest - 1) for one in plain.called):
+            return ""
+        root, *path = plain.base
+        kind = self.kind(root)
+        if kind == FUNCTION and not path:
+            return self.made_by_class(root, deepest - 1)
+        return torches.kind_of_class(calls.dotted(kind, tuple(path))[0]) if torches.is_library(kind) else ""
+
+    def made_by_class(self, name: str, deepest: int = 8) -> str:
+        """The same of a class by its name."""
+        regions = self.reach.get(name, 0) & self.with_class
+        if self.kind(name) != FUNCTION or not regions or regions & (regions - 1):
+            return ""
+        kinds = {self.made_by(body, deepest) for body in self.bodies[regions.bit_length() - 1]}
+        return kinds.pop() if len(kinds) == 1 else ""
+
+    def _is_harmless(self, name: str, by_attribute: bool, deepest: int) -> bool:
+        """Whether what a method calls by this name changes nothing that it is given."""
+        kind = self.kind(name)
+        if kind.startswith(MODULE):
+            return calls.trusted(kind)
+        if by_attribute:
+            return kind == SCALAR
+        return (kind == UNBOUND and name in calls.BUILTIN_READERS) or bool(self.made_by_class(name, deepest))
 
     def with_bodies(self, region: int, bodies: tuple[Body, ...]) -> int:
         bit = 1 << region
@@ -88,9 +137,15 @@ class World:
         found = None if others or body.function is None else function_of(body.function)
         return None if found is None or found.number in self.unfollowed else found
 
+    def set_fact(self, name: str, fact: str) -> None:
+        if fact:
+            self.facts[name] = fact
+        else:
+            self.facts.pop(name, None)
+
     def forget(self, names: Iterable[str]) -> None:
         """These names are bound no more."""
-        for table in (self.own, self.reach, self.shell, self.kinds, self.bound_by):
+        for table in (self.own, self.reach, self.shell, self.kinds, self.bound_by, self.facts):
             for name in names:
                 table.pop(name, None)
 

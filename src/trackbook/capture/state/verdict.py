@@ -41,7 +41,7 @@ TOO_LONG = "too long"
 FIRST_LINE = 60
 """Characters of a cell's first line that a reason shows."""
 LONGEST_LINE = 10_000
-MOST_CODE = 5
+MOST_CODE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,9 @@ def _reasons(found: Slice, document: Sequence[DocumentCell], places: dict[int, i
             yield _about(DELETED, one)
             continue
         place = places[one.index]
-        if place in ran:
+        if place in ran and last_at[place] is one:
             yield _twice(found, one, {other.index for other in found.executions if places.get(other.index) == place})
-        elif place < lowest:
+        elif place not in ran and place < lowest:
             yield _about(ORDER, one)
         if last_at[place] is one and code_of(now[one.index].source) != _code(one):
             yield _about(EDITED, one)
@@ -176,7 +176,12 @@ def _twice(found: Slice, one: CellExecution, all_of_it: set[int]) -> Reason:
     doubts = [doubt for doubt in found.doubts if doubt.earlier in all_of_it and doubt.later in all_of_it]
     draws = {name: None for doubt in doubts for name in doubt.draws}
     code = {text: None for doubt in doubts for text in doubt.code}
-    return replace(_about(TWICE, one), draws=tuple(draws), code=tuple(code)[:MOST_CODE])
+    return replace(_about(TWICE, one), draws=tuple(draws), code=tuple(sorted(code, key=_is_chain))[:MOST_CODE])
+
+
+def _is_chain(text: str) -> bool:
+    """Whether it is a step of a longer expression: `float().mean`; what has a name of its own tells more."""
+    return "()" in text or text == "a call"
 
 
 def _about(kind: str, one: CellExecution, names: tuple[str, ...] = ()) -> Reason:
