@@ -102,3 +102,29 @@ def test_a_secret_that_a_long_value_is_cut_in_is_replaced_whole() -> None:
     kept = tb.get_run(run.run_id).data.params["long"]
     assert "aB3d" not in kept
     assert len(kept) <= 6000
+
+
+@pytest.mark.parametrize("before", [7_990, 15_990])
+def test_a_secret_across_the_cut_of_a_long_error_is_replaced(before: int) -> None:
+    key = "AKIA" + "Z7VR3KQ2LWNP5TXD"
+    shrinks = f"token={'0a1b2c3d4e' * 90} " * (before // 4000)  # what is replaced gets shorter
+    text = f"{shrinks}{'x ' * ((before - len(shrinks)) // 2)}{key} and more {'y ' * 5_000}"
+    with pytest.raises(ValueError, match="x x"), tb.start_run() as run:
+        raise ValueError(text)
+    assert run.flush()
+    message = tb.get_run(run.run_id).data.tags["trackbook.error.message"]
+    assert len(message) <= 8000
+    assert "AKIA" not in message
+
+
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+def test_an_error_without_a_text_is_the_one_that_is_raised() -> None:
+    with pytest.raises(Unspeakable), tb.start_run() as run:
+        raise Unspeakable
+    assert run.flush()
+    found = tb.get_run(run.run_id)
+    assert (found.info.status, found.data.tags["trackbook.error.type"]) == ("FAILED", "Unspeakable")

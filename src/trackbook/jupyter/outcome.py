@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from trackbook.capture import cells
-from trackbook.capture.ends import last
+from trackbook.capture.ends import MARGIN, last
 from trackbook.capture.secrets import redact
 from trackbook.core import tags
+from trackbook.tracking.run import NO_TEXT
 
 LONGEST_MESSAGE = 1_000
 
@@ -73,12 +74,17 @@ def was_interrupted(error: BaseException) -> bool:
 
 
 def error_message(error: BaseException) -> str:
+    """Searched for secrets before it is cut: half a one would not be known for one any more."""
     try:
         text = str(error)
-        # Half a secret would not be known for one any more.
-        return text if len(text) <= LONGEST_MESSAGE else redact(text[: 2 * LONGEST_MESSAGE]).text[:LONGEST_MESSAGE]
     except Exception:  # noqa: BLE001 - a user's own __str__
-        return "<its text cannot be had>"
+        return NO_TEXT
+    if len(text) <= LONGEST_MESSAGE:
+        return text
+    found = redact(text[: LONGEST_MESSAGE + MARGIN]).text
+    if len(text) > LONGEST_MESSAGE + MARGIN:  # it may end in half a secret, and be shorter now
+        found = found[: max(0, len(found) - MARGIN)]
+    return found[:LONGEST_MESSAGE]
 
 
 def traceback_text(error: BaseException, shell: Any) -> str:

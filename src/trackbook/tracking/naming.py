@@ -34,8 +34,13 @@ def cleaned(key: str, text: str, value: str) -> Redacted:
     """A value as it is kept, without secrets: one that was cut to `text` is searched beyond the cut, too."""
     if len(value) <= len(text):
         return redact_value(key, text)
-    found = redact_value(key, value[: 2 * len(text)])
-    return Redacted(tag_text(key, found.text)[: len(text)] if found.findings else text, found.findings)
+    piece = value[: 2 * len(text)]
+    found = redact_value(key, piece)
+    if not found.findings:
+        return Redacted(text)
+    # What was replaced may be shorter now: half a secret at the end of the piece is not to move to where it is kept.
+    clean = found.text if len(piece) == len(value) else found.text[: max(0, len(found.text) - len(text))]
+    return Redacted(tag_text(key, clean)[: len(text)], found.findings)
 
 
 def experiment_name(name: object) -> str:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 NUMBERS = (bool, int, float, type(None))
 PIECE_BYTES = 1 << 20
+NO_TEXT = "<its text cannot be had>"
 NOT_SEARCHED = frozenset({tags.WARNINGS, tags.ORIGINS, tags.LEFT_OUT})
 """Tags that we write, of texts without secrets under keys that may sound like some."""
 
@@ -369,7 +370,11 @@ class ActiveRun:
 
     def failed(self, error: BaseException) -> None:
         """Keep the error that the run is about to end with."""
-        self.set_tags({tags.ERROR_TYPE: type(error).__name__, tags.ERROR_MESSAGE: tag_text("error", error)})
+        try:
+            message = str(error)  # whole, since it is searched for secrets before it is cut
+        except Exception:  # noqa: BLE001 - a user's own __str__
+            message = NO_TEXT
+        self.set_tags({tags.ERROR_TYPE: type(error).__name__, tags.ERROR_MESSAGE: message})
         if self.witness is not None:
             self.witness.failed(error)
 
