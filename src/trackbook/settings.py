@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+IN_MLFLOW = "trackbook:"
+"""What MLflow's functions are told where they log here: no place of its own."""
 HOME_NAME = ".trackbook"
 DEFAULT_EXPERIMENT = "Default"
 YES = ("1", "true", "yes", "on")
@@ -130,7 +132,7 @@ def load(
             origin[name] = "argument"
             return given
         for variable in variables:
-            if environ.get(variable):
+            if environ.get(variable) and not environ[variable].startswith(IN_MLFLOW):
                 origin[name] = f"environment variable {variable}"
                 return environ[variable]
         if isinstance(from_file.get(name), str | bool) and from_file[name] != "":

@@ -22,6 +22,7 @@ from trackbook.jupyter.place import Place, label, settings_of
 from trackbook.jupyter.status import loaded_line, store_problem
 from trackbook.jupyter.transform import BEGIN, track_transform
 from trackbook.jupyter.warmup import Warmup
+from trackbook.plugin.entry import offer, withdraw
 from trackbook.reports import live
 from trackbook.tracking import active
 from trackbook.widgets import newest
@@ -177,6 +178,7 @@ def load(ipython: Any) -> None:
     extension = Extension(ipython)
     extension.register()
     _loaded = extension
+    offer()
     try:
         with opens.ours():
             extension.announce()
@@ -191,6 +193,7 @@ def unload(ipython: Any) -> None:
     if _loaded is None or _loaded.shell is not ipython:
         return
     extension, _loaded = _loaded, None
+    withdraw()
     extension.unregister()
 
 

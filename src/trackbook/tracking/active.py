@@ -37,6 +37,9 @@ _last: ActiveRun | None = None
 _own_runs = 0
 """How many runs lie on stacks of single threads."""
 
+removed: list[Callable[[ActiveRun], None]] = []
+"""Called with each run that is active no more; they must not raise."""
+
 shared: ActiveRun | None = None
 """The process's innermost run while no thread has runs of its own, else None: what `log_metric` looks at first."""
 
@@ -94,6 +97,8 @@ def remove(run: ActiveRun) -> None:
         elif run in _process:
             _process.remove(run)
         _look()
+    for told in removed:
+        told(run)
 
 
 def opened_inside(run: ActiveRun) -> list[ActiveRun]:
