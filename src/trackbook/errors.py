@@ -25,7 +25,9 @@ with which value, and what to do next.
      |- NotSupported                            NOT_IMPLEMENTED
      |- JournalDamaged                          INTERNAL_ERROR
      |- MissingDependency (ImportError)         INTERNAL_ERROR
-     `- UntrustedModel                          PERMISSION_DENIED
+     |- UntrustedModel                          PERMISSION_DENIED
+     |- Unauthenticated (PermissionError)       UNAUTHENTICATED
+     `- NotAllowed (PermissionError)            PERMISSION_DENIED
 
     NotRecorded (UserWarning)                   what an InvalidValue becomes inside a tracked cell
 """
@@ -43,6 +45,7 @@ __all__ = [
     "InvalidValue",
     "JournalDamaged",
     "MissingDependency",
+    "NotAllowed",
     "NotFound",
     "NotRecorded",
     "NotSupported",
@@ -55,6 +58,7 @@ __all__ = [
     "StoreUnavailable",
     "StoreUnreadable",
     "TrackbookError",
+    "Unauthenticated",
     "UnsafePath",
     "UnstorableValue",
     "UntrustedModel",
@@ -270,3 +274,19 @@ class UntrustedModel(TrackbookError):
             f"if you trust where it came from, load it with trust={types!r}"
         )
         self.location, self.types = str(location), types
+
+
+class Unauthenticated(TrackbookError, PermissionError):
+    """The server does not know who asks.  `wait_s`: how long it looks at no further attempt."""
+
+    wire_code = "UNAUTHENTICATED"
+
+    def __init__(self, reason: str, wait_s: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason, self.wait_s = reason, wait_s
+
+
+class NotAllowed(TrackbookError, PermissionError):
+    """The server knows who asks, and this user may not."""
+
+    wire_code = "PERMISSION_DENIED"

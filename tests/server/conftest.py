@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -13,8 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from argon2 import PasswordHasher
 
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ROOT = Path(__file__).parents[2]
 PEERS = Path(os.environ.get("TRACKBOOK_PEERS", ROOT / ".venv" / "peers")) / "bin"
 API = "/api/2.0/mlflow"
@@ -94,6 +98,66 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def serve() -> Callable[..., AbstractContextManager[Served]]:
     """Starts a server of a test's own: `with serve(home) as server`."""
     return serving
+
+
+@dataclass(frozen=True)
+class Client:
+    """Speaks to an application in this process; keeps cookies."""
+
+    runner: asyncio.Runner
+    http: httpx.AsyncClient
+
+    def request(self, method: str, path: str, **given: Any) -> httpx.Response:
+        return self.runner.run(self.http.request(method, path, **given))
+
+    def get(self, path: str, **given: Any) -> httpx.Response:
+        return self.request("GET", path, **given)
+
+    def post(self, path: str, **given: Any) -> httpx.Response:
+        return self.request("POST", path, **given)
+
+
+@dataclass(frozen=True)
+class Team:
+    """An application with users, in this process."""
+
+    runner: asyncio.Runner
+    app: Any
+    access: Any
+    store: Any
+
+    def client(self, token: str = "", **headers: str) -> Client:
+        sent = {"authorization": f"Bearer {token}"} if token else {}
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=("10.0.0.9", 1))
+        return Client(
+            self.runner,
+            httpx.AsyncClient(transport=transport, base_url="http://localhost", headers={**sent, **headers}),
+        )
+
+    def user(self, name: str, role: str = "none", password: str | None = None) -> str:
+        """A new user's token."""
+        from trackbook.core.access import role_of
+        from trackbook.server.access.users import make_token
+
+        self.access.add_user(name, role_of(role), CHEAP.hash(password) if password else None)
+        return str(make_token(self.access, name, "", 1)[0])
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    """With nothing in it yet."""
+    yield from team_at(tmp_path / "home")
+
+
+def team_at(home: Path, **options: Any) -> Iterator[Team]:
+    from trackbook.connect import connect
+    from trackbook.server.app import application
+    from trackbook.server.options import Options
+
+    store: Any = connect(home)
+    with asyncio.Runner() as runner:
+        yield Team(runner, application(store, Options(auth=True, hasher=CHEAP, **options)), store.access, store)
+    store.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,7 @@
 
 import pytest
 
-from trackbook.errors import InvalidValue
-from trackbook.server.options import Options, checked
+from trackbook.server.options import Options
 
 
 def made(served, name):
@@ -34,14 +33,15 @@ def test_the_servers_own_page_may_change(served):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "tracking.example"])
-def test_others_are_let_in_only_where_that_is_said(host):
-    with pytest.raises(InvalidValue, match="--allow-unauthenticated"):
-        checked(Options(host=host))
-    assert checked(Options(host=host, allow_unauthenticated=True)).host == host
+def test_others_are_asked_who_they_are_unless_that_is_refused(host):
+    assert Options(host=host).has_users
+    assert not Options(host=host, auth=False).has_users
+    assert not Options().has_users
+    assert Options(auth=True).has_users
 
 
 def test_a_server_for_others_answers_to_addresses_and_to_given_names():
-    options = Options(host="0.0.0.0", allowed_hosts=("tracking.example",), allow_unauthenticated=True)
+    options = Options(host="0.0.0.0", allowed_hosts=("tracking.example",))
     assert options.knows("10.1.2.3")
     assert options.knows("Tracking.example")
     assert options.knows("[::1]")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from trackbook import __version__
-from trackbook.cli import doctor, gc, lab, recover, report, runs, server, sync, transfer
+from trackbook.cli import doctor, gc, lab, recover, report, runs, server, sync, transfer, users
 from trackbook.errors import TrackbookError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("recover")(recover.recover)
 app.command("sync")(sync.sync)
 app.command("gc")(gc.gc)
 app.command("server")(server.server)
+app.add_typer(users.app, name="users")
 app.command("export")(transfer.export)
 app.command("import")(transfer.import_)
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import logging
-from typing import Annotated
+import os
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from trackbook.core.ports import Store
+    from trackbook.server.access.oidc import Provider
+
+OIDC = "TRACKBOOK_OIDC_"
 
 
 def server(
@@ -20,28 +27,64 @@ def server(
     allowed_host: Annotated[
         list[str] | None, typer.Option(help="A further name of this server in clients' addresses; may be repeated.")
     ] = None,
-    allow_unauthenticated: Annotated[
-        bool, typer.Option("--allow-unauthenticated", help="Let other machines in, all of them, as there are no users.")
-    ] = False,
+    auth: Annotated[
+        bool | None,
+        typer.Option(
+            "--auth/--no-auth",
+            help="Whether to serve users alone (`trackbook users`): by default on any --host but this machine's own.",
+        ),
+    ] = None,
+    default_role: Annotated[
+        str, typer.Option(help="What every user may do everywhere: none, reader, editor or manager.")
+    ] = "none",
     access_log: Annotated[bool, typer.Option(help="A line on stderr for each request.")] = True,
 ) -> None:
-    """Serve runs, artifacts and models to MLflow's clients."""
+    """Serve runs, artifacts and models to MLflow's clients.
+
+    Users sign in through OpenID where TRACKBOOK_OIDC_ISSUER, TRACKBOOK_OIDC_CLIENT_ID and, unless the client is a
+    public one, TRACKBOOK_OIDC_CLIENT_SECRET are set.
+    """
     from trackbook.connect import connect
-    from trackbook.server.options import Options, checked
+    from trackbook.core.access import role_of
+    from trackbook.server.options import Options
     from trackbook.server.running import serve
     from trackbook.settings import load, without_credentials
 
-    options = checked(Options(host, port, tuple(allowed_host or ()), allow_unauthenticated))
+    role = role_of(default_role)
+    options = Options(host, port, tuple(allowed_host or ()), auth, role, provider=_provider())
     settings = load()
     address = backend_store_uri or settings.tracking_uri
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO if access_log else logging.WARNING)
+    for library in ("httpx", "authlib"):
+        logging.getLogger(library).setLevel(logging.WARNING)  # they would log addresses with codes in them
     store = connect(
         address, journal=settings.journal_folder, artifact_root=artifacts_destination or settings.artifact_root or None
     )
-    serve(
-        store,
-        options,
-        lambda url: typer.echo(
-            f"{url} serves {without_credentials(address)} (MLFLOW_TRACKING_URI={url}; Ctrl-C stops)"
-        ),
-    )
+    token = _first_token(store) if options.has_users else None
+
+    def ready(url: str) -> None:
+        typer.echo(f"{url} serves {without_credentials(address)} (MLFLOW_TRACKING_URI={url}; Ctrl-C stops)")
+        if token is not None:
+            typer.echo(
+                f"No admin can sign in yet. For an hour this token is an admin's (shown once): {token}\n"
+                "Make the first user with: trackbook users create NAME --role admin",
+            )
+
+    serve(store, options, ready)
+
+
+def _provider() -> Provider | None:
+    issuer, client = os.environ.get(f"{OIDC}ISSUER", ""), os.environ.get(f"{OIDC}CLIENT_ID", "")
+    if not issuer or not client:
+        return None
+    from trackbook.server.access.oidc import Provider
+
+    return Provider(issuer, client, os.environ.get(f"{OIDC}CLIENT_SECRET", ""))
+
+
+def _first_token(store: Store) -> str | None:
+    """A token for a server where no admin can sign in; None where one can."""
+    from trackbook.server.access.first import first_token
+
+    access = getattr(store, "access", None)
+    return None if access is None else first_token(access)

@@ -210,3 +210,9 @@ class Access(Protocol):
     def grants(self, resource: Resource | None = None, holder: str | None = None) -> Sequence[Grant]: ...
 
     def rights(self, user: User) -> Rights: ...
+
+    def experiment_of(self, run_id: str) -> str:
+        """The id of a run's experiment, also of a deleted run, whatever may be seen."""
+
+    def experiment_of_model(self, model_id: str) -> str:
+        """The same of a logged model."""

@@ -9,9 +9,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from trackbook.errors import TrackbookError
+from trackbook.errors import TrackbookError, Unauthenticated
 from trackbook.wire import codec
-from trackbook.wire.faults import Fault, fault
+from trackbook.wire.calls import PREFIX as CALLS_PREFIX
+from trackbook.wire.faults import Fault, fault, told
 from trackbook.wire.messages import Message
 
 if TYPE_CHECKING:
@@ -43,10 +44,20 @@ def faulty(status: int, code: str, text: str) -> Response:
 
 
 async def _of_error(request: Request, error: Exception) -> Response:
-    status, body = fault(error)
+    is_call = request.url.path.startswith(f"{CALLS_PREFIX}/")
+    status, body = told(error) if is_call and isinstance(error, TrackbookError) else fault(error)
     if status >= 500:
         logger.error("%s %s: %s", request.method, request.url.path, error)
-    return said(body, status)
+    answer = said(body, status)
+    if isinstance(error, Unauthenticated):
+        answer.headers.update(_challenge(request, error))
+    return answer
+
+
+def _challenge(request: Request, error: Unauthenticated) -> dict[str, str]:
+    """A browser is not asked for a password by its own dialog, but by the sign-in page."""
+    asked = {} if "sec-fetch-mode" in request.headers else {"www-authenticate": 'Basic realm="trackbook"'}
+    return asked | ({"retry-after": f"{error.wait_s:.0f}"} if error.wait_s else {})
 
 
 async def _of_too_large(request: Request, error: Exception) -> Response:

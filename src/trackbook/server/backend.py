@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from trackbook.core.access import Access
 from trackbook.core.entities import Experiment, RunInfo
 from trackbook.core.logged_models import LoggedModel, LoggedModels
 from trackbook.core.ports import Artifacts, Store
@@ -28,6 +29,10 @@ class Served(Store, Protocol):
     @property
     def model_files(self) -> Artifacts:
         """Of logged models, by their ids."""
+
+    @property
+    def access(self) -> Access:
+        """Its users."""
 
 
 @dataclass(frozen=True, slots=True)

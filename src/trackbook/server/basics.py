@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from trackbook.server.access.gate import Gate
+
 SPOKEN_VERSION = "3.17.2"
 """The MLflow whose protocol is spoken here: clients compare it with their own."""
 CAPABILITIES = {
@@ -29,22 +31,26 @@ CAPABILITIES = {
 }
 
 
-def routes(figures: Figures) -> list[Route]:
-    async def health(request: Request) -> Response:
+async def nothing(request: Request) -> None:
+    """Asked by routes that take no fields."""
+
+
+def routes(gate: Gate, figures: Figures) -> list[Route]:
+    async def health(request: Request, asked: object) -> Response:
         return PlainTextResponse("OK")
 
-    async def version(request: Request) -> Response:
+    async def version(request: Request, asked: object) -> Response:
         return PlainTextResponse(SPOKEN_VERSION)
 
-    async def server_info(request: Request) -> Response:
+    async def server_info(request: Request, asked: object) -> Response:
         return JSONResponse(CAPABILITIES)
 
-    async def metrics(request: Request) -> Response:
+    async def metrics(request: Request, asked: object) -> Response:
         return PlainTextResponse(figures.text(), media_type="text/plain; version=0.0.4")
 
     return [
-        Route("/health", health),
-        Route("/version", version),
-        Route("/metrics", metrics),
-        *(Route(path, server_info) for path in INFO_PATHS),
+        gate.route("/health", "health", "GET", nothing, health),
+        gate.route("/version", "version", "GET", nothing, version),
+        gate.route("/metrics", "metrics", "GET", nothing, metrics),
+        *(gate.route(path, "server_info", "GET", nothing, server_info) for path in INFO_PATHS),
     ]

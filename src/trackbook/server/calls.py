@@ -8,59 +8,67 @@ protocol.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
-from starlette.routing import Route
 
-from trackbook.core.acting import Actor, acting
+from trackbook.core.acting import Actor
 from trackbook.core.entities import Experiment, Page, Run, RunInfo
 from trackbook.core.events import Batch, Event, ParamsLogged, Points, RunStarted, TagsSet
 from trackbook.core.names import check_key, check_run_id
 from trackbook.core.ports import RunColumns
-from trackbook.errors import InvalidName, InvalidValue, TrackbookError
-from trackbook.server.answers import PLAIN, said
+from trackbook.errors import InvalidName, InvalidValue
+from trackbook.server.access.gate import Answer, Gate, Read, on_behalf
+from trackbook.server.answers import PLAIN
 from trackbook.server.backend import Backend
 from trackbook.server.bodies import json_body
 from trackbook.server.handlers.experiments import own_location
 from trackbook.server.options import Options
 from trackbook.server.sources import location_of
 from trackbook.wire.calls import CALLS, Call
-from trackbook.wire.faults import told
 from trackbook.wire.packing import MEDIA_TYPE, built, packed, unpacked
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.routing import Route
 
 logger = logging.getLogger(__name__)
 Arguments = dict[str, Any]
 T = TypeVar("T")
-MOST_NAMED = 200
-"""Characters of what a client says of itself in the audit trail."""
 
 
-def routes(backend: Backend, options: Options) -> list[Route]:
-    return [Route(call.path, _work(call, backend, options), methods=["POST"]) for call in CALLS.values()]
+def routes(gate: Gate, backend: Backend, options: Options) -> list[Route]:
+    return [
+        gate.route(call.path, call.name, "POST", _read(call, options), _answer(call, backend))
+        for call in CALLS.values()
+    ]
 
 
-def _work(call: Call, backend: Backend, options: Options) -> Callable[[Request], Awaitable[Response]]:
-    async def answer(request: Request) -> Response:
-        try:
-            asked = unpacked(await json_body(request, options, MEDIA_TYPE))
-            arguments = _arguments(call, asked)
-            with acting(*_actor(asked, request)) as done:
-                found = await run_in_threadpool(answered, call, backend, arguments)
-            if call.is_acted:
-                found = {"answer": found, "seen": done.seen}
-        except TrackbookError as error:
-            status, body = told(error)
-            return said(body, status)
+def _read(call: Call, options: Options) -> Read:
+    """The arguments by name; what the client says of itself is left with the request."""
+
+    async def read(request: Request) -> Arguments:
+        asked = unpacked(await json_body(request, options, MEDIA_TYPE))
+        arguments = _arguments(call, asked)
+        request.state.said = asked
+        return arguments
+
+    return read
+
+
+def _answer(call: Call, backend: Backend) -> Answer:
+    async def answer(request: Request, arguments: Arguments) -> Response:
+        asked = request.state.said
+        actor: Actor = built(Actor, asked.get("actor") or {})
+        with on_behalf(request, actor, built(int | None, asked.get("seen"))) as done:
+            found = await run_in_threadpool(answered, call, backend, arguments)
+        if call.is_acted:
+            found = {"answer": found, "seen": done.seen}
         return Response(packed(found), 200, PLAIN, MEDIA_TYPE)
 
-    answer.__name__ = call.name
     return answer
 
 
@@ -83,14 +91,6 @@ def _arguments(call: Call, asked: Any) -> Arguments:
     except TypeError as error:
         raise InvalidValue(f"Invalid arguments of {call.name}: {error}") from None
     return {name: built(call.arguments[name], value) for name, value in bound.items()}
-
-
-def _actor(asked: Mapping[str, Any], request: Request) -> tuple[Actor, int | None]:
-    """Who changes the registry, as the client says."""
-    actor: Actor = built(Actor, asked.get("actor") or {})
-    place = actor.place or (request.client.host if request.client is not None else "")
-    cut = replace(actor, user=actor.user[:MOST_NAMED], client=actor.client[:MOST_NAMED], place=place[:MOST_NAMED])
-    return cut, built(int | None, asked.get("seen"))
 
 
 # -- what is checked before ----------------------------------------------------------------------------------------

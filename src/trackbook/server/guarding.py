@@ -27,7 +27,11 @@ class Guard:
         self._app, self._options = app, options
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] not in OPEN:
+        if scope["type"] == "websocket":
+            if self._refused(Headers(scope=scope), "WEBSOCKET"):  # it can change things, whatever its method
+                await send({"type": "websocket.close", "code": 1008})
+                return
+        elif scope["type"] == "http" and scope["path"] not in OPEN:
             refused = self._refused(Headers(scope=scope), scope["method"])
             if refused:
                 await faulty(403, "PERMISSION_DENIED", refused)(scope, receive, send)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from trackbook.errors import InvalidValue
+from trackbook.core.access import Role
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+    from trackbook.server.access.oidc import Provider
 
 DEFAULT_PORT = 5000
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -19,7 +25,14 @@ class Options:
     """0: any free one."""
     allowed_hosts: tuple[str, ...] = ()
     """Further names under which clients reach this server."""
-    allow_unauthenticated: bool = False
+    auth: bool | None = None
+    """Whether it knows users; None: where others than this machine reach it."""
+    default_role: Role = Role.NONE
+    """What every user may do everywhere."""
+    hasher: PasswordHasher | None = None
+    """Of passwords, where it is not to be Argon2's recommended one."""
+    provider: Provider | None = None
+    """Of OpenID, where users sign in through one."""
     most_body_bytes: int = 32 * MEBIBYTE
     """Of JSON; files have no limit but the disk."""
     body_timeout_s: float = 60.0
@@ -32,6 +45,11 @@ class Options:
         """Whether only this machine reaches it."""
         return is_loopback(self.host)
 
+    @property
+    def has_users(self) -> bool:
+        """Whether nobody is served whom it does not know: always, where others reach it, unless `auth` is off."""
+        return not self.is_local if self.auth is None else self.auth
+
     def knows(self, name: str) -> bool:
         """Whether a request's Host, without its port, is this server.
 
@@ -42,17 +60,6 @@ class Options:
         if name in LOOPBACK or name == self.host.lower() or name in map(str.lower, self.allowed_hosts):
             return True
         return not self.is_local and _is_address(name)
-
-
-def checked(options: Options) -> Options:
-    """Raises `InvalidValue` where others could reach a server that asks nobody who they are."""
-    if options.is_local or options.allow_unauthenticated:
-        return options
-    raise InvalidValue(
-        f"--host {options.host} lets other machines in, and this server has no users yet: whoever reaches it may read, "
-        "change and delete everything. Leave it at 127.0.0.1 and put a proxy that signs people in before it, or say "
-        "--allow-unauthenticated on a network where everyone is trusted"
-    )
 
 
 def is_loopback(host: str) -> bool:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from trackbook.core.ports import Artifacts
 from trackbook.errors import NotFound
@@ -31,28 +30,31 @@ from trackbook.wire.messages import Nothing
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.routing import Route
 
+    from trackbook.server.access.gate import Gate
+
+Asked = dict[str, str]
 PIECE_BYTES = MEBIBYTE
 DOWNLOAD = {**PLAIN, "content-disposition": "attachment", "content-security-policy": "sandbox; default-src 'none'"}
 
 
-def routes(backend: Backend, options: Options) -> list[Route]:
+def routes(gate: Gate, backend: Backend, options: Options) -> list[Route]:
     store = backend.store
 
     def files_of(place: Place) -> Artifacts:
         return store.model_files if place.is_model else store.artifacts
 
-    async def list_files(request: Request) -> Response:
-        path = request.query_params.get("path", "")
+    async def list_files(request: Request, asked: Asked) -> Response:
         try:
-            place = place_of(path)
+            place = place_of(asked["path"])
             found = await run_in_threadpool(files_of(place).list, place.owner, place.path)
         except NotFound:
             found = []  # as the genuine server: a folder that is not there is an empty one
         return said(wire.Listed(files=[wire.file(one, base_name=True) for one in found]))
 
-    async def download(request: Request) -> Response:
-        place = place_of(request.path_params["path"])
+    async def download(request: Request, asked: Asked) -> Response:
+        place = place_of(asked["path"])
         opened = files_of(place).open(place.owner, place.path)
         file = await run_in_threadpool(_enter, opened)
         size = await run_in_threadpool(file.seek, 0, os.SEEK_END)
@@ -60,8 +62,8 @@ def routes(backend: Backend, options: Options) -> list[Route]:
         headers = {**DOWNLOAD, "content-length": str(size)}
         return StreamingResponse(_pieces(file, opened), 200, headers, "application/octet-stream")
 
-    async def upload(request: Request) -> Response:
-        place = place_of(request.path_params["path"])
+    async def upload(request: Request, asked: Asked) -> Response:
+        place = place_of(asked["path"])
         there = store.logged_models.get if place.is_model else store.runs.get
         await run_in_threadpool(there, place.owner)  # before a byte is taken
         with tempfile.TemporaryDirectory(prefix="trackbook-upload-") as folder:
@@ -71,20 +73,29 @@ def routes(backend: Backend, options: Options) -> list[Route]:
             await run_in_threadpool(files_of(place).adopt, place.owner, place.path, half)
         return said(Nothing())
 
-    async def delete(request: Request) -> Response:
-        place = place_of(request.path_params["path"])
+    async def delete(request: Request, asked: Asked) -> Response:
+        place = place_of(asked["path"])
         await run_in_threadpool(files_of(place).delete, place.owner, place.path)
         return said(Nothing())
 
-    below: tuple[tuple[str, Callable[..., object]], ...] = (("GET", download), ("PUT", upload), ("DELETE", delete))
     return [
-        *(Route(prefix, list_files, methods=["GET"]) for prefix in PROXY_PREFIXES),
-        *(
-            Route(prefix + "/{path:path}", work, methods=[method])
-            for prefix in PROXY_PREFIXES
-            for method, work in below
-        ),
+        gate.route(prefix + ending, name, method, read, answer)
+        for prefix in PROXY_PREFIXES
+        for ending, name, method, read, answer in (
+            ("", "list_files", "GET", _of_query, list_files),
+            ("/{path:path}", "download_file", "GET", _of_path, download),
+            ("/{path:path}", "upload_file", "PUT", _of_path, upload),
+            ("/{path:path}", "delete_file", "DELETE", _of_path, delete),
+        )
     ]
+
+
+async def _of_query(request: Request) -> Asked:
+    return {"path": request.query_params.get("path", "")}
+
+
+async def _of_path(request: Request) -> Asked:
+    return {"path": request.path_params["path"]}
 
 
 def _enter(opened: AbstractContextManager[BinaryIO]) -> BinaryIO:

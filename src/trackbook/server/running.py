@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from trackbook.errors import InvalidValue, MissingDependency
-from trackbook.server.options import Options, checked
+from trackbook.server.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +23,8 @@ QUEUE = 512
 def serve(store: Store, options: Options, ready: Callable[[str], None] = print) -> None:
     """Blocks.  `ready` is called with the address once connections are taken.
 
-    Raises `InvalidValue` for a port that cannot be had, and for a host that lets strangers in; `MissingDependency`.
+    Raises `InvalidValue` for a port that cannot be had; `MissingDependency`.
     """
-    checked(options)
     try:
         import uvicorn
 

@@ -30,7 +30,7 @@ def location_of(backend: Backend, source: str, run_id: str = "", model_id: str =
     if copied := VERSION.match(source):
         found = backend.store.registry.get_version(copied[1], copied[2])
         return found.location or found.source
-    place = _place(source)
+    place = place_named(source)
     if place is None:
         return None
     if place.is_model:
@@ -42,7 +42,7 @@ def location_of(backend: Backend, source: str, run_id: str = "", model_id: str =
     return place.uri
 
 
-def _place(source: str) -> Place | None:
+def place_named(source: str) -> Place | None:
     """None for the URL of an object store."""
     if source.startswith(SCHEME):
         return place_of(source.removeprefix(SCHEME).lstrip("/"))

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, func, select
 
+from trackbook.core import access
 from trackbook.core.entities import CellVersion
 from trackbook.core.events import CellRecorded
 from trackbook.core.ports import Cells
 from trackbook.store import schema
 from trackbook.store.engine import Database
+from trackbook.store.ids import experiment_numbers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -85,8 +87,9 @@ def record(connection: Connection, dialect: Dialect, run: int, cell: CellRecorde
 
 
 def _query() -> Select[Any]:
-    """Columns in the order of `CellVersion`'s fields."""
-    return select(
+    """Columns in the order of `CellVersion`'s fields, of runs that may be seen."""
+    seen = access.sight().experiments
+    query = select(
         _runs.run_id,
         _cells.line,
         _cells.version,
@@ -95,7 +98,9 @@ def _query() -> Select[Any]:
         _cells.notebook,
         _cells.guessed,
         _cells.execution_count,
-    ).join_from(schema.cells, schema.runs, _runs.id == _cells.run)
+    )
+    query = query.join_from(schema.cells, schema.runs, _runs.id == _cells.run)
+    return query if seen is None else query.where(_runs.experiment.in_(experiment_numbers(seen)))
 
 
 def _fits(cells: SqlCells) -> Cells:

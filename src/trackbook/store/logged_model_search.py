@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Text, and_, case, cast, exists, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
+from trackbook.core import access
 from trackbook.core.filters import (
     LOGGED_MODELS,
     Arithmetic,
@@ -58,7 +59,7 @@ def search(connection: Connection, dialect: Dialect, query: ModelQuery) -> tuple
     condition = parse(query.filter, LOGGED_MODELS)
     wanted = select(schema.logged_models).where(
         _models.deleted_ms.is_(None),
-        _models.experiment.in_(experiment_numbers(query.experiment_ids)),
+        _models.experiment.in_(experiment_numbers(_seen(query.experiment_ids))),
         _ModelConditions(dialect, on_datasets).of(condition),
     )
     if query.datasets and "metrics." not in str(condition):
@@ -110,6 +111,12 @@ def _has(table: Table) -> Callable[[str, Callable[[ColumnElement[str]], ColumnEl
 
 def _has_point(passed: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists(select(1).where(_metrics.model == _models.id, passed).correlate(schema.logged_models))
+
+
+def _seen(experiment_ids: Sequence[str]) -> Sequence[str]:
+    """Those that may be seen."""
+    only = access.sight().experiments
+    return experiment_ids if only is None else [one for one in experiment_ids if one in only]
 
 
 def _on(datasets: Sequence[tuple[str, str]]) -> ColumnElement[bool]:

@@ -36,6 +36,8 @@ class AuditTrail:
         if page_token is not None:
             query = query.where(_audit.id < _number(page_token))
         names = access.sight().models
+        if name is not None and names is not None and name not in names:
+            return Page([])
         with self._database.read() as connection:
             if name is not None:
                 query = query.where(_of(connection, name))

@@ -61,6 +61,22 @@ class Grants:
                     grants[resource] = max(Role(row.role), grants.get(resource, Role.NONE))
         return Rights(everywhere, grants)
 
+    def experiment_of(self, run_id: str) -> str:
+        query = select(schema.runs.c.experiment).where(schema.runs.c.run_id == run_id)
+        with self._database.read() as connection:
+            number = connection.execute(query).scalar()
+        if number is None:
+            raise NotFound("run", run_id)
+        return str(number)
+
+    def experiment_of_model(self, model_id: str) -> str:
+        query = select(schema.logged_models.c.experiment).where(schema.logged_models.c.model_id == model_id)
+        with self._database.read() as connection:
+            number = connection.execute(query).scalar()
+        if number is None:
+            raise NotFound("logged model", model_id)
+        return str(number)
+
 
 def _table(kind: Kind) -> tuple[Any, str]:
     return (schema.experiment_roles, "experiment") if kind is Kind.EXPERIMENT else (schema.model_roles, "model")

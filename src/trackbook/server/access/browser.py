@@ -1,0 +1,124 @@
+"""Signing in with a browser: a form, and a session in a cookie that no script reads.
+
+A session is a token of its own kind, so that signing out, a new password and disabling a user end it at once, for all
+workers.  Forms are guarded by the Origin that browsers send (`guarding`), and sessions again by the gate.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from trackbook.core.clock import now_ms
+from trackbook.errors import Unauthenticated
+from trackbook.server.access.secrets import digest_of, new_token
+from trackbook.server.access.signing import COOKIE
+from trackbook.server.answers import PLAIN, TooLarge
+from trackbook.server.basics import nothing
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from trackbook.server.access.gate import Gate
+    from trackbook.server.options import Options
+
+PATH, OUT, OPENID, BACK = "/sign-in", "/sign-out", "/sign-in/openid", "/sign-in/openid/back"
+SESSION_S = 12 * 3600
+MOST_FORM_BYTES = 16_384
+PAGE = {
+    **PLAIN,
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    "frame-ancestors 'none'",
+    "referrer-policy": "same-origin",
+}
+_HTML = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in to trackbook</title>
+<meta name="viewport" content="width=device-width"><style>:root{{color-scheme:light dark;font:16px/1.5 system-ui}}
+body{{max-width:20rem;margin:15vh auto;padding:0 1rem}}
+label,input,button{{display:block;width:100%;box-sizing:border-box}}
+input,button{{font:inherit;padding:.5rem;margin:.25rem 0 1rem}}[role=alert]{{color:#b3261e}}</style>
+<h1>trackbook</h1>{message}<form method="post" action="{action}"><label>User<input name="user" autocomplete="username"
+required autofocus></label><label>Password<input name="password" type="password" autocomplete="current-password"
+required></label><button>Sign in</button></form>{openid}</html>"""
+
+
+def routes(gate: Gate, options: Options) -> list[Route]:
+    signing = gate.signing
+    assert signing is not None  # noqa: S101 - these routes are made only where there are users
+    has_openid = options.provider is not None
+
+    async def page(request: Request, asked: object) -> Response:
+        return _page(own_path(request.query_params.get("next", "")), has_openid)
+
+    async def sign_in(request: Request, asked: dict[str, str]) -> Response:
+        there = own_path(request.query_params.get("next", ""))
+        address = request.client.host if request.client is not None else ""
+        try:
+            user = await run_in_threadpool(
+                signing.of_password, asked.get("user", ""), asked.get("password", ""), address
+            )
+        except Unauthenticated as error:
+            return _page(there, has_openid, str(error))
+        return await begun(gate, request, user.name, there)
+
+    async def sign_out(request: Request, asked: object) -> Response:
+        if session := request.cookies.get(COOKIE):
+            await run_in_threadpool(gate.access.revoke_digest, digest_of(session))
+        response = RedirectResponse(PATH, 303)
+        response.delete_cookie(COOKIE)
+        return response
+
+    found = [
+        gate.route(PATH, "sign_in_page", "GET", nothing, page),
+        gate.route(PATH, "sign_in", "POST", _form, sign_in),
+        gate.route(OUT, "sign_out", "POST", nothing, sign_out),
+    ]
+    if options.provider is not None:
+        from trackbook.server.access import oidc
+
+        found += oidc.routes(gate, options.provider)
+    return found
+
+
+async def begun(gate: Gate, request: Request, user: str, there: str) -> Response:
+    """A session, and on to where its user wanted to go."""
+    session, now = new_token(), now_ms()
+    await run_in_threadpool(
+        lambda: gate.access.add_token(user, "", digest_of(session), now, now + SESSION_S * 1000, is_session=True)
+    )
+    response = RedirectResponse(there, 303)
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, session, SESSION_S, httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+def own_path(path: str) -> str:
+    """A path of this server; anything that could lead to another one is its root."""
+    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and "\\" not in path
+    return path if is_own else "/"
+
+
+def _page(there: str, has_openid: bool, message: str = "") -> Response:
+    onward = f"?next={quote(there)}"
+    text = _HTML.format(
+        message=f'<p role="alert">{escape(message)}</p>' if message else "",
+        action=escape(PATH + onward),
+        openid=f'<p><a href="{escape(OPENID + onward)}">Sign in with your organisation</a></p>' if has_openid else "",
+    )
+    return HTMLResponse(text, 401 if message else 200, PAGE)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_FORM_BYTES:
+            raise TooLarge(MOST_FORM_BYTES)
+    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
+    return {name: values[-1] for name, values in fields.items()}

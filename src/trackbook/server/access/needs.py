@@ -1,0 +1,165 @@
+"""What a request needs: roles on the experiments and models that it names.
+
+`asked` is a message of MLflow's protocol, the arguments of one of trackbook's calls, or the fields of another route;
+`field` reads all three.  A run needs a role on its experiment, a version on its model, and a source on what it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from trackbook.core.access import Kind, Resource, Role
+from trackbook.core.events import BY_NAME, RunStarted
+from trackbook.errors import NotFound
+from trackbook.server.backend import Backend
+from trackbook.server.paths import Place, place_of
+from trackbook.server.sources import VERSION, place_named
+
+Need = tuple[Role, Resource]
+Needs = Callable[[Backend, Any], Iterable[Need]]
+
+
+def field(asked: Any, name: str) -> Any:
+    """None where it is not given."""
+    return asked.get(name) if isinstance(asked, Mapping) else getattr(asked, name, None)
+
+
+def experiment_of(backend: Backend, run_id: str) -> Resource:
+    """Raises `NotFound`."""
+    return _experiment(backend.store.access.experiment_of(run_id))
+
+
+def experiment_of_model(backend: Backend, model_id: str) -> Resource:
+    """Raises `NotFound`."""
+    return _experiment(backend.store.access.experiment_of_model(model_id))
+
+
+def logged_model(role: Role) -> Needs:
+    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
+        yield role, experiment_of_model(backend, str(field(asked, "model_id")))
+
+    return needs
+
+
+def logged_metrics(backend: Backend, asked: Any) -> Iterator[Need]:
+    """A point may be a logged model's, too, and that of another experiment."""
+    yield from run(Role.EDITOR)(backend, asked)
+    for point in (asked, *(field(asked, "metrics") or ())):
+        if model_id := field(point, "model_id"):
+            yield Role.EDITOR, experiment_of_model(backend, str(model_id))
+
+
+def experiment(role: Role, name: str = "experiment_id") -> Needs:
+    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
+        yield role, _experiment(str(field(asked, name)))
+
+    return needs
+
+
+def experiment_by_name(role: Role, name: str) -> Needs:
+    """Of a name that nobody has nothing is told but that."""
+
+    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
+        found = backend.store.experiments.get_by_name(str(field(asked, name)))
+        if found is not None:
+            yield role, _experiment(found.experiment_id)
+
+    return needs
+
+
+def experiments(role: Role, name: str = "experiment_ids") -> Needs:
+    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
+        for one in field(asked, name) or ():
+            yield role, _experiment(str(one))
+
+    return needs
+
+
+def run(role: Role) -> Needs:
+    """By `run_id`, or MLflow's old `run_uuid`."""
+
+    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
+        yield role, experiment_of(backend, str(field(asked, "run_id") or field(asked, "run_uuid") or ""))
+
+    return needs
+
+
+def runs(role: Role, name: str = "run_ids") -> Needs:
+    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
+        for one in set(field(asked, name) or ()):
+            yield role, experiment_of(backend, str(one))
+
+    return needs
+
+
+def moved_runs(backend: Backend, asked: Any) -> Iterator[Need]:
+    yield from runs(Role.EDITOR)(backend, asked)
+    yield from experiment(Role.EDITOR)(backend, asked)
+
+
+def model(role: Role, name: str = "name") -> Needs:
+    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
+        yield role, Resource(Kind.MODEL, str(field(asked, name)))
+
+    return needs
+
+
+def new_version(backend: Backend, asked: Any) -> Iterator[Need]:
+    """What it is made of must be readable: else a version would be a way around the run's experiment."""
+    yield Role.EDITOR, Resource(Kind.MODEL, str(field(asked, "name")))
+    if run_id := field(asked, "run_id"):
+        yield Role.READER, experiment_of(backend, str(run_id))
+    if model_id := field(asked, "model_id"):
+        yield Role.READER, experiment_of_model(backend, str(model_id))
+    source = str(field(asked, "source") or "")
+    if copied := VERSION.match(source):
+        yield Role.READER, Resource(Kind.MODEL, copied[1])
+    elif place := place_named(source):
+        yield Role.READER, _experiment_at(backend, place)
+
+
+def copied_version(backend: Backend, asked: Any) -> Iterator[Need]:
+    yield Role.READER, Resource(Kind.MODEL, str(field(asked, "name")))
+    yield Role.EDITOR, Resource(Kind.MODEL, str(field(asked, "to_name")))
+
+
+def place(role: Role) -> Needs:
+    """A path in the proxy of artifacts; its run decides, whatever experiment the path names."""
+
+    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
+        yield role, _experiment_at(backend, place_of(str(field(asked, "path"))))
+
+    return needs
+
+
+def batch(backend: Backend, asked: Any) -> Iterator[Need]:
+    """A journal's: every run that it starts or writes to.  One that nobody has yet is skipped by the store."""
+    given = field(asked, "batch")
+    started: dict[str, Resource | None] = {}
+    for event in given.events:
+        if isinstance(event, RunStarted):
+            started[event.run_id] = _experiment_named(backend, event.experiment_id)
+    touched = {event.run_id for event in given.events} | {points.run_id for points in given.points}
+    for run_id in touched:
+        try:
+            yield Role.EDITOR, experiment_of(backend, run_id)
+        except NotFound:
+            target = started.get(run_id)
+            if target is not None:
+                yield Role.EDITOR, target
+
+
+def _experiment_named(backend: Backend, given: str) -> Resource | None:
+    if not given.startswith(BY_NAME):
+        return _experiment(given)
+    found = backend.store.experiments.get_by_name(given.removeprefix(BY_NAME))
+    return _experiment(found.experiment_id if found is not None else "")
+
+
+def _experiment_at(backend: Backend, place: Place) -> Resource:
+    return experiment_of_model(backend, place.owner) if place.is_model else experiment_of(backend, place.owner)
+
+
+def _experiment(experiment_id: str) -> Resource:
+    return Resource(Kind.EXPERIMENT, experiment_id)

@@ -1,0 +1,158 @@
+"""The table of policies: what each endpoint needs, by its name.  One that is not here is served to nobody.
+
+Editors log, make and change; what is deleted for good, renamed or emptied needs a manager.  Deleting a run only marks
+it, so that editors may.  What makes a new experiment or model needs the role of an editor everywhere; who made it
+becomes its manager.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from trackbook.core.access import Kind, Resource, Role
+from trackbook.server.access import needs
+from trackbook.server.access.needs import Needs, field
+from trackbook.server.backend import Backend
+
+
+class Who(Enum):
+    EVERYONE = auto()
+    """Also who is not signed in: nothing of anybody's is told."""
+    USERS = auto()
+    """Whoever is signed in; searches find what the user may see."""
+    EVERYWHERE = auto()
+    """Who has the role everywhere."""
+    HOLDERS = auto()
+    """Who has the roles that `needs` tells of the request."""
+    HIMSELF = auto()
+    """The user that the request names, and admins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    who: Who
+    role: Role = Role.NONE
+    """The greatest that is needed: who has it everywhere is let in without a look at what is asked."""
+    needs: Needs | None = None
+    made: Callable[[Backend, Any], Resource] | None = None
+    """What the request has made, whose manager its user becomes."""
+
+
+EVERYONE = Policy(Who.EVERYONE)
+USERS = Policy(Who.USERS)
+ADMINS = Policy(Who.EVERYWHERE, Role.ADMIN)
+HIMSELF = Policy(Who.HIMSELF, Role.ADMIN)
+
+
+def _holds(role: Role, of: Callable[[Role], Needs]) -> Policy:
+    return _needs(role, of(role))
+
+
+def _needs(role: Role, of: Needs) -> Policy:
+    return Policy(Who.HOLDERS, role, of)
+
+
+READ_RUN, EDIT_RUN = _holds(Role.READER, needs.run), _holds(Role.EDITOR, needs.run)
+READ_RUNS = _holds(Role.READER, needs.runs)
+READ_EXPERIMENT = _holds(Role.READER, needs.experiment)
+EDIT_EXPERIMENT, MANAGE_EXPERIMENT = _holds(Role.EDITOR, needs.experiment), _holds(Role.MANAGER, needs.experiment)
+READ_MODEL, EDIT_MODEL = _holds(Role.READER, needs.model), _holds(Role.EDITOR, needs.model)
+MANAGE_MODEL = _holds(Role.MANAGER, needs.model)
+NEW_VERSION = _needs(Role.EDITOR, needs.new_version)
+
+
+def _experiment_made(backend: Backend, asked: Any) -> Resource:
+    found = backend.store.experiments.get_by_name(field(asked, "name"))
+    return Resource(Kind.EXPERIMENT, found.experiment_id if found is not None else "")
+
+
+def _model_made(backend: Backend, asked: Any) -> Resource:
+    return Resource(Kind.MODEL, field(asked, "name"))
+
+
+NEW_EXPERIMENT = Policy(Who.EVERYWHERE, Role.EDITOR, made=_experiment_made)
+NEW_MODEL = Policy(Who.EVERYWHERE, Role.EDITOR, made=_model_made)
+
+
+def _each(policy: Policy, names: str) -> dict[str, Policy]:
+    return dict.fromkeys(names.split(), policy)
+
+
+def _by_name(name: str) -> Policy:
+    return _needs(Role.READER, needs.experiment_by_name(Role.READER, name))
+
+
+MLFLOW: Mapping[str, Policy] = {
+    **_each(USERS, "search_experiments search_runs search_models search_versions search_logged_models"),
+    **_each(NEW_EXPERIMENT, "create_experiment"),
+    **_each(READ_EXPERIMENT, "get_experiment"),
+    "get_experiment_by_name": _by_name("experiment_name"),
+    **_each(EDIT_EXPERIMENT, "set_experiment_tag delete_experiment_tag create_run"),
+    **_each(MANAGE_EXPERIMENT, "update_experiment delete_experiment restore_experiment"),
+    **_each(READ_RUN, "get_run metric_history list_artifacts"),
+    **_each(EDIT_RUN, "update_run delete_run restore_run log_param set_tag delete_tag"),
+    **_each(_needs(Role.EDITOR, needs.logged_metrics), "log_metric log_batch"),
+    **_each(EDIT_RUN, "log_model log_inputs log_outputs"),
+    "bulk_history": _needs(Role.READER, needs.runs(Role.READER, "run_id")),
+    **_each(READ_RUNS, "sampled_history"),
+    **_each(EDIT_EXPERIMENT, "create_logged_model"),
+    **_each(_holds(Role.READER, needs.logged_model), "get_logged_model list_logged_model_files"),
+    **_each(_holds(Role.EDITOR, needs.logged_model), "finalize_logged_model delete_logged_model"),
+    **_each(_holds(Role.EDITOR, needs.logged_model), "log_logged_model_params set_logged_model_tags"),
+    **_each(_holds(Role.EDITOR, needs.logged_model), "delete_logged_model_tag"),
+    **_each(NEW_MODEL, "create_model"),
+    **_each(READ_MODEL, "get_model latest_versions version_by_alias get_version download_uri"),
+    **_each(EDIT_MODEL, "update_model set_model_tag delete_model_tag set_alias delete_alias"),
+    **_each(EDIT_MODEL, "update_version transition_version set_version_tag delete_version_tag"),
+    **_each(MANAGE_MODEL, "rename_model delete_model delete_version"),
+    **_each(NEW_VERSION, "create_version"),
+}
+"""Endpoints of `wire.endpoints`."""
+
+CALLS: Mapping[str, Policy] = {
+    **_each(USERS, "experiments.search runs.search runs.columns runs.values runs.keys cells.versions cells.lines"),
+    **_each(USERS, "registry.search_models registry.search_versions recording.cursor recording.forget"),
+    **_each(NEW_EXPERIMENT, "experiments.create"),
+    **_each(READ_EXPERIMENT, "experiments.get"),
+    "experiments.get_by_name": _by_name("name"),
+    **_each(EDIT_EXPERIMENT, "experiments.set_tag experiments.delete_tag"),
+    **_each(MANAGE_EXPERIMENT, "experiments.rename experiments.delete experiments.restore"),
+    **_each(READ_RUN, "runs.get metrics.history cells.of_run artifacts.list artifacts.digest artifacts.uri"),
+    **_each(READ_RUNS, "metrics.curves cells.of_runs"),
+    **_each(EDIT_RUN, "runs.delete runs.restore"),
+    "runs.move": _needs(Role.EDITOR, needs.moved_runs),
+    "recording.apply": _needs(Role.EDITOR, needs.batch),
+    "recording.end_abandoned": _holds(Role.EDITOR, needs.runs),
+    "artifacts.delete": _holds(Role.MANAGER, needs.run),
+    **_each(NEW_MODEL, "registry.create_model"),
+    **_each(READ_MODEL, "registry.get_model registry.get_version registry.latest_version registry.latest_versions"),
+    **_each(READ_MODEL, "registry.get_version_by_alias"),
+    **_each(EDIT_MODEL, "registry.update_model registry.set_model_tag registry.delete_model_tag registry.set_alias"),
+    **_each(EDIT_MODEL, "registry.delete_alias registry.update_version registry.transition"),
+    **_each(EDIT_MODEL, "registry.set_version_tag registry.delete_version_tag"),
+    **_each(MANAGE_MODEL, "registry.rename_model registry.delete_model registry.delete_version"),
+    **_each(NEW_VERSION, "registry.create_version"),
+    "registry.copy_version": _needs(Role.EDITOR, needs.copied_version),
+    **_each(USERS, "registry.audit"),
+    **_each(ADMINS, "trash.contents trash.empty trash.empty_experiments"),
+}
+"""Methods of `wire.calls`."""
+
+ROUTES: Mapping[str, Policy] = {
+    **_each(EVERYONE, "health version"),
+    **_each(USERS, "server_info metrics openapi"),
+    "list_files": _holds(Role.READER, needs.place),
+    "download_file": _holds(Role.READER, needs.place),
+    "upload_file": _holds(Role.EDITOR, needs.place),
+    "delete_file": _holds(Role.MANAGER, needs.place),
+    **_each(EVERYONE, "sign_in sign_in_page sign_out oidc_begin oidc_end"),
+    **_each(USERS, "current_user list_tokens create_token revoke_token"),
+    **_each(ADMINS, "create_user list_users update_user_admin delete_user"),
+    **_each(HIMSELF, "get_user update_user_password"),
+}
+"""All others."""
+
+POLICIES: Mapping[str, Policy] = {**MLFLOW, **CALLS, **ROUTES}
