@@ -112,13 +112,15 @@ export function parallelView(
       pen = true;
     });
     const end = row[row.length - 1];
-    const colour = end == null ? "currentColor" : shadeColour(shareOf(last, end));
+    // Thin lines of either end of the scale would be lost on a light or on a dark ground.
+    const colour =
+      end == null ? "currentColor" : `color-mix(in srgb, ${shadeColour(shareOf(last, end))} 76%, var(--tb-ink-0))`;
     const run = data.runs[index] as string;
     const pointed = looks.pointedAt === run;
     const path = svg("path", {
       d,
       fill: "none",
-      stroke: kept ? colour : "currentColor",
+      style: `stroke:${kept ? colour : "currentColor"}`,
       "stroke-width": pointed ? 3 : 1.4,
       "stroke-opacity": kept ? (pointed ? 1 : 0.75) : 0.08,
     });
