@@ -27,7 +27,7 @@ USER_SETTINGS = {
 }
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -54,7 +54,7 @@ def running_lab(state: Path, root: Path) -> Iterator[LabServer]:
     """A server whose root is `root`; its config, data, runtime and IPython folders lie in `state`."""
     environment = _environment(state)
     _write_config(Path(environment["JUPYTER_CONFIG_DIR"]))
-    server = LabServer(f"http://127.0.0.1:{_free_port()}", uuid.uuid4().hex, root, state / "server.log")
+    server = LabServer(f"http://127.0.0.1:{free_port()}", uuid.uuid4().hex, root, state / "server.log")
     options = [
         "--allow-root",
         "--no-browser",

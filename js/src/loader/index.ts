@@ -28,10 +28,11 @@ for (const given of [TRACKBOOK, TRACKBOOK.shared]) {
 async function render({ model, el }: { model: Model<object>; el: HTMLElement }): Promise<(() => void) | undefined> {
   const note = setTimeout(() => say(el, "status", "Waiting for the kernel to send this view…"), PATIENCE_MS);
   try {
-    await taken(TRACKBOOK.shared.hash, model);
+    const shared = await taken(TRACKBOOK.shared.hash, model);
     const bundle = await taken(TRACKBOOK.hash, model);
     clearTimeout(note);
     el.replaceChildren();
+    shared.render({ model, el }); // its styles, in a shadow root too
     return bundle.render({ model, el });
   } catch (error) {
     clearTimeout(note);
