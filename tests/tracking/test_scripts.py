@@ -304,3 +304,49 @@ def test_arguments_without_secrets() -> None:
 )
 def test_a_short_option_has_a_password_or_a_path(given: list[str], shown: list[str]) -> None:
     assert clean_arguments(given)[0] == shown
+
+
+FOUND = """
+import sys, trackbook as tb
+LR = 0.1
+TOKEN = "hunter2-hunter2"
+loss = 3.0
+for epochs in (1, 2):
+    with tb.start_run():
+        if "--log" in sys.argv:
+            tb.log_param("mine", 1)
+            tb.log_metric("own", 2)
+        loss = 1 / (1 + epochs)
+        results = {"accuracy": 1 - loss, "name": "x"}
+        def helper():
+            local = 7
+        helper()
+        stale = 5 if epochs > 1 else 1.5 * epochs
+    with tb.start_run():
+        pass
+"""
+
+
+def test_a_script_s_top_level_gives_params_and_what_the_run_computed(project: Project) -> None:
+    project.write("train.py", FOUND)
+    project.python("train.py")
+    first, idle, second, _ = [run for run, _ in project.runs]
+    assert first.data.params == {"LR": "0.1", "results.name": "x"}
+    assert first.data.metrics == {"loss": 0.5, "results.accuracy": 0.5, "stale": 1.5}
+    assert second.data.metrics["loss"] == pytest.approx(1 / 3)
+    assert idle.data.metrics == {}
+    assert json.loads(first.data.tags[tags.ORIGINS])["LR"].startswith("assigned")
+
+
+def test_a_script_that_logs_for_itself_gets_nothing_else(project: Project) -> None:
+    project.write("train.py", FOUND)
+    project.python("train.py", "--log")
+    run = project.runs[0][0]
+    assert (run.data.params, run.data.metrics) == ({"mine": "1"}, {"own": 2.0})
+
+
+def test_a_script_s_values_are_left_alone_where_only_what_is_logged_is_kept(project: Project) -> None:
+    project.write("train.py", FOUND)
+    project.python("train.py", TRACKBOOK_SCRIPTS="0")
+    run = project.runs[0][0]
+    assert (run.data.params, run.data.metrics) == ({}, {})

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from trackbook.capture import cells, certain, values
 from trackbook.capture.values.setters import learn, setters
 from trackbook.core import tags
-from trackbook.core.names import MAX_TAG_VALUE
-from trackbook.errors import TrackbookError
 from trackbook.jupyter.parts.part import Capture, History
+from trackbook.tracking.findings import log_each, origins_text, sentences_text
 from trackbook.tracking.words import words_of
 
 if TYPE_CHECKING:
-    from trackbook.capture.values import Found
     from trackbook.jupyter.outcome import Outcome
     from trackbook.jupyter.recording import CellRun
 
@@ -37,7 +34,7 @@ class ValuesPart(Capture):
         if cell_run.options.params:  # a killed run has these at least
             certain_ones = certain.early_params(cell_run.cell.python, namespace, _lines_above(cell_run))
             unsaid = [one for one in certain_ones if values.word_for(self._words, one.key) is None]
-            _log_each(cell_run, unsaid, cell_run.run.log_param)
+            log_each(cell_run.run, unsaid, cell_run.run.log_param, cell_run.origins)
 
     def end(self, cell_run: CellRun, outcome: Outcome, namespace: Mapping[str, Any], history: History) -> None:
         run, options = cell_run.run, cell_run.options
@@ -54,12 +51,13 @@ class ValuesPart(Capture):
         former = {} if run.resumed is None else run.resumed.data.params
         if options.params:
             wanted = (one for one in found.params if one.key not in run.params or one.key in former)
-            _log_each(cell_run, wanted, run.log_param)
+            log_each(run, wanted, run.log_param, cell_run.origins)
         if options.metrics:
-            _log_each(cell_run, (one for one in found.metrics if one.key not in run.series), run.log_metric)
+            unlogged = (one for one in found.metrics if one.key not in run.series)
+            log_each(run, unlogged, run.log_metric, cell_run.origins)
         keep_origins(cell_run)
         if found.left_out or found.passed_over:
-            run.set_tag(tags.LEFT_OUT, _fitting_list([*found.left_out, *found.passed_over]))
+            run.set_tag(tags.LEFT_OUT, sentences_text([*found.left_out, *found.passed_over]))
         for sentence in found.left_out:
             run.warn(sentence)
 
@@ -75,7 +73,7 @@ class ValuesPart(Capture):
 def keep_origins(cell_run: CellRun) -> None:
     """Say with the run where its params and metrics were found until now."""
     if cell_run.origins:
-        cell_run.run.set_tag(tags.ORIGINS, _fitting_json(cell_run.origins))
+        cell_run.run.set_tag(tags.ORIGINS, origins_text(cell_run.origins))
 
 
 def _lines_above(cell_run: CellRun) -> int:
@@ -88,35 +86,3 @@ def _others(history: History, cell_run: CellRun) -> History:
     """What was executed before this cell."""
     is_last = bool(history) and history[-1].source == cell_run.cell.source
     return history[:-1] if is_last else history
-
-
-def _log_each(cell_run: CellRun, found: Iterable[Found], log_one: Callable[[str, Any], object]) -> None:
-    for one in list(found):
-        try:
-            log_one(one.key, one.value)
-        except TrackbookError as error:
-            cell_run.run.warn(str(error))
-        else:
-            cell_run.origins[one.key] = one.origin
-
-
-def _fitting_json(origins: Mapping[str, str]) -> str:
-    """The origins as JSON; where that is longer than a tag may be by their first words, then without the last ones."""
-    text = json.dumps(dict(origins))
-    if len(text) <= MAX_TAG_VALUE:
-        return text
-    kept = {key: origin.partition(" ")[0] for key, origin in origins.items()}
-    text = json.dumps(kept)
-    while len(text) > MAX_TAG_VALUE:
-        for _ in range(1 + len(kept) // 10):
-            kept.popitem()
-        text = json.dumps(kept)
-    return text
-
-
-def _fitting_list(sentences: list[str]) -> str:
-    """As JSON, without those at the end that would make it longer than a tag may be."""
-    kept = list(dict.fromkeys(sentences))
-    while len(text := json.dumps(kept)) > MAX_TAG_VALUE:
-        kept = kept[: len(kept) * 9 // 10]
-    return text

@@ -19,6 +19,7 @@ from trackbook.capture.data import leaves, opens
 from trackbook.capture.ends import last
 from trackbook.core import tags
 from trackbook.tracking.scripts import warned
+from trackbook.tracking.scripts.values import Namespace
 
 if TYPE_CHECKING:
     from trackbook.tracking.run import ActiveRun
@@ -43,6 +44,7 @@ class Record:
         leaves.watch_imported()
         self._watch = opens.watch()
         self._warned = warned.note()
+        self._found: Namespace | None = None if clue.main is None and clue.cell is not None else Namespace()
         desk.do(run, self._collect)
 
     # -- on the script's thread -----------------------------------------------------------------------------------
@@ -61,12 +63,28 @@ class Record:
             return
         self._ended = True
         self._openings = self._watch.stop()
+        self._log_found()
         warned.forget(self._warned)
         self._desk.do(self._run, self._after)
+
+    def _log_found(self) -> None:
+        """What the script's top level tells; where its text is not known yet, it is read now."""
+        from trackbook.tracking.scripts import program
+
+        try:
+            root = self._run.session.settings.home.parent.resolve()
+            found = self._program or program.program(self._clue, root)
+            runs_it = found is not None and (found.path is None or str(found.path) == self._clue.main)
+            if found is not None and self._found is not None and runs_it and not found.edited:
+                self._found.log_found(self._run, found.source or "")
+        except Exception:
+            log.warning("params and metrics could not be found", exc_info=True)
+        self._found = None
 
     # -- on the desk's thread -------------------------------------------------------------------------------------
 
     def _collect(self) -> None:
+        from trackbook.capture import values  # noqa: F401 - so that the script's end need not wait for it
         from trackbook.tracking.scripts.program import program
 
         root = self._run.session.settings.home.parent.resolve()
