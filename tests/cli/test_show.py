@@ -160,15 +160,20 @@ def test_files_that_say_nonsense_break_nothing(project, trackbook, trackbook_jso
     assert trackbook_json("show", "odd")["run_id"] == run.run_id
 
 
-def test_the_executions_are_listed_and_each_is_shown_by_its_number(recorded, trackbook):
+def test_the_executions_are_listed_and_each_is_shown_by_its_number(recorded, trackbook, trackbook_json):
     open_session()
     run = resume(current_session(), recorded)
     begin_another(run, "again.py")
     run.log_text("second()\n", tags.SOURCE_FILE)
+    run.log_metric("later", 1)
     run.failed(ValueError("no"))
     run.end("FAILED")
     close_session()
+    of = {key: one["execution"] for key, one in trackbook_json("show", "full")["metrics"].items()}
+    assert of.pop("later") == 2
+    assert set(of.values()) == {1}
     last = trackbook("show", "full")[1]
+    assert "execution" in next(line for line in last.splitlines() if line.startswith("metric "))
     for part in ("2 of 2", "ValueError: no", "again.py", "second()", "FINISHED", "trackbook/resumed-2-"):
         assert part in last
     assert "model.fit(x)" not in last

@@ -36,6 +36,7 @@ def recorded(store: Store, record: Record) -> dict[str, Any]:
         "source": source,
         "arguments": _json(run.data.tags.get(tags.ARGUMENTS)),
         "notebook": run.data.tags.get(tags.NOTEBOOK),
+        "renamed_from": run.data.tags.get(tags.RENAMED_FROM),
         "script": run.data.tags.get(tags.SOURCE_NAME) if run.data.tags.get(tags.SOURCE_TYPE) == "LOCAL" else None,
         "git": _git(run, held),
         "environment": _environment(held),

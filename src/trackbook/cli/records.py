@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from trackbook.cli import recorded
@@ -54,10 +54,12 @@ def full_record(store: Store, run: Run, number: int | None = None) -> dict[str, 
     cell = store.cells.of_run(run.info.run_id)
     record = record_of(store, run, number)
     files = list(walk_files(store.artifacts, run.info.run_id))
+    made = executions(store, run)
     return {
         **run_record(run, {experiment.experiment_id: experiment.name}),
         "metrics": {
             key: {name: getattr(aggregate, name) for name in ("last", "last_step", "count", "min", "max", "mean")}
+            | {"execution": _number_at(made, aggregate.last_timestamp)}
             for key, aggregate in run.data.aggregates.items()
         },
         "origins": origins(run.data.tags),
@@ -76,9 +78,14 @@ def full_record(store: Store, run: Run, number: int | None = None) -> dict[str, 
         "inputs": [dict(one) for one in card_inputs(run.inputs.dataset_inputs, None)],
         "artifacts": [{"path": file.path, "size_bytes": file.file_size} for file in files],
         "error": recorded.error_of(run),
-        "executions": [_execution(one) for one in executions(store, run)],
+        "executions": [_execution(one) for one in made],
         "record": recorded.recorded(store, record),
     }
+
+
+def _number_at(made: Sequence[Execution], time_ms: int) -> int:
+    """The execution that went on at this time: the last value of a metric is of that one."""
+    return next((one.number for one in reversed(made) if (one.start_ms or 0) <= time_ms), made[0].number)
 
 
 def _execution(one: Execution) -> dict[str, Any]:

@@ -25,7 +25,7 @@ Record = Mapping[str, Any]
 LONGEST_PRINTED = 20
 """Lines of what was printed: the last ones."""
 LEAST_DIGEST, GAP = 10, 2
-METRIC_COLUMNS = ("metric", "last", "step", "points", "min", "max")
+METRIC_COLUMNS = ("metric", "last", "step", "execution", "points", "min", "max")
 
 
 def print_run(run: Record) -> None:
@@ -83,7 +83,7 @@ def _facts(run: Record, record: Record) -> list[list[Any]]:
             "cell",
             "" if not cell else f"{cell['line']}, version {cell['version']}{' (guessed)' if cell['guessed'] else ''}",
         ),
-        ("notebook", (cell or {}).get("notebook") or record["notebook"] or ""),
+        ("notebook", _notebook(record["notebook"] or (cell or {}).get("notebook") or "", record["renamed_from"])),
         ("script", " ".join([record["script"] or "", *(arguments if isinstance(arguments, list) else ())]).strip()),
         ("trained", record["trained"] or ""),
         ("seed", _seed(seed) if isinstance(seed, dict) else ""),
@@ -96,6 +96,10 @@ def _facts(run: Record, record: Record) -> list[list[Any]]:
 
 def _by(run: Record) -> str:
     return f", by {run['user']}" if run["user"] else ""
+
+
+def _notebook(path: str, renamed_from: str | None) -> str:
+    return f"{path}, {renamed_from} when its kernel began" if renamed_from else path
 
 
 def _run(one: Mapping[str, str] | None) -> str:
@@ -178,10 +182,18 @@ def _params(run: Record) -> list[list[Any]]:
 
 
 def _metrics(run: Record, *, system: bool) -> list[list[Any]]:
-    """Results, or what the machine did meanwhile."""
+    """Results, or what the machine did meanwhile; where there are several executions, of which the last value is."""
+    several = len(run["executions"]) > 1
     numbers = [(key, one) for key, one in run["metrics"].items() if key.startswith(SYSTEM) is system]
     return [
-        [key, output.number(one["last"]), one["last_step"], one["count"], *map(output.number, (one["min"], one["max"]))]
+        [
+            key,
+            output.number(one["last"]),
+            one["last_step"],
+            one["execution"] if several else "",
+            one["count"],
+            *map(output.number, (one["min"], one["max"])),
+        ]
         for key, one in numbers
     ]
 

@@ -6,13 +6,14 @@ A module of its own because it needs the tracking room, which loading the extens
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture import syntax
 from trackbook.core import tags
 from trackbook.core.clock import now_ms
 from trackbook.jupyter.beginning import Beginnings, Cell
-from trackbook.jupyter.place import label
+from trackbook.jupyter.place import label, line_label, tags_of
 from trackbook.jupyter.recording import CellRun, TrackedCell
 from trackbook.jupyter.transform import python_body
 from trackbook.tracking import executions
@@ -67,7 +68,8 @@ class Opener:
         session = current_session(place.folder)
         notebook = label(place, session.settings)
         cell_id = next((one.info.cell_id for one in reversed(frames) if one.info.cell_id), None)
-        beginning = self._beginnings.of(session, Cell(notebook, source, cell_id), options)
+        line_of = line_label(place, session.settings)
+        beginning = self._beginnings.of(session, Cell(line_of, source, cell_id), options)
         count = self.shell.execution_count - 1 if frames[0].info.store_history else None
         cell = TrackedCell(source, python, beginning.line, cell_id, count, notebook, place, beginning.version)
         outer = next((one.cell_run.run for one in reversed(frames) if one.cell_run is not None), None)
@@ -77,6 +79,13 @@ class Opener:
         cell_run.listening = frame.listening
         opened(cell_run)
         cell_run.begun(namespace)
+        self.workers.later.submit(partial(self._look_for_renamed, cell_run))
+
+    def _look_for_renamed(self, cell_run: CellRun) -> None:
+        """On a thread of ours: this run's tags say where the notebook went, and later runs begin with it."""
+        found = self.finder.look_for_renamed(cell_run.cell.place)
+        if found is not None:
+            cell_run.run.set_tags(tags_of(found, cell_run.run.session.settings))
 
     def _python(self, source: str) -> str | None:
         """The cell's body in plain Python; "" for one in another language, None for one that does not parse."""
@@ -118,12 +127,11 @@ def _open_run(
         run.set_tags(_given({tags.RUN_NAME: options.name, **wished}) | options.tags)
         return run
     known = {
-        tags.SOURCE_NAME: cell.notebook,
+        **tags_of(cell.place, session.settings),
         tags.SOURCE_TYPE: SOURCE_TYPE,
         tags.CELL_LINE: cell.line.key,
         tags.CELL_GUESSED: "true" if cell.line.guessed else None,
         tags.CELL_ID: cell.cell_id,
-        tags.NOTEBOOK: cell.notebook,
     }
     run = begin(
         session,

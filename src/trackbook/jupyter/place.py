@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic as _monotonic
 from typing import Any
 
 from trackbook.capture.matching import matching_notebook
 from trackbook.capture.notebook import SUFFIX, NotebookPlace, find_notebook, relative_name
+from trackbook.core import tags
+from trackbook.jupyter import renaming
 from trackbook.jupyter.runner import named_notebooks
 from trackbook.settings import Settings, load
 
+ASK_AGAIN_S = 30.0
 MOST_COMPARED_BYTES = 20_000_000
 """In a folder with more of notebooks none is compared with what was executed."""
 
@@ -27,6 +32,8 @@ class Place:
     """The notebook's folder, else the kernel's."""
     origin: Path | None = None
     """The notebook that this one is made of by papermill: its name counts."""
+    before: Path | None = None
+    """The name that it had when its kernel began, where it was renamed or moved since."""
 
 
 def place_of(shell: Any, start: Path) -> Place:
@@ -49,12 +56,15 @@ class Finder:
         self.shell, self.start = shell, start
         self._matched: NotebookPlace | None = None
         self._compared = False
+        self._moved: Path | None = None
+        self._asked_at = -math.inf
 
     def place(self, executed: Sequence[str] = ()) -> Place:
         """Where the notebook is; `executed` are the sources so far, in order."""
         named = place_of(self.shell, self.start)
         if named.path is not None:
-            return named
+            moved = self._moved
+            return named if moved is None else Place(moved, named.found_by, moved.parent, named.origin, named.path)
         if not self._compared and executed:
             self._compared = True
             if _bytes_of_notebooks(self.start) <= MOST_COMPARED_BYTES:
@@ -63,6 +73,21 @@ class Finder:
         if matched is None:
             return named
         return Place(matched.path, matched.found_by, matched.path.parent, matched.origin)
+
+    def look_for_renamed(self, place: Place) -> Place | None:
+        """Where the notebook went whose file is not there any more; None where it is there, or nobody knows.
+
+        On a thread of ours; the server is asked once in `ASK_AGAIN_S` at the most.
+        """
+        if place.path is None or place.path.exists() or _monotonic() - self._asked_at < ASK_AGAIN_S:
+            return None
+        self._asked_at = _monotonic()
+        kernel = renaming.kernel_id()
+        found = None if kernel is None else renaming.session_path(kernel)
+        if found is None or found == place.path or not found.is_file():
+            return None
+        self._moved = found
+        return self.place()
 
 
 def _bytes_of_notebooks(folder: Path) -> int:
@@ -85,3 +110,17 @@ def settings_of(place: Place) -> Settings:
         return load(place.folder)
     settings: Settings = tracking.current_session(place.folder).settings
     return settings
+
+
+def line_label(place: Place, settings: Settings) -> str | None:
+    """The name by which its cells' lines go: that of the kernel's beginning, so that a renamed notebook keeps them."""
+    path = place.origin or place.before or place.path
+    return None if path is None else relative_name(path, settings.home.parent)
+
+
+def tags_of(place: Place, settings: Settings) -> dict[str, str]:
+    """What a run says of its notebook."""
+    name, before = label(place, settings), place.before
+    known = {tags.SOURCE_NAME: name, tags.NOTEBOOK: name}
+    known[tags.RENAMED_FROM] = None if before is None else relative_name(before, settings.home.parent)
+    return {key: text for key, text in known.items() if text is not None}
