@@ -20,7 +20,7 @@ LESSON := notebooks/00-quickstart.ipynb
 
 JS_SOURCES := $(shell find $(JS) -type f -not -path '$(JS)/node_modules/*' -not -path '$(JS)/lib/*' -not -name '*.py' -not -name '*.tsbuildinfo' 2>/dev/null)
 
-.PHONY: help lab demo server test lint bench soak clean node chromium
+.PHONY: help lab demo server test checks lint bench soak clean node chromium
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,13 +39,17 @@ server: PORT = 5000
 server: $(STAMPS)/server  ## serve the project's runs to MLflow's clients (PORT=, ARGS=--help)
 	@trackbook server --port $(PORT) $(ARGS)
 
-test: node lint chromium $(STAMPS)/peers  ## everything: lint, types, TypeScript, unit tests, lessons, browser
+# What the tests need beside .venv is fetched meanwhile.  Three workers: a test often waits for a kernel or a browser.
+test:  ## everything: lint, types, TypeScript, unit tests, lessons, browser
+	@$(MAKE) -j3 --output-sync=target checks chromium $(STAMPS)/peers
+	@lessons=$$(mktemp -d); trap 'rm -rf "$$lessons"' EXIT; \
+	  cp -r notebooks/. "$$lessons"; touch "$$lessons/pyproject.toml"; \
+	  pytest -n 3 --dist loadfile --no-loadscope-reorder -rs --durations=12 tests "$$lessons" --nbval-lax --nbval-cell-timeout=120 --nbval-sanitize-with=tests/notebooks/sanitize.cfg
+
+checks: lint node
 	@npm --prefix $(JS) run lint
 	@npm --prefix $(JS) run check
 	@npm --prefix $(JS) test
-	@lessons=$$(mktemp -d); trap 'rm -rf "$$lessons"' EXIT; \
-	  cp -r notebooks/. "$$lessons"; touch "$$lessons/pyproject.toml"; \
-	  pytest -n 2 --dist loadfile -rs --durations=12 tests "$$lessons" --nbval-lax --nbval-cell-timeout=120 --nbval-sanitize-with=tests/notebooks/sanitize.cfg
 
 lint: $(STAMPS)/dev  ## ruff, mypy strict, import-linter
 	@ruff check --no-cache .  # a cached verdict does not know that a module came to be first-party
@@ -110,9 +114,8 @@ $(STAMPS)/peers: $(STAMPS)/venv
 
 # Node.js for the TypeScript checks: the machine's, or the one from the Python registry.  The stamp is a copy of the lock,
 # compared by content, since npm writes the lock anew without changing it.
-node: $(STAMPS)/venv
+node: $(STAMPS)/dev
 	@cmp -s $(JS)/package-lock.json $(STAMPS)/package-lock.json && [ -d $(JS)/node_modules ] || { \
-	  python -m pip install -qq 'hatchling>=1.27,<2' && \
 	  python $(JS)/hatch_build.py $(BIN) && \
 	  npm --prefix $(JS) ci --no-audit --no-fund --loglevel=error && \
 	  cp $(JS)/package-lock.json $(STAMPS)/package-lock.json; }
