@@ -140,3 +140,26 @@ def test_a_source_of_another_run_is_refused(served, run_id):
     for source in (f"runs:/{other}/model", f"mlflow-artifacts:/0/{other}/artifacts/model"):
         answer = served.say("POST", "/model-versions/create", name="sourced", source=source, run_id=run_id)
         assert (answer.status, answer.code) == (400, "INVALID_PARAMETER_VALUE")
+
+
+def test_parts_are_refused_as_by_the_genuine_server(served):
+    place = f"0/{served.new_run()}/artifacts/big.bin"
+    for method, path in (("POST", "mpu/create"), ("POST", "mpu/complete"), ("POST", "mpu/abort"), ("GET", "presigned")):
+        answer = served.ask(method, f"/api/2.0/mlflow-artifacts/{path}/{place}")
+        assert (answer.status, answer.code) == (501, "NOT_IMPLEMENTED")
+
+
+def test_files_of_a_logged_model_are_served_below_its_experiment(served):
+    info = served.say("POST", "/logged-models", experiment_id="0", name="m").json["model"]["info"]
+    place = info["artifact_uri"].removeprefix("mlflow-artifacts:")
+    proxy = "/api/2.0/mlflow-artifacts/artifacts"
+    assert served.ask("PUT", f"{proxy}{place}/data/MLmodel", b"flavors: {}").status == 200
+    assert served.ask("GET", f"{proxy}{place}/data/MLmodel").body == b"flavors: {}"
+    path = f"/api/2.0/mlflow/logged-models/{info['model_id']}/artifacts/directories?artifact_directory_path=data"
+    listed = served.ask("GET", path).json
+    assert listed["files"] == [{"path": "data/MLmodel", "is_dir": False, "file_size": 11}]
+    assert served.ask("GET", f"{path}/%2e%2e/%2e%2e").status == 400
+    gone = "m-" + "0" * 32
+    assert served.ask("PUT", f"{proxy}/0/models/{gone}/artifacts/x", b"x").status == 404
+    assert served.say("DELETE", f"/logged-models/{info['model_id']}").json == {}
+    assert served.ask("PUT", f"{proxy}{place}/late", b"x").status == 404

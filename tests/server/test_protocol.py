@@ -144,3 +144,17 @@ def test_models_of_mlflow_2_are_kept_in_the_runs_tag(served):
     assert [model["artifact_path"] for model in history] == ["model0", "model1", "model2"]
     for wrong in ("{", "[]", "{}"):
         assert served.say("POST", "/runs/log-model", run_id=run_id, model_json=wrong).status == 400
+
+
+def test_datasets_of_experiments_are_told_once_for_each_use(served):
+    made = served.say("POST", "/experiments/create", name="datasets").json["experiment_id"]
+    for context in ("train", "train", "eval"):
+        run_id = served.say("POST", "/runs/create", experiment_id=made).json["run"]["info"]["run_id"]
+        given = {"dataset": {"name": "iris", "digest": "d1", "source_type": "local", "source": "{}"}}
+        given["tags"] = [{"key": "mlflow.data.context", "value": context}]
+        assert served.say("POST", "/runs/log-inputs", run_id=run_id, datasets=[given]).status == 200
+    found = served.say("POST", "/experiments/search-datasets", experiment_ids=[made]).json["dataset_summaries"]
+    named = {"experiment_id": made, "name": "iris", "digest": "d1"}
+    assert found == [{**named, "context": "eval"}, {**named, "context": "train"}]
+    assert served.say("POST", "/experiments/search-datasets", experiment_ids=[]).status == 400
+    assert served.say("POST", "/experiments/search-datasets", experiment_ids=[made] * 21).status == 400

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from trackbook.core.access import Access
+from trackbook.core.datasets import Datasets
 from trackbook.core.entities import Experiment, RunInfo
 from trackbook.core.logged_models import LoggedModel, LoggedModels
 from trackbook.core.ports import Artifacts, Store
@@ -24,6 +25,8 @@ DEFAULT_EXPERIMENT_ID = "0"
 class Served(Store, Protocol):
     """A store that can be served: with what is asked of a server and of no client."""
 
+    @property
+    def datasets(self) -> Datasets: ...
     @property
     def logged_models(self) -> LoggedModels: ...
     @property

@@ -8,6 +8,7 @@ from trackbook.core.ports import Store
 from trackbook.store.access import SqlAccess
 from trackbook.store.artifacts import SqlArtifacts
 from trackbook.store.cells import SqlCells
+from trackbook.store.datasets import SqlDatasets
 from trackbook.store.disk import SqlDisk
 from trackbook.store.engine import Database
 from trackbook.store.experiments import SqlExperiments
@@ -35,6 +36,7 @@ class SqlStore:
         self.recording = SqlRecording(database)
         self.registry = SqlRegistry(database)
         self.artifacts = SqlArtifacts(database, places)
+        self.datasets = SqlDatasets(database)
         self.logged_models = SqlLoggedModels(database, places)
         self.model_files = SqlModelFiles(database, places)
         self.trash = SqlTrash(database, self.artifacts)

@@ -11,6 +11,9 @@ PREFIXES = ("/api/2.0/mlflow", "/ajax-api/2.0/mlflow")
 """Every path is there twice: for clients and for MLflow's own page."""
 PROXY_PREFIXES = ("/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts")
 """Below these files themselves travel."""
+PARTS_PREFIXES = ("/api/2.0/mlflow-artifacts", "/ajax-api/2.0/mlflow-artifacts")
+PARTS_PATHS = (("POST", "/mpu/create"), ("POST", "/mpu/complete"), ("POST", "/mpu/abort"), ("GET", "/presigned"))
+"""Where an object store lets clients send and fetch files in parts, past the server; ours goes between."""
 INFO_PATHS = ("/api/3.0/mlflow/server-info", "/ajax-api/3.0/mlflow/server-info")
 
 
@@ -44,6 +47,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *_ask("get_experiment", "/experiments/get", experiments.One, experiments.Found),
     *_ask("get_experiment_by_name", "/experiments/get-by-name", experiments.ByName, experiments.Found),
     *_ask("search_experiments", "/experiments/search", experiments.Search, experiments.Page, "POST", "GET"),
+    *_ask(
+        "search_datasets",
+        "/experiments/search-datasets",
+        experiments.SearchDatasets,
+        experiments.DatasetSummaries,
+        "POST",
+    ),
     *_do("update_experiment", "POST", "/experiments/update", experiments.Update),
     *_do("delete_experiment", "POST", "/experiments/delete", experiments.One),
     *_do("restore_experiment", "POST", "/experiments/restore", experiments.One),

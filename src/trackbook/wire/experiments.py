@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from trackbook.core import entities
 from trackbook.core.entities import ViewType
 from trackbook.wire.messages import KeyValue, Limit, Message, Text, pairs
+
+MOST_EXPERIMENTS = 20
+"""Whose datasets are told at once."""
 
 
 class Experiment(Message):
@@ -57,6 +64,21 @@ class Page(Message):
 class Update(Message):
     experiment_id: Text
     new_name: Text
+
+
+class SearchDatasets(Message):
+    experiment_ids: Annotated[list[str], Meta(min_length=1, max_length=MOST_EXPERIMENTS)]
+
+
+class DatasetSummary(Message):
+    experiment_id: str
+    name: str
+    digest: str
+    context: str = ""
+
+
+class DatasetSummaries(Message):
+    dataset_summaries: list[DatasetSummary] = []
 
 
 class SetTag(Message):

@@ -86,7 +86,8 @@ def _by_name(name: str) -> Policy:
 
 
 MLFLOW: Mapping[str, Policy] = {
-    **_each(USERS, "search_experiments search_runs search_models search_versions search_logged_models"),
+    **_each(USERS, "search_experiments search_runs search_models search_versions"),
+    **_each(USERS, "search_logged_models search_datasets"),
     **_each(NEW_EXPERIMENT, "create_experiment"),
     **_each(READ_EXPERIMENT, "get_experiment"),
     "get_experiment_by_name": _by_name("experiment_name"),
@@ -147,6 +148,7 @@ ROUTES: Mapping[str, Policy] = {
     "list_files": _holds(Role.READER, needs.place),
     "download_file": _holds(Role.READER, needs.place),
     "upload_file": _holds(Role.EDITOR, needs.place),
+    "file_in_parts": _holds(Role.EDITOR, needs.place),
     "delete_file": _holds(Role.MANAGER, needs.place),
     **_each(EVERYONE, "sign_in sign_in_page sign_out oidc_begin oidc_end"),
     **_each(USERS, "current_user list_tokens create_token revoke_token"),

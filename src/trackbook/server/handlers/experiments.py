@@ -40,6 +40,15 @@ def search(backend: Backend, asked: wire.Search) -> wire.Page:
     return wire.Page(experiments=found, next_page_token=page.next_page_token or "")
 
 
+def search_datasets(backend: Backend, asked: wire.SearchDatasets) -> wire.DatasetSummaries:
+    found = backend.store.datasets.summaries(asked.experiment_ids)
+    summaries = [
+        wire.DatasetSummary(experiment_id=one.experiment_id, name=one.name, digest=one.digest, context=one.context)
+        for one in found
+    ]
+    return wire.DatasetSummaries(dataset_summaries=summaries)
+
+
 def update(backend: Backend, asked: wire.Update) -> Nothing:
     backend.store.experiments.rename(asked.experiment_id, asked.new_name)
     return Nothing()
@@ -99,6 +108,7 @@ HANDLERS: Mapping[str, Callable[[Backend, Any], Any]] = {
     "get_experiment": get,
     "get_experiment_by_name": get_by_name,
     "search_experiments": search,
+    "search_datasets": search_datasets,
     "update_experiment": update,
     "delete_experiment": delete,
     "restore_experiment": restore,
