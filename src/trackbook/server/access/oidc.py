@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -25,6 +25,10 @@ from trackbook.core.access import User
 from trackbook.errors import AlreadyExists, Unauthenticated
 from trackbook.server.access import browser
 from trackbook.server.basics import nothing
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it would rather have the fork of httpx
+    from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -116,7 +120,8 @@ async def _claims(provider: Provider, request: Request, code: str, nonce: str, v
     metadata = await _metadata(provider)
     async with _client(provider, request) as client:
         tokens = await client.fetch_token(metadata["token_endpoint"], code=code, code_verifier=verifier)
-        keys = (await client.get(metadata["jwks_uri"], withhold_token=True)).raise_for_status().json()
+    async with httpx.AsyncClient(timeout=TIMEOUT_S) as plain:
+        keys = (await plain.get(metadata["jwks_uri"])).raise_for_status().json()
     token = jwt.decode(tokens["id_token"], KeySet.import_key_set(keys), algorithms=ALGORITHMS)
     registry = jwt.JWTClaimsRegistry(
         leeway=LEEWAY_S,

@@ -1,0 +1,187 @@
+"""Signing in, and what is done on a user's behalf."""
+
+import base64
+import time
+
+import pytest
+
+from trackbook.core.access import Kind, Resource, Role
+from trackbook.errors import InvalidValue
+from trackbook.server.access.attempts import BOTH, WINDOW_S, Attempts
+from trackbook.server.access.first import first_token
+from trackbook.server.access.passwords import Passwords
+from trackbook.server.access.signing import COOKIE
+
+API = "/api/2.0/mlflow"
+PASSWORD = "correct horse battery"
+
+
+def basic(name, password):
+    return {"authorization": "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()}
+
+
+def status(client, **headers):
+    return client.get(f"{API}/users/current", headers=headers).status_code
+
+
+def test_a_user_signs_in_by_password_and_by_token(team):
+    token, client = team.user("ann", "reader", PASSWORD), team.client()
+    assert client.get("/health").text == "OK"
+    refused = client.get(f"{API}/users/current")
+    assert (refused.status_code, refused.json()["error_code"]) == (401, "UNAUTHENTICATED")
+    assert refused.headers["www-authenticate"].startswith("Basic")
+    assert client.get(f"{API}/users/current", headers=basic("ann", PASSWORD)).json()["user"]["username"] == "ann"
+    assert status(client, **basic("ann", token)) == 200
+    assert status(client, authorization=f"Bearer {token}") == 200
+    for wrong in (basic("ann", "wrong horse battery"), basic("bob", PASSWORD), basic("bob", token), basic("", "")):
+        assert status(client, **wrong) == 401
+    for header in ("Basic x", "Bearer", "Bearer tb_x", "Digest a=b", f"Bearer {PASSWORD}", "Basic Og=="):
+        assert status(client, authorization=header) == 401
+
+
+def test_a_new_password_and_a_disabled_user_count_at_once(team):
+    token, client = team.user("ann", "reader", PASSWORD), team.client()
+    assert status(client, **basic("ann", PASSWORD)) == 200
+    changed = client.request(
+        "PATCH",
+        f"{API}/users/update-password",
+        json={"username": "ann", "password": "another long one", "current_password": PASSWORD},
+        headers=basic("ann", PASSWORD),
+    )
+    assert changed.status_code == 200
+    assert status(client, **basic("ann", PASSWORD)) == 401
+    assert status(client, **basic("ann", "another long one")) == 200
+    team.access.change_user("ann", disabled=True)
+    assert status(client, **basic("ann", "another long one")) == 401
+    assert status(client, authorization=f"Bearer {token}") == 401
+
+
+def test_tokens_are_shown_once_and_end(team):
+    team.user("ann", "reader", PASSWORD)
+    client = team.client()
+    made = client.post("/api/2.0/trackbook/tokens", json={"name": "laptop", "days": 1}, headers=basic("ann", PASSWORD))
+    token, number = made.json()["token"], made.json()["info"]["id"]
+    mine = team.client(token)
+    assert made.headers["cache-control"] == "no-store"
+    assert token not in mine.get("/api/2.0/trackbook/tokens").text
+    assert mine.post("/api/2.0/trackbook/tokens", json={}).status_code == 403  # a stolen one makes no others
+    other = team.client(team.user("eve"))
+    assert other.request("DELETE", "/api/2.0/trackbook/tokens", json={"id": number}).status_code == 404
+    assert mine.request("DELETE", "/api/2.0/trackbook/tokens", json={"id": number}).status_code == 200
+    assert status(mine) == 401
+
+
+def test_who_fails_too_often_waits(team):
+    team.user("ann", "reader", PASSWORD)
+    client = team.client()
+    for _ in range(BOTH):
+        assert client.get(f"{API}/users/current", headers=basic("ann", "guess, guess, guess")).status_code == 401
+    late = client.get(f"{API}/users/current", headers=basic("ann", PASSWORD))
+    assert (late.status_code, "too many" in late.text) == (401, True)
+    assert int(late.headers["retry-after"]) > 0
+
+
+def test_attempts_are_forgotten_after_a_while():
+    now = [0.0]
+    attempts = Attempts(lambda: now[0])
+    for _ in range(BOTH):
+        attempts.failed("ann", "10.0.0.1")
+    assert attempts.wait_s("ann", "10.0.0.1") == WINDOW_S
+    assert attempts.wait_s("ann", "10.0.0.2") == attempts.wait_s("bob", "10.0.0.1") == 0
+    now[0] = WINDOW_S + 1
+    assert attempts.wait_s("ann", "10.0.0.1") == 0
+
+
+def test_passwords_follow_rules_and_take_as_long_for_nobody():
+    passwords = Passwords()
+    for weak in ("short", "aaaaaaaaaaaaaaaa", "administrator", "x" * 2000):
+        with pytest.raises(InvalidValue):
+            passwords.hashed("administrator", weak)
+    stored = passwords.hashed("ann", PASSWORD)
+    spent = []
+    for known in (stored, None):
+        begin = time.thread_time()
+        assert not passwords.fits(known, "wrong horse battery")
+        spent.append(time.thread_time() - begin)
+    assert max(spent) < 5 * min(spent)
+    assert passwords.fits(stored, PASSWORD)
+
+
+def test_whoever_makes_something_manages_it_and_others_do_not_see_it(team):
+    ann, bob = team.client(team.user("ann", "editor")), team.client(team.user("bob"))
+    number = ann.post(f"{API}/experiments/create", json={"name": "mine"}).json()["experiment_id"]
+    ann.post(f"{API}/registered-models/create", json={"name": "m"})
+    team.access.change_user("ann", role=Role.NONE)
+    run = ann.post(f"{API}/runs/create", json={"experiment_id": number}).json()["run"]["info"]["run_id"]
+    assert ann.post(f"{API}/experiments/delete", json={"experiment_id": number}).status_code == 200
+    assert ann.post(f"{API}/experiments/restore", json={"experiment_id": number}).status_code == 200
+    assert bob.get(f"{API}/runs/get?run_id={run}").status_code == 403
+    assert bob.post(f"{API}/runs/search", json={"experiment_ids": [number]}).json() == {}
+    assert bob.post(f"{API}/experiments/search", json={}).json() == {}
+    assert bob.get(f"{API}/registered-models/search").json() == {}
+    found = ann.post(f"{API}/experiments/search", json={}).json()["experiments"]
+    assert [one["name"] for one in found] == ["mine"]
+    assert bob.post(f"{API}/experiments/create", json={"name": "his"}).status_code == 403
+
+
+def test_a_model_is_no_way_around_its_runs_experiment(team):
+    ann, eve = team.client(team.user("ann", "editor")), team.client(team.user("eve"))
+    number = ann.post(f"{API}/experiments/create", json={"name": "secret"}).json()["experiment_id"]
+    run = ann.post(f"{API}/runs/create", json={"experiment_id": number}).json()["run"]["info"]["run_id"]
+    ann.request("PUT", f"/api/2.0/mlflow-artifacts/artifacts/{number}/{run}/artifacts/model/m.bin", content=b"secret")
+    team.store.registry.create_model("hers")
+    team.access.grant(Resource(Kind.MODEL, "hers"), "eve", Role.MANAGER)
+    own = team.store.experiments.create("eve's")
+    team.access.grant(Resource(Kind.EXPERIMENT, own), "eve", Role.MANAGER)
+    for source in (f"runs:/{run}/model", f"mlflow-artifacts:/{own}/{run}/artifacts/model", "s3://bucket/model"):
+        made = eve.post(f"{API}/model-versions/create", json={"name": "hers", "source": source, "run_id": run})
+        assert made.status_code == 403
+    # The run decides, whatever experiment the path names.
+    assert eve.get(f"/api/2.0/mlflow-artifacts/artifacts/{own}/{run}/artifacts/model/m.bin").status_code == 403
+    assert eve.get(f"/ajax-api/2.0/mlflow-artifacts/artifacts?path={own}/{run}/artifacts").status_code == 403
+
+
+def test_the_audit_trail_names_the_user(team):
+    ann = team.client(team.user("ann", "editor"))
+    ann.post(f"{API}/registered-models/create", json={"name": "m"})
+    entry = team.store.registry.audit("m").items[0]
+    assert (entry.user, entry.place) == ("ann", "10.0.0.9")
+
+
+def test_a_browser_signs_in_and_out_and_changes_things_from_its_own_page_alone(team):
+    team.user("ann", "admin", PASSWORD)
+    client = team.client()
+    form = {"content": f"user=ann&password={PASSWORD.replace(' ', '+')}", "headers": {"origin": "http://localhost"}}
+    assert client.post("/sign-in", content="user=ann&password=%3Cscript%3E").status_code == 401
+    done = client.post("/sign-in?next=//evil.example", **form)
+    assert (done.status_code, done.headers["location"]) == (303, "/")
+    assert {"httponly", "samesite=lax"} <= {part.strip().lower() for part in done.headers["set-cookie"].split(";")}
+    assert status(client) == 200
+    made = {"json": {"name": "x"}}
+    assert client.post(f"{API}/experiments/create", **made).status_code == 403
+    foreign = client.post(f"{API}/experiments/create", **made, headers={"origin": "http://evil.example"})
+    assert foreign.status_code == 403
+    own = client.post(f"{API}/experiments/create", **made, headers={"origin": "http://localhost"})
+    assert own.status_code == 200
+    session = client.http.cookies[COOKIE]
+    client.post("/sign-out", headers={"origin": "http://localhost"})
+    assert status(client, cookie=f"{COOKIE}={session}") == 401
+
+
+def test_what_somebody_types_is_text_on_the_page(team):
+    page = team.client().get('/sign-in?next=/"><script>alert(1)</script>')
+    assert "<script>" not in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_the_first_admin_gets_a_token_once(tmp_path, team):
+    token = first_token(team.access)
+    client = team.client(token)
+    assert client.get(f"{API}/users/current").json()["user"]["is_admin"]
+    again = first_token(team.access)
+    assert status(client) == 401
+    admin = team.client(again)
+    made = admin.post(f"{API}/users/create", json={"username": "ann", "password": PASSWORD})
+    assert made.json()["user"]["role"] == "none"
+    admin.request("PATCH", f"{API}/users/update-admin", json={"username": "ann", "is_admin": True})
+    assert first_token(team.access) is None
