@@ -9,8 +9,10 @@ from conformance_tools import Filled, apply, ids, series, start
 
 from trackbook.core.entities import ViewType
 from trackbook.core.events import CellRecorded, InputLogged, ParamsLogged
+from trackbook.core.filters import RUNS, parse
 from trackbook.core.ports import RunQuery, Store, walk
 from trackbook.errors import FilterSyntaxError, InvalidValue
+from trackbook.remote.theirs.matching import Seen, holds
 
 
 @pytest.fixture
@@ -129,6 +131,16 @@ CASES = {
 
 def test_every_operator(three: Store) -> None:
     found = {text: "".join(sorted(ids(three, text))) for text in CASES}
+    assert found == CASES
+
+
+def test_a_client_judges_every_condition_as_the_store_does(three: Store) -> None:
+    runs = list(three.runs.search(RunQuery()))
+    cells = three.cells.of_runs([run.info.run_id for run in runs])
+    seen = [Seen(run, "Default", cells.get(run.info.run_id)) for run in runs]
+    found = {
+        text: "".join(sorted(one.run.info.run_id for one in seen if holds(parse(text, RUNS), one))) for text in CASES
+    }
     assert found == CASES
 
 

@@ -91,7 +91,7 @@ class SqlRecording:
                 for run_id, run in connection.execute(change).all():
                     points.settle(connection, [run])
                     ended.append(run_id)
-            told = [TagsSet(run_id, _died(of_cell, end_time)) for run_id, of_cell in _of_cells(connection, ended)]
+            told = [TagsSet(run_id, died(of_cell, end_time)) for run_id, of_cell in _of_cells(connection, ended)]
             _Application(connection, self._database.dialect).apply(Batch("", told, (), {}))
         return ended
 
@@ -113,7 +113,7 @@ def _of_cells(connection: Connection, run_ids: Sequence[str]) -> Iterable[tuple[
             yield run_id, cell is not None
 
 
-def _died(of_cell: bool, last_ms: int) -> dict[str, str]:
+def died(of_cell: bool, last_ms: int) -> dict[str, str]:
     """What a run ended with whose process could not say it any more."""
     who = "kernel" if of_cell else "process"
     heard = f"{datetime.fromtimestamp(last_ms / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -110,8 +110,8 @@ class TheirExperiments:
         self._link.ask("delete_experiment_tag", wire.DeleteTag(experiment_id=experiment_id, key=key), Nothing)
 
     def named(self, name: str) -> str:
-        """The id of the active experiment of this name, made where there is none."""
-        found = self.get_by_name(name)
+        """The id of the active experiment of this name, made where there is none.  Raises `InvalidName`."""
+        found = self.get_by_name(check_experiment_name(name))
         if found is not None and found.lifecycle_stage == LifecycleStage.ACTIVE:
             return found.experiment_id
         try:

@@ -14,11 +14,14 @@ from typing import Any
 from trackbook.core.entities import CellVersion, MetricAggregate
 from trackbook.core.events import CellRecorded
 from trackbook.core.names import MAX_TAG_VALUE
+from trackbook.core.tags import RUN_NAME
 from trackbook.store.aggregates import Aggregate, from_row, to_entity, to_row
 
 HIDDEN = "trackbook.remote."
 """These tags are ours alone, and no tags of the run for whoever asks here."""
 RUN_ID = f"{HIDDEN}run_id"
+UNNAMED = f"{HIDDEN}unnamed"
+"""On a run whose tag of its name is the server's own doing."""
 METRICS = f"{HIDDEN}metrics"
 """JSON object: key -> a row of `store.aggregates.NAMES`."""
 CELL = f"{HIDDEN}cell"
@@ -30,7 +33,8 @@ SOURCE = f"{HIDDEN}source"
 
 def shown(tags: Mapping[str, str]) -> dict[str, str]:
     """The run's own tags."""
-    return {key: value for key, value in tags.items() if not key.startswith(HIDDEN)}
+    added = {RUN_NAME} if UNNAMED in tags else set()
+    return {key: value for key, value in tags.items() if not key.startswith(HIDDEN) and key not in added}
 
 
 def metrics_tag(aggregates: Mapping[str, Aggregate]) -> str:

@@ -9,13 +9,13 @@ how much was applied is simply applied again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
 import numpy as np
 
-from trackbook.core.entities import RunStatus
+from trackbook.core.entities import LifecycleStage, RunStatus
 from trackbook.core.events import BY_NAME, Batch, Points, RunStarted
 from trackbook.core.names import MAX_PARAM_VALUE, MAX_TAG_VALUE
 from trackbook.core.ports import Recording
@@ -29,8 +29,9 @@ from trackbook.remote.theirs.ids import Ids
 from trackbook.store.aggregates import Aggregate, merged, of_columns
 from trackbook.store.chunks import Columns
 from trackbook.store.folding import Changes, fold
+from trackbook.store.recording import died
 from trackbook.wire import runs as wire
-from trackbook.wire.messages import KeyValue, Message, Nothing, mapping, pairs
+from trackbook.wire.messages import Message, Nothing, mapping, pairs
 from trackbook.wire.metrics import Given
 
 logger = logging.getLogger(__name__)
@@ -87,6 +88,8 @@ class TheirRecording:
             with suppress(NotFound):
                 run = self._ids.read(self._ids.theirs(run_id))
                 if run.info.status == RunStatus.RUNNING:
+                    told = died(known.LINE in mapping(run.data.tags), end_time)
+                    self._log(run.info.run_id, [], {}, told)
                     self._update(run.info.run_id, RunStatus.KILLED, end_time)
                     ended.append(run_id)
         return ended
@@ -97,6 +100,8 @@ class TheirRecording:
         if self._ids.find(event.run_id, [experiment_id]) is not None:
             return False
         tags = {**event.tags, known.RUN_ID: event.run_id}
+        if RUN_NAME not in event.tags:
+            tags[known.UNNAMED] = "true"
         asked = wire.Create(
             experiment_id=experiment_id,
             user_id=event.user_id,
@@ -128,6 +133,12 @@ class TheirRecording:
         except NotFound:
             logger.warning("what was logged to run %r is skipped: no such run was started here", run_id)
             return
+        try:
+            self._write(run_id, their_id, changes, series)
+        except (NotFound, InvalidValue, InvalidState) as error:  # deleted meanwhile: it must not hold back the rest
+            logger.warning("what was logged to run %r is skipped: the server refuses it: %s", run_id, error)
+
+    def _write(self, run_id: str, their_id: str, changes: Changes, series: Sequence[Points]) -> None:
         tags = self._translated({key: value for key, value in changes.tags.items() if value is not None})
         tags |= self._of_cell(their_id, changes)
         tags |= self._of_points(run_id, series)
@@ -169,22 +180,27 @@ class TheirRecording:
 
     def _log(self, their_id: str, series: Sequence[Points], params: Mapping[str, str], tags: Mapping[str, str]) -> None:
         """In as few requests as the server takes; params that it has with another value stay as they are."""
-        for some in _stretches(pairs(params), MOST_PARAMS):
-            self._log_params(their_id, some)
+        for some_params in _stretches(pairs(params), MOST_PARAMS):
+            self._send(some_params, lambda some: wire.LogBatch(run_id=their_id, params=list(some)))
         for some_tags in _stretches(pairs(tags), MOST_TAGS):
-            self._link.ask("log_batch", wire.LogBatch(run_id=their_id, tags=list(some_tags)), Nothing, again=True)
+            self._send(some_tags, lambda some: wire.LogBatch(run_id=their_id, tags=list(some)))
         for given in _stretches([point for points in series for point in _given(points)], MOST_METRICS):
-            self._link.ask("log_batch", wire.LogBatch(run_id=their_id, metrics=list(given)), Nothing, again=True)
+            self._send(given, lambda some: wire.LogBatch(run_id=their_id, metrics=list(some)))
 
-    def _log_params(self, their_id: str, params: Sequence[KeyValue]) -> None:
+    def _send(self, items: Sequence[T], batch: Callable[[Sequence[T]], wire.LogBatch]) -> None:
+        """All that the server takes: it refuses a batch as a whole, so what it refuses is looked for by halves."""
+        asked = batch(items)
         try:
-            self._link.ask("log_batch", wire.LogBatch(run_id=their_id, params=list(params)), Nothing, again=True)
-        except InvalidValue:
-            if len(params) > 1:
-                for one in params:
-                    self._log_params(their_id, [one])
+            self._link.ask("log_batch", asked, Nothing, again=True)
+        except InvalidValue as error:
+            if self._ids.read(asked.run).info.lifecycle_stage != LifecycleStage.ACTIVE:
+                raise
+            if len(items) > 1:
+                middle = len(items) // 2
+                self._send(items[:middle], batch)
+                self._send(items[middle:], batch)
             else:
-                logger.debug("param %r of run %r stays as it is", params[0].key, their_id)
+                logger.warning("%r of run %r is skipped: the server refuses it: %s", items[0], asked.run, error)
 
     def _log_inputs(self, their_id: str, changes: Changes) -> None:
         inputs = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from trackbook.core.entities import AuditEntry, ModelVersion, Page, RegisteredModel
 from trackbook.core.filters import MODELS, VERSIONS, parse
@@ -16,6 +17,7 @@ from trackbook.remote.theirs.ids import Ids
 from trackbook.wire import registry as wire
 from trackbook.wire.messages import Nothing, pairs
 
+T = TypeVar("T")
 RUNS = "runs:/"
 
 
@@ -44,7 +46,7 @@ class TheirRegistry:
             order_by=list(order_by),
         )
         page = self._link.ask("search_models", asked, wire.ModelPage)
-        return Page([self._model(one) for one in page.registered_models], page.next_page_token or None)
+        return _page([self._model(one) for one in page.registered_models], page_token, page.next_page_token)
 
     def update_model(self, name: str, description: str) -> RegisteredModel:
         asked = wire.UpdateModel(name=name, description=description)
@@ -83,7 +85,7 @@ class TheirRegistry:
         asked = wire.CreateVersion(
             name=name,
             source=self._source(source),
-            run_id="" if run_id is None else self._ids.theirs(run_id),
+            run_id=self._theirs(run_id or _owner(source)),
             tags=pairs(tags or {}),
             run_link=run_link,
             description=description,
@@ -92,6 +94,8 @@ class TheirRegistry:
         return self._version(self._link.ask("create_version", asked, wire.FoundVersion).model_version)
 
     def get_version(self, name: str, version: str) -> ModelVersion:
+        if not version.isdecimal():
+            raise NotFound("version of a registered model", f"{name}/{version}")
         asked = wire.OneVersion(name=name, version=version)
         return self._version(self._link.ask("get_version", asked, wire.FoundVersion).model_version)
 
@@ -103,7 +107,7 @@ class TheirRegistry:
             filter=filter, max_results=limit, page_token=page_token or "", order_by=list(order_by)
         )
         page = self._link.ask("search_versions", asked, wire.VersionPage)
-        return Page([self._version(one) for one in page.model_versions], page.next_page_token or None)
+        return _page([self._version(one) for one in page.model_versions], page_token, page.next_page_token)
 
     def latest_version(self, name: str) -> ModelVersion:
         found = self.latest_versions(name)
@@ -124,9 +128,10 @@ class TheirRegistry:
         self._link.ask("delete_version", wire.OneVersion(name=name, version=version), Nothing)
 
     def transition(self, name: str, version: str, stage: str, archive_existing: bool = False) -> ModelVersion:
-        asked = wire.Transition(
-            name=name, version=version, stage=check_stage(stage), archive_existing_versions=archive_existing
-        )
+        stage = check_stage(stage)
+        if archive_existing and stage not in ("Staging", "Production"):
+            raise InvalidValue(f"archive_existing goes with Staging and Production, not with {stage}")
+        asked = wire.Transition(name=name, version=version, stage=stage, archive_existing_versions=archive_existing)
         return self._version(self._link.ask("transition_version", asked, wire.FoundVersion).model_version)
 
     def copy_version(self, name: str, version: str, to_name: str) -> ModelVersion:
@@ -165,8 +170,15 @@ class TheirRegistry:
         """A run's address with the server's id of the run: whoever else reads it knows no other."""
         if not source.startswith(RUNS):
             return source
-        run_id, slash, path = source.removeprefix(RUNS).lstrip("/").partition("/")
-        return f"{RUNS}{self._ids.theirs(run_id)}{slash}{path}"
+        _, slash, path = source.removeprefix(RUNS).lstrip("/").partition("/")
+        return f"{RUNS}{self._theirs(_owner(source))}{slash}{path}"
+
+    def _theirs(self, run_id: str) -> str:
+        """The server's id, "" for none; one that is of no run here is the server's to judge."""
+        try:
+            return self._ids.theirs(run_id) if run_id else ""
+        except NotFound:
+            return run_id
 
     def _model(self, one: wire.Model) -> RegisteredModel:
         return replace(said.model(one), latest_versions=[self._version(newest) for newest in one.latest_versions])
@@ -184,6 +196,15 @@ class TheirRegistry:
         if their_id:
             one.source = one.source.replace(f"{RUNS}{their_id}/", f"{RUNS}{ours}/")
         return said.version(one)
+
+
+def _owner(source: str) -> str:
+    """The run of a run's address: the server wants it told."""
+    return source.removeprefix(RUNS).lstrip("/").partition("/")[0] if source.startswith(RUNS) else ""
+
+
+def _page(items: Sequence[T], asked: str | None, more: str) -> Page[T]:
+    return Page(items, more or None, None if asked or more else len(items))
 
 
 def _fits(registry: TheirRegistry) -> Registry:

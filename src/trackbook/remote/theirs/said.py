@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from trackbook.core import entities
+from trackbook.core.entities import RunStatus
 from trackbook.core.tags import PARENT_RUN_ID
 from trackbook.remote.theirs import known
 from trackbook.wire import experiments, registry, runs
@@ -32,7 +33,7 @@ def run(one: runs.Run, ours: Mapping[str, str]) -> entities.Run:
         experiment_id=told.experiment_id,
         status=told.status,
         start_time=told.start_time,
-        end_time=told.end_time or None,
+        end_time=told.end_time or None if RunStatus(told.status).ended else None,
         user_id=told.user_id,
         artifact_uri=told.artifact_uri,
         lifecycle_stage=told.lifecycle_stage,

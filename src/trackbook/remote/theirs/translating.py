@@ -23,7 +23,7 @@ def _part(condition: Condition) -> str | None:
     if not isinstance(condition, Comparison):
         return None
     left, sign, right = condition.left, condition.operator, condition.right
-    if isinstance(right, Text) and sign in _TEXT_SIGNS and "'" not in right.value:
+    if isinstance(right, Text) and sign in _TEXT_SIGNS and _is_meant_alike(right.value, sign):
         text = right.value.upper() if isinstance(left, Attribute) and left.name == "status" else right.value
         # A parent is known there by another id.
         is_known = (isinstance(left, Param | Tag | DatasetField) and left != Tag(PARENT_RUN_ID)) or (
@@ -35,6 +35,11 @@ def _part(condition: Condition) -> str | None:
     if isinstance(right, Number) and isinstance(left, Attribute) and left.name in _TIMES:
         return f"{left} {sign} {right}" if isinstance(right.value, int) else None
     return None
+
+
+def _is_meant_alike(text: str, sign: str) -> bool:
+    """Whether the server reads it as we do: its LIKE depends on its database beyond plain letters."""
+    return "'" not in text and (sign in ("=", "!=") or (text.isascii() and "\\" not in text))
 
 
 def _is_latest(field: object) -> bool:
