@@ -98,6 +98,20 @@ test("marks are told one after the other by keys, and chosen", () => {
   close();
 });
 
+test("a run that is pointed at keeps its button in the legend, which a click may be half way through", async () => {
+  const { el, close } = shown(chartOf("curve"));
+  await settled(20);
+  const button = find(el, ".tb-legend button");
+  button.dispatchEvent(new Event("pointerenter"));
+  await settled(20);
+  assert.ok(find(el, ".tb-legend button") === button);
+  button.click();
+  await settled(20);
+  assert.equal(find(el, ".tb-legend button").getAttribute("aria-pressed"), "false");
+  find(el, ".tb-legend button").click();
+  close();
+});
+
 test("an axis is brushed by keys, and Python is told who is left", () => {
   const { el, model, close } = shown(chartOf("parallel"));
   find(el, '[data-axis="0"]').dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true }));

@@ -40,6 +40,8 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
   let frame = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let pushed_ms = 0;
+  /** of which runs, and which looks, the legend was drawn */
+  let legendOf = "";
   const options: LineOptions = optionsOf(state, overview);
   const sync = uniqueId("cursor");
   const panels = new Map<string, Panel>();
@@ -148,6 +150,7 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
 
   function drawLegend(lines: Parameters<typeof groupsOf>[1]): void {
     if (options.grouped) {
+      legendOf = "";
       const groups = groupsOf(
         state.runs,
         lines.filter((line) => looks.isVisible(line.run_id)),
@@ -155,6 +158,11 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
       legend.replaceChildren(...groups.map(({ group, runs }, at) => groupEntry(group, runs, at)));
       return;
     }
+    // A button that were another one between press and release would hear no click.
+    const looksOf = (run: ChartRun) => [looks.isVisible(run.run_id), looks.colour(run.run_id)];
+    const wanted = JSON.stringify(state.runs.map((run) => [run.run_id, run.name, run.running, ...looksOf(run)]));
+    if (wanted === legendOf) return;
+    legendOf = wanted;
     const focused = legend.contains(document.activeElement) ? document.activeElement?.getAttribute("data-run") : null;
     legend.replaceChildren(...(state.runs.length < 2 ? [] : state.runs.map((run) => runEntry(run, looks))));
     if (focused) legend.querySelector<HTMLElement>(`[data-run="${CSS.escape(focused)}"]`)?.focus();
