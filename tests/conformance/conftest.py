@@ -24,7 +24,7 @@ from trackbook.core.ports import Store
 # The helpers' own folder: with pytest's importlib mode nothing puts it on the path.
 sys.path.insert(0, str(Path(__file__).parent))
 from conformance_tools import Filled, apply, series, start
-from lacking import LACKS
+from lacking import LACKS, NO_PORTS
 from served import Served, serving
 from tests.remote.servers import Server
 
@@ -131,7 +131,8 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "address" in metafunc.fixturenames:
-        metafunc.parametrize("address", ["sqlite", "postgresql", "http"], indirect=True)
+        over_http = [] if Path(str(metafunc.module.__file__)).name in NO_PORTS else ["http", "mlflow"]
+        metafunc.parametrize("address", ["sqlite", "postgresql", *over_http], indirect=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
