@@ -61,6 +61,7 @@ bench: $(STAMPS)/dev $(STAMPS)/peers  ## run the benchmarks and print one table 
 	@printf '%-52s  %24s  %s\n' work median 'beside it'
 	@python tests/benchmarks/bench_log_metric.py
 	@python tests/benchmarks/bench_loop.py
+	@python tests/benchmarks/bench_live_card.py
 	@python tests/benchmarks/bench_start.py
 	@python tests/benchmarks/bench_track_cell.py
 	@python tests/benchmarks/bench_large_notebook.py

@@ -143,3 +143,22 @@ def test_a_card_that_is_finished_late_or_gone_loses_nothing_and_raises_nothing(s
     run.log_param("C", 1)
     handle.widget.look_again()
     assert [one["key"] for one in handle.widget.card["params"]] == ["C"]
+
+
+def test_what_a_push_costs_is_paid_back_by_a_pause():
+    """Of processor time, since the machine may be busy with other things."""
+    calls = []
+
+    def work():
+        end = time.thread_time() + 0.01
+        while time.thread_time() < end:
+            pass
+        calls.append(time.monotonic())
+
+    throttle = Throttle(0.0, work)
+    end = time.monotonic() + 1.0
+    while time.monotonic() < end:
+        throttle.call()
+        time.sleep(0.001)
+    throttle.stop()
+    assert 1 <= len(calls) <= 3

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from time import monotonic as _monotonic
+from time import thread_time as _thread_time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -158,14 +159,25 @@ def curve_piece(key: str, pieces: list[Points], limit: int) -> CurvePiece:
     )
 
 
+REST = 80
+"""How many times as long as a call's processor time the next one waits, but no longer than `LONGEST_REST_S`: the first
+ones import and read the store."""
+LONGEST_REST_S = 1.0
+
+
 class Throttle:
-    """Calls a function at most once in `interval_s`; what comes sooner is done once, when the interval is over."""
+    """Calls a function at most once in `interval_s`; what comes sooner is done once, when the interval is over.
+
+    What processor time a call took is paid back by a pause of `REST` times as long, so that a training loop beside it
+    loses little, however many metrics it logs.
+    """
 
     def __init__(self, interval_s: float, function: Callable[[], None]) -> None:
         self._interval_s = interval_s
         self._function = function
         self._lock = threading.Lock()
         self._last = -float("inf")
+        self._cost_s = 0.0
         self._timer: threading.Timer | None = None
         self._stopped = False
 
@@ -174,14 +186,14 @@ class Throttle:
         with self._lock:
             if self._stopped or self._timer is not None:
                 return
-            wait_s = self._last + self._interval_s - _monotonic()
+            wait_s = self._last + max(self._interval_s, min(LONGEST_REST_S, REST * self._cost_s)) - _monotonic()
             if wait_s > 0:
                 self._timer = threading.Timer(wait_s, self._late)
                 self._timer.daemon = True
                 self._timer.start()
                 return
             self._last = _monotonic()
-        self._function()
+        self._do()
 
     def stop(self) -> None:
         """No call begins after this."""
@@ -197,4 +209,9 @@ class Throttle:
             if self._stopped:
                 return
             self._last = _monotonic()
+        self._do()
+
+    def _do(self) -> None:
+        start = _thread_time()
         self._function()
+        self._cost_s = _thread_time() - start
