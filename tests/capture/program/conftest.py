@@ -127,7 +127,8 @@ def _python(folder: Path, *arguments: Path | str) -> None:
     done = subprocess.run(
         [sys.executable, *map(str, arguments)],
         cwd=folder,
-        env={**os.environ, "TRACKBOOK_TRACKING_URI": str(folder / "home")},  # never a store of somebody's own
+        # Never a store of somebody's own; and one thread, since many wait for each other on a small machine.
+        env={**os.environ, "TRACKBOOK_TRACKING_URI": str(folder / "home"), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         timeout=300,
