@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from trackbook.core.access import Kind, Resource, Role
+from trackbook.core.entities import LifecycleStage
 from trackbook.core.events import BY_NAME, RunStarted
 from trackbook.errors import NotFound
 from trackbook.server.backend import Backend
@@ -134,27 +135,33 @@ def place(role: Role) -> Needs:
 
 
 def batch(backend: Backend, asked: Any) -> Iterator[Need]:
-    """A journal's: every run that it starts or writes to.  One that nobody has yet is skipped by the store."""
+    """A journal's: every run that it starts or writes to.  One that nobody has yet is skipped by the store.
+
+    A batch may start a run twice, and the store takes the first that makes sense: so all of them count.  A field that
+    is no text is left to the store, which leaves such an event out.
+    """
     given = field(asked, "batch")
-    started: dict[str, Resource | None] = {}
+    started: dict[str, set[str]] = {}
     for event in given.events:
-        if isinstance(event, RunStarted):
-            started[event.run_id] = _experiment_named(backend, event.experiment_id)
-    touched = {event.run_id for event in given.events} | {points.run_id for points in given.points}
-    for run_id in touched:
+        if isinstance(event, RunStarted) and isinstance(event.run_id, str) and isinstance(event.experiment_id, str):
+            started.setdefault(event.run_id, set()).add(event.experiment_id)
+    written = (one.run_id for one in (*given.events, *given.points))
+    for run_id in {one for one in written if isinstance(one, str)}:
         try:
             yield Role.EDITOR, experiment_of(backend, run_id)
         except NotFound:
-            target = started.get(run_id)
-            if target is not None:
-                yield Role.EDITOR, target
+            for named in started.get(run_id, ()):
+                yield Role.EDITOR, _experiment_named(backend, named)
 
 
-def _experiment_named(backend: Backend, given: str) -> Resource | None:
+def _experiment_named(backend: Backend, given: str) -> Resource:
+    """Of a name that no active experiment has one would be made: then it is none, on which nobody has a role."""
     if not given.startswith(BY_NAME):
         return _experiment(given)
     found = backend.store.experiments.get_by_name(given.removeprefix(BY_NAME))
-    return _experiment(found.experiment_id if found is not None else "")
+    if found is None or found.lifecycle_stage != LifecycleStage.ACTIVE:
+        return _experiment("")
+    return _experiment(found.experiment_id)
 
 
 def _experiment_at(backend: Backend, place: Place) -> Resource:

@@ -1,0 +1,54 @@
+"""Whoever has a role on one experiment reaches no other by what a request names: ids in lists, batches, names."""
+
+import httpx
+import pytest
+
+from trackbook.core.access import Kind, Resource, Role
+from trackbook.core.events import Batch, RunStarted
+from trackbook.errors import NotFound
+from trackbook.wire.packing import MEDIA_TYPE, packed, sent, unpacked
+
+
+def call(client, name, **arguments) -> httpx.Response:
+    path = f"/api/2.0/trackbook/{name.replace('.', '/')}"
+    body = packed({"arguments": sent(arguments)})
+    return client.post(path, content=body, headers={"content-type": MEDIA_TYPE})
+
+
+def answer(response):
+    return unpacked(response.content)
+
+
+@pytest.fixture
+def secret(team):
+    """An experiment with a run on which nobody has a role."""
+    number = team.store.experiments.create("secret")
+    team.store.recording.apply(Batch("theirs", [RunStarted("s" * 32, number, "run", 1)], [], {"n": 1}))
+    return number
+
+
+@pytest.fixture
+def eve(team):
+    return team.client(team.user("eve"))
+
+
+@pytest.fixture
+def own(team, eve):
+    """The experiment that eve manages."""
+    number = team.store.experiments.create("eve's")
+    team.access.grant(Resource(Kind.EXPERIMENT, number), "eve", Role.MANAGER)
+    return number
+
+
+def test_a_run_that_is_started_twice_needs_a_role_in_both_experiments(team, eve, secret, own):
+    for places in ((secret, own), (own, secret)):
+        batch = Batch("j", [RunStarted("r" * 32, place, "run", 1) for place in places], [], {"n": 1})
+        assert call(eve, "recording.apply", batch=batch).status_code == 403
+    with pytest.raises(NotFound):
+        team.store.runs.get("r" * 32)
+
+
+def test_a_run_makes_no_experiment_by_the_name_of_a_deleted_one(team, eve, own):
+    team.store.experiments.delete(own)
+    batch = Batch("j", [RunStarted("r" * 32, "name:eve's", "run", 1)], [], {"n": 1})
+    assert call(eve, "recording.apply", batch=batch).status_code == 403
