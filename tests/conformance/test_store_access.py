@@ -70,8 +70,10 @@ def test_a_new_password_ends_sessions_and_being_disabled_everything(store):
     access = store.access
     access.add_token("ann", "", "session", 0, 2000, is_session=True)
     access.add_token("ann", "laptop", "token", 0, 2000)
+    assert access.user_of_token("session", 1, is_session=True) is not None
+    assert access.user_of_token("session", 1) is access.user_of_token("token", 1, is_session=True) is None
     assert access.change_user("ann", password_hash="other").password_hash == "other"
-    assert access.user_of_token("session", 1) is None
+    assert access.user_of_token("session", 1, is_session=True) is None
     assert access.user_of_token("token", 1) is not None
     access.change_user("ann", disabled=True)
     access.change_user("ann", disabled=False)

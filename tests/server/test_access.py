@@ -65,6 +65,13 @@ def test_tokens_are_shown_once_and_end(team):
     assert made.headers["cache-control"] == "no-store"
     assert token not in mine.get("/api/2.0/trackbook/tokens").text
     assert mine.post("/api/2.0/trackbook/tokens", json={}).status_code == 403  # a stolen one makes no others
+    cookie = {"cookie": f"{COOKIE}={token}", "origin": "http://localhost"}
+    assert client.post("/api/2.0/trackbook/tokens", json={}, headers=cookie).status_code == 401
+    form = {"content": f"user=ann&password={token}", "headers": {"origin": "http://localhost"}}
+    assert client.post("/sign-in", **form).status_code == 401
+    changed = {"username": "ann", "password": "another long one", "current_password": token}
+    path = f"{API}/users/update-password"
+    assert client.request("PATCH", path, json=changed, headers=basic("ann", PASSWORD)).status_code == 401
     other = team.client(team.user("eve"))
     assert other.request("DELETE", "/api/2.0/trackbook/tokens", json={"id": number}).status_code == 404
     assert mine.request("DELETE", "/api/2.0/trackbook/tokens", json={"id": number}).status_code == 200
@@ -94,7 +101,7 @@ def test_attempts_are_forgotten_after_a_while():
 
 def test_passwords_follow_rules_and_take_as_long_for_nobody():
     passwords = Passwords()
-    for weak in ("short", "aaaaaaaaaaaaaaaa", "administrator", "x" * 2000):
+    for weak in ("short", "aaaaaaaaaaaaaaaa", "administrator", "x" * 2000, "tb_a password of a token"):
         with pytest.raises(InvalidValue):
             passwords.hashed("administrator", weak)
     stored = passwords.hashed("ann", PASSWORD)

@@ -193,8 +193,8 @@ class Access(Protocol):
         self, user: str, name: str, digest: str, creation_time: int, expires: int, *, is_session: bool = False
     ) -> Token: ...
 
-    def user_of_token(self, digest: str, now: int) -> User | None:
-        """None for one that is unknown, expired, revoked, or of a disabled user."""
+    def user_of_token(self, digest: str, now: int, *, is_session: bool = False) -> User | None:
+        """None for one that is unknown, of the other kind, expired, revoked, or of a disabled user."""
 
     def tokens(self, user: str | None = None) -> Sequence[Token]:
         """Without sessions; newest first."""

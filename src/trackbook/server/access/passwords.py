@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from trackbook.errors import InvalidValue
+from trackbook.server.access.secrets import PREFIX
 
 LEAST_CHARACTERS, MOST_CHARACTERS = 12, 1024
 AT_ONCE = 2
@@ -25,6 +26,8 @@ class Passwords:
         """Raises `InvalidValue` for a password that is too short, or the name itself."""
         if not LEAST_CHARACTERS <= len(password) <= MOST_CHARACTERS:
             raise InvalidValue(f"a password has {LEAST_CHARACTERS} to {MOST_CHARACTERS} characters")
+        if password.startswith(PREFIX):
+            raise InvalidValue(f"a password does not begin with {PREFIX}, which marks API tokens")
         if password.lower() == name.lower() or len(set(password)) < 4:
             raise InvalidValue("the password is too easy to guess: take a longer and less regular one")
         with self._slots:

@@ -43,28 +43,35 @@ class Signing:
         address = request.client.host if request.client is not None else ""
         match kind.lower():
             case "basic":
-                return self.of_password(*_decoded(given.strip()), address)
+                return self._of_pair(*_decoded(given.strip()), address)
             case "bearer":
                 return self.of_token(given.strip())
             case "":
                 if session := request.cookies.get(COOKIE):
-                    return self.of_token(session)
+                    return self.of_token(session, is_session=True)
         raise Unauthenticated("this server knows its users: sign in, or send a user and a password or an API token")
 
-    def of_token(self, token: str) -> User:
+    def of_token(self, token: str, *, is_session: bool = False) -> User:
         """Uncounted, as 256 random bits are not guessed.  Raises `Unauthenticated`."""
-        user = self.access.user_of_token(digest_of(token), now_ms()) if token.startswith(PREFIX) else None
+        is_one = token.startswith(PREFIX)
+        user = self.access.user_of_token(digest_of(token), now_ms(), is_session=is_session) if is_one else None
         if user is None:
             raise Unauthenticated("the token is unknown, expired or revoked: make a new one")
         return user
 
+    def _of_pair(self, name: str, password: str, address: str) -> User:
+        """A token may stand for the password, and then the name may be left out."""
+        if not password.startswith(PREFIX):
+            return self.of_password(name, password, address)
+        user = self.of_token(password)
+        if name not in (user.name, "", "token"):
+            raise Unauthenticated("the token is another user's")
+        return user
+
     def of_password(self, name: str, password: str, address: str) -> User:
-        """The name is not looked at where a token stands for the password.  Raises `Unauthenticated`."""
+        """Of a password alone: whoever has got hold of a token gets no session for it.  Raises `Unauthenticated`."""
         if password.startswith(PREFIX):
-            user = self.of_token(password)
-            if name not in (user.name, "", "token"):
-                raise Unauthenticated("the token is another user's")
-            return user
+            raise Unauthenticated("an API token is for programs: give the password")
         found = self._found(name)
         stored = found.password_hash if found is not None and not found.disabled else None
         mark = hmac.digest(self._key, f"{name}\0{stored}\0{password}".encode("utf-8", "replace"), hashlib.sha256)

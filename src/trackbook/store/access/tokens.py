@@ -38,8 +38,13 @@ class Tokens:
             number = connection.execute(made).scalar_one()
         return Token(number, user, name, creation_time, expires, is_session=is_session)
 
-    def user_of_token(self, digest: str, now: int) -> User | None:
-        valid = (_tokens.digest == digest, _tokens.expires_ms > now, _tokens.revoked_ms.is_(None))
+    def user_of_token(self, digest: str, now: int, *, is_session: bool = False) -> User | None:
+        valid = (
+            _tokens.digest == digest,
+            _tokens.is_session.is_(is_session),
+            _tokens.expires_ms > now,
+            _tokens.revoked_ms.is_(None),
+        )
         query = select(schema.principals).join(schema.access_tokens, _tokens.user == _principals.id)
         with self._database.read() as connection:
             rows = connection.execute(query.where(*valid, _principals.disabled.is_(False))).all()
