@@ -251,6 +251,43 @@ def test_a_subscriber_hears_of_its_run_alone(recorder, journal):
     assert len(heard) == count
 
 
+def steps_of(heard):
+    return [step for batch in heard for one in batch.points for step in one.steps.tolist()]
+
+
+def test_a_subscriber_hears_while_the_store_is_away_and_only_once(recorder, journal, store):
+    journal.append(STARTED)
+    loss = journal.define("r", "loss")
+    assert recorder.flush()
+    heard = []
+    recorder.subscribe("r", heard.append)
+    store.error = away()
+    journal.point(loss, 0.0, 1, 1)
+    assert not recorder.flush()
+    until(lambda: steps_of(heard) == [1])
+    journal.point(loss, 0.0, 2, 1)
+    until(lambda: steps_of(heard) == [1, 2])
+    assert store.points["r", "loss"] == []
+    store.error = None
+    until(lambda: store.points["r", "loss"] == [1, 2])
+    assert steps_of(heard) == [1, 2]
+
+
+def test_a_subscriber_misses_nothing_of_a_fast_writer(recorder, journal, store, root):
+    heard = []
+    recorder.subscribe("r", heard.append)
+    journal.append(STARTED)
+    loss = journal.define("r", "loss")
+    for step in range(20_000):  # many segments, given back meanwhile
+        journal.point(loss, 0.0, step, 1)
+        if not step % 1999:
+            assert recorder.flush()
+    assert recorder.flush()
+    assert store.points["r", "loss"] == steps_of(heard) == list(range(20_000))
+    assert recorder.flush()  # what was told and applied goes with the next pass
+    assert len(list((root / journal.id).glob("points-*.slots"))) <= 2
+
+
 def test_a_failing_subscriber_is_dropped_after_three(recorder, journal, store, caplog):
     calls = []
 

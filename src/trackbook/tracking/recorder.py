@@ -2,9 +2,10 @@
 
 Callers never wait for it, except in `flush`.  While runs are open it looks up to ten times a second, and takes larger
 batches the more a look costs; otherwise it sleeps until the journal has news.  A pass reads batches up to what was
-there when it began, applies each in one transaction, adopts staged files, tells live views, and gives applied segments
-back.  While the store is away the journal keeps everything, and the recorder tries again with growing pauses; the
-journal itself is looked after in each turn (the next segment made ready, a refusing disk tried again).
+there when it began, applies each in one transaction, adopts staged files, and gives applied segments back.  Live views
+are told between passes, too (`tail`).  While the store is away the journal keeps everything, and the recorder tries
+again with growing pauses; the journal itself is looked after in each turn (the next segment made ready, a refusing disk
+tried again).
 
 A store that does not know the cursor that it was given is another one (somebody deleted the file, and a new one was
 made): the journal is applied to it again from its beginning, but for runs that had ended before.
@@ -48,6 +49,7 @@ from trackbook.journal.writer import Journal
 from trackbook.tracking import active
 from trackbook.tracking.notes import Notes
 from trackbook.tracking.subscribers import Subscribers
+from trackbook.tracking.tail import Tail
 
 log = logging.getLogger("trackbook.recorder")
 
@@ -56,8 +58,8 @@ TICK_S = 0.1
 SHARE = 0.005
 """Of one core's time for looking: passes take the interpreter's lock from the training, so costly ones come seldom."""
 LONGEST_TICK_S = 2.0
-LONGEST_WATCHED_TICK_S = 0.2
-"""While somebody looks at a run."""
+WATCHED_TICK_S = 0.2
+"""Between two words to those who look at a run."""
 SLOW_TICK_S = 0.5
 """Between two looks at open runs that log nothing."""
 IDLE_S = 5.0
@@ -109,6 +111,7 @@ class Recorder:
 
     def _begin(self) -> None:
         self._subscribers = Subscribers()
+        self._tail = Tail(self._subscribers)
         self._pass_lock = threading.RLock()
         self._changed = threading.Condition()
         self._wake = threading.Event()
@@ -125,7 +128,7 @@ class Recorder:
         """Runs that had ended when the store was replaced."""
         self._left: JournalFolder | None = None
         """Of a journal closed while a pass was still under way: its lock is the thread's to give back."""
-        self._recover_at = self._retry_at = 0.0
+        self._recover_at = self._retry_at = self._next_pass_at = 0.0
         self._applied_points = 0
         self._error, self._away_since, self._retry_s = "", None, FIRST_RETRY_S
         self.journal.on_news = self._news
@@ -151,7 +154,10 @@ class Recorder:
             return self._served >= ticket
 
     def subscribe(self, run_id: str, callback: Callable[[Batch], None]) -> Callable[[], None]:
-        """Call back on the recorder's thread with each applied batch's part of this run; returns what takes it back."""
+        """Call back on the recorder's thread with what is logged of this run, soon; returns what takes it back.
+
+        The store has it later.
+        """
         take_back = self._subscribers.add(run_id, callback)
         self._wake.set()  # the pause that was chosen while nobody looked may be long
         return take_back
@@ -233,7 +239,11 @@ class Recorder:
             return TICK_S
         if not flushing and not self._parent_pid and _monotonic() < self._retry_at:
             self._keep()
+            self._tell_views()
             return min(KEEP_S, self._retry_s)
+        if not flushing and self._subscribers and _monotonic() < self._next_pass_at:
+            self._tell_views()
+            return WATCHED_TICK_S
         began = time.thread_time()
         news, ok = self._pass(flushing)
         took_s = time.thread_time() - began
@@ -250,11 +260,12 @@ class Recorder:
         self._retry_s = FIRST_RETRY_S
         if news:
             self._idle = False
-            longest = LONGEST_WATCHED_TICK_S if self._subscribers else LONGEST_TICK_S
-            return min(max(took_s / SHARE, TICK_S), longest)
+            rest_s = min(max(took_s / SHARE, TICK_S), LONGEST_TICK_S)
+            self._next_pass_at = _monotonic() + rest_s
+            return min(rest_s, WATCHED_TICK_S) if self._subscribers else rest_s
         if self.journal.has_open_runs:
             self._idle = False
-            return min(max(pause_s, TICK_S) * 1.5, LONGEST_WATCHED_TICK_S if self._subscribers else SLOW_TICK_S)
+            return min(max(pause_s, TICK_S) * 1.5, WATCHED_TICK_S if self._subscribers else SLOW_TICK_S)
         if not self._idle:  # announce it, and look once more: what came before the word needs no waking
             self._idle = True
             return 0.0
@@ -272,6 +283,7 @@ class Recorder:
             try:
                 self._keep()
                 self._recover(flushing)
+                self._tell_views()
                 news = self._drain()
             except Exception as error:  # noqa: BLE001 - the thread's border: the journal keeps what was not applied
                 self._fail(error)
@@ -289,10 +301,18 @@ class Recorder:
         self._tell_losses()
         self._renew()
 
+    def _tell_views(self) -> None:
+        with self._pass_lock:
+            try:
+                self._tail.tell(self._live_reader)
+            except Exception as error:  # noqa: BLE001 - the thread's border: what was not told now is told by the next
+                log.debug("live views were not told: %s", error)
+
     def _drain(self) -> bool:
         """Apply what was logged before this call, and what comes along with it; whether there was anything."""
         reader = self._live_reader()
         mark, news = reader.mark(), self._adopt(reader)
+        reader.release()
         while (batch := reader.read()) is not None:
             if not news and self._forgotten_by_store(reader):
                 self._reader, news = None, True
@@ -308,8 +328,8 @@ class Recorder:
             self._told = batch.cursor
             self._applied_points += sum(len(points.steps) for points in batch.points)
             self._adopt(reader)
-            self._subscribers.deliver(batch)
-            reader.release()
+            if not self._tail.is_read:
+                reader.release()
             self.journal.prepare()
             if seen or reader.is_past(mark):  # who logs without a pause must not hold a flush up for ever
                 break

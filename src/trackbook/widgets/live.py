@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from trackbook.core.events import Points
 
-PUSH_POINTS = 1200
+PUSH_POINTS = 400
 """Points of one push, over all keys."""
-MIN_POINTS = 24
+MIN_POINTS = 16
 """Points of one key that a push may always hold."""
 
 
