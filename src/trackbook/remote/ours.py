@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from trackbook.core.entities import FileInfo
+from trackbook.core.names import check_artifact_path
 from trackbook.core.ports import Cells, Experiments, Metrics, Recording, Registry, Runs, Store, Trash
 from trackbook.remote.link import Link
-from trackbook.remote.proxied import ProxiedArtifacts
+from trackbook.remote.proxied import ProxiedArtifacts, below_folder
 from trackbook.wire.calls import CALLS
 
 
@@ -57,8 +58,7 @@ class OurArtifacts(ProxiedArtifacts):
         self._port: Any = _Port(link, "artifacts")
 
     def list(self, run_id: str, path: str = "") -> Sequence[FileInfo]:
-        found: Sequence[FileInfo] = self._port.list(run_id, path)
-        return found
+        return below_folder(self._port.list(run_id, path), check_artifact_path(path))
 
     def digest(self, run_id: str, path: str) -> str:
         return str(self._port.digest(run_id, path))

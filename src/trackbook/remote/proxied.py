@@ -1,6 +1,7 @@
 """Files of runs, by MLflow's proxy of artifacts (`/api/2.0/mlflow-artifacts/artifacts/...`): one request a file.
 
-A download is whole or not at all, and begins anew after an interruption: neither server sends a part of a file.
+A download is whole or not at all, and begins anew after an interruption: neither server sends a part of a file.  What
+a server tells is not trusted: a path that leads out of its folder is left out.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class ProxiedArtifacts:
         below = f"{self._root(run_id)}/{path}".rstrip("/")
         answer = self._link.request("GET", PROXY_PREFIXES[0], again=True, params={"path": below})
         found = from_body(Listed, answer.content).files
-        return sorted((file_info(one, path) for one in found), key=lambda one: one.path)
+        return below_folder((file_info(one, path) for one in found), path)
 
     def open(self, run_id: str, path: str) -> AbstractContextManager[BinaryIO]:
         path = check_artifact_path(path)
@@ -158,6 +159,18 @@ class ProxiedArtifacts:
                         counter.add(len(piece))
         except (NotFound, InvalidName) as error:
             raise _missing(run_id, path) from error
+
+
+def below_folder(told: Iterable[FileInfo], folder: str) -> Sequence[FileInfo]:
+    """Of what a server tells of a folder that which lies in it, sorted: these paths become files of this machine."""
+    return sorted((one for one in told if _lies_in(folder, one.path)), key=lambda one: one.path)
+
+
+def _lies_in(folder: str, path: str) -> bool:
+    try:
+        return check_artifact_path(path) == path != folder and path.rpartition("/")[0] == folder
+    except UnsafePath:
+        return False
 
 
 class _Counter:
