@@ -16,10 +16,11 @@ from starlette.concurrency import run_in_threadpool
 from trackbook.core.clock import now_ms
 from trackbook.core.ports import RunQuery, Store, walk
 from trackbook.core.tags import LEASE
-from trackbook.errors import TrackbookError
 
 logger = logging.getLogger(__name__)
 EVERY_S = 15.0
+DIGITS = 15
+"""Of a time in ms since the epoch, at most.  Who may write to a run may write anything into the tag."""
 _OPEN = RunQuery(filter=f"status = 'RUNNING' AND tags.`{LEASE}` IS NOT NULL", limit=1000, columns=[f"tags.`{LEASE}`"])
 
 
@@ -27,7 +28,7 @@ def end_expired(store: Store, now: int) -> None:
     """End the runs whose lease was over at `now` (ms) as KILLED, at that time."""
     for run in list(walk(store.runs, _OPEN)):
         until = run.data.tags.get(LEASE, "")
-        if until.isdecimal() and int(until) < now:
+        if until.isdecimal() and len(until) <= DIGITS and int(until) < now:
             for run_id in store.recording.end_abandoned([run.info.run_id], int(until)):
                 logger.info("run %s is over: its process was not heard in time", run_id)
 
@@ -49,5 +50,5 @@ async def _watch(store: Store) -> None:
         await asyncio.sleep(EVERY_S)
         try:
             await run_in_threadpool(end_expired, store, now_ms())
-        except TrackbookError as error:
-            logger.warning("expired leases are looked for again later: %s", error)
+        except Exception as error:  # noqa: BLE001 - a task that has ended would end no run any more
+            logger.warning("expired leases are looked for again later: %s: %s", type(error).__name__, error)
