@@ -52,3 +52,13 @@ def test_a_run_makes_no_experiment_by_the_name_of_a_deleted_one(team, eve, own):
     team.store.experiments.delete(own)
     batch = Batch("j", [RunStarted("r" * 32, "name:eve's", "run", 1)], [], {"n": 1})
     assert call(eve, "recording.apply", batch=batch).status_code == 403
+
+
+def test_a_journal_is_its_users(team, eve, own):
+    bob = team.client(team.user("bob"))
+    assert call(eve, "recording.apply", batch=Batch("j", [], [], {"n": 1})).status_code == 200
+    assert answer(call(bob, "recording.cursor", journal_id="j")) is None
+    assert call(bob, "recording.apply", batch=Batch("j", [], [], {"n": 9})).status_code == 200
+    assert call(bob, "recording.forget", journal_id="j").status_code == 200
+    assert answer(call(eve, "recording.cursor", journal_id="j")) == {"n": 1}
+    assert call(bob, "recording.cursor", journal_id="j" * 1000).status_code == 400

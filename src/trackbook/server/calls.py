@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from trackbook.core.access import User
 from trackbook.core.acting import Actor
 from trackbook.core.entities import Experiment, Page, Run, RunInfo
 from trackbook.core.events import Batch, Event, ParamsLogged, Points, RunStarted, TagsSet
 from trackbook.core.names import check_key, check_run_id
 from trackbook.core.ports import RunColumns
 from trackbook.errors import InvalidName, InvalidValue
-from trackbook.server.access.gate import Answer, Gate, Read, on_behalf
+from trackbook.server.access.gate import Answer, Gate, Read, caller_of, on_behalf
 from trackbook.server.answers import PLAIN
 from trackbook.server.backend import Backend
 from trackbook.server.bodies import json_body
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
 logger = logging.getLogger(__name__)
+MOST_JOURNAL_ID = 200
 Arguments = dict[str, Any]
 T = TypeVar("T")
 
@@ -64,7 +66,7 @@ def _answer(call: Call, backend: Backend) -> Answer:
         asked = request.state.said
         actor: Actor = built(Actor, asked.get("actor") or {})
         with on_behalf(request, actor, built(int | None, asked.get("seen"))) as done:
-            found = await run_in_threadpool(answered, call, backend, arguments)
+            found = await run_in_threadpool(answered, call, backend, _own(caller_of(request).user, arguments))
         if call.is_acted:
             found = {"answer": found, "seen": done.seen}
         return Response(packed(found), 200, PLAIN, MEDIA_TYPE)
@@ -80,6 +82,24 @@ def answered(call: Call, backend: Backend, arguments: Arguments) -> Any:
     if call.name == "artifacts.uri":
         return _uri(backend, **arguments)
     return _seen(backend, getattr(getattr(backend.store, call.port), call.method)(**arguments))
+
+
+def _own(user: User | None, arguments: Arguments) -> Arguments:
+    """A journal is its user's: nobody sees, moves or drops another's cursor, whose records would then be left out."""
+    if user is None:
+        return arguments
+    if "journal_id" in arguments:
+        return arguments | {"journal_id": _of_user(user, arguments["journal_id"])}
+    if "batch" in arguments:
+        batch: Batch = arguments["batch"]
+        return arguments | {"batch": replace(batch, journal_id=_of_user(user, batch.journal_id))}
+    return arguments
+
+
+def _of_user(user: User, journal_id: str) -> str:
+    if len(journal_id) > MOST_JOURNAL_ID:
+        raise InvalidValue(f"a journal's id has at most {MOST_JOURNAL_ID} characters")
+    return f"user-{user.id}/{journal_id}"
 
 
 def _arguments(call: Call, asked: Any) -> Arguments:
