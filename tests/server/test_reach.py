@@ -62,3 +62,11 @@ def test_a_journal_is_its_users(team, eve, own):
     assert call(bob, "recording.forget", journal_id="j").status_code == 200
     assert answer(call(eve, "recording.cursor", journal_id="j")) == {"n": 1}
     assert call(bob, "recording.cursor", journal_id="j" * 1000).status_code == 400
+
+
+def test_an_editor_takes_no_run_away(team, eve, secret, own):
+    team.access.grant(Resource(Kind.EXPERIMENT, secret), "eve", Role.EDITOR)
+    assert call(eve, "runs.move", run_ids=["s" * 32], experiment_id=own).status_code == 403
+    team.access.grant(Resource(Kind.EXPERIMENT, secret), "eve", Role.MANAGER)
+    team.access.grant(Resource(Kind.EXPERIMENT, own), "eve", Role.EDITOR)
+    assert call(eve, "runs.move", run_ids=["s" * 32], experiment_id=own).status_code == 200

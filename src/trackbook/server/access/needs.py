@@ -95,7 +95,8 @@ def runs(role: Role, name: str = "run_ids") -> Needs:
 
 
 def moved_runs(backend: Backend, asked: Any) -> Iterator[Need]:
-    yield from runs(Role.EDITOR)(backend, asked)
+    """Whom the runs' experiment belongs to loses them, and the target's manager may delete their files for good."""
+    yield from runs(Role.MANAGER)(backend, asked)
     yield from experiment(Role.EDITOR)(backend, asked)
 
 

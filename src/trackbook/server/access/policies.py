@@ -1,8 +1,8 @@
 """The table of policies: what each endpoint needs, by its name.  One that is not here is served to nobody.
 
-Editors log, make and change; what is deleted for good, renamed or emptied needs a manager.  Deleting a run only marks
-it, so that editors may.  What makes a new experiment or model needs the role of an editor everywhere; who made it
-becomes its manager.
+Editors log, make and change; what is deleted for good, renamed, emptied or taken elsewhere needs a manager.  Deleting
+a run only marks it, so that editors may.  What makes a new experiment or model needs the role of an editor everywhere;
+who made it becomes its manager.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ CALLS: Mapping[str, Policy] = {
     **_each(READ_RUN, "runs.get metrics.history cells.of_run artifacts.list artifacts.digest artifacts.uri"),
     **_each(READ_RUNS, "metrics.curves cells.of_runs"),
     **_each(EDIT_RUN, "runs.delete runs.restore"),
-    "runs.move": _needs(Role.EDITOR, needs.moved_runs),
+    "runs.move": _needs(Role.MANAGER, needs.moved_runs),
     "recording.apply": _needs(Role.EDITOR, needs.batch),
     "recording.end_abandoned": _holds(Role.EDITOR, needs.runs),
     "artifacts.delete": _holds(Role.MANAGER, needs.run),
