@@ -19,6 +19,7 @@ from trackbook.core.access import User
 from trackbook.core.acting import Actor
 from trackbook.core.entities import Experiment, Page, Run, RunInfo
 from trackbook.core.events import Batch, Event, ParamsLogged, Points, RunStarted, TagsSet
+from trackbook.core.filters import RUNS, parse_order
 from trackbook.core.names import check_key, check_run_id
 from trackbook.core.ports import RunColumns
 from trackbook.errors import InvalidName, InvalidValue
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
 logger = logging.getLogger(__name__)
-MOST_JOURNAL_ID = 200
+MOST_JOURNAL_ID, MOST_NUMBER = 200, 2**53
+LAST_MS = 253_402_300_799_999
+"""The end of the year 9999, beyond which Python has no dates."""
 Arguments = dict[str, Any]
 T = TypeVar("T")
 
@@ -106,11 +109,23 @@ def _arguments(call: Call, asked: Any) -> Arguments:
     given = asked.get("arguments") if isinstance(asked, dict) else None
     if not isinstance(given, dict):
         raise InvalidValue("The body must hold the call's arguments")
+    for name, value in given.items():
+        if name != "batch":
+            _check_numbers(name, value)
     try:
         bound = call.bound((), given)
     except TypeError as error:
         raise InvalidValue(f"Invalid arguments of {call.name}: {error}") from None
     return {name: built(call.arguments[name], value) for name, value in bound.items()}
+
+
+def _check_numbers(name: str, value: Any) -> None:
+    """No port counts or dates beyond what a double holds, and no database takes more than 64 bits."""
+    if isinstance(value, int) and abs(value) > MOST_NUMBER:
+        raise InvalidValue(f"Invalid value for parameter {name!r}: {value} is out of range")
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            _check_numbers(name, one)
 
 
 # -- what is checked before ----------------------------------------------------------------------------------------
@@ -123,6 +138,21 @@ def _located(backend: Backend, arguments: Arguments) -> Arguments:
 
 def _sourced(backend: Backend, arguments: Arguments) -> Arguments:
     return arguments | {"location": location_of(backend, arguments["source"], arguments.get("run_id") or "")}
+
+
+def _timed(backend: Backend, arguments: Arguments) -> Arguments:
+    del backend
+    if not 0 <= arguments["end_time"] <= LAST_MS:
+        raise InvalidValue(f"end_time {arguments['end_time']} is no time: give ms since 1970")
+    return arguments
+
+
+def _shown(backend: Backend, arguments: Arguments) -> Arguments:
+    """The column of addresses would tell where files lie on this machine; `_seen` hides that elsewhere."""
+    del backend
+    if getattr(parse_order(arguments["column"], RUNS).field, "name", "") == "artifact_uri":
+        raise InvalidValue("attributes.artifact_uri is no column here: read it from the runs")
+    return arguments
 
 
 def _named(backend: Backend, arguments: Arguments) -> Arguments:
@@ -163,6 +193,8 @@ _CHECKED: Mapping[str, Callable[[Backend, Arguments], Arguments]] = {
     "experiments.create": _located,
     "registry.create_version": _sourced,
     "recording.apply": _named,
+    "recording.end_abandoned": _timed,
+    "runs.values": _shown,
 }
 
 

@@ -45,6 +45,8 @@ _NEWEST_FIRST = (
     SortColumn(_models.name),
     SortColumn(_versions.version, True),
 )
+MAX_VERSION = 99_999_999
+"""That may be claimed; numbers of up to nine digits are found again."""
 _EXCLUSIVE_STAGES = ("Staging", "Production")
 """Stages in which older versions make room where `archive_existing` is asked for."""
 
@@ -207,6 +209,8 @@ class ModelVersions:
 
 def _counted(connection: Connection, name: str, version: int | None, now: int) -> dict[str, int]:
     """The place of the next version, or of the one with this number; the count is raised at once."""
+    if version is not None and version > MAX_VERSION:
+        raise InvalidValue(f"version {version} is beyond {MAX_VERSION}, which leaves no number to the next ones")
     number = _models.last_version + 1 if version is None else version
     counted = (
         update(schema.registered_models)

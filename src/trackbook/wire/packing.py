@@ -57,7 +57,7 @@ def built(hint: Any, value: Any) -> Any:
     """What an annotation of a port says, of plain types.  Raises `InvalidValue`."""
     try:
         return _built(hint, value)
-    except (msgspec.MsgspecError, ValueError, TypeError, KeyError) as error:
+    except (msgspec.MsgspecError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise InvalidValue(f"Invalid value for a parameter: {error}") from None
 
 
