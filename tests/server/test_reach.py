@@ -5,7 +5,8 @@ import pytest
 
 from trackbook.core.access import Kind, Resource, Role
 from trackbook.core.events import Batch, RunStarted
-from trackbook.errors import NotFound
+from trackbook.errors import InvalidValue, NotFound
+from trackbook.server.handlers.experiments import own_location
 from trackbook.wire.packing import MEDIA_TYPE, packed, sent, unpacked
 
 
@@ -70,3 +71,14 @@ def test_an_editor_takes_no_run_away(team, eve, secret, own):
     team.access.grant(Resource(Kind.EXPERIMENT, secret), "eve", Role.MANAGER)
     team.access.grant(Resource(Kind.EXPERIMENT, own), "eve", Role.EDITOR)
     assert call(eve, "runs.move", run_ids=["s" * 32], experiment_id=own).status_code == 200
+
+
+PLACES = ["/etc", "file:///etc", "local:///etc", "simplecache::file:///etc", "memory://x", "sftp://10.0.0.1/etc"]
+PLACES += ["http://10.0.0.1/", "s3://runs/team", "s3a://runs/team/5/models", "S3://runs/"]
+
+
+@pytest.mark.parametrize("location", PLACES)
+def test_an_experiments_place_is_no_folder_no_host_and_not_the_servers_own(location):
+    with pytest.raises(InvalidValue):
+        own_location(location, "s3://runs/team")
+    assert own_location("s3://runs/teams", "s3://runs/team") == "s3://runs/teams"

@@ -132,8 +132,8 @@ def _check_numbers(name: str, value: Any) -> None:
 
 
 def _located(backend: Backend, arguments: Arguments) -> Arguments:
-    del backend
-    return arguments | {"artifact_location": own_location(arguments.get("artifact_location") or "")}
+    location = own_location(arguments.get("artifact_location") or "", backend.root)
+    return arguments | {"artifact_location": location}
 
 
 def _sourced(backend: Backend, arguments: Arguments) -> Arguments:

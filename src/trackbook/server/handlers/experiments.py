@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from trackbook.core.entities import Experiment, LifecycleStage
 from trackbook.errors import AlreadyExists, InvalidValue, NotFound
@@ -12,12 +11,15 @@ from trackbook.server.backend import Backend
 from trackbook.wire import experiments as wire
 from trackbook.wire.messages import Nothing, mapping
 
+OBJECT_STORES = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oci", "oss")
+"""Schemes whose addresses name a bucket, and no host that the server would connect to."""
+
 
 def create(backend: Backend, asked: wire.Create) -> wire.Created:
     holder = backend.store.experiments.get_by_name(asked.name)
     if holder is not None:
         raise AlreadyExists("experiment", asked.name, _remedy(holder))
-    location = own_location(asked.artifact_location)
+    location = own_location(asked.artifact_location, backend.root)
     return wire.Created(experiment_id=backend.store.experiments.create(asked.name, location, mapping(asked.tags)))
 
 
@@ -91,16 +93,24 @@ def _remedy(holder: Experiment) -> str:
     return "choose another name"
 
 
-def own_location(location: str) -> str | None:
-    """Whoever names a folder of the server's machine would read and write there through the proxy."""
+def own_location(location: str, root: str) -> str | None:
+    """A bucket of its own.  Whoever names a folder of the server's machine, or a host that it reaches and they do not,
+    would read and write there through the proxy; and a place within `root`, the server's own, is other experiments'.
+    """
     if not location:
         return None
-    if "://" not in location or urlsplit(location).scheme.lower() in ("file", "mlflow-artifacts"):
+    scheme, _, place = location.partition("://")
+    of_server = root.partition("://")[2]
+    if scheme.lower() not in OBJECT_STORES or _overlap(place.rstrip("/"), of_server):
         raise InvalidValue(
             f"artifact_location {location!r} is refused: leave it out, and the server keeps the files, or give the URL "
-            "of an object store that clients reach (s3://, gs://, az://)"
+            "of an object store that clients reach (s3://, gs://, az://), outside of the server's own place"
         )
     return location
+
+
+def _overlap(one: str, other: str) -> bool:
+    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
 
 
 HANDLERS: Mapping[str, Callable[[Backend, Any], Any]] = {
