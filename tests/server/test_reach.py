@@ -1,13 +1,19 @@
 """Whoever has a role on one experiment reaches no other by what a request names: ids in lists, batches, names."""
 
+import json
+
 import httpx
 import pytest
 
 from trackbook.core.access import Kind, Resource, Role
 from trackbook.core.events import Batch, RunStarted
+from trackbook.core.logged_models import VERSIONS_TAG
+from trackbook.core.tags import MODEL_HISTORY
 from trackbook.errors import InvalidValue, NotFound
 from trackbook.server.handlers.experiments import own_location
 from trackbook.wire.packing import MEDIA_TYPE, packed, sent, unpacked
+
+API = "/api/2.0/mlflow"
 
 
 def call(client, name, **arguments) -> httpx.Response:
@@ -82,3 +88,19 @@ def test_an_experiments_place_is_no_folder_no_host_and_not_the_servers_own(locat
     with pytest.raises(InvalidValue):
         own_location(location, "s3://runs/team")
     assert own_location("s3://runs/teams", "s3://runs/team") == "s3://runs/teams"
+
+
+@pytest.mark.parametrize("text", ["no json", "{}", "[" * 5000, json.dumps(["x" * 90] * 85)])
+def test_tags_that_the_server_writes_may_hold_anything(team, text):
+    ann = team.client(team.user("ann", "editor"))
+    run = ann.post(f"{API}/runs/create", json={"experiment_id": "0"}).json()["run"]["info"]["run_id"]
+    made = ann.post(f"{API}/logged-models", json={"experiment_id": "0"}).json()["model"]["info"]["model_id"]
+    tags = {"tags": [{"key": VERSIONS_TAG, "value": text}]}
+    assert ann.request("PATCH", f"{API}/logged-models/{made}/tags", json=tags).status_code == 200
+    ann.post(f"{API}/runs/set-tag", json={"run_id": run, "key": MODEL_HISTORY, "value": text})
+    ann.post(f"{API}/registered-models/create", json={"name": "m"})
+    version = {"name": "m", "source": f"models:/{made}", "model_id": made}
+    assert ann.post(f"{API}/model-versions/create", json=version).status_code == 200
+    assert ann.get(f"{API}/logged-models/{made}").json()["model"]["info"]["tags"] == tags["tags"]
+    model = json.dumps({"artifact_path": "m", "flavors": {}, "utc_time_created": "", "run_id": run})
+    assert ann.post(f"{API}/runs/log-model", json={"run_id": run, "model_json": model}).status_code == 200

@@ -65,7 +65,7 @@ def delete_tag(backend: Backend, asked: wire.DeleteTag) -> Nothing:
 def log_model(backend: Backend, asked: wire.LogModel) -> Nothing:
     model = _model(asked.model_json)
     with backend.writer.changing(asked.run, [f"tags.`{MODEL_HISTORY}`"]) as run:
-        history = [*json.loads(run.data.tags.get(MODEL_HISTORY, "[]")), model]
+        history = [*(listed(run.data.tags.get(MODEL_HISTORY, "")) or ()), model]
         # Whole, whatever its length: cut, it would be no JSON any more.
         backend.writer.apply([TagsSet(asked.run, {MODEL_HISTORY: json.dumps(history)})])
     return Nothing()
@@ -117,6 +117,15 @@ def _check_sizes(asked: wire.LogBatch) -> None:
     ):
         if given > most:
             raise InvalidValue(f"A batch logging request can contain at most {most} {kind}. Got {given}: send several")
+
+
+def listed(text: str) -> list[Any] | None:
+    """The list that a tag holds as JSON, empty for no text; None for whatever else somebody has set it to."""
+    try:
+        found = json.loads(text or "[]")
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) else None
 
 
 def _model(text: str) -> dict[str, Any]:

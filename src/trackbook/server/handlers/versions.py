@@ -8,7 +8,9 @@ from typing import Any
 
 from trackbook.core.entities import ModelVersion
 from trackbook.core.logged_models import VERSIONS_TAG, place_of_model
+from trackbook.core.names import MAX_TAG_VALUE
 from trackbook.server.backend import Backend
+from trackbook.server.handlers.logging import listed
 from trackbook.server.sources import VERSION, location_of
 from trackbook.wire import registry as wire
 from trackbook.wire.messages import Nothing, mapping
@@ -87,12 +89,16 @@ def _lineage(backend: Backend, asked: wire.CreateVersion, location: str | None) 
 
 
 def _note(backend: Backend, model_id: str, version: ModelVersion) -> None:
-    """The logged model tells of its versions in a tag, as MLflow's server writes it."""
+    """The logged model tells of its versions in a tag, as MLflow's server writes it: of the first, while it holds them.
+
+    What a user has put into that tag stays; the version is there by now, whatever it says.
+    """
     models = backend.store.logged_models
-    known = json.loads(models.get(model_id).tags.get(VERSIONS_TAG, "[]"))
+    known = listed(models.get(model_id).tags.get(VERSIONS_TAG, ""))
     made = {"name": version.name, "version": int(version.version)}
-    if made not in known:
-        models.set_tags(model_id, {VERSIONS_TAG: json.dumps([*known, made])})
+    text = "" if known is None or made in known else json.dumps([*known, made])
+    if 0 < len(text) <= MAX_TAG_VALUE:
+        models.set_tags(model_id, {VERSIONS_TAG: text})
 
 
 def set_tag(backend: Backend, asked: wire.SetVersionTag) -> Nothing:
