@@ -16,7 +16,7 @@ from trackbook.wire.packing import MEDIA_TYPE, packed, sent, unpacked
 API = "/api/2.0/mlflow"
 
 
-def call(client, name, **arguments) -> httpx.Response:
+def call(client, name, /, **arguments) -> httpx.Response:
     path = f"/api/2.0/trackbook/{name.replace('.', '/')}"
     body = packed({"arguments": sent(arguments)})
     return client.post(path, content=body, headers={"content-type": MEDIA_TYPE})
@@ -104,3 +104,12 @@ def test_tags_that_the_server_writes_may_hold_anything(team, text):
     assert ann.get(f"{API}/logged-models/{made}").json()["model"]["info"]["tags"] == tags["tags"]
     model = json.dumps({"artifact_path": "m", "flavors": {}, "utc_time_created": "", "run_id": run})
     assert ann.post(f"{API}/runs/log-model", json={"run_id": run, "model_json": model}).status_code == 200
+
+
+def test_a_name_that_may_not_be_seen_is_as_one_that_nobody_has(eve, secret, own):
+    path = f"{API}/experiments/get-by-name?experiment_name="
+    answers = [eve.get(path + name) for name in ("secret", "nobody")]
+    assert [one.status_code for one in answers] == [404, 404]
+    assert answers[0].text.replace("secret", "nobody") == answers[1].text
+    assert answer(call(eve, "experiments.get_by_name", name="secret")) is None
+    assert eve.get(f"{path}eve's").json()["experiment"]["experiment_id"] == own

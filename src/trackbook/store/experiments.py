@@ -81,7 +81,8 @@ class SqlExperiments:
     def get_by_name(self, name: str) -> Experiment | None:
         with self._database.read() as connection:
             found = self._loaded(connection, connection.execute(_NAMED, {"name": name}).all())
-        return found[0] if found else None
+        seen = access.sight().experiments
+        return found[0] if found and (seen is None or found[0].experiment_id in seen) else None
 
     def search(
         self,

@@ -58,25 +58,6 @@ def experiment(role: Role, name: str = "experiment_id") -> Needs:
     return needs
 
 
-def experiment_by_name(role: Role, name: str) -> Needs:
-    """Of a name that nobody has nothing is told but that."""
-
-    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
-        found = backend.store.experiments.get_by_name(str(field(asked, name)))
-        if found is not None:
-            yield role, _experiment(found.experiment_id)
-
-    return needs
-
-
-def experiments(role: Role, name: str = "experiment_ids") -> Needs:
-    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
-        for one in field(asked, name) or ():
-            yield role, _experiment(str(one))
-
-    return needs
-
-
 def run(role: Role) -> Needs:
     """By `run_id`, or MLflow's old `run_uuid`."""
 

@@ -81,16 +81,11 @@ def _each(policy: Policy, names: str) -> dict[str, Policy]:
     return dict.fromkeys(names.split(), policy)
 
 
-def _by_name(name: str) -> Policy:
-    return _needs(Role.READER, needs.experiment_by_name(Role.READER, name))
-
-
 MLFLOW: Mapping[str, Policy] = {
     **_each(USERS, "search_experiments search_runs search_models search_versions"),
-    **_each(USERS, "search_logged_models search_datasets"),
+    **_each(USERS, "search_logged_models search_datasets get_experiment_by_name"),
     **_each(NEW_EXPERIMENT, "create_experiment"),
     **_each(READ_EXPERIMENT, "get_experiment"),
-    "get_experiment_by_name": _by_name("experiment_name"),
     **_each(EDIT_EXPERIMENT, "set_experiment_tag delete_experiment_tag create_run"),
     **_each(MANAGE_EXPERIMENT, "update_experiment delete_experiment restore_experiment"),
     **_each(READ_RUN, "get_run metric_history list_artifacts"),
@@ -116,9 +111,9 @@ MLFLOW: Mapping[str, Policy] = {
 CALLS: Mapping[str, Policy] = {
     **_each(USERS, "experiments.search runs.search runs.columns runs.values runs.keys cells.versions cells.lines"),
     **_each(USERS, "registry.search_models registry.search_versions recording.cursor recording.forget"),
+    **_each(USERS, "experiments.get_by_name"),
     **_each(NEW_EXPERIMENT, "experiments.create"),
     **_each(READ_EXPERIMENT, "experiments.get"),
-    "experiments.get_by_name": _by_name("name"),
     **_each(EDIT_EXPERIMENT, "experiments.set_tag experiments.delete_tag"),
     **_each(MANAGE_EXPERIMENT, "experiments.rename experiments.delete experiments.restore"),
     **_each(READ_RUN, "runs.get metrics.history cells.of_run artifacts.list artifacts.digest artifacts.uri"),
