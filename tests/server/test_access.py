@@ -1,9 +1,11 @@
 """Signing in, and what is done on a user's behalf."""
 
+import asyncio
 import base64
 import time
 
 import pytest
+from tests.server.conftest import team_at
 
 from trackbook.core.access import Kind, Resource, Role
 from trackbook.errors import InvalidValue
@@ -166,6 +168,7 @@ def test_a_browser_signs_in_and_out_and_changes_things_from_its_own_page_alone(t
     assert status(client) == 200
     made = {"json": {"name": "x"}}
     assert client.post(f"{API}/experiments/create", **made).status_code == 403
+    assert client.post(f"{API}/experiments/create", **made, headers={"authorization": ""}).status_code == 403
     foreign = client.post(f"{API}/experiments/create", **made, headers={"origin": "http://evil.example"})
     assert foreign.status_code == 403
     own = client.post(f"{API}/experiments/create", **made, headers={"origin": "http://localhost"})
@@ -173,6 +176,16 @@ def test_a_browser_signs_in_and_out_and_changes_things_from_its_own_page_alone(t
     session = client.http.cookies[COOKIE]
     client.post("/sign-out", headers={"origin": "http://localhost"})
     assert status(client, cookie=f"{COOKIE}={session}") == 401
+
+
+def test_a_form_is_small_and_comes_in_time(tmp_path):
+    async def slowly():
+        yield b"user=ann"
+        await asyncio.sleep(5)
+
+    for team in team_at(tmp_path / "home", body_timeout_s=0.1):
+        for body in (b"x" * 20_000, b"&".join(b"a%d=b" % n for n in range(30)), slowly()):
+            assert team.client().post("/sign-in", content=body).status_code in (400, 413)
 
 
 def test_what_somebody_types_is_text_on_the_page(team):

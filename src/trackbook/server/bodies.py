@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 async def json_body(request: Request, options: Options, expected: str = JSON) -> bytes:
     """Raises `InvalidValue` for another type than that, which a foreign page cannot send unasked; `TooLarge`."""
-    parts = [piece async for piece in _pieces(request, options, options.most_body_bytes)]
+    body = await small_body(request, options, options.most_body_bytes)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = b"".join(parts)
     if body and kind != expected:
         raise InvalidValue(f"Bad Request. Content-Type must be {expected}, not {kind!r}")
     return body
+
+
+async def small_body(request: Request, options: Options, most: int) -> bytes:
+    """Raises `InvalidValue` where the client stops sending; `TooLarge` beyond `most` bytes."""
+    return b"".join([piece async for piece in _pieces(request, options, most)])
 
 
 async def save(request: Request, options: Options, file: BinaryIO) -> None:

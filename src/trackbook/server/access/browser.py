@@ -14,11 +14,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from trackbook.core.clock import now_ms
-from trackbook.errors import Unauthenticated
+from trackbook.errors import InvalidValue, Unauthenticated
 from trackbook.server.access.secrets import digest_of, new_token
 from trackbook.server.access.signing import COOKIE
-from trackbook.server.answers import PLAIN, TooLarge
+from trackbook.server.answers import PLAIN
 from trackbook.server.basics import nothing
+from trackbook.server.bodies import small_body
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -67,6 +68,9 @@ def routes(gate: Gate, options: Options) -> list[Route]:
             return _page(there, has_openid, str(error))
         return await begun(gate, request, user.name, there)
 
+    async def form(request: Request) -> dict[str, str]:
+        return _form(await small_body(request, options, MOST_FORM_BYTES))
+
     async def sign_out(request: Request, asked: object) -> Response:
         if session := request.cookies.get(COOKIE):
             await run_in_threadpool(gate.access.revoke_digest, digest_of(session))
@@ -76,7 +80,7 @@ def routes(gate: Gate, options: Options) -> list[Route]:
 
     found = [
         gate.route(PATH, "sign_in_page", "GET", nothing, page),
-        gate.route(PATH, "sign_in", "POST", _form, sign_in),
+        gate.route(PATH, "sign_in", "POST", form, sign_in),
         gate.route(OUT, "sign_out", "POST", nothing, sign_out),
     ]
     if options.provider is not None:
@@ -114,11 +118,10 @@ def _page(there: str, has_openid: bool, message: str = "") -> Response:
     return HTMLResponse(text, 401 if message else 200, PAGE)
 
 
-async def _form(request: Request) -> dict[str, str]:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MOST_FORM_BYTES:
-            raise TooLarge(MOST_FORM_BYTES)
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
+def _form(body: bytes) -> dict[str, str]:
+    """Raises `InvalidValue` for more fields than any form of ours has."""
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
+    except ValueError as error:
+        raise InvalidValue(f"this is no form: {error}") from None
     return {name: values[-1] for name, values in fields.items()}

@@ -74,7 +74,7 @@ class Gate:
             return Caller(None, Rights(Role.ADMIN))
         if policy.who is Who.EVERYONE:
             return Caller(None, Rights())
-        if "authorization" not in request.headers and request.method not in SAFE:
+        if not request.headers.get("authorization") and request.method not in SAFE:
             _check_origin(request)
         return await run_in_threadpool(self._signed_in, self.signing, request)
 
