@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import msgspec
 import pytest
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route, WebSocketRoute
 
 from trackbook.core.access import Kind, Resource, Role
 from trackbook.core.events import Batch, ParamsLogged, RunStarted
@@ -182,6 +182,9 @@ def test_a_route_beside_the_gate_stops_the_server(team):
     from trackbook.server.app import _guarded
     from trackbook.server.options import Options
 
-    open_one = Route("/new", lambda request: Response())
-    with pytest.raises(RuntimeError, match="/new"):
-        _guarded([open_one], Options(auth=True))
+    def nothing(request):
+        return Response()
+
+    for open_one in (Route("/new", nothing), WebSocketRoute("/new", nothing), Mount("/new", nothing)):
+        with pytest.raises(RuntimeError, match="/new"):
+            _guarded([open_one], Options(auth=True))

@@ -1,7 +1,10 @@
 """A page of another site makes a browser send what it wants; it changes nothing here, and reads nothing."""
 
+import asyncio
+
 import pytest
 
+from trackbook.server.guarding import Guard
 from trackbook.server.options import Options
 
 
@@ -30,6 +33,33 @@ def test_a_foreign_origin_changes_nothing(served, origin):
 def test_the_servers_own_page_may_change(served):
     answer = served.say("POST", "/experiments/create", headers={"Origin": served.url}, name="own")
     assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "let_in"),
+    [
+        ("localhost:5000", None, True),
+        ("localhost:5000", "http://localhost:5000", True),
+        ("localhost:5000", "http://evil.example", False),
+        ("localhost:5000", "null", False),
+        ("evil.example", None, False),
+        ("evil.example", "http://evil.example", False),
+    ],
+)
+def test_a_foreign_page_opens_no_websocket(host, origin, let_in):
+    sent, reached = [], []
+
+    async def app(scope, receive, send):
+        reached.append(scope["path"])
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"host", host.encode())] + ([(b"origin", origin.encode())] if origin else [])
+    for path in ("/live", "/health"):
+        asyncio.run(Guard(app, Options())({"type": "websocket", "path": path, "headers": headers}, None, send))
+    assert reached == (["/live", "/health"] if let_in else [])
+    assert [message["code"] for message in sent] == ([] if let_in else [1008, 1008])
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "tracking.example"])
