@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import zipfile
@@ -13,7 +14,7 @@ import pytest
 from trackbook.connect import connect
 from trackbook.core import events
 from trackbook.core.ports import RunQuery
-from trackbook.errors import InvalidValue
+from trackbook.errors import InvalidValue, UnsafePath
 from trackbook.transfer.archive import export_runs
 from trackbook.transfer.importing import import_from
 
@@ -90,6 +91,39 @@ def test_a_damaged_archive_is_refused(filled: Store, tmp_path: Path, damage: str
         import_from(other, broken)
     assert other.runs.search(RunQuery()).total == 0
     other.close()
+
+
+@pytest.mark.parametrize("member", ["../../evil", "/evil", "a/../../../evil", "C:/evil", "..\\evil", "a\\..\\evil"])
+def test_no_member_leads_out_of_its_runs_artifacts(filled: Store, tmp_path: Path, member: str) -> None:
+    whole, broken = exported(filled, tmp_path), tmp_path / "broken.zip"
+    forged(whole, broken, {f"runs/{RUN}/artifacts/{member}": b"evil"})
+    other = connect(str(tmp_path / "other" / ".trackbook"))
+    with pytest.raises(UnsafePath):
+        import_from(other, broken)
+    assert other.runs.search(RunQuery()).total == 0
+    assert not list(tmp_path.rglob("*evil*"))
+    other.close()
+
+
+def test_a_run_is_not_told_as_another(filled: Store, tmp_path: Path) -> None:
+    whole, broken = exported(filled, tmp_path), tmp_path / "broken.zip"
+    with zipfile.ZipFile(whole) as archive:
+        fields = json.loads(archive.read(f"runs/{RUN}/run.json"))
+    fields["info"] |= {"run_id": "b" * 32, "lifecycle_stage": "deleted"}
+    forged(whole, broken, {f"runs/{RUN}/run.json": json.dumps(fields).encode()})
+    with pytest.raises(InvalidValue, match="another run"):
+        import_from(filled, broken)
+
+
+def forged(whole: Path, broken: Path, members: dict[str, bytes]) -> None:
+    """With these members, and a manifest that says so."""
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(broken, "w") as target:
+        found = {name: source.read(name) for name in source.namelist()} | members
+        manifest = json.loads(found.pop("manifest.json"))
+        manifest["files"] |= {name: hashlib.sha256(data).hexdigest() for name, data in members.items()}
+        for name, data in found.items():
+            target.writestr(name, data)
+        target.writestr("manifest.json", json.dumps(manifest))
 
 
 def rewrite(whole: Path, broken: Path, damage: str) -> None:

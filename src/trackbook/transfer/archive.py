@@ -161,6 +161,8 @@ class Archive:
 
     def _record(self, run_id: str) -> RunRecord:
         fields = json.loads(self._zip.read(f"runs/{run_id}/run.json"))
+        if fields["info"]["run_id"] != run_id:  # else it would be put among the files and tags of another run
+            raise InvalidValue(f"{self.path} is damaged: the run.json of run {run_id!r} is of another run")
         cell = fields.get("cell")
         return RunRecord(
             info=RunInfo(**fields["info"]),
