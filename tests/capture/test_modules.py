@@ -64,10 +64,15 @@ def test_odd_modules_do_no_harm(project: Path) -> None:
         def __getattr__(self, name: str) -> object:
             raise AssertionError(name)
 
+    class Pretends:
+        """As a library of cffi's does."""
+
+        __class__ = ModuleType
+
     numbered, zero, piped = ModuleType("n"), ModuleType("z"), ModuleType("p")
     numbered.__file__, zero.__file__ = 3, "a\0b"  # type: ignore[assignment]
     os.mkfifo(project / "p.py")
     piped.__file__ = str(project / "p.py")
-    odd = {"lazy": Lazy("lazy"), "none": None, "n": numbered, "z": zero, "p": piped}
+    odd = {"lazy": Lazy("lazy"), "none": None, "n": numbered, "z": zero, "p": piped, "c": Pretends()}
     assert list(found(project, odd)) == ["p"]  # type: ignore[arg-type]
     assert found(project, odd)["p"].sha256 is None  # type: ignore[arg-type]

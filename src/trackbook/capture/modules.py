@@ -69,7 +69,8 @@ def _file(module: object) -> str | None:
 
 
 def _attribute(module: object, name: str) -> object:
-    return ModuleType.__getattribute__(module, "__dict__").get(name) if isinstance(module, ModuleType) else None
+    is_module = issubclass(type(module), ModuleType)  # `isinstance` believes what claims to be one, as cffi's do
+    return ModuleType.__getattribute__(module, "__dict__").get(name) if is_module else None
 
 
 def _described(name: str, path: str, module: object, root: str) -> LocalModule:
