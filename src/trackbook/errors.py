@@ -68,6 +68,14 @@ SHOWN_CHARACTERS = 80
 """How much of an offending value a message repeats."""
 
 
+def text_of(error: BaseException) -> str:
+    """What an error says of itself, whole; a user's own may not be able to."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a user's own __str__
+        return "<its text cannot be had>"
+
+
 def shown(value: object) -> str:
     """`repr` of a value, cut to a length that fits a one-line message; never raises."""
     try:

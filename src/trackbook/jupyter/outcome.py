@@ -11,7 +11,7 @@ from trackbook.capture import cells
 from trackbook.capture.ends import MARGIN, last
 from trackbook.capture.secrets import redact
 from trackbook.core import tags
-from trackbook.tracking.run import NO_TEXT
+from trackbook.errors import text_of
 
 LONGEST_MESSAGE = 1_000
 
@@ -75,10 +75,7 @@ def was_interrupted(error: BaseException) -> bool:
 
 def error_message(error: BaseException) -> str:
     """Searched for secrets before it is cut: half a one would not be known for one any more."""
-    try:
-        text = str(error)
-    except Exception:  # noqa: BLE001 - a user's own __str__
-        return NO_TEXT
+    text = text_of(error)
     if len(text) <= LONGEST_MESSAGE:
         return text
     found = redact(text[: LONGEST_MESSAGE + MARGIN]).text

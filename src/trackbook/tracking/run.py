@@ -26,7 +26,7 @@ from trackbook.core.names import (
     tag_text,
     time_number,
 )
-from trackbook.errors import InvalidValue, NotFound, NotRecorded, ParamConflict
+from trackbook.errors import InvalidValue, NotFound, NotRecorded, ParamConflict, text_of
 from trackbook.tracking import active, encode
 from trackbook.tracking.executions import moved
 from trackbook.tracking.naming import cleaned, key_of, keyed
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 NUMBERS = (bool, int, float, type(None))
 PIECE_BYTES = 1 << 20
-NO_TEXT = "<its text cannot be had>"
 NOT_SEARCHED = frozenset({tags.WARNINGS, tags.ORIGINS, tags.LEFT_OUT})
 """Tags that we write, of texts without secrets under keys that may sound like some."""
 
@@ -370,10 +369,7 @@ class ActiveRun:
 
     def failed(self, error: BaseException) -> None:
         """Keep the error that the run is about to end with."""
-        try:
-            message = str(error)  # whole, since it is searched for secrets before it is cut
-        except Exception:  # noqa: BLE001 - a user's own __str__
-            message = NO_TEXT
+        message = text_of(error)  # whole, since it is searched for secrets before it is cut
         self.set_tags({tags.ERROR_TYPE: type(error).__name__, tags.ERROR_MESSAGE: message})
         if self.witness is not None:
             self.witness.failed(error)
