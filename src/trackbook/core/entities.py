@@ -238,7 +238,7 @@ class ModelVersion:
     description: str = ""
     creation_timestamp: int = 0
     last_updated_timestamp: int = 0
-    aliases: Sequence[str] = ()
+    aliases: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     location: str = ""
     """Where its files lie: the source, or for a copied version the source of the one it was copied from."""

@@ -58,16 +58,17 @@ class OurArtifacts(ProxiedArtifacts):
         self._port: Any = _Port(link, "artifacts")
 
     def list(self, run_id: str, path: str = "") -> Sequence[FileInfo]:
-        return below_folder(self._port.list(run_id, path), check_artifact_path(path))
+        folder = check_artifact_path(path)
+        return below_folder(self._port.list(run_id, folder), folder)
 
     def digest(self, run_id: str, path: str) -> str:
-        return str(self._port.digest(run_id, path))
+        return str(self._port.digest(run_id, check_artifact_path(path)))
 
     def delete(self, run_id: str, path: str = "") -> int:
-        return int(self._port.delete(run_id, path))
+        return int(self._port.delete(run_id, check_artifact_path(path)))
 
     def uri(self, run_id: str, path: str = "") -> str:
-        return str(self._port.uri(run_id, path))
+        return str(self._port.uri(run_id, check_artifact_path(path)))
 
     def _digest_to_be(self, run_id: str, path: str) -> str | None:
         return self.digest(run_id, path)
