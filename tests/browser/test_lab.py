@@ -141,6 +141,6 @@ def test_without_a_kernel_outputs_marks_and_panel_come_from_the_store_also_under
     expect(table.locator("[data-run]")).to_have_count(3, timeout=SLOW)
     table.get_by_role("combobox", name="Filter runs").fill("metrics.score > 0.92")
     again.page.keyboard.press("Enter")
-    expect(table.locator("[data-run]")).to_have_count(1)
+    expect(table.locator("[data-run]")).to_have_count(1, timeout=SLOW)
     expect(again.cell("models").locator(".tb-registry")).to_contain_text("No registered models yet", timeout=SLOW)
     opener.close()
