@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import math
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -19,8 +21,6 @@ from trackbook.transfer.archive import export_runs
 from trackbook.transfer.importing import import_from
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from trackbook.core.ports import Store
 
 RUN = "a" * 32
@@ -113,6 +113,33 @@ def test_a_run_is_not_told_as_another(filled: Store, tmp_path: Path) -> None:
     forged(whole, broken, {f"runs/{RUN}/run.json": json.dumps(fields).encode()})
     with pytest.raises(InvalidValue, match="another run"):
         import_from(filled, broken)
+
+
+class Sings:
+    """Unpickled it makes a file."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.file,)
+
+
+def test_a_pickle_among_the_metrics_is_not_unpickled(filled: Store, tmp_path: Path) -> None:
+    whole, broken, sang = exported(filled, tmp_path), tmp_path / "broken.zip", tmp_path / "sang"
+    columns = {f"0.{name}": np.array([Sings(sang)], object) for name in ("steps", "times", "values")}
+    buffer = io.BytesIO()
+    np.savez(buffer, **columns)  # type: ignore[arg-type]
+    forged(whole, broken, {f"runs/{RUN}/metrics.npz": buffer.getvalue()})
+    other = connect(str(tmp_path / "other" / ".trackbook"))
+    with pytest.raises(InvalidValue, match="metrics"):
+        import_from(other, broken)
+    assert other.runs.search(RunQuery()).total == 0
+    assert not sang.exists()
+    with np.load(io.BytesIO(buffer.getvalue()), allow_pickle=True) as found:
+        assert len(found["0.steps"]) == 1
+    assert sang.exists()
+    other.close()
 
 
 def forged(whole: Path, broken: Path, members: dict[str, bytes]) -> None:

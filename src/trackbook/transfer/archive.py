@@ -176,11 +176,13 @@ class Archive:
         )
 
     def _points(self, run_id: str, keys: Sequence[str]) -> Iterator[Points]:
-        with np.load(io.BytesIO(self._zip.read(f"runs/{run_id}/metrics.npz")), allow_pickle=False) as arrays:
-            for number, key in enumerate(keys):
-                yield Points(
-                    run_id, key, arrays[f"{number}.steps"], arrays[f"{number}.times"], arrays[f"{number}.values"]
-                )
+        try:
+            with np.load(io.BytesIO(self._zip.read(f"runs/{run_id}/metrics.npz")), allow_pickle=False) as arrays:
+                for number, key in enumerate(keys):
+                    columns = (arrays[f"{number}.{name}"] for name in ("steps", "times", "values"))
+                    yield Points(run_id, key, *columns)
+        except (ValueError, KeyError, zipfile.BadZipFile) as error:  # a pickle among them
+            raise InvalidValue(f"{self.path} is damaged: the metrics of run {run_id!r} cannot be read") from error
 
     def _files(self, run_id: str) -> Iterator[FileRecord]:
         prefix = f"runs/{run_id}/artifacts/"
