@@ -7,7 +7,7 @@ import pytest
 
 from trackbook.core.access import Kind, Resource, Role
 from trackbook.core.events import Batch, RunStarted
-from trackbook.core.logged_models import VERSIONS_TAG
+from trackbook.core.logged_models import VERSIONS_TAG, NewModel
 from trackbook.core.tags import MODEL_HISTORY
 from trackbook.errors import InvalidValue, NotFound
 from trackbook.server.handlers.experiments import own_location
@@ -113,3 +113,20 @@ def test_a_name_that_may_not_be_seen_is_as_one_that_nobody_has(eve, secret, own)
     assert answers[0].text.replace("secret", "nobody") == answers[1].text
     assert answer(call(eve, "experiments.get_by_name", name="secret")) is None
     assert eve.get(f"{path}eve's").json()["experiment"]["experiment_id"] == own
+
+
+def test_a_run_that_is_gone_for_good_hides_no_others(team, eve, secret, own):
+    team.store.recording.apply(Batch("hers", [RunStarted("e" * 32, own, "run", 1)], [], {"n": 1}))
+    there = ["e" * 32, "gone"]
+    assert answer(call(eve, "metrics.curves", run_ids=there, keys=["loss"])) == []
+    assert answer(call(eve, "recording.end_abandoned", run_ids=there, end_time=1)) == there[:1]
+    assert call(eve, "recording.end_abandoned", run_ids=[*there, "s" * 32], end_time=1).status_code == 403
+    assert call(eve, "runs.move", run_ids=there, experiment_id=own).status_code == 404
+
+
+def test_a_version_is_of_the_logged_model_that_its_source_names(team):
+    ann = team.client(team.user("ann", "editor"))
+    one, other = (team.store.logged_models.create(NewModel("0", "m")).model_id for _ in range(2))
+    team.store.registry.create_model("m")
+    made = [call(ann, "registry.create_version", name="m", source=f"models:/{one}", model_id=x) for x in (other, one)]
+    assert [answer.status_code for answer in made] == [400, 200]

@@ -137,7 +137,8 @@ def _located(backend: Backend, arguments: Arguments) -> Arguments:
 
 
 def _sourced(backend: Backend, arguments: Arguments) -> Arguments:
-    return arguments | {"location": location_of(backend, arguments["source"], arguments.get("run_id") or "")}
+    run_id, model_id = arguments.get("run_id") or "", arguments.get("model_id") or ""
+    return arguments | {"location": location_of(backend, arguments["source"], run_id, model_id)}
 
 
 def _timed(backend: Backend, arguments: Arguments) -> Arguments:

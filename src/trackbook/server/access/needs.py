@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from trackbook.core.access import Kind, Resource, Role
@@ -68,9 +69,12 @@ def run(role: Role) -> Needs:
 
 
 def runs(role: Role, name: str = "run_ids") -> Needs:
+    """Of one that is not there, deleted for good perhaps, the store says what it says to everybody: mostly nothing."""
+
     def needs(backend: Backend, asked: Any) -> Iterable[Need]:
         for one in set(field(asked, name) or ()):
-            yield role, experiment_of(backend, str(one))
+            with suppress(NotFound):
+                yield role, experiment_of(backend, str(one))
 
     return needs
 
