@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from conformance_tools import ids
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from trackbook.core.access import ALL, Kind, Resource, Rights, Role, Sight, seeing
 from trackbook.core.ports import RunQuery
@@ -78,6 +80,17 @@ def test_a_new_password_ends_sessions_and_being_disabled_everything(store):
     access.change_user("ann", disabled=True)
     access.change_user("ann", disabled=False)
     assert access.user_of_token("token", 1) is None
+
+
+def test_what_no_database_takes_is_nobodys_name(store):
+    with pytest.raises((NotFound, InvalidValue)):
+        store.access.user("a\0b")
+
+
+def test_errors_of_the_driver_tell_no_values(store):
+    with pytest.raises(DBAPIError) as raised, store.database.write() as connection:
+        connection.execute(text("SELECT :secret FROM nowhere"), {"secret": "hash of a password"})
+    assert "hash of a password" not in str(raised.value)
 
 
 def test_names_are_unique_and_plain(store):

@@ -18,7 +18,7 @@ import threading
 import urllib.parse
 import warnings
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ from trackbook.store.dialect import Dialect, dialect_of
 from trackbook.store.faults import folder_fault, translated
 
 BUSY_TIMEOUT_S = 30.0
+_OPTIONS: Mapping[str, Any] = {"max_overflow": -1, "pool_use_lifo": True, "hide_parameters": True}
+"""Parameters stay out of the driver's errors, which end in logs: hashes of passwords are among them."""
 _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA temp_store=MEMORY",
@@ -195,9 +197,8 @@ class Database:
             creator=connected,
             poolclass=QueuePool,
             pool_size=8,
-            max_overflow=-1,
-            pool_use_lifo=True,
             query_cache_size=1000,
+            **_OPTIONS,
         )
 
     def _forked(self) -> None:
@@ -209,7 +210,8 @@ class Database:
 
 
 def _server_engine(url: str) -> Engine:
-    return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), max_overflow=-1, pool_use_lifo=True)
+    url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return create_engine(url, **_OPTIONS)
 
 
 def _without_password(url: str) -> str:

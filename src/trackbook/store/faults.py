@@ -6,6 +6,7 @@
 | read-only database or folder                  | StoreReadOnly     |
 | not a database, malformed, cannot open        | StoreUnreadable   |
 | disk full, input/output error, no connection  | StoreUnavailable  |
+| a value that it cannot take (NUL in a text)   | InvalidValue      |
 
 A constraint that was broken stays as it is: who inserts knows what it means.
 """
@@ -17,9 +18,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from trackbook.errors import StoreBusy, StoreReadOnly, StoreUnavailable, StoreUnreadable, TrackbookError
+from trackbook.errors import InvalidValue, StoreBusy, StoreReadOnly, StoreUnavailable, StoreUnreadable, TrackbookError
 
 _READ_ONLY = "make it writable, or name another store with TRACKBOOK_TRACKING_URI"
 _UNREADABLE = "move the file away, or name another store with TRACKBOOK_TRACKING_URI"
@@ -33,6 +34,8 @@ def translated(location: str) -> Iterator[None]:
         yield
     except (TrackbookError, IntegrityError):
         raise
+    except DataError as error:
+        raise InvalidValue(f"a value cannot be kept in this store: {error.orig}") from error
     except DBAPIError as error:
         fault = _fault(location, error.orig)
         if fault is None:
