@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from labdriver import Opener
 from playwright.sync_api import expect
+from tests.share import share
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 TRACKED = ("svm", "svm-again", "sgd", "sgd-again", "broken")
@@ -158,7 +159,8 @@ def test_a_click_on_the_table_registers_the_model_of_a_row(lesson, table):
     assert lesson.ask_kernel("print(tb.TrackbookClient().get_model_version('from-table', '1').status)") == "READY"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.soak
+@pytest.mark.parametrize("theme", share(["dark", "light"], 2))
 def test_pictures_for_a_person_to_look_at(lesson, table, theme):
     lesson.theme(theme)
     for cell_id in ("svm-again", "sgd", "broken"):

@@ -10,6 +10,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.share import share
 
 from trackbook.capture import cells, environment, executed, git, models, parsing, syntax, training, values
 from trackbook.capture import notebook as notebook_file
@@ -107,7 +108,11 @@ def training_cells(shared: Notebook) -> Iterator[Notebook]:
     shared.hooks.trainings.on = False
 
 
-@pytest.mark.parametrize(("owner", "name"), OF_PARTS + BREAKABLE, ids=[title(*one) for one in OF_PARTS + BREAKABLE])
+TRIED = share(OF_PARTS + BREAKABLE, 3)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("owner", "name"), TRIED, ids=[title(*one) for one in TRIED])
 def test_whatever_of_ours_fails_the_cell_s_result_is_the_same(
     training_cells: Notebook, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
 ) -> None:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.jupyter.kernels import kernel_in
+from tests.share import SOAK
 
 from trackbook.jupyter import interrupts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TRIALS, LONGEST_S, SEED = 40, 60, 7
+TRIALS, LONGEST_S, SEED = 40 if SOAK else 15, 60, 7
 CELL = "x = None\nfor i in range(20): wait(0.001)\nx = {n}\nx"
 WARM = """
 import threading
@@ -37,6 +38,7 @@ print(json.dumps([[one.info.run_name, one.info.status] for one in found]))
 """
 
 
+@pytest.mark.soak
 def test_the_cell_is_interrupted_as_it_would_be_and_its_run_says_so(tmp_path: Path) -> None:
     delays = random.Random(SEED)
     interrupted: dict[str, bool] = {}

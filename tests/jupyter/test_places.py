@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from tests.share import share
 
 from trackbook.connect import connect
 from trackbook.core.ports import RunQuery
@@ -61,10 +62,11 @@ def recorded(folder: Path) -> tuple[dict[str, str], dict[str, Any], list[str]]:
     return run.data.tags, about, [cell.source for cell in read.cells]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("options", "sources"),
-    [(["--inject-paths", "-p", "lr", "0.5"], 4), ([], 3)],
-    ids=["its paths are told", "known by the cells, which are those of its input too"],
+    share([([], 3), (["--inject-paths", "-p", "lr", "0.5"], 4)], 2),
+    ids=share(["known by the cells, which are those of its input too", "its paths are told"], 2),
 )
 def test_papermill_s_output_is_recorded_under_its_input_s_name(
     tmp_path: Path, options: list[str], sources: int

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.share import share
 
 if TYPE_CHECKING:
     from conftest import Notebook
@@ -63,7 +64,8 @@ class _nothing:
     def __exit__(self, *_: object) -> None: ...
 
 
-@pytest.mark.parametrize("xmode", ["Plain", "Context"])
+@pytest.mark.soak
+@pytest.mark.parametrize("xmode", share(["Context", "Plain"], 2))
 @pytest.mark.parametrize("source", CELLS.values(), ids=CELLS.keys())
 def test_a_tracked_cell_looks_like_an_untracked_one(shared: Notebook, source: str, xmode: str) -> None:
     shared.shell.run_line_magic("xmode", xmode)

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.jupyter.kernels import kernel_in
 from tests.jupyter.twins import Twin, cells_of, with_magic, without_line_of_magic, without_magic
+from tests.share import share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOTEBOOKS = sorted(Path(__file__).with_name("notebooks").glob("*.ipy"))
+NOTEBOOKS = share(sorted(Path(__file__).with_name("notebooks").glob("*.ipy")), 2)
 PLAIN, TRACK, ON = "without us", "%%track", "%track on"
 SEEDED = (
     "import random, numpy, pandas, torch, skops.io, requests\nrandom.seed(0)\n"
@@ -65,6 +66,7 @@ def ran(twins: dict[str, Twin], cells: dict[str, list[str]]) -> dict[str, list[d
     return shown
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 def test_a_notebook_looks_the_same_with_tracking(twins: dict[str, Twin], path: Path) -> None:
     cells = cells_of(path)

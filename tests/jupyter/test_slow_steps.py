@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.jupyter.kernels import LAST, kernel_in
+from tests.share import share
 
 from trackbook.jupyter.parts.listing import PARTS
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from conftest import Notebook
 
-IN_BACKGROUND = [(kind, step) for kind in PARTS for step in ("collect", "after") if step in vars(kind)]
+IN_BACKGROUND = share(((kind, step) for kind in PARTS for step in ("collect", "after") if step in vars(kind)), 3)
 TITLES = [f"{kind.__name__}.{step}" for kind, step in IN_BACKGROUND]
 LONGEST_CELL_S, LONGEST_END_S = 3.0, 40.0
 """With room for a machine that is busy with other things; each step would take longer."""
@@ -32,6 +33,7 @@ for kind in PARTS:
 """
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("owner", "step"), IN_BACKGROUND, ids=TITLES)
 def test_a_step_that_takes_long_holds_no_cell(
     shared: Notebook, monkeypatch: pytest.MonkeyPatch, owner: Any, step: str

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.share import share
 
 if TYPE_CHECKING:
     from conftest import Notebook
@@ -197,7 +198,8 @@ CELLS = {
 }
 
 
-@pytest.mark.parametrize("source", CELLS.values(), ids=CELLS)
+@pytest.mark.soak
+@pytest.mark.parametrize("source", share(CELLS.values(), 2), ids=share(CELLS, 2))
 def test_a_tracked_training_looks_like_an_untracked_one(notebook: Notebook, source: str) -> None:
     for library in ("lightgbm", "xgboost", "torch"):
         if library in source:

@@ -2,7 +2,6 @@
 
 import inspect
 import json
-import os
 import shutil
 import zipfile
 
@@ -27,6 +26,7 @@ from sklearn.preprocessing import SplineTransformer, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import all_estimators
+from tests.share import share
 
 from trackbook.errors import InvalidState, UntrustedModel
 from trackbook.models import soundness, trusted
@@ -88,7 +88,7 @@ def fitted(kind):
     return None
 
 
-ALL = all_estimators() if os.environ.get("TRACKBOOK_SOAK") else all_estimators()[::14]
+ALL = share(all_estimators(), 14)
 
 
 @pytest.mark.soak

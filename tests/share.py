@@ -1,0 +1,16 @@
+"""What of a long list of cases `make test` tries; `make soak` tries them all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TypeVar
+
+Case = TypeVar("Case")
+
+SOAK = bool(os.environ.get("TRACKBOOK_SOAK"))
+
+
+def share(cases: Iterable[Case], every: int) -> list[Case]:
+    """Each so-manieth case, the first among them; all of them in the long trials.  Mark the test `soak`."""
+    return list(cases)[:: 1 if SOAK else every]
