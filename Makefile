@@ -44,7 +44,7 @@ test:  ## everything: lint, types, TypeScript, unit tests, lessons, browser
 	@$(MAKE) -j3 --output-sync=target checks chromium $(STAMPS)/peers
 	@lessons=$$(mktemp -d); trap 'rm -rf "$$lessons"' EXIT; \
 	  cp -r notebooks/. "$$lessons"; touch "$$lessons/pyproject.toml"; \
-	  pytest -n 3 --dist loadfile --no-loadscope-reorder -rs --durations=12 tests "$$lessons" --nbval-lax --nbval-cell-timeout=120 --nbval-sanitize-with=tests/notebooks/sanitize.cfg
+	  pytest -n 3 --dist loadfile --no-loadscope-reorder -rs --durations=40 tests "$$lessons" --nbval-lax --nbval-cell-timeout=120 --nbval-sanitize-with=tests/notebooks/sanitize.cfg
 
 checks: lint node
 	@npm --prefix $(JS) run lint
