@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from time import monotonic as _monotonic
+from time import thread_time as _thread_time
 from typing import Any
 
 from trackbook.capture.secrets.findings import Finding, Redacted, label
@@ -45,7 +45,7 @@ def redact_file(path: str, text: str, *, limit_s: float = LIMIT_S) -> Redacted:
 
 def redact_json(content: Any, *, limit_s: float = LIMIT_S) -> tuple[Any, tuple[Finding, ...], bool]:
     """The content with its secrets replaced, what was found, and whether the time was enough for all of it."""
-    walk = _Walk(_monotonic() + limit_s)
+    walk = _Walk(_thread_time() + limit_s)
     try:
         redacted = walk.value(content, "")
     except (_TimeUp, RecursionError):
@@ -77,7 +77,7 @@ class _Walk:
         return redacted.split("\n") if key == "traceback" else redacted.splitlines(keepends=True)
 
     def text(self, text: str, key: str, *, code: bool | None = None) -> str:
-        left_s = self.deadline - _monotonic()
+        left_s = self.deadline - _thread_time()
         if left_s <= 0:
             raise _TimeUp
         kind = kind_of(key, text) if key else None

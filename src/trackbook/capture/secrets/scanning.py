@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from time import monotonic as _monotonic
+from time import thread_time as _thread_time
 
 from trackbook.capture.secrets import assignments, known, library, shapes
 from trackbook.capture.secrets.findings import Finding, Redacted, label
@@ -28,17 +28,17 @@ LOOKS_PER_CLOCK = 200
 def redact(text: str, *, code: bool = True, limit_s: float = LIMIT_S) -> Redacted:
     """The text with each secret replaced; `code` says that bare words are names and not values.
 
-    After `limit_s` seconds the rest has not been looked at: `complete` is False then.
+    After `limit_s` seconds of its thread the rest has not been looked at: `complete` is False then.
     """
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(one.lower() if one.isascii() else one for one in text)
     words = _words(lowered)
-    deadline = _monotonic() + limit_s
+    deadline = _thread_time() + limit_s
     found: list[Span] = []
     seen = 0  # where the library has looked already
     for number, (first, word) in enumerate(words):
-        if number % LOOKS_PER_CLOCK == LOOKS_PER_CLOCK - 1 and _monotonic() > deadline:
+        if number % LOOKS_PER_CLOCK == LOOKS_PER_CLOCK - 1 and _thread_time() > deadline:
             return Redacted(text, _findings(text, _apart(found)), complete=False)
         last = first + len(word)
         found += _own(text, word, first, last, code=code)
