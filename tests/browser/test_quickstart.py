@@ -137,7 +137,7 @@ def test_a_click_on_the_card_registers_the_model(lesson):
     form.get_by_label("Model name").fill("from-card")
     form.get_by_label("Alias").fill("challenger")
     form.get_by_role("button", name="Register").click()
-    expect(place.locator(".tb-pill")).to_contain_text("@challenger")
+    expect(place.locator(".tb-pill")).to_contain_text("@challenger", timeout=20_000)
     said = lesson.ask_kernel(
         "found = tb.TrackbookClient().get_model_version_by_alias('from-card', 'challenger')\n"
         "print(found.version, found.run_id, type(tb.sklearn.load_model('models:/from-card@challenger')).__name__)"
