@@ -46,6 +46,7 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
   private output: ViewOutput | null = null;
   private turn = 0;
   private stored: Drawn | null = null;
+  private drawing: { turn: number; done: Promise<boolean> } | null = null;
 
   constructor(private readonly around: Surroundings) {
     super();
@@ -81,7 +82,7 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
   private async improve(output: ViewOutput, trusted: boolean, turn: number): Promise<void> {
     const attempts = trusted && output.widget ? ATTEMPTS_MS : [];
     for (const [i, wait] of attempts.entries()) {
-      if (i === TRIES_ALONE) await this.showStored(turn);
+      if (i === TRIES_ALONE && this.shown === "static") await this.showStored(turn);
       await sleep(wait);
       if (turn !== this.turn) return;
       const live = await this.liveWidget(output.widget as string);
@@ -108,7 +109,18 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
     return null;
   }
 
-  private async showStored(turn: number, message = this.hasKernel() ? null : NO_KERNEL): Promise<boolean> {
+  /** Drawn once, whoever asks meanwhile: a second drawing would take away what somebody typed into the first. */
+  private showStored(turn: number, message = this.hasKernel() ? null : NO_KERNEL): Promise<boolean> {
+    if (this.drawing?.turn !== turn) {
+      const done = this.drawStored(turn, message).finally(() => {
+        if (this.drawing?.done === done) this.drawing = null;
+      });
+      this.drawing = { turn, done };
+    }
+    return this.drawing.done;
+  }
+
+  private async drawStored(turn: number, message: string | null): Promise<boolean> {
     const { output } = this;
     const draw = output === null ? undefined : DRAWINGS[output.view];
     const about = output === null ? null : aboutOf(output);
