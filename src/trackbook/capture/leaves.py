@@ -82,7 +82,7 @@ def is_imported(name: str) -> bool:
 def _swap_all(package: str, function: str, old: Any, new: Any) -> None:
     if old is new:
         return
-    for name, module in list(sys.modules.items()):
+    for name, module in sys.modules.copy().items():  # a list of its items could meet an import elsewhere
         if name.partition(".")[0] == package:
             _swap(module, function, old, new)
 
