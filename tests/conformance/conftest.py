@@ -85,9 +85,9 @@ def _wait_for(url: str) -> None:
     raise TimeoutError(url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    """A trackbook server."""
+    """A trackbook server in a thread, gone again before other files' tests do things to Python."""
     with serving() as running:
         yield running
 

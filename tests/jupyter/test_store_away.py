@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing, contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -110,6 +111,7 @@ def test_a_newer_or_foreign_database_is_told_in_one_line(bare: Notebook, change:
 
 
 def test_a_server_out_of_reach_is_told_in_one_line(bare: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_module("psycopg")  # on a busy machine that alone may take longer than a cell waits
     monkeypatch.setenv("TRACKBOOK_TRACKING_URI", "postgresql://me:secret@127.0.0.1:1/runs")
     close_session()
     began = time.perf_counter()
