@@ -30,6 +30,7 @@ from tests.remote.servers import Server
 from tests.share import SOAK
 
 _numbers = itertools.count()
+EVERY = {"http": 2, "mlflow": 6}
 
 
 @pytest.fixture(scope="session")
@@ -139,16 +140,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Over HTTP: places of artifacts are the server's business, and what a kind of server lacks is said.
 
-    Over MLflow's own server, which is slow, a third of the tests; `make soak` tries them all.
+    Of the tests over MLflow's own server, which is slow, each sixth, and each second over ours; `make soak` tries all.
     """
-    kept, left, over_mlflow = [], [], itertools.count()
+    kept, left, over_http = [], [], {"http": itertools.count(), "mlflow": itertools.count()}
     for item in items:
         given = getattr(getattr(item, "callspec", None), "params", {})
         lacks = LACKS.get(given.get("address"))
         is_left = lacks is not None and given.get("place", "folder") != "folder"
-        if given.get("address") == "mlflow":
+        if given.get("address") in over_http:
             item.add_marker("soak")
-            is_left |= not SOAK and next(over_mlflow) % 3 > 0
+            is_left |= not SOAK and next(over_http[given["address"]]) % EVERY[given["address"]] > 0
         (left if is_left else kept).append(item)
         names = (item.path.name, getattr(item, "originalname", ""), item.name)
         why = next((lacks[name] for name in names if name in lacks), None) if lacks is not None else None

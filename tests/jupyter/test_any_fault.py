@@ -108,7 +108,7 @@ def training_cells(shared: Notebook) -> Iterator[Notebook]:
     shared.hooks.trainings.on = False
 
 
-TRIED = share(OF_PARTS + BREAKABLE, 3)
+TRIED = share(OF_PARTS + BREAKABLE, 5)
 
 
 @pytest.mark.soak

@@ -22,7 +22,7 @@ from tests.share import share
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOTEBOOKS = share(sorted(Path(__file__).with_name("notebooks").glob("*.ipy")), 2)
+NOTEBOOKS = share(sorted(Path(__file__).with_name("notebooks").glob("*.ipy")), 4)
 PLAIN, TRACK, ON = "without us", "%%track", "%track on"
 SEEDED = (
     "import random, numpy, pandas, torch, skops.io, requests\nrandom.seed(0)\n"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.share import share
+from tests.share import SOAK, share
 
 if TYPE_CHECKING:
     from conftest import Notebook
@@ -82,6 +82,8 @@ for library, cell in json.loads(sys.argv[2]).items():
 """
 
 
+@pytest.mark.soak
+@pytest.mark.skipif(not SOAK, reason="a minute of imports: make soak")
 def test_a_fit_in_the_cell_that_imports_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a process of its own, in which nothing was imported before."""
     (tmp_path / "pyproject.toml").touch()
@@ -199,7 +201,7 @@ CELLS = {
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("source", share(CELLS.values(), 2), ids=share(CELLS, 2))
+@pytest.mark.parametrize("source", share(CELLS.values(), 3), ids=share(CELLS, 3))
 def test_a_tracked_training_looks_like_an_untracked_one(notebook: Notebook, source: str) -> None:
     for library in ("lightgbm", "xgboost", "torch"):
         if library in source:
