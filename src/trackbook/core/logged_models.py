@@ -7,10 +7,10 @@ under an id that is never a run's: `m-` and 32 hexadecimal digits.  The contract
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from trackbook.core.clock import new_id
 from trackbook.core.entities import Page
@@ -46,6 +46,24 @@ class ModelMetric:
     run_id: str = ""
     dataset_name: str = ""
     dataset_digest: str = ""
+
+
+def measured(run_id: str, metrics: Iterable[Any]) -> list[ModelMetric]:
+    """Of a run's metrics, as MLflow's protocol or its client has them, those that were measured of a logged model."""
+    return [
+        ModelMetric(
+            model_id=one.model_id,
+            key=one.key,
+            value=one.value,
+            timestamp=one.timestamp,
+            step=one.step,
+            run_id=run_id,
+            dataset_name=one.dataset_name or "",
+            dataset_digest=one.dataset_digest or "",
+        )
+        for one in metrics
+        if one.model_id
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from mlflow.store.tracking.rest_store import RestStore
 from mlflow.utils.rest_utils import MlflowHostCreds
 
 from trackbook.core import tags as names
-from trackbook.core.logged_models import ModelMetric
+from trackbook.core.logged_models import measured
 from trackbook.plugin import cells
 from trackbook.plugin.calls import answer, translated
 from trackbook.plugin.entry import SCHEME
@@ -85,20 +85,7 @@ class TrackingStore(RestStore):  # type: ignore[misc]  # mlflow is not there whe
             run.set_tags({one.key: one.value for one in tags})
             for one in metrics:
                 run.log_metrics({one.key: one.value}, one.step, one.timestamp)
-            points = [
-                ModelMetric(
-                    model_id=one.model_id,
-                    key=one.key,
-                    value=one.value,
-                    timestamp=one.timestamp,
-                    step=one.step,
-                    run_id=run_id,
-                    dataset_name=one.dataset_name or "",
-                    dataset_digest=one.dataset_digest or "",
-                )
-                for one in metrics
-                if one.model_id
-            ]
+            points = measured(run_id, metrics)
             if points:
                 store: Any = run.session.store
                 store.logged_models.log_metrics(points)

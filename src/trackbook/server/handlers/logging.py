@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from trackbook.core.events import InputLogged, TagDeleted, TagsSet
-from trackbook.core.logged_models import ModelMetric
+from trackbook.core.logged_models import measured
 from trackbook.core.tags import MODEL_HISTORY
 from trackbook.errors import InvalidValue, NotFound, shown
 from trackbook.server.backend import Backend
@@ -89,20 +89,7 @@ def log_outputs(backend: Backend, asked: wire.LogOutputs) -> Nothing:
 
 def _log_of_models(backend: Backend, run_id: str, metrics: Sequence[Given]) -> None:
     """Those that were measured of a logged model are its own too.  Raises `NotFound` for one that is not there."""
-    points = [
-        ModelMetric(
-            model_id=one.model_id,
-            key=one.key,
-            value=one.value,
-            timestamp=one.timestamp,
-            step=one.step,
-            run_id=run_id,
-            dataset_name=one.dataset_name,
-            dataset_digest=one.dataset_digest,
-        )
-        for one in metrics
-        if one.model_id
-    ]
+    points = measured(run_id, metrics)
     if points:
         backend.store.logged_models.log_metrics(points)
 
