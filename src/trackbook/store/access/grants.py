@@ -63,18 +63,18 @@ class Grants:
 
     def experiment_of(self, run_id: str) -> str:
         query = select(schema.runs.c.experiment).where(schema.runs.c.run_id == run_id)
-        with self._database.read() as connection:
-            number = connection.execute(query).scalar()
-        if number is None:
-            raise NotFound("run", run_id)
-        return str(number)
+        return self._number(query, "run", run_id)
 
     def experiment_of_model(self, model_id: str) -> str:
         query = select(schema.logged_models.c.experiment).where(schema.logged_models.c.model_id == model_id)
+        return self._number(query, "logged model", model_id)
+
+    def _number(self, query: Select[Any], kind: str, sought: str) -> str:
+        """The one number that a query finds.  Raises `NotFound`."""
         with self._database.read() as connection:
             number = connection.execute(query).scalar()
         if number is None:
-            raise NotFound("logged model", model_id)
+            raise NotFound(kind, sought)
         return str(number)
 
 
