@@ -14,7 +14,6 @@ from typing import Any
 from trackbook.capture.matching import matching_notebook
 from trackbook.capture.notebook import SUFFIX, NotebookPlace, find_notebook, relative_name
 from trackbook.core import tags
-from trackbook.jupyter import renaming
 from trackbook.jupyter.runner import named_notebooks
 from trackbook.settings import Settings, load
 
@@ -81,6 +80,8 @@ class Finder:
         """
         if place.path is None or place.path.exists() or _monotonic() - self._asked_at < ASK_AGAIN_S:
             return None
+        from trackbook.jupyter import renaming
+
         self._asked_at = _monotonic()
         kernel = renaming.kernel_id()
         found = None if kernel is None else renaming.session_path(kernel)
