@@ -6,9 +6,13 @@ import os
 from collections.abc import Iterable
 from typing import TypeVar
 
+import pytest
+
 Case = TypeVar("Case")
 
 SOAK = bool(os.environ.get("TRACKBOOK_SOAK"))
+long = pytest.mark.skipif(not SOAK, reason="a minute of imports: make soak")
+"""Of a test that the long trials alone have time for.  Mark it `soak`, too."""
 
 
 def share(cases: Iterable[Case], every: int) -> list[Case]:

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.share import SOAK
 
-SHARE = 1.0 if os.environ.get("TRACKBOOK_SOAK") else 0.05
+SHARE = 1.0 if SOAK else 0.05
 
 
 @pytest.mark.soak

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
+from tests.share import SOAK
 
-POINTS = 10_000_000 if os.environ.get("TRACKBOOK_SOAK") else 2_000_000
+POINTS = 10_000_000 if SOAK else 2_000_000
 GROWTH_BYTES = 96 << 20
 FOLDER_BYTES = 64 << 20
 

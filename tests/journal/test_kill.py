@@ -14,13 +14,14 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.share import SOAK
 
 from trackbook.connect import connect
 from trackbook.journal.recovery import recover
 from trackbook.journal.writer import Journal
 from trackbook.tracking.recorder import Recorder
 
-TRIALS = int(os.environ.get("TRACKBOOK_SOAK_TRIALS", "200" if os.environ.get("TRACKBOOK_SOAK") else "10"))
+TRIALS = int(os.environ.get("TRACKBOOK_SOAK_TRIALS", "200" if SOAK else "10"))
 CHILD = Path(__file__).with_name("soak_child.py")
 
 

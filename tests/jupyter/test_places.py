@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from tests.share import SOAK, share
+from tests.share import long, share
 
 from trackbook.connect import connect
 from trackbook.core.ports import RunQuery
@@ -91,7 +91,7 @@ def test_a_runner_that_tells_nothing_is_known_by_the_cells(tmp_path: Path) -> No
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(not SOAK, reason="a minute of imports: make soak")
+@long
 def test_a_second_nbconvert_in_a_folder_with_its_first_output_knows_its_notebook(tmp_path: Path) -> None:
     written(tmp_path / "mine.ipynb", SOURCES)
     nbconvert = ("nbconvert", "--to", "notebook", "--execute", "--output", "out.ipynb", "mine.ipynb")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.share import SOAK, share
+from tests.share import long, share
 
 if TYPE_CHECKING:
     from conftest import Notebook
@@ -83,7 +83,7 @@ for library, cell in json.loads(sys.argv[2]).items():
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(not SOAK, reason="a minute of imports: make soak")
+@long
 def test_a_fit_in_the_cell_that_imports_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a process of its own, in which nothing was imported before."""
     (tmp_path / "pyproject.toml").touch()
