@@ -45,10 +45,7 @@ READ = {
 ASKED = {
     "diff": answers.diff,
     "table": answers.table,
-    "compare": answers.compare,
-    "chart": answers.chart,
-    "card": answers.one_card,
-    "registry": answers.registry,
+    **{view: answers.stored(view) for view in ("compare", "chart", "card", "registry")},
 }
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from trackbook.core.names import check_run_id
-from trackbook.errors import InvalidValue, NotFound, shown
+from trackbook.errors import InvalidState, InvalidValue, NotFound, shown
 from trackbook.jupyter.serving.handlers import Query
 from trackbook.jupyter.serving.stores import Place
 
-T = TypeVar("T")
+CHANGING = frozenset({"register", "tag", "move", "trash", "restore", "export", "undo", "save_set", "delete_set"})
+NOTHING: Mapping[str, Any] = {"experiments": [], "watch": None}
 
 
 def card(place: Place, run_id: str, _query: Query) -> Any:
@@ -62,46 +63,28 @@ def diff(place: Place, asked: Mapping[str, Any]) -> Any:
 
 
 def table(place: Place, asked: Mapping[str, Any]) -> Any:
-    from trackbook.jupyter.serving.tables import answer_table
+    """What changes runs needs a kernel, where the user's own settings and undo are: it is refused, and said so."""
+    from trackbook.widgets.column_sets import ColumnSets
+    from trackbook.widgets.table_answers import reading_of
 
-    return answer_table(place, asked, *_question(asked))
-
-
-def compare(place: Place, asked: Mapping[str, Any]) -> Any:
-    from trackbook.jupyter.serving.compares import answer_compare
-
-    return answer_compare(place, asked.get("run_ids") or (), *_question(asked), asked.get("group_by"))
-
-
-def chart(place: Place, asked: Mapping[str, Any]) -> Any:
-    from trackbook.widgets.run_answers import OF_CHART
-
-    method, params = _question(asked)
-    return _one_of(OF_CHART, method)(place.store, [check_run_id(one) for one in asked.get("run_ids") or ()], params)
+    method = str(asked.get("method"))
+    if method in CHANGING:
+        raise InvalidState(f"{method}: this table only reads; do it in the table that %runs shows in a notebook")
+    if method == "sets":
+        title = reading_of(place.store, asked).title
+        return ColumnSets(place.settings.home, place.settings.user, title).all()
+    return NOTHING[method] if method in NOTHING else stored("table")(place, asked)
 
 
-def one_card(place: Place, asked: Mapping[str, Any]) -> Any:
-    from trackbook.widgets.card_answers import OF_CARD
+def stored(view: str) -> Callable[[Place, Mapping[str, Any]], Any]:
+    """What a view asks."""
 
-    method, params = _question(asked)
-    return _one_of(OF_CARD, method)(place.store, check_run_id(asked.get("run_id")), params)
+    def answered(place: Place, asked: Mapping[str, Any]) -> Any:
+        from trackbook.widgets.stored import answer
 
+        return answer(view, place.store, asked)
 
-def registry(place: Place, asked: Mapping[str, Any]) -> Any:
-    from trackbook.widgets.registry_answers import OF_REGISTRY
-
-    method, params = _question(asked)
-    return _one_of(OF_REGISTRY, method)(place.store, params)
-
-
-def _question(asked: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    return str(asked.get("method")), asked.get("params") or {}
-
-
-def _one_of(table: Mapping[str, T], method: str) -> T:
-    if method not in table:
-        raise InvalidValue(f"request {shown(method)} is none of {', '.join(table)}")
-    return table[method]
+    return answered
 
 
 def _last(query: Query, name: str) -> str:
