@@ -89,12 +89,15 @@ function choice(line: Line, host: CardHost, state: FoundState, changed: () => vo
   select.value = said;
   select.addEventListener("change", () => {
     const word = (select.value || null) as Word | null;
+    select.setAttribute("aria-busy", "true"); // until the kernel has kept the word: a run begun before does not know it
     host.say?.(line.key, word).then(
       (words) => {
+        select.removeAttribute("aria-busy");
         state.words = words;
         changed();
       },
       (error: unknown) => {
+        select.removeAttribute("aria-busy");
         select.value = said;
         status.textContent = `This could not be kept. ${error instanceof Error ? error.message : ""}`;
       },
