@@ -551,3 +551,77 @@ model_roles = Table(
     Index("model_roles_principal", "principal"),
     sqlite_with_rowid=False,
 )
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("webhook_id", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("description", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("status", Words, nullable=False),  # "ACTIVE" or "DISABLED"
+    Column("secret", Words),  # of the signature, as the server has sealed it
+    Column("creation_ms", BigInteger, nullable=False),
+    Column("update_ms", BigInteger, nullable=False),
+    UniqueConstraint("webhook_id", name="webhooks_webhook_id"),
+    sqlite_autoincrement=True,
+)
+
+webhook_events = Table(
+    "webhook_events",
+    metadata,
+    Column("event", Words, nullable=False),  # one of `core.webhooks.EVENTS`
+    Column("webhook", Id, ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    PrimaryKeyConstraint("event", "webhook", name="webhook_events_pk"),
+    Index("webhook_events_webhook", "webhook"),
+    sqlite_with_rowid=False,
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    # What is still to be delivered; a row goes when it was, or when it is given up.
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("webhook", Id, ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("delivery_id", Words, nullable=False),
+    Column("body", Words, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_ms", BigInteger, nullable=False),
+    Index("webhook_deliveries_due", "due_ms"),
+    Index("webhook_deliveries_webhook", "webhook"),
+    sqlite_autoincrement=True,
+)
+
+model_approvers = Table(
+    "model_approvers",
+    metadata,
+    # A model with approvers is a protected one.
+    Column("model", Id, ForeignKey("registered_models.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Words, nullable=False),  # a user's, or "group:" and a group's
+    PrimaryKeyConstraint("model", "name", name="model_approvers_pk"),
+    sqlite_with_rowid=False,
+)
+
+registry_requests = Table(
+    "registry_requests",
+    metadata,
+    # Changes of protected models by those who are no approvers (`core.approvals`).
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("model", Id, ForeignKey("registered_models.id", ondelete="CASCADE"), nullable=False),
+    Column("time_ms", BigInteger, nullable=False),
+    Column("action", Words, nullable=False),
+    Column("version", Integer),
+    Column("subject", Words, nullable=False),
+    Column("archive", Boolean, nullable=False),
+    Column("user_id", Words, nullable=False),
+    Column("client", Words, nullable=False),
+    Column("place", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("decided_by", Words, nullable=False),
+    Column("decided_ms", BigInteger),
+    Column("answer", Words, nullable=False),
+    Index("registry_requests_model", "model", "state"),
+    sqlite_autoincrement=True,
+)
