@@ -12,9 +12,10 @@ import { type IRenderMimeRegistry, MimeModel } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Panel, Widget } from "@lumino/widgets";
 import type { Standby } from "../bridge/standby";
+import type { Drawn } from "../stored/views";
 import { keepKeys } from "../views/shortcuts";
 import { VIEW_MIME, type ViewOutput, WIDGET_MIME } from "./names";
-import { DRAWINGS, type Drawn } from "./storedviews";
+import { DRAWINGS } from "./storedviews";
 
 /** When to look for the widget's model, in ms after the output was drawn: the manager comes up slowly after a reload. */
 const ATTEMPTS_MS = [0, 500, 1000, 2000, 4000];

@@ -2,12 +2,13 @@
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { MainAreaWidget } from "@jupyterlab/apputils";
 import { Widget } from "@lumino/widgets";
+import { drawComparison, drawTable } from "../stored/views";
 import { button, h } from "../views/dom";
 import { keepKeys } from "../views/shortcuts";
 import { messageOf } from "../views/view";
 import { runsIcon } from "./icon";
 import { read } from "./server";
-import { drawComparison, drawTable } from "./storedviews";
+import { sourceOf } from "./storedviews";
 
 export interface Project {
   /** of a notebook, by which the server finds the store */
@@ -79,7 +80,7 @@ export function openTable(app: JupyterFrontEnd, { path, experiment }: Project): 
   const experiment_ids = experiment === null ? null : [experiment.experiment_id];
   const label = experiment === null ? "All runs" : `Runs: ${experiment.name}`;
   show(app, `trackbook-table-${experiment?.experiment_id ?? "all"}`, label, async (place) => {
-    const drawn = await drawTable(place, path, { experiment_ids });
+    const drawn = await drawTable(place, sourceOf(path), { experiment_ids });
     return () => drawn.dispose();
   });
 }
@@ -87,7 +88,7 @@ export function openTable(app: JupyterFrontEnd, { path, experiment }: Project): 
 export function openComparison(app: JupyterFrontEnd, path: string, run_ids: readonly string[]): void {
   const id = `trackbook-compare-${[...run_ids].sort().join("-").slice(0, 200)}`;
   show(app, id, `Compare ${run_ids.length} runs`, async (place) => {
-    const drawn = await drawComparison(place, path, { run_ids });
+    const drawn = await drawComparison(place, sourceOf(path), { run_ids });
     return () => drawn.dispose();
   });
 }

@@ -1,0 +1,154 @@
+/**
+ * Views that no kernel feeds, drawn from a store: what each host can be asked comes from a `Source`, and `more` is what
+ * the place in which it stands adds (what changes something, where that may be done; addresses; where widgets open).
+ */
+import type { Card } from "../bridge/card";
+import type { CompareState } from "../bridge/compare";
+import type { LabTable } from "../bridge/lab";
+import type { CompareMethods } from "../bridge/methods";
+import type { CurvePiece } from "../bridge/payloads";
+import type { RegistryState } from "../bridge/registry";
+import type { AskTable, RowsParams, RowsResult } from "../bridge/table";
+import type { CardHost } from "../views/card/host";
+import { cardView } from "../views/card/index";
+import { type CompareHost, compareView } from "../views/compare/index";
+import type { RegistryHost } from "../views/registry/host";
+import { registryView } from "../views/registry/index";
+import type { TableHost } from "../views/table/host";
+import { tableView } from "../views/table/index";
+import type { Connection } from "../views/view";
+import { type About, asker, type Source } from "./source";
+
+export interface Drawn {
+  connection(connection: Connection): void;
+  dispose(): void;
+  /** of a card: its run goes on no more */
+  ended?: boolean;
+}
+
+const EVERYTHING: RowsParams = { filter: "", order_by: [], view: "active", offset: 0, limit: 1, columns: [] };
+
+/** `live`: follows the run until it has ended. */
+export async function drawCard(
+  place: HTMLElement,
+  source: Source,
+  about: About,
+  { live = false, ...more }: Partial<CardHost> & { live?: boolean } = {},
+): Promise<Drawn> {
+  const put = asker(source, "card", about);
+  let card = await put<Card>("card", {});
+  const view = cardView(place, card, {
+    curves: (keys, buckets) => put<CurvePiece[]>("curves", { keys, buckets }),
+    preview: (path) => put("preview", { path }),
+    notebook: async (path) => (await put<{ text: string }>("notebook", { path })).text,
+    ...more,
+  });
+  const stop = live
+    ? source.follow(place, async () => {
+        card = await put<Card>("card", {});
+        view.update(card);
+      })
+    : () => {};
+  const ended = card.run.end_ms !== null;
+  return { ...held(view, stop), ended };
+}
+
+export async function drawComparison(
+  place: HTMLElement,
+  source: Source,
+  about: About,
+  more: Partial<CompareHost> = {},
+): Promise<Drawn> {
+  const put = asker(source, "compare", about);
+  const typed = <K extends keyof CompareMethods>(method: K, params: CompareMethods[K]["params"]) =>
+    put<CompareMethods[K]["result"]>(method, params);
+  const state: CompareState = await typed("state", {});
+  return held(
+    compareView(place, state, {
+      onlyDifferences: true,
+      baseline: (baseline) => typed("state", { baseline }),
+      diff: (what) => typed("diff", { what }),
+      curves: (params) => typed("curves", params),
+      image: (run_id, path) => typed("image", { run_id, path }),
+      ...more,
+    }),
+  );
+}
+
+/** `live`: follows the registry; else it is read when it is drawn. */
+export async function drawRegistry(
+  place: HTMLElement,
+  source: Source,
+  about: About,
+  { live = false, ...more }: Partial<RegistryHost> & { live?: boolean } = {},
+): Promise<Drawn> {
+  const put = asker(source, "registry", about);
+  const view = registryView(place, await put<RegistryState>("state", { name: about.name ?? null }), {
+    ask: put,
+    ...more,
+  });
+  return held(view, live ? source.follow(place, async () => view.refresh()) : undefined);
+}
+
+export async function drawTable(
+  place: HTMLElement,
+  source: Source,
+  about: About,
+  more: Partial<TableHost> = {},
+): Promise<Drawn> {
+  const put = asker(source, "table", about);
+  const { table, baseline } = await put<LabTable>("state", {});
+  const { group_by = [] } = (about.begin ?? {}) as { group_by?: string[] };
+  let inSight: RowsParams = { ...EVERYTHING, ...rowsOf(table), limit: table.rows.length };
+  const other = (more.ask ?? put) as (method: string, params: object) => Promise<unknown>;
+  const answer = async (method: string, params: object) => {
+    // A comparison needs no widget of a kernel's: its runs are what it is known by.
+    if (method === "compare") return JSON.stringify((params as { run_ids: string[] }).run_ids);
+    if (method === "rows" && !("group" in params)) inSight = params as RowsParams;
+    return other(method, params);
+  };
+  let comparison: Drawn | null = null;
+  const view = tableView(
+    place,
+    table,
+    [],
+    { group_by, baseline },
+    {},
+    {
+      onSelect: () => {},
+      onQuery: () => {},
+      onSetting: () => {},
+      onLooks: () => {},
+      showWidget: async (run_ids, inside) => {
+        comparison?.dispose();
+        comparison = await drawComparison(inside, source, { store: about.store, run_ids: JSON.parse(run_ids) });
+        return true;
+      },
+      ...more,
+      ask: answer as AskTable,
+    },
+  );
+  // Only what was asked for last is read again: scroll, order and selection stay.
+  const stop = source.follow(place, async () => {
+    const asked = inSight;
+    const { total, rows } = await put<RowsResult>("rows", asked);
+    const unfiltered = asked.filter === "" ? total : (await put<RowsResult>("rows", EVERYTHING)).total;
+    view.push({ kind: "rows", ...asked, total, unfiltered, rows });
+  });
+  return held(view, () => {
+    stop();
+    comparison?.dispose();
+  });
+}
+
+const rowsOf = ({ filter, order_by, columns }: LabTable["table"]) => ({ filter, order_by, columns });
+
+function held(view: Drawn, stop: () => void = () => {}): Drawn {
+  return {
+    connection: (connection) => view.connection(connection),
+    dispose() {
+      stop();
+      view.dispose();
+    },
+  };
+}
