@@ -27,6 +27,7 @@ from trackbook.server.bodies import json_body
 from trackbook.server.guarding import Guard
 from trackbook.server.handlers import HANDLERS, Handler
 from trackbook.server.options import Options
+from trackbook.server.page import routes as page
 from trackbook.server.watching import Figures, Watch
 from trackbook.wire import codec
 from trackbook.wire.endpoints import ENDPOINTS, Endpoint
@@ -48,7 +49,6 @@ def application(store: Store, options: Options | None = None) -> Starlette:
     async def life(app: Starlette) -> AsyncIterator[None]:
         async with leases.watching(store):
             yield
-        await run_in_threadpool(behind.writer.close)
         await run_in_threadpool(store.close)
 
     protocol = [
@@ -63,6 +63,7 @@ def application(store: Store, options: Options | None = None) -> Starlette:
         *calls.routes(gate, behind, options),
         *proxy.routes(gate, behind, options),
         *basics.routes(gate, figures),
+        *page.routes(gate, behind, options),
     ]
     if gate.signing is not None:
         routes += [*users.routes(gate, options), *browser.routes(gate, options)]

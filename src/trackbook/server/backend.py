@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from trackbook.core.access import Access
+from trackbook.core.changing import Changing
 from trackbook.core.datasets import Datasets
 from trackbook.core.entities import Experiment, RunInfo
 from trackbook.core.logged_models import LoggedModel, LoggedModels
@@ -25,6 +26,8 @@ DEFAULT_EXPERIMENT_ID = "0"
 class Served(Store, Protocol):
     """A store that can be served: with what is asked of a server and of no client."""
 
+    @property
+    def changing(self) -> Changing: ...
     @property
     def datasets(self) -> Datasets: ...
     @property
@@ -69,4 +72,4 @@ def backend(store: Store) -> Backend:
         raise InvalidValue(f"{store.uri} is a server's: give --backend-store-uri a folder or a database")
     default = store.experiments.get(DEFAULT_EXPERIMENT_ID)
     root = default.artifact_location.removesuffix(f"/{DEFAULT_EXPERIMENT_ID}")
-    return Backend(store, Writer(store), root)
+    return Backend(store, Writer(store.changing), root)

@@ -19,7 +19,7 @@ import urllib.parse
 import warnings
 import weakref
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,10 @@ from trackbook.store.dialect import Dialect, dialect_of
 from trackbook.store.faults import folder_fault, translated
 
 BUSY_TIMEOUT_S = 30.0
-_OPTIONS: Mapping[str, Any] = {"max_overflow": -1, "pool_use_lifo": True, "hide_parameters": True}
+MOST_CONNECTIONS = 20
+"""Of one process to a database server, which has some 100 for all."""
+_KEPT_CONNECTIONS = 8
+_OPTIONS: Mapping[str, Any] = {"pool_size": _KEPT_CONNECTIONS, "pool_use_lifo": True, "hide_parameters": True}
 """Parameters stay out of the driver's errors, which end in logs: hashes of passwords are among them."""
 _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
@@ -86,6 +89,7 @@ class Database:
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
         self._lock = threading.Lock()
+        self._turn = threading.RLock()
         _databases.add(self)
 
     @contextmanager
@@ -103,10 +107,14 @@ class Database:
             engine = self._ready()
         if self.mode != "rw":
             raise StoreReadOnly(self.location, "it is open for reading only", "open it where it can be written")
-        with translated(self.location), engine.connect() as connection:
+        with translated(self.location), self._waited(), engine.connect() as connection:
             connection = connection.execution_options(trackbook_write=True)
             with connection.begin():
                 yield connection
+
+    def _waited(self) -> AbstractContextManager[Any]:
+        """SQLite lets writers wait by sleeping longer and longer: those of this process wait for each other here."""
+        return self._turn if self.path is not None else nullcontext()
 
     @contextmanager
     def unbound(self) -> Iterator[Connection]:
@@ -196,14 +204,14 @@ class Database:
             "sqlite+pysqlite://",
             creator=connected,
             poolclass=QueuePool,
-            pool_size=8,
+            max_overflow=-1,
             query_cache_size=1000,
             **_OPTIONS,
         )
 
     def _forked(self) -> None:
         """In the child: forget what belongs to the parent."""
-        self._lock = threading.Lock()
+        self._lock, self._turn = threading.Lock(), threading.RLock()
         if self._engine is not None:
             _inherited.append(self._engine.pool)
             self._engine.dispose(close=False)
@@ -211,7 +219,7 @@ class Database:
 
 def _server_engine(url: str) -> Engine:
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(url, **_OPTIONS)
+    return create_engine(url, max_overflow=MOST_CONNECTIONS - _KEPT_CONNECTIONS, **_OPTIONS)
 
 
 def _without_password(url: str) -> str:

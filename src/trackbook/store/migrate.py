@@ -94,8 +94,7 @@ def _create(engine: Engine, location: str, *, wal: bool) -> None:
     if engine.dialect.name == "sqlite" and wal:
         journal_mode.use_wal(engine)
     with engine.connect().execution_options(trackbook_write=True) as connection, connection.begin():
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(7594891)"))
+        _wait_for_others(connection)
         if _has_table(connection, "alembic_version"):
             return  # another process was faster
         if inspect(connection).get_table_names():
@@ -108,6 +107,12 @@ def _create(engine: Engine, location: str, *, wal: bool) -> None:
             _advise(connection)
     # Connections read the figures when they open.
     engine.dispose()
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """One process at a time makes or migrates the tables; SQLite's transaction has seen to that."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7594891)"))
 
 
 def _advise(connection: Connection) -> None:
@@ -140,6 +145,7 @@ def _upgrade(engine: Engine, file: Path | None, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
     with engine.connect().execution_options(trackbook_write=True) as connection, connection.begin():
+        _wait_for_others(connection)  # Alembic looks at the stamp after it, and finds nothing to do where they did it
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         if engine.dialect.name == "sqlite":

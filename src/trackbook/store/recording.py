@@ -63,9 +63,11 @@ class SqlRecording:
     def apply(self, batch: Batch) -> None:
         cursor = json.dumps(dict(batch.cursor), sort_keys=True)
         with self._database.write() as connection:
+            # Somebody who got no answer may send a batch again while another process still applies it.
+            self._database.dialect.lock_name(connection, f"journal {batch.journal_id}")
             if _cursor(connection, batch.journal_id) == cursor:
                 return
-            _Application(connection, self._database.dialect).apply(batch)
+            Application(connection, self._database.dialect).apply(batch)
             _keep_cursor(connection, batch.journal_id, cursor)
 
     def cursor(self, journal_id: str) -> Mapping[str, Any] | None:
@@ -92,7 +94,7 @@ class SqlRecording:
                     points.settle(connection, [run])
                     ended.append(run_id)
             told = [TagsSet(run_id, died(of_cell, end_time)) for run_id, of_cell in _of_cells(connection, ended)]
-            _Application(connection, self._database.dialect).apply(Batch("", told, (), {}))
+            Application(connection, self._database.dialect).apply(Batch("", told, (), {}))
         return ended
 
 
@@ -125,19 +127,20 @@ def _some(values: Sequence[str]) -> Iterable[Sequence[str]]:
     return (values[start : start + points.VALUES_AT_ONCE] for start in range(0, len(values), points.VALUES_AT_ONCE))
 
 
-class _Application:
+class Application:
     """One batch on its way into the tables."""
 
-    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+    def __init__(self, connection: Connection, dialect: Dialect, known: Mapping[str, Known] | None = None) -> None:
+        """`known` are runs whose rows this transaction holds."""
         self.connection, self.dialect = connection, dialect
-        self.runs: dict[str, Known] = {}
+        self.runs: dict[str, Known] = dict(known or {})
         self.fresh_runs: set[int] = set()
         self.counts: dict[tuple[int, int], int] = {}
 
     def apply(self, batch: Batch) -> None:
         folded = fold(batch.events)
         series = _by_series(batch.points)
-        self.load_runs({*folded.started, *folded.changes, *(run_id for run_id, _ in series)})
+        self.load_runs({*folded.started, *folded.changes, *(run_id for run_id, _ in series)} - self.runs.keys())
         new = [event for run_id, event in folded.started.items() if run_id not in self.runs]
         self.start(new)
         changes = self.known(folded.changes)

@@ -8,6 +8,7 @@ from trackbook.core.ports import Store
 from trackbook.store.access import SqlAccess
 from trackbook.store.artifacts import SqlArtifacts
 from trackbook.store.cells import SqlCells
+from trackbook.store.changing import SqlChanging
 from trackbook.store.datasets import SqlDatasets
 from trackbook.store.disk import SqlDisk
 from trackbook.store.engine import Database
@@ -34,6 +35,7 @@ class SqlStore:
         self.metrics = SqlMetrics(database)
         self.cells = SqlCells(database)
         self.recording = SqlRecording(database)
+        self.changing = SqlChanging(database)
         self.registry = SqlRegistry(database)
         self.artifacts = SqlArtifacts(database, places)
         self.datasets = SqlDatasets(database)

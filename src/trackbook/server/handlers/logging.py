@@ -55,35 +55,33 @@ def set_tag(backend: Backend, asked: wire.SetTag) -> Nothing:
 
 
 def delete_tag(backend: Backend, asked: wire.DeleteTag) -> Nothing:
-    with backend.writer.changing(asked.run):
-        if asked.key not in backend.store.runs.get(asked.run).data.tags:
+    with backend.writer.changing(asked.run) as run:
+        if asked.key not in run.tags([asked.key]):
             raise NotFound("tag", asked.key, f"run {asked.run} has no such tag")
-        backend.writer.apply([TagDeleted(asked.run, asked.key)])
+        run.apply([TagDeleted(asked.run, asked.key)])
     return Nothing()
 
 
 def log_model(backend: Backend, asked: wire.LogModel) -> Nothing:
     model = _model(asked.model_json)
-    with backend.writer.changing(asked.run, [f"tags.`{MODEL_HISTORY}`"]) as run:
-        history = [*(listed(run.data.tags.get(MODEL_HISTORY, "")) or ()), model]
+    with backend.writer.changing(asked.run) as run:
+        history = [*(listed(run.tags([MODEL_HISTORY]).get(MODEL_HISTORY, "")) or ()), model]
         # Whole, whatever its length: cut, it would be no JSON any more.
-        backend.writer.apply([TagsSet(asked.run, {MODEL_HISTORY: json.dumps(history)})])
+        run.apply([TagsSet(asked.run, {MODEL_HISTORY: json.dumps(history)})])
     return Nothing()
 
 
 def log_inputs(backend: Backend, asked: wire.LogInputs) -> Nothing:
     logged = [_input(asked.run, one) for one in asked.datasets]
-    with backend.writer.changing(asked.run):
-        if logged:
-            backend.writer.apply(logged)
-        if asked.models:
-            backend.store.logged_models.link(asked.run, inputs=[one.model_id for one in asked.models])
+    with backend.writer.changing(asked.run) as run:
+        run.apply(logged)
+        run.link(inputs=[one.model_id for one in asked.models])
     return Nothing()
 
 
 def log_outputs(backend: Backend, asked: wire.LogOutputs) -> Nothing:
-    with backend.writer.changing(asked.run):
-        backend.store.logged_models.link(asked.run, outputs=[(one.model_id, one.step) for one in asked.models])
+    with backend.writer.changing(asked.run) as run:
+        run.link(outputs=[(one.model_id, one.step) for one in asked.models])
     return Nothing()
 
 

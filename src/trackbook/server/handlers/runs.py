@@ -29,7 +29,7 @@ def create(backend: Backend, asked: wire.Create) -> wire.Found:
     name = tags[names.RUN_NAME] = check_run_name(asked.run_name or tagged or random_name())
     start = now_ms() if asked.start_time is None else asked.start_time
     started = RunStarted(new_id(), experiment.experiment_id, name, start, asked.user_id, tags)
-    backend.writer.apply([started])
+    backend.writer.begin(started)
     return get(backend, wire.One(run_id=started.run_id))
 
 
@@ -57,10 +57,8 @@ def search(backend: Backend, asked: wire.Search) -> wire.Page:
 
 def update(backend: Backend, asked: wire.Update) -> wire.Updated:
     """A run that has ended always has an end: now, where the client gives none."""
-    with backend.writer.changing(asked.run):
-        events = _changes(asked)
-        if events:
-            backend.writer.apply(events)
+    with backend.writer.changing(asked.run) as run:
+        run.apply(_changes(asked))
     info = backend.store.runs.get(asked.run).info
     return wire.Updated(run_info=wire.info(info, backend.run_uri(info)))
 
