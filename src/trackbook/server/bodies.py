@@ -30,10 +30,10 @@ async def small_body(request: Request, options: Options, most: int) -> bytes:
     return b"".join([piece async for piece in _pieces(request, options, most)])
 
 
-async def save(request: Request, options: Options, file: BinaryIO) -> None:
-    """The whole body into a file, written in threads and in large pieces."""
+async def save(request: Request, options: Options, file: BinaryIO, most: int | None = None) -> None:
+    """The whole body into a file, written in threads and in large pieces.  Raises `TooLarge` beyond `most` bytes."""
     waiting = bytearray()
-    async for piece in _pieces(request, options):
+    async for piece in _pieces(request, options, most):
         waiting += piece
         if len(waiting) >= MEBIBYTE:
             await run_in_threadpool(file.write, bytes(waiting))

@@ -1,29 +1,22 @@
 """Files themselves: `PUT`, `GET`, `DELETE` and listings below `mlflow-artifacts/artifacts`.
 
 A path is `<experiment>/<run>/artifacts/<path>`, or `<experiment>/models/<id>/artifacts/<path>` of a logged model; the
-id finds the place, and the store's port guards it.  What is
-sent out is never taken for a page: always bytes to be saved, whatever its name says.
+id finds the place, and the store's port guards it.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from trackbook.core.ports import Artifacts
 from trackbook.errors import NotFound, NotSupported
-from trackbook.server import bodies
-from trackbook.server.answers import PLAIN, said
+from trackbook.server.answers import said
 from trackbook.server.backend import Backend
-from trackbook.server.options import MEBIBYTE, Options
-from trackbook.server.paths import Place, place_of
+from trackbook.server.files import files_of, sent, taken
+from trackbook.server.options import Options
+from trackbook.server.paths import place_of
 from trackbook.wire import artifacts as wire
 from trackbook.wire.endpoints import PARTS_PATHS, PARTS_PREFIXES, PROXY_PREFIXES
 from trackbook.wire.messages import Nothing
@@ -35,47 +28,29 @@ if TYPE_CHECKING:
     from trackbook.server.access.gate import Gate
 
 Asked = dict[str, str]
-PIECE_BYTES = MEBIBYTE
-DOWNLOAD = {**PLAIN, "content-disposition": "attachment", "content-security-policy": "sandbox; default-src 'none'"}
 
 
 def routes(gate: Gate, backend: Backend, options: Options) -> list[Route]:
     store = backend.store
 
-    def files_of(place: Place) -> Artifacts:
-        return store.model_files if place.is_model else store.artifacts
-
     async def list_files(request: Request, asked: Asked) -> Response:
         try:
             place = place_of(asked["path"])
-            found = await run_in_threadpool(files_of(place).list, place.owner, place.path)
+            found = await run_in_threadpool(files_of(store, place).list, place.owner, place.path)
         except NotFound:
             found = []  # as the genuine server: a folder that is not there is an empty one
         return said(wire.Listed(files=[wire.file(one, base_name=True) for one in found]))
 
     async def download(request: Request, asked: Asked) -> Response:
-        place = place_of(asked["path"])
-        opened = files_of(place).open(place.owner, place.path)
-        file = await run_in_threadpool(_enter, opened)
-        size = await run_in_threadpool(file.seek, 0, os.SEEK_END)
-        await run_in_threadpool(file.seek, 0)
-        headers = {**DOWNLOAD, "content-length": str(size)}
-        return StreamingResponse(_pieces(file, opened), 200, headers, "application/octet-stream")
+        return await sent(store, place_of(asked["path"]))
 
     async def upload(request: Request, asked: Asked) -> Response:
-        place = place_of(asked["path"])
-        there = store.logged_models.get if place.is_model else store.runs.get
-        await run_in_threadpool(there, place.owner)  # before a byte is taken
-        with tempfile.TemporaryDirectory(prefix="trackbook-upload-") as folder:
-            half = Path(folder) / "file"
-            with half.open("wb") as file:
-                await bodies.save(request, options, file)
-            await run_in_threadpool(files_of(place).adopt, place.owner, place.path, half)
+        await taken(store, place_of(asked["path"]), request, options)
         return said(Nothing())
 
     async def delete(request: Request, asked: Asked) -> Response:
         place = place_of(asked["path"])
-        await run_in_threadpool(files_of(place).delete, place.owner, place.path)
+        await run_in_threadpool(files_of(store, place).delete, place.owner, place.path)
         return said(Nothing())
 
     async def in_parts(request: Request, asked: Asked) -> Response:
@@ -105,15 +80,3 @@ async def _of_query(request: Request) -> Asked:
 
 async def _of_path(request: Request) -> Asked:
     return {"path": request.path_params["path"]}
-
-
-def _enter(opened: AbstractContextManager[BinaryIO]) -> BinaryIO:
-    return opened.__enter__()
-
-
-async def _pieces(file: BinaryIO, opened: AbstractContextManager[BinaryIO]) -> AsyncIterator[bytes]:
-    try:
-        while piece := await run_in_threadpool(file.read, PIECE_BYTES):
-            yield piece
-    finally:
-        opened.__exit__(None, None, None)
