@@ -30,6 +30,25 @@ MOST_PATHS = 1_000
 """Of files that one cell read or wrote; one with more may have met any file."""
 
 
+TURN_S = 0.001
+REST_S = 0.0001
+"""Long enough for a thread that waits to be woken."""
+_sleep, _thread_time = time.sleep, time.thread_time
+
+
+class Turns:
+    """Lets the cells go on: a thread that computes would hold each of them up for 5 ms whenever it has waited."""
+
+    def __init__(self) -> None:
+        self._since = 0.0
+
+    def __call__(self) -> None:
+        """Called again and again, it lets other threads run after each millisecond of this one's processor time."""
+        if abs(_thread_time() - self._since) > TURN_S:  # another thread has another clock
+            _sleep(REST_S)
+            self._since = _thread_time()
+
+
 @dataclass(slots=True)
 class _Kept:
     """The cells of this kernel that were looked at."""
@@ -62,10 +81,10 @@ def slice_so_far(history: History, settings: Settings) -> Slice | None:
 def _looked_at(history: History, settings: Settings) -> Slicer | None:
     """None where there was no time for all of them."""
     if _kept.slicer is None or _kept.seen > len(history) or (_kept.seen and history[_kept.seen - 1] is not _kept.last):
-        _kept.slicer, _kept.seen = Slicer(), 0
-    begun = time.thread_time()
+        _kept.slicer, _kept.seen = Slicer(Turns()), 0
+    begun = _thread_time()
     for one in history[_kept.seen :]:
-        if time.thread_time() - begun > LONGEST_S:
+        if _thread_time() - begun > LONGEST_S:
             return None
         border = one.border
         _kept.slicer.add(one, None if border is None else _seen(border, settings))
@@ -75,8 +94,8 @@ def _looked_at(history: History, settings: Settings) -> Slicer | None:
 
 def verdict_of(found: Slice, document: Sequence[DocumentCell] | None) -> Verdict:
     """Whether the document would run the same code from its top; unknown where that takes too long to find out."""
-    begun = time.thread_time()
-    return verdict_on(found, document, _kept.top, lambda: time.thread_time() - begun < LONGEST_S)
+    begun = _thread_time()
+    return verdict_on(found, document, _kept.top, lambda: _thread_time() - begun < LONGEST_S)
 
 
 def _seen(border: Border, settings: Settings) -> Seen:

@@ -13,7 +13,7 @@ A cell that failed is in where a later cell may need what it did before it raise
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from trackbook.capture import cells
@@ -60,7 +60,9 @@ class Slice:
 class Slicer:
     """The dependencies of a history that grows: `add` each execution once, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, rest: Callable[[], object] | None = None) -> None:
+        """`rest` is called every now and then: on a thread beside others it may let these go on."""
+        self._rest = rest
         self._known: list[Known] = []
         self._world = World()
 
@@ -69,7 +71,7 @@ class Slicer:
 
     def copy(self) -> Slicer:
         """One that goes on from here by itself."""
-        made = Slicer()
+        made = Slicer(self._rest)
         made._known, made._world = list(self._known), self._world.copy()
         return made
 
@@ -81,7 +83,7 @@ class Slicer:
         failed = execution.outcome != cells.OK
         if not cell.parses and execution.outcome in {cells.ERROR, cells.INTERRUPTED}:
             return  # nothing of it ran
-        Walk(self._world, known, len(self._known) - 1, cell, certain=not failed).run(seen)
+        Walk(self._world, known, len(self._known) - 1, cell, certain=not failed, rest=self._rest).run(seen)
 
     def slice(self, position: int = -1) -> Slice:
         """The slice of the execution at this position (of those added)."""

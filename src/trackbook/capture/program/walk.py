@@ -6,7 +6,7 @@ A cell that failed may have stopped anywhere, so nothing that it binds hides an 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from trackbook.capture.borders import Trace
@@ -17,7 +17,7 @@ from trackbook.capture.program.functions import MARK, Function, given_to, is_loc
 from trackbook.capture.program.seen import Files, Seen
 from trackbook.capture.program.steps import CALLED, INTEGER, ITEM, SEEDED, Act, Body, CellSteps, Fork, Step, Use, Value
 from trackbook.capture.program.torches import LOADER, TENSOR
-from trackbook.capture.program.world import FIXED, World, bits, union
+from trackbook.capture.program.world import FIXED, World, union
 
 MOST_PASSES = 5
 """Over a cell with loops: what it links in one round may matter in the next."""
@@ -38,9 +38,20 @@ _ALWAYS_THERE = frozenset(dir(builtins)) | frozenset(
 class Walk(Bindings):
     """One execution, taken through the world."""
 
-    def __init__(self, world: World, known: Known, position: int, cell: CellSteps, *, certain: bool) -> None:
+    def __init__(
+        self,
+        world: World,
+        known: Known,
+        position: int,
+        cell: CellSteps,
+        *,
+        certain: bool,
+        rest: Callable[[], object] | None = None,
+    ) -> None:
+        """`rest` is called between any two steps."""
         super().__init__(world, known, position, certain=certain)
         self.cell = cell
+        self.rest = rest or bool
         self.wild = cell.wild
         self.followed = 0
         self.seen: Seen | None = None
@@ -62,13 +73,13 @@ class Walk(Bindings):
             self.files(seen.files.reads | seen.files.writes, seen.files.writes)
         if self.wild or cell.anonymous:
             self.known.needs |= before
-        for region in bits(self.read | self.written):
-            self.known.needs |= world.writers[region] & before
-        self.known.touched = self.read | self.written
-        for region in bits(self.written):
-            world.writers[region] |= self.me
+        touched = self.known.touched = self.read | self.written
+        for position, written in world.written.items():
+            if written & touched:
+                self.known.needs |= 1 << position
         if self.wild:
             self.anything()
+        world.written[self.position] = self.written
         if cell.session or self.wild:
             world.always |= self.me
 
@@ -77,6 +88,7 @@ class Walk(Bindings):
         for _ in range(MOST_PASSES if loops else 1):
             state = (dict(world.own), dict(world.reach)) if loops else None
             for number, step in enumerate(steps):
+                self.rest()
                 if step.fork is None:
                     self.step(number, step)
                 else:
@@ -106,12 +118,10 @@ class Walk(Bindings):
     def anything(self) -> None:
         """After a wild cell every name may stand for every object."""
         world = self.world
-        world.everything = (1 << len(world.writers)) - 1
+        self.written = world.everything = (1 << len(world.places)) - 1
         for name in world.reach:
             world.own[name] = world.reach[name] = world.shell[name] = world.everything
             world.kinds[name] = UNKNOWN
-        for region in range(len(world.writers)):
-            world.writers[region] |= self.me
 
     # -- one step -------------------------------------------------------------------------------------------------
 
@@ -168,23 +178,16 @@ class Walk(Bindings):
         self.world.always |= self.me
         return held
 
-    def later(self, names: frozenset[str]) -> tuple[frozenset[str], list[Body]]:
+    def later(self, names: frozenset[str]) -> tuple[frozenset[str], tuple[Body, ...]]:
         """All names that are read when these are used, and the bodies that may run."""
         world = self.world
-        loads = set(names)
-        waiting = list(names)
-        bodies: dict[int, Body] = {}
-        met = 0
-        while waiting:
-            regions = world.reach.get(waiting.pop(), 0) & world.with_body & ~met
-            met |= regions
-            for region in bits(regions):
-                for body in world.bodies[region]:
-                    if id(body) not in bodies:
-                        bodies[id(body)] = body
-                        waiting += body.loads - loads
-                        loads |= body.loads
-        return frozenset(loads), list(bodies.values())
+        loads = names
+        regions = 0
+        while names:
+            regions |= union(world.reach.get(name, 0) for name in names) & world.with_body
+            names = world.code_of(regions).loads - loads
+            loads |= names
+        return loads, world.code_of(regions).bodies
 
     def load(self, number: int, name: str) -> None:
         world = self.world
@@ -364,12 +367,11 @@ class Walk(Bindings):
 
     def link(self, changed: int, filled: int, held: int) -> None:
         """Whatever leads to a changed object now also leads to what it was given."""
-        world = self.world
-        for name, reach in world.reach.items():
-            if reach & changed:
-                world.reach[name] = reach | held
-                if filled and world.own[name] & filled:
-                    world.own[name] |= held
+        own = self.world.own
+        grown = {name: reach | held for name, reach in self.world.reach.items() if reach & changed}
+        self.world.reach.update(grown)
+        if filled:
+            own.update({name: own[name] | held for name in grown if own[name] & filled})
 
     def traced(self, trace: Trace) -> None:
         """What was seen at the cell's borders and is not certain from its text."""

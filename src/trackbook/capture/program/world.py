@@ -19,6 +19,17 @@ FIXED = frozenset({SCALAR, FUNCTION, UNBOUND})
 """Kinds of objects that no code changes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What runs when some objects are used."""
+
+    bodies: tuple[Body, ...]
+    loads: frozenset[str]
+    """Names that any of these reads."""
+    plain: bool
+    """Each is that of a class that may turn out to be well behaved."""
+
+
 @dataclass(slots=True)
 class World:
     """The notebook's state as far as it can be told, after the executions so far."""
@@ -30,9 +41,11 @@ class World:
     kinds: dict[str, str] = field(default_factory=dict)
     bound_by: dict[str, int] = field(default_factory=dict)
     """Name or random generator -> executions that may have written it since it was surely written."""
-    writers: list[int] = field(default_factory=list)
-    """Region -> executions that may have changed it."""
+    written: dict[int, int] = field(default_factory=dict)
+    """Position of an execution -> regions that it may have changed."""
     bodies: dict[int, tuple[Body, ...]] = field(default_factory=dict)
+    code: dict[int, Code] = field(default_factory=dict)
+    """Regions -> what `code_of` found for them."""
     with_body: int = 0
     with_class: int = 0
     lasting: int = 0
@@ -57,8 +70,7 @@ class World:
     def region(self, place: tuple[int, int, str]) -> int:
         """The region of a binding, the same in each pass over its cell."""
         if place not in self.places:
-            self.places[place] = len(self.writers)
-            self.writers.append(0)
+            self.places[place] = len(self.places)
         return self.places[place]
 
     def kind(self, name: str) -> str:
@@ -81,11 +93,8 @@ class World:
 
     def is_tame(self, name: str) -> bool:
         """Whether all code that an object of PyTorch's leads to is that of well-behaved classes."""
-        return all(
-            self.made_by(body)
-            for region in bits(self.reach.get(name, 0) & self.with_body)
-            for body in self.bodies[region]
-        )
+        code = self.code_of(self.reach.get(name, 0))
+        return code.plain and all(map(self.made_by, code.bodies))
 
     def made_by(self, body: Body, deepest: int = 8) -> str:
         """The kind of the objects of a class that is a well-behaved module or dataset; "" for any other code."""
@@ -117,7 +126,8 @@ class World:
 
     def with_bodies(self, region: int, bodies: tuple[Body, ...]) -> int:
         bit = 1 << region
-        if bodies:
+        if bodies and self.bodies.get(region) != bodies:
+            self.code.clear()
             self.bodies[region] = bodies
             self.with_body |= bit
             if any(body.lasting for body in bodies):
@@ -125,6 +135,17 @@ class World:
             if any(body.is_class for body in bodies):
                 self.with_class |= bit
         return bit
+
+    def code_of(self, regions: int) -> Code:
+        """What objects of these regions may run."""
+        regions &= self.with_body
+        found = self.code.get(regions)
+        if found is None:
+            bodies = {id(body): body for region in bits(regions) for body in self.bodies[region]}.values()
+            loads = frozenset[str]().union(*(body.loads for body in bodies))
+            plain = all(body.plain is not None for body in bodies)
+            found = self.code[regions] = Code(tuple(bodies), loads, plain)
+        return found
 
     def function(self, name: str) -> Function | None:
         """What is called by this name, where it is surely one function, and one that can be followed."""
@@ -169,8 +190,7 @@ class World:
                 mask |= reach if reach & self.lasting else 0
                 regions = reach & self.with_body & ~met
                 met |= regions
-                bodies = (body for region in bits(regions) for body in self.bodies[region])
-                waiting += ((body.values, body.loads - body.values) for body in bodies)
+                waiting += ((body.values, body.loads - body.values) for body in self.code_of(regions).bodies)
             asked |= called
         return mask
 
@@ -184,7 +204,8 @@ def union(masks: Iterable[int]) -> int:
 
 def bits(mask: int) -> Iterator[int]:
     """Positions of the set bits, ascending."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
+    digits = bin(mask)[:1:-1]
+    at = digits.find("1")
+    while at >= 0:
+        yield at
+        at = digits.find("1", at + 1)
