@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -37,6 +38,7 @@ def server(
     default_role: Annotated[
         str, typer.Option(help="What every user may do everywhere: none, reader, editor or manager.")
     ] = "none",
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that serve the port.")] = 1,
     access_log: Annotated[bool, typer.Option(help="A line on stderr for each request.")] = True,
 ) -> None:
     """Serve runs, artifacts and models to MLflow's clients.
@@ -47,20 +49,27 @@ def server(
     from trackbook.connect import connect
     from trackbook.core.access import role_of
     from trackbook.server.options import Options
-    from trackbook.server.running import serve
+    from trackbook.server.running import log_to_stderr, serve
     from trackbook.settings import load, without_credentials
 
     role = role_of(default_role)
-    options = Options(host, port, tuple(allowed_host or ()), auth, role, provider=_provider())
+    options = Options(
+        host,
+        port,
+        tuple(allowed_host or ()),
+        auth,
+        role,
+        provider=_provider(),
+        workers=workers,
+    )
     settings = load()
     address = backend_store_uri or settings.tracking_uri
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO if access_log else logging.WARNING)
-    for library in ("httpx", "authlib"):
-        logging.getLogger(library).setLevel(logging.WARNING)  # they would log addresses with codes in them
-    store = connect(
-        address, journal=settings.journal_folder, artifact_root=artifacts_destination or settings.artifact_root or None
-    )
+    log_to_stderr(logging.INFO if access_log else logging.WARNING)
+    artifacts = artifacts_destination or settings.artifact_root or None
+    reopen = partial(connect, address, journal=settings.journal_folder, artifact_root=artifacts)
+    store = reopen()
     token = _first_token(store) if options.has_users else None
+    store.close()
 
     def ready(url: str) -> None:
         typer.echo(f"{url} serves {without_credentials(address)} (MLFLOW_TRACKING_URI={url}; Ctrl-C stops)")
@@ -70,7 +79,7 @@ def server(
                 "Make the first user with: trackbook users create NAME --role admin",
             )
 
-    serve(store, options, ready)
+    serve(reopen, options, ready)
 
 
 def _provider() -> Provider | None:

@@ -24,11 +24,12 @@ from trackbook.server.access.passwords import Passwords
 from trackbook.server.access.signing import Signing
 from trackbook.server.backend import Backend, backend
 from trackbook.server.bodies import json_body
+from trackbook.server.figures import Figures, Together
 from trackbook.server.guarding import Guard
 from trackbook.server.handlers import HANDLERS, Handler
 from trackbook.server.options import Options
 from trackbook.server.page import routes as page
-from trackbook.server.watching import Figures, Watch
+from trackbook.server.watching import Watch
 from trackbook.wire import codec
 from trackbook.wire.endpoints import ENDPOINTS, Endpoint
 from trackbook.wire.messages import Message
@@ -41,13 +42,14 @@ if TYPE_CHECKING:
 def application(store: Store, options: Options | None = None) -> Starlette:
     """Opens the store, and closes it when the application stops."""
     options, figures = options or Options(), Figures()
+    together = Together(figures, options.figures)
     behind = backend(store)
     signing = Signing(behind.store.access, Passwords(options.hasher)) if options.has_users else None
     gate = Gate(behind, signing, options.default_role)
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
-        async with leases.watching(store):
+        async with leases.watching(store), together.told():
             yield
         await run_in_threadpool(store.close)
 
@@ -62,7 +64,7 @@ def application(store: Store, options: Options | None = None) -> Starlette:
         *protocol,
         *calls.routes(gate, behind, options),
         *proxy.routes(gate, behind, options),
-        *basics.routes(gate, figures),
+        *basics.routes(gate, together),
         *page.routes(gate, behind, options),
     ]
     if gate.signing is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
-from trackbook.server.watching import Figures
+from trackbook.server.figures import Together
 from trackbook.wire.calls import INFO_KEY, VERSION
 from trackbook.wire.endpoints import INFO_PATHS
 
@@ -35,7 +35,7 @@ async def nothing(request: Request) -> None:
     """Asked by routes that take no fields."""
 
 
-def routes(gate: Gate, figures: Figures) -> list[Route]:
+def routes(gate: Gate, figures: Together) -> list[Route]:
     async def health(request: Request, asked: object) -> Response:
         return PlainTextResponse("OK")
 

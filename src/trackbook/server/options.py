@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from trackbook.core.access import Role
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from argon2 import PasswordHasher
 
     from trackbook.server.access.oidc import Provider
@@ -33,10 +35,10 @@ class Options:
     """Of passwords, where it is not to be Argon2's recommended one."""
     provider: Provider | None = None
     """Of OpenID, where users sign in through one."""
-    most_body_bytes: int = 32 * MEBIBYTE
-    """Of JSON; files have no limit but the disk."""
-    body_timeout_s: float = 60.0
-    """Between two pieces of a body."""
+    workers: int = 1
+    """Processes that serve the port."""
+    figures: Path | None = None
+    """Where workers of one server put what they have counted, for each other."""
     stop_timeout_s: int = 20
     """How long requests may go on once the server is asked to stop."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import InvalidValue, MissingDependency
 from trackbook.server.options import Options
@@ -20,31 +20,43 @@ QUEUE = 512
 """Connections that may wait to be taken."""
 
 
-def serve(store: Store, options: Options, ready: Callable[[str], None] = print) -> None:
-    """Blocks.  `ready` is called with the address once connections are taken.
+def serve(reopen: Callable[[], Store], options: Options, ready: Callable[[str], None] = print) -> None:
+    """Blocks.  `reopen` gives the store, to each worker one; `ready` is called with the address once connections are
+    taken.
 
     Raises `InvalidValue` for a port that cannot be had; `MissingDependency`.
     """
     try:
         import uvicorn
 
+        from trackbook.server import workers
         from trackbook.server.app import application
     except ImportError as error:
         raise MissingDependency(error.name or "uvicorn", "trackbook server", "'trackbook[server]'") from error
+    store = reopen()
     app = application(store, options)
     with _listening(options) as listening:
-        logging.getLogger("trackbook.access").setLevel(logging.INFO)
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=options.stop_timeout_s,
-        )
+        config: dict[str, Any] = {
+            "log_config": None,
+            "access_log": False,
+            "server_header": False,
+            "timeout_keep_alive": KEEP_ALIVE_S,
+            "timeout_graceful_shutdown": options.stop_timeout_s,
+        }
         ready(_address(options.host, listening.getsockname()[1]))
+        if options.workers > 1:
+            store.close()  # it was opened, and made or migrated, before there were several
+            workers.run(reopen, options, listening, **config)
+            return
         with suppress(KeyboardInterrupt):  # raised anew once everything is closed
-            uvicorn.Server(config).run(sockets=[listening])
+            uvicorn.Server(uvicorn.Config(app, **config)).run(sockets=[listening])
+
+
+def log_to_stderr(level: int) -> None:
+    logging.basicConfig(format="%(asctime)s %(message)s", level=level)
+    for library in ("httpx", "authlib"):
+        logging.getLogger(library).setLevel(logging.WARNING)  # they would log addresses with codes in them
+    logging.getLogger("trackbook.access").setLevel(level)
 
 
 def _listening(options: Options) -> socket.socket:

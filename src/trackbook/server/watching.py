@@ -1,57 +1,20 @@
-"""What a server tells of itself: one line a request, without queries and headers, and figures for Prometheus."""
+"""What a server tells of its requests: a line each, without queries and headers, and a count (`figures`)."""
 
 from __future__ import annotations
 
 import logging
 import time
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from trackbook.server.figures import Figures
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger("trackbook.access")
 
-BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 UNKNOWN = "none"
 """The endpoint of requests that reached none: their paths are anyone's words and would be labels without end."""
-
-
-class Figures:
-    """Counts since the start.  Touched by the event loop alone."""
-
-    def __init__(self) -> None:
-        self.requests: Counter[tuple[str, str, int]] = Counter()
-        self.buckets: Counter[tuple[str, int]] = Counter()
-        self.seconds: dict[str, float] = {}
-        self.in_flight = 0
-
-    def add(self, endpoint: str, method: str, status: int, took_s: float) -> None:
-        self.requests[endpoint, method, status] += 1
-        self.buckets[endpoint, bisect_left(BOUNDS_S, took_s)] += 1
-        self.seconds[endpoint] = self.seconds.get(endpoint, 0.0) + took_s
-
-    def text(self) -> str:
-        """In Prometheus' own format."""
-        return "\n".join(self._lines()) + "\n"
-
-    def _lines(self) -> Iterator[str]:
-        yield "# TYPE trackbook_requests_in_flight gauge"
-        yield f"trackbook_requests_in_flight {self.in_flight}"
-        yield "# TYPE trackbook_requests_total counter"
-        for (endpoint, method, status), number in sorted(self.requests.items()):
-            labels = f'endpoint="{endpoint}",method="{method}",status="{status}"'
-            yield f"trackbook_requests_total{{{labels}}} {number}"
-        yield "# TYPE trackbook_request_seconds histogram"
-        for endpoint, seconds in sorted(self.seconds.items()):
-            total = 0
-            for n, bound in enumerate((*map(str, BOUNDS_S), "+Inf")):
-                total += self.buckets[endpoint, n]
-                yield f'trackbook_request_seconds_bucket{{endpoint="{endpoint}",le="{bound}"}} {total}'
-            yield f'trackbook_request_seconds_sum{{endpoint="{endpoint}"}} {seconds:.6f}'
-            yield f'trackbook_request_seconds_count{{endpoint="{endpoint}"}} {total}'
 
 
 class Watch:
