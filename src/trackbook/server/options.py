@@ -35,6 +35,10 @@ class Options:
     """Of passwords, where it is not to be Argon2's recommended one."""
     provider: Provider | None = None
     """Of OpenID, where users sign in through one."""
+    most_body_bytes: int = 32 * MEBIBYTE
+    """Of JSON; files have no limit but the disk."""
+    body_timeout_s: float = 60.0
+    """Between two pieces of a body."""
     workers: int = 1
     """Processes that serve the port."""
     figures: Path | None = None
