@@ -18,6 +18,7 @@ from trackbook.core.access import Kind, Resource, Role
 from trackbook.core.events import Batch, ParamsLogged, RunStarted
 from trackbook.core.logged_models import NewModel
 from trackbook.core.ports import RunQuery
+from trackbook.core.webhooks import Webhook
 from trackbook.server.access.gate import Gate
 from trackbook.server.access.policies import POLICIES, Who
 from trackbook.wire.calls import CALLS
@@ -49,6 +50,7 @@ def there(team):
     model_id = team.store.logged_models.create(NewModel(experiment, "logged")).model_id
     team.store.registry.create_model("m")
     team.store.registry.create_version("m", "runs:/x/model")
+    hook = team.store.webhooks.create(Webhook("", "ci", "https://example.com/", ["model_version.created"]))
     return {
         "experiment_id": experiment,
         "experiment_ids": [experiment],
@@ -73,6 +75,9 @@ def there(team):
         "id": 1,
         "model_id": model_id,
         "tag_key": "k",
+        "webhook_id": hook.webhook_id,
+        "url": hook.url,
+        "events": [{"entity": "MODEL_VERSION", "action": "CREATED"}],
     }
 
 

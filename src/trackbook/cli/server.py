@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from trackbook.server.access.oidc import Provider
 
 OIDC = "TRACKBOOK_OIDC_"
+WEBHOOK_KEY = "TRACKBOOK_WEBHOOK_KEY"
 
 
 def server(
@@ -39,12 +40,20 @@ def server(
         str, typer.Option(help="What every user may do everywhere: none, reader, editor or manager.")
     ] = "none",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that serve the port.")] = 1,
+    allow_private_webhooks: Annotated[
+        bool,
+        typer.Option(
+            "--allow-private-webhooks",
+            help="Let webhooks lead to addresses of this machine and network, and without TLS (http://).",
+        ),
+    ] = False,
     access_log: Annotated[bool, typer.Option(help="A line on stderr for each request.")] = True,
 ) -> None:
     """Serve runs, artifacts and models to MLflow's clients.
 
     Users sign in through OpenID where TRACKBOOK_OIDC_ISSUER, TRACKBOOK_OIDC_CLIENT_ID and, unless the client is a
-    public one, TRACKBOOK_OIDC_CLIENT_SECRET are set.
+    public one, TRACKBOOK_OIDC_CLIENT_SECRET are set.  Secrets of webhooks are encrypted in the store where
+    TRACKBOOK_WEBHOOK_KEY is set.
     """
     from trackbook.connect import connect
     from trackbook.core.access import role_of
@@ -61,6 +70,8 @@ def server(
         role,
         provider=_provider(),
         workers=workers,
+        allow_private_webhooks=allow_private_webhooks,
+        webhook_key=os.environ.get(WEBHOOK_KEY, ""),
     )
     settings = load()
     address = backend_store_uri or settings.tracking_uri

@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from trackbook.core.ports import Store
-from trackbook.server import answers, basics, calls, leases, proxy
+from trackbook.server import answers, basics, calls, downloads, leases, proxy
 from trackbook.server.access import browser, users
 from trackbook.server.access.gate import Answer, Gate, Read, is_gated, on_behalf
 from trackbook.server.access.passwords import Passwords
@@ -30,6 +30,9 @@ from trackbook.server.handlers import HANDLERS, Handler
 from trackbook.server.options import Options
 from trackbook.server.page import routes as page
 from trackbook.server.watching import Watch
+from trackbook.server.webhooks.delivering import delivering
+from trackbook.server.webhooks.sealing import checked_key
+from trackbook.server.webhooks.sending import Sender
 from trackbook.wire import codec
 from trackbook.wire.endpoints import ENDPOINTS, Endpoint
 from trackbook.wire.messages import Message
@@ -43,13 +46,13 @@ def application(store: Store, options: Options | None = None) -> Starlette:
     """Opens the store, and closes it when the application stops."""
     options, figures = options or Options(), Figures()
     together = Together(figures, options.figures)
-    behind = backend(store)
+    behind = backend(store, Sender(options.allow_private_webhooks, checked_key(options.webhook_key)))
     signing = Signing(behind.store.access, Passwords(options.hasher)) if options.has_users else None
     gate = Gate(behind, signing, options.default_role)
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
-        async with leases.watching(store), together.told():
+        async with leases.watching(store), together.told(), delivering(behind.store.webhooks, behind.sender):
             yield
         await run_in_threadpool(store.close)
 
@@ -64,6 +67,7 @@ def application(store: Store, options: Options | None = None) -> Starlette:
         *protocol,
         *calls.routes(gate, behind, options),
         *proxy.routes(gate, behind, options),
+        *downloads.routes(gate, behind, options),
         *basics.routes(gate, together),
         *page.routes(gate, behind, options),
     ]

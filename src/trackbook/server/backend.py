@@ -6,7 +6,7 @@ which their library turns into requests to the proxy.  An experiment with an obj
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from trackbook.core.access import Access
@@ -15,7 +15,9 @@ from trackbook.core.datasets import Datasets
 from trackbook.core.entities import Experiment, RunInfo
 from trackbook.core.logged_models import LoggedModel, LoggedModels
 from trackbook.core.ports import Artifacts, Store
+from trackbook.core.webhooks import Webhooks
 from trackbook.errors import InvalidValue
+from trackbook.server.webhooks.sending import Sender
 from trackbook.server.writing import Writer
 
 SCHEME = "mlflow-artifacts:"
@@ -40,6 +42,9 @@ class Served(Store, Protocol):
     def access(self) -> Access:
         """Its users."""
 
+    @property
+    def webhooks(self) -> Webhooks: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Backend:
@@ -47,6 +52,8 @@ class Backend:
     writer: Writer
     root: str
     """The store's own place of artifacts, as a URI."""
+    sender: Sender = field(default_factory=Sender)
+    """To webhooks."""
 
     def experiment_uri(self, experiment: Experiment) -> str:
         return self._seen(experiment.artifact_location, experiment.experiment_id)
@@ -63,7 +70,7 @@ class Backend:
         return f"{SCHEME}/{path}" if uri.startswith("file:") else uri
 
 
-def backend(store: Store) -> Backend:
+def backend(store: Store, sender: Sender | None = None) -> Backend:
     """Opens the store: an address that cannot be used is told here, not by the first request.
 
     Raises `InvalidValue` for one that is itself on a server.
@@ -72,4 +79,4 @@ def backend(store: Store) -> Backend:
         raise InvalidValue(f"{store.uri} is a server's: give --backend-store-uri a folder or a database")
     default = store.experiments.get(DEFAULT_EXPERIMENT_ID)
     root = default.artifact_location.removesuffix(f"/{DEFAULT_EXPERIMENT_ID}")
-    return Backend(store, Writer(store.changing), root)
+    return Backend(store, Writer(store.changing), root, sender or Sender())

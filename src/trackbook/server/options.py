@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trackbook.core.access import Role
@@ -35,6 +35,10 @@ class Options:
     """Of passwords, where it is not to be Argon2's recommended one."""
     provider: Provider | None = None
     """Of OpenID, where users sign in through one."""
+    allow_private_webhooks: bool = False
+    """Whether webhooks may lead into this network, and without TLS."""
+    webhook_key: str = field(default="", repr=False)
+    """What their secrets are encrypted with in the store; none where it is empty."""
     most_body_bytes: int = 32 * MEBIBYTE
     """Of JSON; files have no limit but the disk."""
     body_timeout_s: float = 60.0

@@ -50,7 +50,8 @@ class RegisteredModels:
                     connection.execute(insert(schema.model_tags), [{"model": model, **row} for row in rows])
                 registry_audit.record(connection, audit.CREATE_MODEL, name, new=description)
                 for row in rows:
-                    registry_audit.record(connection, audit.TAG_MODEL, name, subject=row["key"], new=row["value"])
+                    key, value = row["key"], row["value"]
+                    registry_audit.record(connection, audit.TAG_MODEL, name, subject=key, new=value, is_told=False)
         except IntegrityError as error:
             raise AlreadyExists("registered model", name, "use it, or choose another name") from error
         return self.get_model(name)

@@ -16,7 +16,7 @@ from trackbook.core.audit import RENAME_MODEL
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import AuditEntry, Page
 from trackbook.errors import ChangedMeanwhile, InvalidValue, shown
-from trackbook.store import pages, schema
+from trackbook.store import pages, schema, webhook_outbox
 from trackbook.store.engine import Database
 
 if TYPE_CHECKING:
@@ -57,8 +57,12 @@ def record(
     *,
     old: str | None = None,
     new: str | None = None,
+    is_told: bool = True,
 ) -> None:
-    """Keep one change of a model whose row this transaction holds, by whoever acts.  Raises `ChangedMeanwhile`."""
+    """Keep one change of a model whose row this transaction holds, by whoever acts.  Raises `ChangedMeanwhile`.
+
+    It has just been made; webhooks are told of it unless it is part of another that they are told of.
+    """
     done = act()
     if done.seen is not None:
         _check_seen(connection, name, done.seen)
@@ -78,6 +82,8 @@ def record(
     made = connection.execute(insert(schema.registry_audit).values(**values).returning(_audit.id)).scalar_one()
     if done.seen is not None:
         done.seen = made
+    if is_told:
+        webhook_outbox.told(connection, action, name, version, subject, new)
 
 
 def _check_seen(connection: Connection, name: str, seen: int) -> None:

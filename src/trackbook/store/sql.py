@@ -21,6 +21,7 @@ from trackbook.store.recording import SqlRecording
 from trackbook.store.registry import SqlRegistry
 from trackbook.store.runs import SqlRuns
 from trackbook.store.trash import SqlTrash
+from trackbook.store.webhooks import SqlWebhooks
 
 
 class SqlStore:
@@ -44,6 +45,7 @@ class SqlStore:
         self.trash = SqlTrash(database, self.artifacts)
         self.disk = SqlDisk(database, places, self.artifacts)
         self.access = SqlAccess(database)
+        self.webhooks = SqlWebhooks(database)
 
     def close(self) -> None:
         """Close the connections; the next call opens them again."""

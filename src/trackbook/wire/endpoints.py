@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trackbook.wire import artifacts, experiments, logged_models, metrics, registry, runs
+from trackbook.wire import artifacts, experiments, logged_models, metrics, registry, runs, webhooks
 from trackbook.wire.messages import Message, Nothing
 
 PREFIXES = ("/api/2.0/mlflow", "/ajax-api/2.0/mlflow")
@@ -119,4 +119,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *_ask("download_uri", "/model-versions/get-download-uri", registry.OneVersion, registry.DownloadUri),
     *_do("set_version_tag", "POST", "/model-versions/set-tag", registry.SetVersionTag),
     *_do("delete_version_tag", "DELETE", "/model-versions/delete-tag", registry.DeleteVersionTag),
+    *_do("create_webhook", "POST", "/webhooks", webhooks.Create, webhooks.Found),
+    *_ask("list_webhooks", "/webhooks", webhooks.List, webhooks.Page),
+    *_ask("get_webhook", "/webhooks/{webhook_id}", webhooks.One, webhooks.Found),
+    *_do("update_webhook", "PATCH", "/webhooks/{webhook_id}", webhooks.Update, webhooks.Found),
+    *_do("delete_webhook", "DELETE", "/webhooks/{webhook_id}", webhooks.One),
+    *_do("test_webhook", "POST", "/webhooks/{webhook_id}/test", webhooks.Test, webhooks.Tested),
 )

@@ -105,6 +105,7 @@ MLFLOW: Mapping[str, Policy] = {
     **_each(EDIT_MODEL, "update_version transition_version set_version_tag delete_version_tag"),
     **_each(MANAGE_MODEL, "rename_model delete_model delete_version"),
     **_each(NEW_VERSION, "create_version"),
+    **_each(ADMINS, "create_webhook list_webhooks get_webhook update_webhook delete_webhook test_webhook"),
 }
 """Endpoints of `wire.endpoints`."""
 

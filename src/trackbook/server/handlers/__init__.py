@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from trackbook.server.backend import Backend
-from trackbook.server.handlers import artifacts, experiments, logged_models, logging, metrics, models, runs, versions
+from trackbook.server.handlers import (
+    artifacts,
+    experiments,
+    logged_models,
+    logging,
+    metrics,
+    models,
+    runs,
+    versions,
+    webhooks,
+)
 from trackbook.wire.messages import Message
 
 Handler = Callable[[Backend, Any], Message]
@@ -20,4 +30,5 @@ HANDLERS: Mapping[str, Handler] = {
     **logged_models.HANDLERS,
     **models.HANDLERS,
     **versions.HANDLERS,
+    **webhooks.HANDLERS,
 }
