@@ -39,7 +39,7 @@ def silent(monkeypatch):
     monkeypatch.setattr(
         Gate, "route", lambda gate, path, name, method, read, answer: made(gate, path, name, method, read, nothing)
     )
-    monkeypatch.setattr(Gate, "_give", lambda *_: None)
+    monkeypatch.setattr(Gate, "give", lambda *_: None)
 
 
 @pytest.fixture

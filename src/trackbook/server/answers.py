@@ -44,8 +44,8 @@ def faulty(status: int, code: str, text: str) -> Response:
 
 
 async def _of_error(request: Request, error: Exception) -> Response:
-    is_call = request.url.path.startswith(f"{CALLS_PREFIX}/")
-    status, body = told(error) if is_call and isinstance(error, TrackbookError) else fault(error)
+    is_ours = request.url.path.startswith((f"{CALLS_PREFIX}/", "/page/"))
+    status, body = told(error) if is_ours and isinstance(error, TrackbookError) else fault(error)
     if status >= 500:
         logger.error("%s %s: %s", request.method, request.url.path, error)
     answer = said(body, status)

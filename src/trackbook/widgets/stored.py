@@ -34,6 +34,17 @@ def _of_chart(answer: RunAnswer, store: Store, about: Params, params: Params) ->
     return answer(store, [check_run_id(one) for one in about.get("run_ids") or ()], params)
 
 
+def _curves_chart(store: Store, about: Params, _params: Params) -> Any:
+    """The curves of these runs as a chart: every metric, at most `charts.curves.MAX_RUNS` runs."""
+    from trackbook.charts import making
+    from trackbook.widgets.charting import chart_state
+
+    asked = making.ChartRequest()
+    ids = [check_run_id(one) for one in about.get("run_ids") or ()]
+    runs, caption = making.chosen_runs(store, None, ids, asked.kind)
+    return chart_state(making.make(store, runs, asked, caption), runs, asked.style, None)
+
+
 def _of_registry(answer: RegistryAnswer, store: Store, about: Params, params: Params) -> Any:
     del about
     return answer(store, params)
@@ -41,7 +52,7 @@ def _of_registry(answer: RegistryAnswer, store: Store, about: Params, params: Pa
 
 VIEWS: Mapping[str, Mapping[str, Stored]] = {
     "card": {method: partial(_of_card, answer) for method, answer in OF_CARD.items()},
-    "chart": {method: partial(_of_chart, answer) for method, answer in OF_CHART.items()},
+    "chart": {"state": _curves_chart} | {method: partial(_of_chart, answer) for method, answer in OF_CHART.items()},
     "compare": OF_STORED_COMPARISON,
     "registry": {method: partial(_of_registry, answer) for method, answer in OF_REGISTRY.items()},
     "table": OF_TABLE,

@@ -58,11 +58,11 @@ class Gate:
             caller = await self._caller(request, policy)
             request.scope["trackbook.caller"] = caller
             asked = await read(request)
-            await run_in_threadpool(self._check, caller, policy, asked)
+            await run_in_threadpool(self.check, caller, policy, asked)
             with seeing(caller.rights.sight()):
                 response = await answer(request, asked)
             if policy.made is not None and caller.user is not None and response.status_code < 400:
-                await run_in_threadpool(self._give, caller.user, policy, asked)
+                await run_in_threadpool(self.give, caller.user, policy, asked)
             return response
 
         endpoint.__name__ = name  # what the figures call it
@@ -83,7 +83,7 @@ class Gate:
         rights = signing.access.rights(user)
         return Caller(user, Rights(max(rights.everywhere, self._default), rights.grants))
 
-    def _check(self, caller: Caller, policy: Policy, asked: Any) -> None:
+    def check(self, caller: Caller, policy: Policy, asked: Any) -> None:
         """Raises `NotAllowed`; `NotFound` for what a role would have to be on and is not there."""
         if policy.who in (Who.EVERYONE, Who.USERS) or caller.rights.everywhere >= policy.role:
             return
@@ -95,7 +95,7 @@ class Gate:
             if caller.rights.on(resource) < role:
                 raise NotAllowed(f"this needs the role {role.word} on {resource}: ask one of its managers for it")
 
-    def _give(self, user: User, policy: Policy, asked: Any) -> None:
+    def give(self, user: User, policy: Policy, asked: Any) -> None:
         """Whoever made it is its manager."""
         assert policy.made is not None  # noqa: S101 - the caller asked
         assert self.signing is not None  # noqa: S101 - there is a user

@@ -59,6 +59,16 @@ def experiment(role: Role, name: str = "experiment_id") -> Needs:
     return needs
 
 
+def experiments(role: Role) -> Needs:
+    """Those that are named; where none are, searches find what the caller may see."""
+
+    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
+        for one in field(asked, "experiment_ids") or ():
+            yield role, _experiment(str(one))
+
+    return needs
+
+
 def run(role: Role) -> Needs:
     """By `run_id`, or MLflow's old `run_uuid`."""
 
@@ -88,6 +98,15 @@ def moved_runs(backend: Backend, asked: Any) -> Iterator[Need]:
 def model(role: Role, name: str = "name") -> Needs:
     def needs(backend: Backend, asked: Any) -> Iterable[Need]:
         yield role, Resource(Kind.MODEL, str(field(asked, name)))
+
+    return needs
+
+
+def named_model(role: Role) -> Needs:
+    """As `model`; where none is named, searches find what the caller may see."""
+
+    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
+        return model(role)(backend, asked) if field(asked, "name") else ()
 
     return needs
 

@@ -138,6 +138,20 @@ CALLS: Mapping[str, Policy] = {
 }
 """Methods of `wire.calls`."""
 
+PAGE: Mapping[str, Policy] = {
+    **_each(EVERYONE, "page page_file"),
+    **_each(USERS, "page.about page.mark page.experiments page.registry.runs"),
+    **_each(_holds(Role.READER, needs.experiments), "page.table.state page.table.rows page.table.runs"),
+    **_each(_holds(Role.READER, needs.experiments), "page.table.columns page.table.summary page.table.groups"),
+    **_each(_holds(Role.READER, needs.experiments), "page.table.text"),
+    **_each(READ_RUN, "page.card.card page.card.curves page.card.preview page.card.notebook"),
+    **_each(READ_RUNS, "page.chart.state page.chart.curves page.chart.image"),
+    **_each(READ_RUNS, "page.compare.state page.compare.diff page.compare.curves page.compare.image"),
+    **_each(_holds(Role.READER, needs.named_model), "page.registry.state"),
+    **_each(READ_MODEL, "page.registry.versions page.registry.version page.registry.audit"),
+}
+"""The web page and its questions (`server.page`); behind them every read goes by the policy of its call above."""
+
 ROUTES: Mapping[str, Policy] = {
     **_each(EVERYONE, "health version"),
     **_each(USERS, "server_info metrics openapi"),
@@ -153,4 +167,4 @@ ROUTES: Mapping[str, Policy] = {
 }
 """All others."""
 
-POLICIES: Mapping[str, Policy] = {**MLFLOW, **CALLS, **ROUTES}
+POLICIES: Mapping[str, Policy] = {**MLFLOW, **CALLS, **PAGE, **ROUTES}
