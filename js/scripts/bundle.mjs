@@ -1,5 +1,6 @@
 // Bundles each widget into one ES module and one style sheet, src/trackbook/static/{card,table,compare,chart,registry}.{js,css},
-// the loader that travels in their place, and what they share (not with --dev, where a page takes the files as they are).
+// the loader that travels in their place, and what they share (not with --dev, where a page takes the files as they are);
+// and the server's page, page.{js,css}, which has all of it.
 // --dev keeps names and adds source maps, --watch rebuilds on change, --harness bundles the pages of harness/ instead.
 
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
@@ -43,13 +44,19 @@ const widgets = {
   plugins: dev ? [] : [sharing()],
   sourcemap: dev ? "inline" : false,
 };
+const page = {
+  entryPoints: [{ in: here("src/page/main.ts"), out: "page" }],
+  outdir: widgets.outdir,
+  minify: !dev,
+  sourcemap: dev ? "inline" : false,
+};
 const harness = {
   entryPoints: [here("harness/main.ts")],
   outdir: here("lib/harness"),
   sourcemap: "inline",
 };
-const options = {
-  ...(flags.has("--harness") ? harness : widgets),
+const builds = flags.has("--harness") ? [harness] : [widgets, page];
+const common = {
   bundle: true,
   format: "esm",
   target: "es2022",
@@ -65,10 +72,12 @@ function keepNotices() {
 }
 
 if (!flags.has("--harness")) keepNotices();
-if (flags.has("--watch")) {
-  const context = await esbuild.context(options);
-  await context.watch();
-} else {
+for (const build of builds) {
+  const options = { ...common, ...build };
+  if (flags.has("--watch")) {
+    await (await esbuild.context(options)).watch();
+    continue;
+  }
   const { metafile } = await esbuild.build({ ...options, metafile: true });
   for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
     const packed = gzipSync(readFileSync(path), { level: 9 }).length;

@@ -8,7 +8,7 @@ import type { LabTable } from "../bridge/lab";
 import type { CompareMethods } from "../bridge/methods";
 import type { CurvePiece } from "../bridge/payloads";
 import type { RegistryState } from "../bridge/registry";
-import type { AskTable, RowsParams, RowsResult } from "../bridge/table";
+import type { AskTable, RowsParams, RowsResult, TableState } from "../bridge/table";
 import type { CardHost } from "../views/card/host";
 import { cardView } from "../views/card/index";
 import { type CompareHost, compareView } from "../views/compare/index";
@@ -28,15 +28,22 @@ export interface Drawn {
 
 const EVERYTHING: RowsParams = { filter: "", order_by: [], view: "active", offset: 0, limit: 1, columns: [] };
 
-/** `live`: follows the run until it has ended. */
+export interface CardBeginning {
+  /** follows what the store has of the run */
+  live?: boolean;
+  /** hears of each card that comes */
+  onCard?(card: Card): void;
+}
+
 export async function drawCard(
   place: HTMLElement,
   source: Source,
   about: About,
-  { live = false, ...more }: Partial<CardHost> & { live?: boolean } = {},
+  { live = false, onCard, ...more }: Partial<CardHost> & CardBeginning = {},
 ): Promise<Drawn> {
   const put = asker(source, "card", about);
   let card = await put<Card>("card", {});
+  onCard?.(card);
   const view = cardView(place, card, {
     curves: (keys, buckets) => put<CurvePiece[]>("curves", { keys, buckets }),
     preview: (path) => put("preview", { path }),
@@ -47,6 +54,7 @@ export async function drawCard(
     ? source.follow(place, async () => {
         card = await put<Card>("card", {});
         view.update(card);
+        onCard?.(card);
       })
     : () => {};
   const ended = card.run.end_ms !== null;
@@ -90,14 +98,21 @@ export async function drawRegistry(
   return held(view, live ? source.follow(place, async () => view.refresh()) : undefined);
 }
 
+export interface TableBeginning {
+  selected?: readonly string[];
+  /** hears what the table begins with */
+  onFirst?(table: TableState): void;
+}
+
 export async function drawTable(
   place: HTMLElement,
   source: Source,
   about: About,
-  more: Partial<TableHost> = {},
+  { selected = [], onFirst, ...more }: Partial<TableHost> & TableBeginning = {},
 ): Promise<Drawn> {
   const put = asker(source, "table", about);
   const { table, baseline } = await put<LabTable>("state", {});
+  onFirst?.(table);
   const { group_by = [] } = (about.begin ?? {}) as { group_by?: string[] };
   let inSight: RowsParams = { ...EVERYTHING, ...rowsOf(table), limit: table.rows.length };
   const other = (more.ask ?? put) as (method: string, params: object) => Promise<unknown>;
@@ -111,7 +126,7 @@ export async function drawTable(
   const view = tableView(
     place,
     table,
-    [],
+    selected,
     { group_by, baseline },
     {},
     {

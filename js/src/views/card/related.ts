@@ -3,6 +3,7 @@ import type { Card, RelatedRun } from "../../bridge/card";
 import type { Status } from "../../bridge/payloads";
 import { formatNumber, fullNumber } from "../../lib/number";
 import { grouped } from "../../lib/text";
+import { runLink } from "../addresses";
 import { h, user } from "../dom";
 import { jumpToCard } from "../jump";
 import { runId } from "../runid";
@@ -30,6 +31,8 @@ export function children(card: Card): HTMLElement | null {
 function link(run: RelatedRun): HTMLElement {
   const name = user(run.name || run.run_id, "tb-strong");
   if (run.status === "") return name;
+  const address = runLink(run.run_id, name);
+  if (address !== name) return h("span", { class: "tb-related-name" }, address);
   const said = h("span", { class: "tb-muted", role: "status" });
   const button = h(
     "button",

@@ -5,6 +5,7 @@ import { deltaToFirst, differsFromFirst } from "../../lib/compare";
 import { formatNumber, fullNumber } from "../../lib/number";
 import { sharedRunColours } from "../../lib/runcolours";
 import { plural } from "../../lib/text";
+import { runLink } from "../addresses";
 import { cellElement } from "../cell";
 import type { Clock } from "../clock";
 import { h, icon, user } from "../dom";
@@ -69,7 +70,7 @@ function runHeader(
       "div",
       { class: "tb-run-head" },
       swatch(run.run_id),
-      h("span", { class: "tb-run-name" }, user(run.name)),
+      h("span", { class: "tb-run-name" }, runLink(run.run_id, user(run.name))),
       first ?? null,
     ),
     h("div", { class: "tb-trail" }, statusBadge(run.status), cell, clock.since(run.start_ms)),

@@ -43,7 +43,7 @@ export function registryView(
   let state = first;
   let name = first.model?.name ?? null;
   /** opened with one model: there is no list to go back to */
-  const alone = name !== null;
+  const alone = name !== null && host.onOpen === undefined;
   let search = "";
   let limit = LIMIT;
   let live = true;
@@ -139,6 +139,7 @@ export function registryView(
     name = to;
     open.clear();
     cards.clear();
+    host.onOpen?.(to);
     await read();
     if (to === null) focusKey(element, "register");
     else focusKey(element, "title");

@@ -3,6 +3,7 @@ import type { CardInput } from "../../bridge/record";
 import type { MetricBeside, VersionDetail, VersionRow } from "../../bridge/registry";
 import { formatDelta, formatNumber, fullNumber } from "../../lib/number";
 import { plural } from "../../lib/text";
+import { runLink } from "../addresses";
 import { cellElement } from "../cell";
 import { button, h, icon, user } from "../dom";
 import { capped } from "../more";
@@ -145,7 +146,7 @@ function runPart({ row, notebook }: VersionDetail, host: VersionHost): HTMLEleme
     h(
       "div",
       { class: "tb-trail" },
-      user(run.name, "tb-strong"),
+      runLink(run.run_id, user(run.name, "tb-strong")),
       statusBadge(run.status),
       user(run.experiment, "tb-muted"),
       h("span", {}, runId(run.run_id)),

@@ -68,6 +68,10 @@ export class TableActions {
 
   private async compare(): Promise<void> {
     const run_ids = this.chosen.ids;
+    if (this.host.compare !== undefined) {
+      this.host.compare(run_ids);
+      return;
+    }
     try {
       const place = h("div", {});
       if (await this.host.showWidget(await this.host.ask("compare", { run_ids }), place)) {

@@ -1,6 +1,7 @@
 /** What a cell of a table is good for, by a key or from its menu. */
 import { equals } from "../../lib/conditions";
 import type { RunColours } from "../../lib/runcolours";
+import { runOpener } from "../addresses";
 import type { Baseline } from "./baseline";
 import type { ColumnSpec } from "./columns";
 import type { GridLine } from "./grid/index";
@@ -43,6 +44,11 @@ export class CellActs {
       case "b":
         this.host.pin(this.baseline.run_id === run_id ? "" : run_id);
         return true;
+      case "o": {
+        const open = runOpener(run_id);
+        open?.();
+        return open !== null;
+      }
       case "h":
         this.looks.setVisible([run_id], !this.looks.isVisible(run_id));
         return true;

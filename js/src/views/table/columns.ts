@@ -8,6 +8,7 @@ import { halfWidth } from "../../lib/stats";
 import { oneLine, plural } from "../../lib/text";
 import { formatAbsolute } from "../../lib/time";
 import type { Track } from "../../lib/tracks";
+import { runLink, runLinkAnew } from "../addresses";
 import { cellElement } from "../cell";
 import type { Clock } from "../clock";
 import { h, icon, user, userAnew, write } from "../dom";
@@ -135,11 +136,12 @@ export class Columns {
           "span",
           { class: "tb-run-name" },
           runDot(row, this.drawing.looks),
-          fitted(row.run.name, NAME_ROOM_PX, nameTitle(row)),
+          runLink(row.run.run_id, fitted(row.run.name, NAME_ROOM_PX, nameTitle(row)), { tabindex: -1 }),
         ),
       renew: (content, row) => {
         paintDot(content.firstElementChild as HTMLElement, row, this.drawing.looks);
-        fittedAnew(content.lastElementChild as HTMLElement, row.run.name, NAME_ROOM_PX, nameTitle(row));
+        const name = runLinkAnew(content.lastElementChild as HTMLElement, row.run.run_id);
+        fittedAnew(name, row.run.name, NAME_ROOM_PX, nameTitle(row));
         return true;
       },
       value: ({ run }) => run.name,

@@ -23,4 +23,6 @@ export interface TableHost {
   /** draws another widget of the same kernel, by its model's id; false where the front end cannot */
   showWidget(model_id: string, place: HTMLElement): Promise<boolean>;
   onLooks(looks: SavedLooks): void;
+  /** opens a comparison elsewhere; left out: it is drawn below the table */
+  compare?(run_ids: string[]): void;
 }

@@ -4,6 +4,7 @@ import type { Column, TableRow, TextFormat, Which } from "../../bridge/table";
 import { differs, equals } from "../../lib/conditions";
 import { formatNumber } from "../../lib/number";
 import { oneLine, shorten } from "../../lib/text";
+import { runOpener } from "../addresses";
 import type { ColumnSpec, Interval } from "./columns";
 import type { MenuItem } from "./popup";
 
@@ -34,7 +35,8 @@ export function cellMenu(
 ): (MenuItem | null)[] {
   const value = column.value(row);
   const { run_id } = row.run;
-  const items: (MenuItem | null)[] = [];
+  const open = runOpener(run_id);
+  const items: (MenuItem | null)[] = open === null ? [] : [{ label: "Open the run", hint: "o", run: open }, null];
   if (isFilterable(column, value)) {
     const shown = said(value);
     const key = column.key as string;

@@ -1,4 +1,5 @@
 /** What opens below a table: its keys, a comparison. */
+import { runOpener } from "../addresses";
 import { button, h } from "../dom";
 import { KEYS } from "./menus";
 
@@ -24,7 +25,8 @@ export class TablePanel {
   }
 
   openKeys(): void {
-    const rows = KEYS.flatMap(([keys, what]) => [h("dt", {}, keys), h("dd", {}, what)]);
+    const opening: typeof KEYS = runOpener("") === null ? [] : [["o", "open the run's own page"]];
+    const rows = [...opening, ...KEYS].flatMap(([keys, what]) => [h("dt", {}, keys), h("dd", {}, what)]);
     this.open("Keys", h("dl", { class: "tb-keys" }, ...rows));
   }
 }

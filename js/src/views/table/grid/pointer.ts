@@ -73,7 +73,7 @@ export class Pointer {
     const target = event.target as Element;
     const row = target.closest("[data-index]");
     const cell = target.closest("[data-column]");
-    if (row === null || cell === null || selectsText(this.grid)) return;
+    if (row === null || cell === null || target.closest("a") !== null || selectsText(this.grid)) return;
     this.active.moveTo(Number(row.getAttribute("data-index")), Number(cell.getAttribute("data-column")));
     if (this.activeLine()?.group !== undefined) {
       this.events.fold(this.active.row);

@@ -1,0 +1,101 @@
+/** The web page: who is here, what the address says, and the view that shows it. */
+import "../../style/tokens.css";
+import "../../style/base.css";
+import "../../style/card.css";
+import "../../style/chart.css";
+import "../../style/compare.css";
+import "../../style/registry.css";
+import "../../style/table.css";
+import "../../style/page.css";
+import type { PageAbout } from "../bridge/page";
+import { type Place, pathOf } from "../lib/pages";
+import { offerAddresses } from "../views/addresses";
+import { h } from "../views/dom";
+import { messageOf } from "../views/view";
+import { comparePage } from "./compare";
+import { experimentsPage } from "./experiments";
+import { Frame, problem } from "./frame";
+import { registryPage } from "./registry";
+import { type Kept, Router } from "./router";
+import { runPage } from "./run";
+import { read, serverSource } from "./server";
+import type { Shown } from "./shown";
+import { tablePage } from "./table";
+
+/** Before a view is said to be loading: most come sooner. */
+const PATIENCE_MS = 300;
+
+class Page {
+  private readonly frame: Frame;
+  private readonly source = serverSource((reached) => this.frame.reached(reached));
+  private readonly router = new Router((place, kept) => void this.draw(place, kept));
+  private shown: Shown | null = null;
+  private turn = 0;
+
+  constructor(about: PageAbout) {
+    this.frame = new Frame(about);
+    offerAddresses({
+      run: (run_id) => pathOf({ view: "run", run_id }),
+      open: (path) => this.router.go(path),
+    });
+    this.router.here();
+  }
+
+  private async draw(place: Place, kept: Kept): Promise<void> {
+    this.turn += 1;
+    const mine = this.turn;
+    const { main } = this.frame;
+    const isFirst = this.shown === null;
+    const loading = h("div", { class: "tb-page-loading", role: "status" });
+    const waiting = setTimeout(() => {
+      loading.textContent = "Loading…";
+      main.prepend(loading);
+    }, PATIENCE_MS);
+    const content = h("div", { class: "tb-page-content" });
+    try {
+      const shown = await this.view(place, content, kept);
+      if (mine !== this.turn) {
+        shown.dispose();
+        return;
+      }
+      this.shown?.dispose();
+      this.shown = shown;
+      main.replaceChildren(content);
+      this.frame.show(shown.view, shown.crumbs, shown.title);
+      window.scrollTo(0, kept.scroll ?? 0);
+      if (!isFirst) main.focus({ preventScroll: true });
+    } catch (error) {
+      if (mine !== this.turn) return;
+      this.shown?.dispose();
+      this.shown = null;
+      main.replaceChildren(problem(messageOf(error), () => this.router.here()));
+      this.frame.show("experiments", [{ text: "Experiments", path: "/" }], "");
+    } finally {
+      clearTimeout(waiting);
+      loading.remove();
+    }
+  }
+
+  private view(place: Place, content: HTMLElement, kept: Kept): Promise<Shown> {
+    const { source, router } = this;
+    switch (place.view) {
+      case "experiments":
+        return experimentsPage(content, source);
+      case "table":
+        return tablePage(content, source, place, router, kept);
+      case "run":
+        return runPage(content, source, place.run_id, router);
+      case "compare":
+        return comparePage(content, source, place.run_ids, router);
+      case "registry":
+        return registryPage(content, source, place.name, router, this.frame);
+      case "nowhere":
+        throw new Error("There is nothing at this address.");
+    }
+  }
+}
+
+read<PageAbout>("about").then(
+  (about) => new Page(about),
+  (error) => document.body.replaceChildren(problem(messageOf(error), () => location.reload())),
+);

@@ -1,0 +1,52 @@
+/** What ran, in full: the cell's program and the notebook as it stood, each shown as text when it is asked for. */
+import type { Card, Preview } from "../bridge/card";
+import { button, h } from "../views/dom";
+import { showPreview } from "../views/preview";
+
+const PROGRAM = /(^|\/)program\.py$/;
+
+interface Offer {
+  label: string;
+  path: string;
+}
+
+export class RunFiles {
+  private readonly bar = h("div", { class: "tb-page-files-bar", role: "group", "aria-label": "Code and notebook" });
+  private readonly place = h("div");
+  readonly element = h(
+    "section",
+    { class: "tb-page-files", "aria-label": "Code and notebook" },
+    h("h2", { class: "tb-section-title" }, "Code and notebook"),
+    this.bar,
+    this.place,
+  );
+  private offered = "";
+
+  constructor(private readonly ask: (path: string) => Promise<Preview>) {}
+
+  update(card: Card): void {
+    const offers = offersOf(card);
+    const state = JSON.stringify(offers);
+    if (state === this.offered) return;
+    this.offered = state;
+    this.element.hidden = offers.length === 0;
+    this.bar.replaceChildren(...offers.map((one) => this.opener(one)));
+  }
+
+  private opener({ label, path }: Offer): HTMLElement {
+    const element: HTMLElement = button(label, () => {
+      const close = () => {
+        this.place.replaceChildren();
+        element.focus();
+      };
+      void showPreview(this.place, path, this.ask, close);
+    });
+    return element;
+  }
+}
+
+function offersOf({ artifacts, record }: Card): Offer[] {
+  const programs = artifacts.filter(({ path }) => PROGRAM.test(path)).map(({ path }) => ({ label: "Program", path }));
+  const snapshots = (record?.snapshots ?? []).map(({ path, when }) => ({ label: `Notebook at the ${when}`, path }));
+  return [...programs.slice(-1), ...snapshots];
+}

@@ -1,0 +1,183 @@
+/** The runs of an experiment: the table, the list of experiments beside it, the curves of the runs in sight. */
+import type { ChartState, CurveSeries } from "../bridge/chart";
+import type { CurvesParams } from "../bridge/methods";
+import type { AskTable, ColumnSet, TableMethods, TableRow } from "../bridge/table";
+import { recall, remember } from "../lib/memory";
+import { type Place, pathOf, type TableSetting } from "../lib/pages";
+import { asker, type Source } from "../stored/source";
+import { drawTable } from "../stored/views";
+import { type ChartView, chartView } from "../views/chart/index";
+import { button, h } from "../views/dom";
+import { experimentsList } from "./experiments";
+import type { Kept, Router } from "./router";
+import type { Shown } from "./shown";
+
+type TablePlace = Extract<Place, { view: "table" }>;
+
+const CHARTS = "page-charts";
+/** Runs whose curves stand beside the table, unless others are selected. */
+const CHARTED = 10;
+const MOST_CHARTED = 20;
+const SETTLE_MS = 250;
+
+export async function tablePage(
+  place: HTMLElement,
+  source: Source,
+  here: TablePlace,
+  router: Router,
+  kept: Kept,
+): Promise<Shown> {
+  const { experiment_id } = here;
+  const experiment_ids = experiment_id === null ? null : [experiment_id];
+  const about = { experiment_ids, begin: here.setting };
+  const side = h("nav", { class: "tb-page-experiments", "aria-label": "Experiments" });
+  const middle = h("div", { class: "tb-page-runs" });
+  const charts = new Charts(source);
+  const page = h("div", { class: "tb-page-table-view" }, side, middle, charts.element);
+  const put = asker(source, "table", { experiment_ids });
+  const setting: TableSetting = { ...here.setting };
+  const note = (change: TableSetting) => {
+    Object.assign(setting, change);
+    router.note({ ...here, setting }, "replace");
+  };
+  const sets = columnSets(experiment_id ?? "all");
+  let title = "All runs";
+  let columns: readonly string[] | null = here.setting.columns ?? null;
+  const answer = async <K extends keyof TableMethods>(method: K, params: TableMethods[K]["params"]) => {
+    if (method in sets) return sets[method as keyof typeof sets](params as never);
+    const found = await put<TableMethods[K]["result"]>(method, params);
+    if (method === "rows" && !("group" in params)) charts.rows((found as { rows: TableRow[] }).rows);
+    return found;
+  };
+  const drawn = await drawTable(middle, source, about, {
+    selected: kept.selected ?? [],
+    ask: answer as AskTable,
+    onQuery: (query) => {
+      columns ??= query.columns;
+      const own = query.columns === columns ? {} : { columns: query.columns };
+      note({ filter: query.filter, order_by: query.order_by, ...own });
+    },
+    onSetting: ({ group_by }) => group_by !== undefined && note({ group_by }),
+    onSelect: (selected) => {
+      router.keep({ selected });
+      charts.select(selected);
+    },
+    compare: (run_ids) => router.go(pathOf({ view: "compare", run_ids })),
+    onFirst: (table) => {
+      columns ??= table.columns;
+      charts.rows(table.rows);
+      if (experiment_id !== null) title = table.title;
+    },
+  });
+  place.append(page);
+  charts.select(kept.selected ?? []);
+  void experimentsList(side, experiment_id);
+  return {
+    view: "experiments",
+    crumbs: [
+      { text: "Experiments", path: "/" },
+      { text: title, path: null },
+    ],
+    title,
+    dispose() {
+      drawn.dispose();
+      charts.dispose();
+    },
+  };
+}
+
+/** The curves beside the table: of the selected runs, else of the first ones. */
+class Charts {
+  readonly element = h("section", { class: "tb-page-charts", "aria-label": "Charts" });
+  private readonly body = h("div");
+  private readonly toggle = button("", () => this.open(!this.isOpen), { class: "tb-button tb-page-charts-toggle" });
+  private view: ChartView | null = null;
+  private first: string[] = [];
+  private selected: string[] = [];
+  private drawnOf = "";
+  private isOpen = recall(CHARTS) !== "closed";
+  private settle: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly source: Source) {
+    this.element.append(this.toggle, this.body);
+    this.open(this.isOpen);
+  }
+
+  /** The rows that came last from the beginning of the table. */
+  rows(rows: readonly TableRow[]): void {
+    this.first = rows.slice(0, CHARTED).map((row) => row.run.run_id);
+    this.plan();
+  }
+
+  select(run_ids: readonly string[]): void {
+    this.selected = run_ids.slice(0, MOST_CHARTED);
+    this.plan();
+  }
+
+  dispose(): void {
+    clearTimeout(this.settle);
+    this.view?.dispose();
+  }
+
+  private open(isOpen: boolean): void {
+    this.isOpen = isOpen;
+    remember(CHARTS, isOpen ? null : "closed");
+    this.toggle.textContent = isOpen ? "Hide charts" : "Charts";
+    this.toggle.setAttribute("aria-expanded", String(isOpen));
+    this.element.setAttribute("data-open", String(isOpen));
+    this.body.hidden = !isOpen;
+    this.plan();
+  }
+
+  private plan(): void {
+    clearTimeout(this.settle);
+    if (this.isOpen) this.settle = setTimeout(() => void this.draw(), SETTLE_MS);
+  }
+
+  private async draw(): Promise<void> {
+    const run_ids = this.selected.length > 0 ? this.selected : this.first;
+    const wanted = String(run_ids);
+    if (wanted === this.drawnOf) return;
+    this.drawnOf = wanted;
+    if (run_ids.length === 0) {
+      this.view?.dispose();
+      this.view = null;
+      this.body.replaceChildren(h("div", { class: "tb-empty" }, "Curves of the runs stand here."));
+      return;
+    }
+    const put = asker(this.source, "chart", { run_ids });
+    const state = await put<ChartState>("state", {}).catch(() => null);
+    if (state === null || wanted !== this.drawnOf) return;
+    const shown = { ...state, title: this.selected.length > 0 ? "Selected runs" : "First runs of the table" };
+    this.view?.dispose();
+    this.body.replaceChildren();
+    this.view = chartView(this.body, shown, {
+      curves: (params: CurvesParams) => put<CurveSeries[]>("curves", params),
+      image: (run_id, path) => put("image", { run_id, path }),
+    });
+  }
+}
+
+/** Column sets of this browser. */
+function columnSets(experiment: string) {
+  const name = `sets:${experiment}`;
+  const all = (): ColumnSet[] => {
+    try {
+      return JSON.parse(recall(name) ?? "[]") as ColumnSet[];
+    } catch {
+      return [];
+    }
+  };
+  const keep = (sets: ColumnSet[]) => remember(name, JSON.stringify(sets));
+  return {
+    sets: () => all(),
+    save_set: (set: ColumnSet) => {
+      keep([...all().filter((one) => one.name !== set.name), set]);
+      return set;
+    },
+    delete_set: ({ name }: { name: string }) => {
+      keep(all().filter((one) => one.name !== name));
+      return null;
+    },
+  };
+}
