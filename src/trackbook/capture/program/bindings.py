@@ -9,11 +9,11 @@ from trackbook.capture.cells import CellExecution
 from trackbook.capture.program import calls, torches
 from trackbook.capture.program.arms import Arms, either
 from trackbook.capture.program.effects import LIB, MODULE, PLAIN, SCALAR, UNBOUND, UNKNOWN
-from trackbook.capture.program.expressions import PLAIN_CALLS, SCALAR_CALLS
 from trackbook.capture.program.functions import is_local
 from trackbook.capture.program.seen import Seen, same_file
 from trackbook.capture.program.steps import CALLED, INTEGER, SEEDED, STAR, Step, Value
 from trackbook.capture.program.torches import LOADER, NET, TENSOR
+from trackbook.capture.program.values import PLAIN_CALLS, SCALAR_CALLS
 from trackbook.capture.program.world import World, union
 
 _DATA = frozenset({LIB, PLAIN, TENSOR, LOADER})

@@ -7,17 +7,14 @@ from collections.abc import Iterator
 
 from trackbook.capture.program.classes import grad_mode, plain_class
 from trackbook.capture.program.expressions import (
-    CONTAINERS,
     Expressions,
     Seen,
-    argument_names,
-    is_scalar,
-    loaded,
     stores,
     used,
-    value_of,
 )
+from trackbook.capture.program.names import argument_names, loaded
 from trackbook.capture.program.steps import CALLED, SCALAR, Act, Body, Use
+from trackbook.capture.program.values import CONTAINERS, is_scalar, value_of
 
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trackbook.capture.program import calls, torches
-from trackbook.capture.program.expressions import FILLS, argument_names, is_scalar
+from trackbook.capture.program.expressions import FILLS
+from trackbook.capture.program.names import argument_names
+from trackbook.capture.program.values import is_scalar
 
 _NOT_PLAIN = (
     ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.Global, ast.Nonlocal, ast.Delete, ast.Yield, ast.YieldFrom,

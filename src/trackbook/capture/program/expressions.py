@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from trackbook.capture.program.names import argument_names, has_local, loaded, only_called, parts_of, target_names
 from trackbook.capture.program.steps import (
-    CALLED,
-    FUNCTION,
     INTEGER,
     ITEM,
-    PLAIN,
-    SCALAR,
     UNKNOWN,
     Act,
     Argument,
     Body,
     Use,
-    Value,
 )
-from trackbook.capture.program.torches import OF_LOADERS
+from trackbook.capture.program.values import is_integer, path_of, seed_of, value_of
 
-SCALAR_CALLS = frozenset("len int float bool str repr hash id ord chr isinstance issubclass callable hasattr".split())
-PLAIN_CALLS = frozenset("list dict set tuple frozenset sorted range bytes bytearray".split())
-CONTAINERS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)
 FILLS = frozenset("append add insert pop clear discard remove sort reverse get items keys values copy".split())
 """Methods of a new local container that reach nothing outside of it."""
 
@@ -143,9 +136,6 @@ def seen_in(nodes: Iterable[ast.AST]) -> Seen:
     return seen
 
 
-# -- uses -------------------------------------------------------------------------------------------------------------
-
-
 def used(
     act: Act,
     node: ast.expr,
@@ -157,7 +147,7 @@ def used(
     sure: bool = False,
 ) -> list[Use]:
     """How the object at the root of a path is used; nothing for a new container that is only filled."""
-    root, path = _path(node)
+    root, path = path_of(node)
     name = root.id if isinstance(root, ast.Name) else ""
     path += more
     if name in fresh and len(path) == 1 and path[0] in FILLS and act is Act.CALL:
@@ -175,7 +165,7 @@ def used(
             path,
             local=name in local,
             args=args,
-            local_args=any(_has_local(one, local) for one in given),
+            local_args=any(has_local(one, local) for one in given),
             texts=tuple(one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)),
             open_ended=any(not isinstance(one, ast.Constant) for one in given),
             keywords=frozenset(keywords),
@@ -183,7 +173,7 @@ def used(
             seed_name=seed.id if isinstance(seed, ast.Name) and seed.id not in local else "",
             given=() if call is None or path or name in local else _arguments(call, local),
             value=value_of(given[0]) if path[-1:] in {("append",), ("add",)} and len(given) == 1 else UNKNOWN,
-            of=UNKNOWN if isinstance(root, ast.Name) or _has_local(root, local) else value_of(root),
+            of=UNKNOWN if isinstance(root, ast.Name) or has_local(root, local) else value_of(root),
             sure=sure,
         )
     ]
@@ -195,40 +185,14 @@ def _arguments(call: ast.Call, local: tuple[str, ...]) -> tuple[Argument, ...]:
         Argument(
             UNKNOWN if isinstance(node, ast.Starred) else value_of(node),
             loaded(node, local),
-            loaded(node, local) - _only_called(node),
+            loaded(node, local) - only_called(node),
             keyword.strip("*"),
             isinstance(node, ast.Starred) or keyword == "**",
-            _has_local(node, local),
+            has_local(node, local),
             INTEGER if is_integer(node) else "",
         )
         for node, keyword in named
     )
-
-
-def _only_called(node: ast.expr) -> frozenset[str]:
-    """Names that stand nowhere but before the parentheses of a call."""
-    calls = [one.func for one in ast.walk(node) if isinstance(one, ast.Call)]
-    called = {id(one): one.id for one in calls if isinstance(one, ast.Name)}
-    values = {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and id(one) not in called}
-    return frozenset(called.values()) - values
-
-
-def _path(node: ast.expr) -> tuple[ast.expr, tuple[str, ...]]:
-    """The expression at the root, and the way from there."""
-    parts: list[str] = []
-    while True:
-        match node:
-            case ast.Attribute(value=inner, attr=name):
-                parts.append(name)
-            case ast.Subscript(value=inner):
-                parts.append(ITEM)
-            case ast.Call(func=inner):
-                parts.append(CALLED)
-            case ast.Starred(value=inner) | ast.Await(value=inner):
-                pass
-            case _:
-                return node, tuple(reversed(parts))
-        node = inner
 
 
 def stores(
@@ -241,7 +205,7 @@ def stores(
         case ast.Starred():
             return stores(target.value, value, local, fresh)
         case ast.Attribute() | ast.Subscript():
-            root, path = _path(target)
+            root, path = path_of(target)
             name = root.id if isinstance(root, ast.Name) else ""
             if name in fresh and path == (ITEM,):
                 return []
@@ -260,138 +224,3 @@ def load_targets(target: ast.expr, seen: Seen) -> None:
     for part in parts_of(target):
         if not isinstance(part, ast.Name):
             reader.visit(part)
-
-
-def parts_of(target: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(target, ast.Tuple | ast.List):
-        for part in target.elts:
-            yield from parts_of(part)
-    elif isinstance(target, ast.Starred):
-        yield from parts_of(target.value)
-    else:
-        yield target
-
-
-def target_names(target: ast.expr) -> tuple[str, ...]:
-    return tuple(part.id for part in parts_of(target) if isinstance(part, ast.Name))
-
-
-def loaded(node: ast.expr, local: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(
-        part.id
-        for part in ast.walk(node)
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id not in local
-    )
-
-
-def _has_local(node: ast.expr, local: tuple[str, ...]) -> bool:
-    return bool(local) and any(isinstance(part, ast.Name) and part.id in local for part in ast.walk(node))
-
-
-def argument_names(given: ast.arguments) -> frozenset[str]:
-    several = (one.arg for one in (given.vararg, given.kwarg) if one is not None)
-    return frozenset([*(one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)), *several])
-
-
-# -- values -----------------------------------------------------------------------------------------------------------
-
-
-def value_of(node: ast.expr) -> Value:
-    """What an expression gives, as far as its text tells."""
-    match node:
-        case ast.Constant() | ast.JoinedStr():
-            return SCALAR
-        case ast.UnaryOp(op=ast.Not()):
-            return SCALAR
-        case ast.UnaryOp(operand=operand):
-            return _common(value_of(operand), SCALAR)
-        case ast.BinOp(left=left, right=right):
-            return _common(value_of(left), value_of(right))
-        case ast.Compare(left=left, comparators=others):
-            return _operation(value_of(left), *map(value_of, others))
-        case ast.Call(func=ast.Name(id=name)) if name in SCALAR_CALLS:
-            return SCALAR
-        case ast.Call(func=ast.Name(id=name)) if name in PLAIN_CALLS:
-            return PLAIN
-        case ast.Call(keywords=keywords) if any(one.arg in _MADE_OTHERWISE for one in keywords):
-            return UNKNOWN
-        case ast.Call(func=func, keywords=keywords) if getattr(
-            func, "attr", getattr(func, "id", "")
-        ) == "DataLoader" and (not {one.arg for one in keywords} <= OF_LOADERS):
-            return UNKNOWN
-        case ast.Call(func=ast.Attribute(attr="item", value=ast.expr() as made), args=[], keywords=[]) if _is_computed(
-            made
-        ):
-            return SCALAR
-        case ast.Lambda(args=ast.arguments(defaults=defaults, kw_defaults=others)):
-            return FUNCTION if all(map(is_scalar, (*defaults, *others))) else UNKNOWN
-        case ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call():
-            root, path = _path(node)
-            if isinstance(node, ast.Call) and path and _may_share(node, path):
-                path = (*path[:-2], ITEM)
-            if isinstance(root, ast.Name):
-                return Value("path", root.id, path)
-            return Value("part", "", path, (value_of(root),)) if _is_computed(node) else UNKNOWN
-    return PLAIN if isinstance(node, CONTAINERS) else UNKNOWN
-
-
-_MADE_OTHERWISE = frozenset({"chunksize", "iterator", "requires_grad"})
-"""With such an argument a function gives another thing than without."""
-
-
-def _is_computed(node: ast.expr) -> bool:
-    """Whether at the root of a path stands a calculation: what comes out of it is no object of the notebook's own."""
-    return isinstance(_path(node)[0], ast.BinOp | ast.Compare | ast.UnaryOp)
-
-
-def _may_share(call: ast.Call, path: tuple[str, ...]) -> bool:
-    """`copy=False`, `deep=False`, `out=x`: what is given back may be no new object."""
-    if path[-2:-1] == ("copy",):
-        return bool(call.args or call.keywords)
-    return any(one.arg in {"copy", "deep", "out"} for one in call.keywords)
-
-
-def _common(one: Value, other: Value) -> Value:
-    """Of a binary operation: numbers give a number, a frame and a number give a frame."""
-    if SCALAR in (one, other):
-        found = other if one == SCALAR else one
-        return found if found == SCALAR else _operation(one, other)
-    return _operation(one, other)
-
-
-def _operation(*parts: Value) -> Value:
-    return (
-        Value("operation", parts=parts) if all(one.tag in {"path", "scalar", "operation"} for one in parts) else UNKNOWN
-    )
-
-
-def element_of(node: ast.expr) -> Value:
-    """What each name of an unpacking gets."""
-    if isinstance(node, ast.Tuple | ast.List) and all(value_of(one) == SCALAR for one in node.elts):
-        return SCALAR
-    found = value_of(node)
-    return Value("path", found.root, (*found.path, ITEM)) if found.tag == "path" else UNKNOWN
-
-
-def seed_of(node: ast.expr) -> ast.expr | None:
-    """What the calls of a path are given as `random_state=` or `seed=`."""
-    while True:
-        match node:
-            case ast.Call():
-                for one in node.keywords:
-                    if one.arg in {"random_state", "seed"}:
-                        return one.value
-                node = node.func
-            case ast.Attribute(value=inner) | ast.Subscript(value=inner) | ast.Await(value=inner):
-                node = inner
-            case _:
-                return None
-
-
-def is_integer(node: ast.expr | None) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, int)
-
-
-def is_scalar(node: ast.expr | None) -> bool:
-    """True for nothing, and for a constant."""
-    return node is None or value_of(node) == SCALAR

@@ -15,9 +15,9 @@ from functools import lru_cache
 from itertools import count
 
 from trackbook.capture.program.bodies import own_names, scope_walk
-from trackbook.capture.program.expressions import is_integer
 from trackbook.capture.program.reader import Statements
 from trackbook.capture.program.steps import INTEGER, PLAIN, SCALAR, UNKNOWN, Argument, Step, Use
+from trackbook.capture.program.values import is_integer
 
 MARK = "@"
 _RETURNED = "return"

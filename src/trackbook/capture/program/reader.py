@@ -17,17 +17,13 @@ from trackbook.capture.program.classes import grad_mode
 from trackbook.capture.program.expressions import (
     Expressions,
     Seen,
-    element_of,
-    is_integer,
     load_targets,
-    seed_of,
     seen_in,
     stores,
-    target_names,
     used,
-    value_of,
 )
 from trackbook.capture.program.magics import PlainCell, parse, plain_cell
+from trackbook.capture.program.names import target_names
 from trackbook.capture.program.steps import (
     CALLED,
     FUNCTION,
@@ -42,6 +38,7 @@ from trackbook.capture.program.steps import (
     Step,
     Value,
 )
+from trackbook.capture.program.values import element_of, is_integer, seed_of, value_of
 
 WILD_CALLS = frozenset({"exec", "eval", "globals", "locals", "get_ipython", "compile", "__import__"})
 """What they read or write does not stand in the cell; `__import__` of a literal is none of them."""
@@ -51,11 +48,6 @@ LETS_PASS = frozenset(
 )
 """Context managers that suppress no exception."""
 OUTPUTS = frozenset({"_", "__", "___", "Out", "In", "_i", "_ii", "_iii", "_ih", "_oh"})
-SCALAR_CALLS = frozenset("len int float bool str repr hash id ord chr isinstance issubclass callable hasattr".split())
-PLAIN_CALLS = frozenset("list dict set tuple frozenset sorted range bytes bytearray".split())
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_CONTAINERS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)
 DOUBLED_LOOPS = 2
 """Loops within one another whose bodies are read twice; what those further in carry on is told by the next pass."""
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
