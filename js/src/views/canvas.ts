@@ -1,5 +1,6 @@
 /** What curves on a canvas (uPlot) have in common: whether there is one, its colours, its axes. */
 import type uPlot from "uplot";
+import { ticks } from "../lib/scale";
 import { h } from "./dom";
 
 let drawable: boolean | null = null;
@@ -27,5 +28,17 @@ export function axisStyle(box: HTMLElement, colour: (token: string) => () => str
     grid: { stroke: colour("--tb-rule"), width: 1 },
     ticks: { show: false },
     gap: 4,
+  };
+}
+
+/** Ticks of `ticks`, about one for `room` px; uPlot's own end at 1e32, and with them the axis. */
+export function roundTicks(room_px: number, isWhole = false): Pick<uPlot.Axis, "incrs" | "splits"> {
+  return {
+    incrs: (_plot, _axis, low, high) => [Math.max(high - low, 5)], // below 5 it looks its digits up
+    splits: (plot, axis, low, high) => {
+      const length = plot.axes[axis]?.side === 2 ? plot.width : plot.height;
+      const found = ticks(low, high, Math.max(2, length / room_px));
+      return isWhole ? found.filter(Number.isInteger) : found; // no tick lies between two steps
+    },
   };
 }

@@ -3,12 +3,13 @@
  * the raw points stay behind it, faint.
  */
 import uPlot from "uplot";
+import { formatTick } from "../lib/axes";
 import type { Plotted } from "../lib/curves";
 import { formatNumber, fullNumber } from "../lib/number";
 import { extent, padded } from "../lib/scale";
 import { smoothed } from "../lib/smoothing";
 import { formatElapsed } from "../lib/time";
-import { axisStyle, canDraw, resolved } from "./canvas";
+import { axisStyle, canDraw, resolved, roundTicks } from "./canvas";
 import { h, user } from "./dom";
 
 /** How curves are drawn. */
@@ -132,11 +133,17 @@ function options(
         ...axis,
         size: 20,
         space: 56,
-        ...(unit === "step" ? { incrs: WHOLE } : {}),
+        ...(unit === "step" ? roundTicks(56, true) : {}),
         grid: { show: false },
-        values: (_, splits) => splits.map(compact),
+        values: (_, splits) => splits.map(formatTick),
       },
-      { ...axis, size: 46, space: 32, values: (_, splits) => splits.map((at) => (at === null ? "" : compact(at))) },
+      {
+        ...axis,
+        size: 46,
+        space: 32,
+        ...(look.log ? {} : roundTicks(32)),
+        values: (_, splits) => splits.map((at) => (at === null ? "" : formatTick(at))),
+      },
     ],
     series: [
       {},
@@ -151,11 +158,6 @@ function options(
   };
 }
 
-/** Steps are whole numbers: no tick lies between two. */
-const WHOLE = [1, 2, 5]
-  .flatMap((digit) => Array.from({ length: 12 }, (_, power) => digit * 10 ** power))
-  .sort((a, b) => a - b);
-
 const xRange = (_: uPlot, low: number | null, high: number | null): [number, number] =>
   low === null || high === null ? [0, 1] : low === high ? [low - 1, high + 1] : [low, high];
 const yRange = (_: uPlot, low: number | null, high: number | null): [number, number] =>
@@ -166,11 +168,3 @@ const logRange = (_: uPlot, low: number | null, high: number | null): [number, n
 
 /** Single points would be invisible as a line. */
 const few = (plot: uPlot): boolean => (plot.data[0]?.length ?? 0) <= 2;
-
-function compact(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 1e9 || (size > 0 && size < 1e-4)) return value.toExponential(0).replace("+", "").replace(/-/g, "−");
-  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`.replace("-", "−");
-  if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`.replace("-", "−");
-  return String(Number(value.toPrecision(6))).replace("-", "−");
-}

@@ -33,7 +33,7 @@ export async function showPreview(
   shut.focus();
   try {
     const found = await ask(path);
-    said.textContent = found.said;
+    said.textContent = found.kind === "none" ? "" : found.said;
     body.replaceChildren(drawn(found, path));
   } catch (error) {
     body.replaceChildren(h("span", { class: "tb-form-problem", role: "alert" }, messageOf(error)));

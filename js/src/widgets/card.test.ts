@@ -447,3 +447,12 @@ test("folded or not is remembered for the cell line, across its runs", () => {
   next.close();
   Object.assign(globalThis, { localStorage: undefined });
 });
+
+test("a picture that is none says so in its place", async () => {
+  const { el, close } = shown({ ...rich, artifacts: [{ path: "fake.png", size: 13 }] }, (method) =>
+    method === "preview" ? { kind: "none", text: "", rows: [], uri: null, said: "no picture by its first bytes" } : [],
+  );
+  await settled(20);
+  assert.equal(find(el, ".tb-figure").textContent, "no picturefake.png");
+  close();
+});

@@ -41,7 +41,14 @@ test("a run that is hidden in the legend is hidden in every chart of the page", 
 test("a panel stands for each metric, under its prefix", () => {
   const { el, close } = shown(chartOf("curve"));
   assert.equal(el.querySelectorAll(".tb-panel").length, 3);
-  assert.equal(find(el, ".tb-chart-prefix").textContent, "train");
+  const groups = [...el.querySelectorAll(".tb-chart-group")];
+  assert.deepEqual(
+    groups.map((group) => [find(group, ".tb-chart-prefix").textContent, group.querySelectorAll(".tb-panel").length]),
+    [
+      ["", 1],
+      ["train", 2],
+    ],
+  );
   close();
 });
 

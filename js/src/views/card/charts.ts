@@ -1,6 +1,7 @@
 /** Curves of metrics with more than one point: small multiples, grouped by what stands before "/". */
-import { type Curves, groupKeys, plotted } from "../../lib/curves";
+import { type Curves, plotted } from "../../lib/curves";
 import { recall, remember } from "../../lib/memory";
+import { chartGroups } from "../chartgroups";
 import { type CurveView, curveView, type Look } from "../curve";
 import { button, h, uniqueId, user } from "../dom";
 import { section } from "./section";
@@ -155,17 +156,12 @@ export class ChartsSection {
       this.views.delete(key);
     }
     const named = this.options.title;
-    const groups =
+    const charts =
       named === undefined
-        ? groupKeys(keys).map(({ prefix, keys: members }) => {
-            const charts = members.map(
-              (key) => this.viewOf(key, prefix === "" ? key : key.slice(prefix.length + 1)).element,
-            );
-            return prefix === "" ? charts : [h("div", { class: "tb-chart-prefix" }, user(prefix)), ...charts];
-          })
-        : [keys.map((key) => this.viewOf(key, named(key)).element)];
+        ? chartGroups(keys, (key, title) => this.viewOf(key, title).element)
+        : keys.map((key) => this.viewOf(key, named(key)).element);
     this.body.setAttribute("data-count", String(keys.length));
-    this.body.replaceChildren(...groups.flat());
+    this.body.replaceChildren(...charts);
   }
 
   private viewOf(key: string, title: string): CurveView {

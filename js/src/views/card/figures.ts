@@ -45,7 +45,10 @@ export function figures(card: Card, host: CardHost, known: Pictures): HTMLElemen
       user(path.slice(path.lastIndexOf("/") + 1), "tb-figure-name", path),
     );
     void picture(path).then((uri) => {
-      if (uri === null) return;
+      if (uri === null) {
+        image.replaceWith(h("span", { class: "tb-figure-none" }, "no picture"));
+        return;
+      }
       image.src = uri;
       image.hidden = false;
     });

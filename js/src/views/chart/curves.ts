@@ -2,9 +2,9 @@
 
 import type { ChartCurves, ChartPoints, ChartRun, CurveSeries } from "../../bridge/chart";
 import type { CurvesParams } from "../../bridge/methods";
-import { groupKeys } from "../../lib/curves";
 import { groupsOf, type LineOptions, RunCurves } from "../../lib/lines";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";
+import { chartGroups } from "../chartgroups";
 import { button, h, uniqueId, user } from "../dom";
 import { Panel } from "./panel";
 import { groupColour } from "./strokes";
@@ -101,10 +101,7 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
       panels.delete(key);
     }
     const height = wanted.length === 1 ? 260 : wanted.length === 2 ? 200 : 160;
-    const parts = groupKeys(wanted).map(({ prefix, keys }) => {
-      const charts = keys.map((key) => panelOf(key, prefix, height).element);
-      return prefix === "" ? charts : [h("div", { class: "tb-chart-prefix" }, user(prefix)), ...charts];
-    });
+    const groups = chartGroups(wanted, (key, title) => panelOf(key, title, height).element);
     grid.setAttribute("data-count", String(wanted.length));
     const rest = state.keys.length - wanted.length;
     const more =
@@ -120,13 +117,12 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
             ),
           ]
         : [];
-    grid.replaceChildren(...parts.flat(), ...more);
+    grid.replaceChildren(...groups, ...more);
   }
 
-  function panelOf(key: string, prefix: string, height: number): Panel {
+  function panelOf(key: string, title: string, height: number): Panel {
     const known = panels.get(key);
     if (known !== undefined) return known;
-    const title = prefix === "" ? key : key.slice(prefix.length + 1);
     const made = new Panel(title, key, { looks, sync, height, onZoom: setZoom });
     panels.set(key, made);
     return made;

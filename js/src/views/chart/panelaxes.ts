@@ -2,9 +2,8 @@
 import type uPlot from "uplot";
 import { formatTick } from "../../lib/axes";
 import type { LineOptions } from "../../lib/lines";
-import { ticks } from "../../lib/scale";
 import { formatElapsed } from "../../lib/time";
-import { axisStyle } from "../canvas";
+import { axisStyle, roundTicks } from "../canvas";
 
 export interface Drawing {
   box: HTMLElement;
@@ -59,20 +58,14 @@ export function plotOptions(
         space: 64,
         grid: { show: false },
         ...(x === "time" ? {} : { values: x === "step" ? labels : seconds }),
-        ...(x === "step" && !log_x
-          ? { splits: (_: uPlot, _axis: number, low: number, high: number) => steps(box, low, high) }
-          : {}),
+        ...(x === "step" && !log_x ? roundTicks(80, true) : {}),
       },
       {
         ...axis,
         size: 50,
         space: 28,
         values: labelsY,
-        ...(log
-          ? {}
-          : {
-              splits: (_: uPlot, _axis: number, low: number, high: number) => ticks(low, high, height / 30),
-            }),
+        ...(log ? {} : roundTicks(30)),
       },
     ],
     series: [{}, { show: true, stroke: "transparent" }],
@@ -82,11 +75,6 @@ export function plotOptions(
       setSelect: [onSelect],
     },
   };
-}
-
-/** Steps are whole numbers: no tick lies between two. */
-function steps(box: HTMLElement, low: number, high: number): number[] {
-  return ticks(low, high, Math.max(2, box.clientWidth / 80)).filter(Number.isInteger);
 }
 
 /** 1, 2 or 5 times a power of ten: the other ticks of a log axis are lines only. */
