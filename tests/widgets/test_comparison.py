@@ -23,7 +23,8 @@ def test_rows_tell_where_runs_differ(session, full_run, new_run):
     state = Comparison([full_run, other.run_id]).compare
     assert rows_of(state, "Params")["C"]["differs"] is False
     assert rows_of(state, "Params")["kernel"]["values"] == ["rbf", "poly"]
-    assert rows_of(state, "Metrics")["accuracy"]["values"] == [0.7, "NaN"]
+    accuracy = rows_of(state, "Metrics")["accuracy"]
+    assert (accuracy["values"], accuracy["numeric"]) == ([0.7, "NaN"], True)
     assert rows_of(state, "Metrics")["loss"]["values"] == [2.0, None]
     assert rows_of(state, "Packages")["numpy"]["values"] == ["2.0", None]
     assert rows_of(state, "Git")["commit"]["differs"] is True

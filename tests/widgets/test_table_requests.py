@@ -231,3 +231,19 @@ def test_runs_are_compared_in_a_widget_of_their_own(table, seeds):
     first = table._comparison
     assert ask(table, "compare", run_ids=seeds[:3]) == table._comparison.model_id
     assert (first.comm, len(table._comparison.run_ids)) == (None, 3)
+
+
+def test_a_table_opened_before_the_first_result_gets_its_columns_later(session, new_run):
+    empty, mine = runs(), runs(columns=["params.seed"])
+    assert empty.columns == []
+    new_run("first", 1, metrics={"acc": [0.5]}, C="1")
+    session.flush()
+    for table in (empty, mine):
+        table.look()
+    assert empty.columns[0] == "metrics.acc"
+    assert mine.columns == ["params.seed"]
+    empty.columns = []
+    new_run("second", 2, metrics={"loss": [0.5]})
+    session.flush()
+    empty.look()
+    assert empty.columns == []

@@ -54,6 +54,10 @@ def _bare(name: str) -> str:
     return name[1:-1] if len(name) > 2 and name[0] == name[-1] and name[0] in '`"' else name
 
 
+def has_metric(keys: Sequence[str]) -> bool:
+    return any(key.startswith("metrics.") for key in keys)
+
+
 def label_of(key: str) -> str:
     """The bare name, for a header, with aggregate or step behind it; the key itself where it has no namespace."""
     asked = step_of(key)

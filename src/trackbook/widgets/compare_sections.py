@@ -48,7 +48,8 @@ def section(title: str, columns: Sequence[Column], aggregate: str | None = None)
     rows = []
     for key in dict.fromkeys(key for column in columns for key in column):
         values = [column.get(key) for column in columns]
-        numeric = all(value is None or isinstance(value, int | float) for value in values)
+        # a metric's NaN and infinities are written as text
+        numeric = aggregate is not None or all(value is None or isinstance(value, int | float) for value in values)
         shown = [texts.shorten(value, MAX_VALUE) if isinstance(value, str) else value for value in values]
         rows.append(CompareRow(key=key, values=shown, differs=len(set(values)) > 1, numeric=numeric))
     if len(rows) > MAX_ROWS:

@@ -110,7 +110,8 @@ class Comparison(View):
 def check_count(run_ids: Sequence[str]) -> list[str]:
     """These runs.  Raises `InvalidValue` where they are too few or too many."""
     if not MIN_RUNS <= len(run_ids) <= MAX_RUNS:
-        raise InvalidValue(f"{len(run_ids)} runs cannot be compared: choose {MIN_RUNS} to {MAX_RUNS}")
+        given = "1 run" if len(run_ids) == 1 else f"{len(run_ids)} runs"
+        raise InvalidValue(f"{given} cannot be compared: choose {MIN_RUNS} to {MAX_RUNS}")
     return list(run_ids)
 
 

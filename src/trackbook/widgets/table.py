@@ -15,16 +15,16 @@ import traitlets
 from trackbook.core.entities import Run
 from trackbook.core.names import check_run_id
 from trackbook.errors import NotFound
-from trackbook.models.registration import register
-from trackbook.models.uris import RunModelUri
 from trackbook.tracking.session import Session, current_session
-from trackbook.widgets import files, static, table_frame, table_live, texts
+from trackbook.widgets import static, table_frame, table_live, texts
 from trackbook.widgets.base import View
 from trackbook.widgets.card_payloads import Registered
 from trackbook.widgets.column_sets import ColumnSets
+from trackbook.widgets.columns import has_metric
 from trackbook.widgets.comparison import Comparison
+from trackbook.widgets.registering import register_of_run
 from trackbook.widgets.standby import standby
-from trackbook.widgets.table_actions import TableActions
+from trackbook.widgets.table_actions import Remembered, TableActions
 from trackbook.widgets.table_groups import groups
 from trackbook.widgets.table_payloads import Order, RowsChanged, TextOfRuns
 from trackbook.widgets.table_query import TableQuery, orders, table_rows
@@ -38,6 +38,7 @@ from trackbook.widgets.table_reading import (
     columns_in,
 )
 from trackbook.widgets.table_texts import MAX_ROWS
+from trackbook.widgets.writing import SessionWriting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +89,7 @@ class RunTable(View):
         self.title = title
         self.first_rows = max(1, min(max_rows, FIRST_ROWS))
         self.sets = ColumnSets(self.session.settings.home, self.session.settings.user, title)
-        self.actions = TableActions(self.session)
+        self.actions = TableActions(SessionWriting(self.session), Remembered())
         if isinstance(columns, str):
             kept = self.sets.get(columns)
             columns = kept["columns"]
@@ -109,6 +110,8 @@ class RunTable(View):
         self._store_uri = self.session.store.uri
         self._in_sight = InSight(self._query_of(filter, order_by), state["columns"][:FIRST_COLUMNS], 0, self.first_rows)
         self._sent = state["total"], state["rows"]
+        self._unset = state["columns"] if columns is None and not has_metric(state["columns"]) else None
+        """Columns that nobody chose, of runs without results yet: they are chosen anew as results come."""
         self._answer_all()
         _remember(self)
 
@@ -198,14 +201,8 @@ class RunTable(View):
 
     def _register(self, params: Mapping[str, Any]) -> Registered:
         """Register the run's model; the first where it has several."""
-        store = self.session.reading
-        run = store.runs.get(str(params.get("run_id", "")))
-        found = files.models(store, run.info.run_id, files.listing(store, run.info.run_id))
-        if not found:
-            raise NotFound("model of run", run.info.run_name, "log one in it with tb.sklearn.log_model")
-        uri = RunModelUri(run.info.run_id, found[0]["path"])
-        version = register(store, str(uri), params.get("name", ""), alias=params.get("alias") or None)
-        return Registered(name=version.name, version=version.version, aliases=sorted(version.aliases))
+        run_id = check_run_id(params.get("run_id"))
+        return register_of_run(self.session.reading, run_id, None, params.get("name"), params.get("alias"))
 
     def _compare(self, params: Mapping[str, Any]) -> str:
         """The comparison of these runs as a widget: its model's id."""
@@ -234,6 +231,7 @@ class RunTable(View):
 
     def look(self) -> None:
         """Send what was asked for last, where it differs from what was sent."""
+        self._choose_columns()
         seen, store = self._in_sight, self.session.store
         query = seen.query
         page = store.runs.search(query.page(seen.limit, seen.offset, seen.columns))
@@ -254,6 +252,17 @@ class RunTable(View):
                 rows=rows,
             )
         )
+
+    def _choose_columns(self) -> None:
+        if self._unset is None:
+            return
+        chosen = None
+        if self.columns == self._unset:
+            found = self._reading.first(self.first_rows, self.filter, orders(self.order_by))["columns"]
+            if found != self._unset:
+                self.columns = found
+            chosen = None if has_metric(found) else found
+        self._unset = chosen
 
     # -- reading --------------------------------------------------------------------------------------------------
 
