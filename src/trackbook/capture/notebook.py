@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,12 @@ def absolute(text: str, folder: Path) -> Path:
     return folder / path.name
 
 
+@lru_cache(maxsize=64)
 def relative_name(path: Path, root: Path) -> str:
-    """The path below the project's root with `/`; the bare name for a file elsewhere."""
+    """The path below the project's root with `/`; the bare name for a file elsewhere.
+
+    Each tracked cell asks for its notebook's, and links are followed at the price of a look at each folder above.
+    """
     try:
         return path.resolve().relative_to(root.resolve()).as_posix()
     except (ValueError, OSError):

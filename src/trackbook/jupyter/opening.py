@@ -15,7 +15,7 @@ from trackbook.core.clock import now_ms
 from trackbook.jupyter.beginning import Beginnings, Cell
 from trackbook.jupyter.place import label, line_label, tags_of
 from trackbook.jupyter.recording import CellRun, TrackedCell
-from trackbook.jupyter.transform import python_body
+from trackbook.jupyter.transform import as_transformed, python_body
 from trackbook.tracking import executions
 from trackbook.tracking.session import current_session
 from trackbook.tracking.starting import begin, resume
@@ -61,7 +61,7 @@ class Opener:
         """
         frame = frames[-1]
         source = frame.info.raw_cell
-        python = self._python(source)
+        python = self._python(frame.info)
         if python is None:
             return
         place = self.finder.place([*(one.source for one in self.history.executions), frames[0].info.raw_cell])
@@ -87,11 +87,14 @@ class Opener:
         if found is not None:
             cell_run.run.set_tags(tags_of(found, cell_run.run.session.settings))
 
-    def _python(self, source: str) -> str | None:
+    def _python(self, info: Any) -> str | None:
         """The cell's body in plain Python; "" for one in another language, None for one that does not parse."""
-        body = python_body(source)
+        body = python_body(info.raw_cell)
         if body is None:
             return ""
+        done = as_transformed(info.raw_cell, body, getattr(info, "transformed_cell", None))
+        if done is not None:
+            return None if syntax.parse(done) is None else done
         try:
             # Not the shell's own function: that looks up what a single line names, and may ask it something.
             python: str = self.shell.input_transformer_manager.transform_cell(body)

@@ -50,3 +50,17 @@ def python_body(raw_cell: str) -> str | None:
         if name != MAGIC[2:] and name not in PYTHON_MAGICS:
             return None
     return "".join(lines)
+
+
+def as_transformed(raw_cell: str, body: str, transformed: str | None) -> str | None:
+    """The body within what IPython made of the cell; None where it must be transformed for itself.
+
+    That is where a magic below `%%track` runs it, and for a single line, which may be a magic or an alias by its name.
+    """
+    if transformed is None or body.count("\n") < 2:
+        return None
+    first, _, rest = transformed.partition("\n")
+    above = raw_cell.removesuffix(body).strip()
+    if not above:
+        return transformed
+    return rest if is_track_line(above) and "\n" not in above and BEGIN in first else None
