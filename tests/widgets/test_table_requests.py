@@ -56,9 +56,28 @@ def test_columns_that_come_into_sight_are_read_for_rows_that_are_there(table, se
     assert ask(table, "runs", run_ids=[], columns=columns) == []
 
 
-def test_a_metric_at_a_step_is_shown_but_not_sorted_by(table):
-    answer = ask(table, "rows", order_by=[{"key": "metrics.`acc`@1", "desc": False}], offset=0, limit=1, columns=[])
-    assert "shown only" in answer["message"]
+def test_runs_are_sorted_by_a_metric_at_a_step(table, new_run, session, monkeypatch):
+    new_run("stepless", line="n", C="1")
+    session.flush()
+    column, falling = "metrics.`acc`@1", {"key": "metrics.`acc`@1", "desc": True}
+    found = ask(table, "rows", order_by=[falling], offset=1, limit=50, columns=[column])
+    assert [row["values"].get(column) for row in found["rows"]] == [10.1, 10.0, 1.2, 1.1, 1.0, None]
+    assert found["total"] == 7
+    by_setting = ask(
+        table, "rows", order_by=[{"key": "params.C", "desc": False}, falling], offset=0, limit=2, columns=[]
+    )
+    assert [row["run"]["name"] for row in by_setting["rows"]] == ["C1-2", "C1-1"]
+    table.order_by = [falling]
+    assert table.df["run_name"].tolist()[:2] == ["C10-2", "C10-1"]
+    assert column not in table.df
+    first = runs(order_by=[f"{column} DESC"], columns=[column]).table
+    assert [row["values"].get(column) for row in first["rows"]][:2] == [10.2, 10.1]
+    monkeypatch.setattr("trackbook.widgets.table_frame.MOST_BY_STEP", 6)
+    assert "filter them to 6" in ask(table, "rows", order_by=[falling], offset=0, limit=1, columns=[])["message"]
+
+
+def test_a_metric_at_a_step_is_no_field_of_a_search(table):
+    assert "no field" in ask(table, "summary", key="metrics.`acc`@1")["message"]
     assert projection(["metrics.`acc`@1"]) == []
     assert (label_of("metrics.`a-b`@7"), label_of("metrics.`a-b`.min")) == ("a-b at 7", "a-b.min")
 

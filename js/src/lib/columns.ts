@@ -1,6 +1,6 @@
 /**
  * Columns by the names that the search language gives them: `metrics.val_loss`, ``params.`learning rate` ``,
- * `metrics.loss.min`; and ``metrics.`loss`@100``, a metric at a step, which can be shown but not searched by.
+ * `metrics.loss.min`; and ``metrics.`loss`@100``, a metric at a step, which can be shown and sorted by but not searched.
  */
 import type { Column, ColumnKind } from "../bridge/table";
 

@@ -1,8 +1,8 @@
 """Columns of the run table, under the names of the search language, so that a column can be filtered and sorted by.
 
 `attributes.start_time`, `params.C`, `metrics.loss`, `tags.note`; a name with other characters than letters, digits,
-`_` and inner dots stands in backticks.  A metric at one step, ``metrics.`loss`@100``, is a column that can be shown but
-neither filtered nor sorted by, since no index holds it.
+`_` and inner dots stands in backticks.  A metric at one step, ``metrics.`loss`@100``, is a column that can be shown and
+sorted by (`table_frame`, since no index holds it), not filtered by.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def field_of(key: str) -> Field:
     """What a column is in the search language.  Raises `InvalidValue`, `FilterSyntaxError`."""
     split(key)
     if step_of(key) is not None:
-        raise InvalidValue(f"{key} is shown only: a metric at a step can be neither sorted nor filtered by")
+        raise InvalidValue(f"{key} is no field of a search: a metric at a step can be shown and sorted by only")
     return parse_order(key, RUNS).field
 
 

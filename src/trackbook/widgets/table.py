@@ -27,7 +27,7 @@ from trackbook.widgets.standby import standby
 from trackbook.widgets.table_actions import Remembered, TableActions
 from trackbook.widgets.table_groups import groups
 from trackbook.widgets.table_payloads import Order, RowsChanged, TextOfRuns
-from trackbook.widgets.table_query import TableQuery, orders, table_rows
+from trackbook.widgets.table_query import TableQuery, orders
 from trackbook.widgets.table_reading import (
     FIRST_COLUMNS,
     FIRST_ROWS,
@@ -36,6 +36,7 @@ from trackbook.widgets.table_reading import (
     TableReading,
     block_in,
     columns_in,
+    page_of,
 )
 from trackbook.widgets.table_texts import MAX_ROWS
 from trackbook.widgets.writing import SessionWriting
@@ -232,10 +233,8 @@ class RunTable(View):
     def look(self) -> None:
         """Send what was asked for last, where it differs from what was sent."""
         self._choose_columns()
-        seen, store = self._in_sight, self.session.store
-        query = seen.query
-        page = store.runs.search(query.page(seen.limit, seen.offset, seen.columns))
-        rows, total = table_rows(store, page.items, seen.columns), page.total or 0
+        seen, query = self._in_sight, self._in_sight.query
+        rows, total = page_of(self.session.store, query, seen.limit, seen.offset, seen.columns)
         if seen is not self._in_sight or self._sent == (total, rows):
             return
         self._sent = total, rows

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from trackbook.core.filters.tree import Metric
+from trackbook.errors import InvalidValue
 from trackbook.widgets import columns as column_names
-from trackbook.widgets.table_query import values_at_steps
+from trackbook.widgets.table_query import both, values_at_steps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,12 +23,19 @@ if TYPE_CHECKING:
 
 MOST = 2**31
 AT_ONCE = 500
+MOST_BY_STEP = 5_000
+"""Runs that are sorted by a metric at a step: a piece of each one's curve is read."""
 
 
 def frame_of(store: Store, query: TableQuery, columns: Sequence[str], limit: int = MOST) -> pd.DataFrame:
-    """`run_id, run_name, status, start_time` (UTC)`, duration_s` and these columns by their key, as sorted."""
+    """`run_id, run_name, status, start_time` (UTC)`, duration_s` and these columns by their key, as sorted.
+
+    Raises `InvalidValue` for more than `MOST_BY_STEP` runs in the order of a metric at a step.
+    """
     import pandas as pd
 
+    if query.is_by_step:
+        return _by_step(store, query, columns).head(limit)
     found = store.runs.columns(query.page(limit))
     place = _places(store, query, found.run_ids)
 
@@ -51,6 +60,26 @@ def frame_of(store: Store, query: TableQuery, columns: Sequence[str], limit: int
     for key in columns:
         frame[key] = at_steps[key] if key in at_steps else column(key)
     return pd.DataFrame(frame)
+
+
+def ids_by_step(store: Store, query: TableQuery, more: str = "") -> list[str]:
+    """Runs in the order of a metric at a step; `more` is a filter that must hold as well."""
+    found: list[str] = _by_step(store, replace(query, filter=both(query.filter, more)), ())["run_id"].tolist()
+    return found
+
+
+def _by_step(store: Store, query: TableQuery, columns: Sequence[str]) -> pd.DataFrame:
+    keys = [order["key"] for order in query.order_by]
+    unsorted = replace(query, order_by=())
+    total = store.runs.search(unsorted.page(1)).total or 0
+    if total > MOST_BY_STEP:
+        raise InvalidValue(
+            f"{total} runs are too many to sort by a metric at a step: filter them to {MOST_BY_STEP} at most"
+        )
+    frame = frame_of(store, unsorted, list(dict.fromkeys([*columns, *keys])))
+    rising = [not order["desc"] for order in query.order_by]
+    frame = frame.sort_values(keys, ascending=rising, kind="stable", na_position="last")
+    return frame.drop(columns=[key for key in keys if key not in columns]).reset_index(drop=True)
 
 
 def _places(store: Store, query: TableQuery, run_ids: Sequence[str]) -> dict[int, int]:

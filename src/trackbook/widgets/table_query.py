@@ -44,6 +44,11 @@ class TableQuery:
             "trash" if params.get("view") == "trash" else "active",
         )
 
+    @property
+    def is_by_step(self) -> bool:
+        """Whether it is sorted by a metric at a step, which no store can do."""
+        return any(column_names.step_of(order["key"]) is not None for order in self.order_by)
+
     def page(
         self, limit: int, offset: int = 0, columns: Sequence[str] | None = (), *, count: bool = True, more: str = ""
     ) -> RunQuery:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from trackbook.core import tags
-from trackbook.core.ports import RunQuery
 from trackbook.widgets import columns as column_names
+from trackbook.widgets.table_frame import ids_by_step
 from trackbook.widgets.table_groups import groups
 from trackbook.widgets.table_payloads import Column, Groups, Order, Summary, TableRow, TableState, TextOfRuns
 from trackbook.widgets.table_query import MAX_COLUMNS, TableQuery, of_ids, table_rows
@@ -45,9 +45,12 @@ class TableReading:
         store = self.store_of()
         counts = store.runs.keys(self.experiment_ids) if columns is None else []
         read = column_names.candidates(counts) if columns is None else columns[:FIRST_COLUMNS]
-        page = store.runs.search(TableQuery(self.experiment_ids, filter, order_by).page(limit, 0, read))
+        query = TableQuery(self.experiment_ids, filter, order_by)
+        page = store.runs.search((replace(query, order_by=()) if query.is_by_step else query).page(limit, 0, read))
         if columns is None:
             columns = column_names.default_columns(counts, page.items)
+        shown = columns[:FIRST_COLUMNS]
+        rows = page_of(store, query, limit, 0, shown)[0] if query.is_by_step else table_rows(store, page.items, shown)
         return TableState(
             schema=1,
             title=self.title,
@@ -56,7 +59,7 @@ class TableReading:
             columns=list(columns),
             total=page.total or 0,
             unfiltered=self.count_all() if filter else page.total or 0,
-            rows=table_rows(store, page.items, columns[:FIRST_COLUMNS]),
+            rows=rows,
         )
 
     def query(self, params: Mapping[str, Any]) -> TableQuery:
@@ -65,24 +68,12 @@ class TableReading:
     def page(
         self, query: TableQuery, limit: int, offset: int, columns: Sequence[str], more: str = ""
     ) -> tuple[list[TableRow], int]:
-        """Rows, and how many runs there are in all; `more` as in `TableQuery.page`."""
-        store = self.store_of()
-        page = store.runs.search(query.page(limit, offset, columns, more=more))
-        return table_rows(store, page.items, columns), page.total or 0
+        """As `page_of`."""
+        return page_of(self.store_of(), query, limit, offset, columns, more)
 
     def rows_of(self, run_ids: Sequence[str], columns: Sequence[str]) -> list[TableRow]:
         """Rows of these runs, wherever they are: columns that come into sight, the baseline."""
-        if not run_ids:
-            return []
-        store, these = self.store_of(), of_ids(run_ids)
-        query = RunQuery(
-            filter=these.filter,
-            view=these.view,
-            limit=these.limit,
-            columns=column_names.projection(columns),
-            count=False,
-        )
-        return table_rows(store, store.runs.search(query).items, columns)
+        return rows_of(self.store_of(), run_ids, columns) if run_ids else []
 
     def columns(self) -> list[Column]:
         return column_names.all_columns(self.store_of().runs.keys(self.experiment_ids), self.count_all())
@@ -111,6 +102,25 @@ class TableReading:
         query = TableQuery(self.experiment_ids, f"tags.`{tags.BASELINE}` = 'true'").page(1, count=False)
         found = self.store_of().runs.search(query).items
         return found[0].info.run_id if found else ""
+
+
+def page_of(
+    store: Store, query: TableQuery, limit: int, offset: int, columns: Sequence[str], more: str = ""
+) -> tuple[list[TableRow], int]:
+    """Rows, and how many runs there are in all; `more` as in `TableQuery.page`."""
+    if query.is_by_step:
+        ids = ids_by_step(store, query, more)
+        block = ids[offset : offset + limit]
+        rows = {row["run"]["run_id"]: row for row in (rows_of(store, block, columns) if block else ())}
+        return [rows[run_id] for run_id in block if run_id in rows], len(ids)
+    page = store.runs.search(query.page(limit, offset, columns, more=more))
+    return table_rows(store, page.items, columns), page.total or 0
+
+
+def rows_of(store: Store, run_ids: Sequence[str], columns: Sequence[str]) -> list[TableRow]:
+    """Rows of these runs, in no order of theirs."""
+    query = replace(of_ids(run_ids), columns=column_names.projection(columns))
+    return table_rows(store, store.runs.search(query).items, columns)
 
 
 def columns_in(params: Mapping[str, Any]) -> list[str]:

@@ -27,6 +27,8 @@ export interface ColumnSpec extends Track {
   sort: string | null;
   /** as the search language names it; null where it is no field of it */
   key: string | null;
+  /** whether it can be filtered by, and summed up */
+  isSearched: boolean;
   /** one of the chosen ones, that can be taken away and moved */
   chosen: boolean;
   align: "start" | "end";
@@ -64,6 +66,7 @@ const fixed = (spec: Fixed): ColumnSpec => ({
   grow: 0,
   align: "start",
   key: spec.sort,
+  isSearched: spec.sort !== null,
   chosen: false,
   value: () => null,
   group: () => null,
@@ -195,7 +198,8 @@ export class Columns {
       title: isMetric
         ? `${label}, ${name.step === null ? name.aggregate : `at step ${name.step}`}`
         : `${kind} ${label}`,
-      sort: isSearchable(key) ? key : null,
+      sort: key,
+      isSearched: isSearchable(key),
       chosen: true,
       width_px:
         Math.min(220, Math.max(88, Math.round(widest * 7.2) + 24)) +

@@ -48,7 +48,7 @@ export class Head {
       place,
       ...this.actions(column),
     );
-    if (column.sort !== null) {
+    if (column.sort !== null && column.isSearched) {
       place.replaceChildren(h("div", { class: "tb-muted tb-head-loading" }, "Counting…"));
       void this.load(column.sort, place, this.turn);
     }

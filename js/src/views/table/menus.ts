@@ -24,7 +24,7 @@ export interface CellActs {
 
 /** Whether a click on a cell can become a condition. */
 export function isFilterable(column: ColumnSpec, value: string | Num | null): value is string | Num {
-  return value !== null && value !== "" && column.key !== null && column.sort !== null;
+  return value !== null && value !== "" && column.key !== null && column.isSearched;
 }
 
 export function cellMenu(
