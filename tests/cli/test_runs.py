@@ -81,6 +81,14 @@ def test_a_run_is_one_line_at_any_width(project, trackbook, width):
     assert "system/" not in head
 
 
+def test_what_a_run_ended_with_is_listed_where_there_is_room(project, trackbook):
+    open_session(project)
+    with pytest.raises(ValueError, match="no rows"), tb.start_run(run_name="failed"):
+        raise ValueError("no rows\nin a.csv")
+    assert "ValueError: no rows in a.csv" in lines_at(trackbook, 140)[1]
+    assert "ValueError" not in lines_at(trackbook, 60)[1]
+
+
 def test_columns_are_chosen_by_key_or_bare_name(runs, trackbook):
     head, *rows = lines_at(trackbook, 80, "--columns", "params.C,accuracy,user")
     assert head.split()[-3:] == ["C", "accuracy", "user"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from trackbook.core import tags
 from trackbook.core.entities import CellVersion
 from trackbook.errors import FilterSyntaxError, InvalidValue, NotFound
 from trackbook.widgets.columns import key_of, label_of, order_of, projection, split
@@ -50,6 +51,18 @@ def test_default_columns_are_metrics_and_differing_params_first(three):
     assert set(table.columns[:2]) == {"metrics.acc", "metrics.`val-loss`"}
     assert table.columns[2:] == ["params.C", "params.kernel"]
     assert table.table["rows"][0]["values"]["metrics.`val-loss`"] == 0.0
+
+
+def test_a_row_says_why_its_run_ended(session, new_run):
+    dead = new_run("dead", end=None)
+    dead.set_tags({tags.ERROR_TYPE: "KernelDied", tags.ERROR_MESSAGE: "last heard\nat noon"})
+    dead.end("KILLED")
+    new_run("done")
+    session.flush()
+    table = runs()
+    why = {row["run"]["name"]: row.get("error") for row in ask(table, "rows", offset=0, limit=9, columns=[])["rows"]}
+    assert why == {"dead": "KernelDied: last heard at noon", "done": None}
+    assert 'title="KernelDied: last heard at noon"' in table._repr_mimebundle_()[0]["text/html"]
 
 
 def test_rows_are_sorted_filtered_and_paged_by_request(three):

@@ -48,6 +48,8 @@ export interface TableRow {
   cell: CellPlace | null;
   /** by Column.key; absent where the run has no such value */
   values: Record<string, string | Num>;
+  /** what the run ended with, of one that has an error */
+  error?: string;
 }
 
 export interface TableState {

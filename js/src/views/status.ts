@@ -10,13 +10,13 @@ const LOOKS: Record<Status, { word: string; icon: IconName | null }> = {
   KILLED: { word: "Killed", icon: "stop" },
 };
 
-/** A status this version does not know is shown as it came. */
-export function statusBadge(status: Status): HTMLElement {
+/** A status this version does not know is shown as it came; `reason`, what a run ended with, is told by the pointer. */
+export function statusBadge(status: Status, reason = ""): HTMLElement {
   const look = LOOKS[status] ?? { word: String(status), icon: "clock" };
   const mark = look.icon === null ? h("span", { class: "tb-pulse", "aria-hidden": "true" }) : icon(look.icon);
   return h(
     "span",
-    { class: "tb-status", "data-status": status },
+    { class: "tb-status", "data-status": status, title: reason === "" ? null : reason },
     h("span", { class: "tb-status-mark" }, mark),
     look.word,
   );

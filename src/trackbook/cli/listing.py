@@ -25,6 +25,7 @@ MIN_NAME, MAX_NAME = 16, 60
 MAX_EXPERIMENT = 16
 MAX_VALUE = 14
 MAX_CHOSEN = 40
+MIN_ERROR, MAX_ERROR = 16, 60
 WIDE = 120
 """From this width on there is room for whole dates."""
 GAP = 2
@@ -67,10 +68,12 @@ def listed(found: Sequence[Record], width: int, chosen: Sequence[str] = ()) -> t
         room -= _taken(experiment)
     elif experiment is not None:
         left_out.insert(0, "experiment")
+    errors = None if chosen else _errors(found, room)
+    room -= 0 if errors is None else _taken(errors)
     name = _column("name", names, min(MAX_NAME, name_width + max(0, room)))
     columns.insert(1, replace(name, cells=[cut(text, name.width) for text in names]))
     hint = f"+ {' and '.join(left_out)}: choose with --columns, or --json for all" if left_out else ""
-    return [*columns, *values], hint
+    return [*columns, *values, *([] if errors is None else [errors])], hint
 
 
 def _taken(column: Listed) -> int:
@@ -95,6 +98,16 @@ def _experiment(found: Sequence[Record]) -> Listed | None:
     """None where all runs are of one: it would say the same in every line."""
     names = [_line(record["experiment"]) for record in found]
     return _column("experiment", names, MAX_EXPERIMENT) if len(set(names)) > 1 else None
+
+
+def _errors(found: Sequence[Record], room: int) -> Listed | None:
+    """What runs ended with, where that is not nothing, and where there is room for more than a word of it."""
+    said = [[record["tags"].get(name, "") for name in (tags.ERROR_TYPE, tags.ERROR_MESSAGE)] for record in found]
+    texts = [_line(": ".join(filter(None, one))) for one in said]
+    room = min(MAX_ERROR, room - GAP)
+    if not any(texts) or room < MIN_ERROR:
+        return None
+    return _column("error", [cut(text, room) for text in texts], room)
 
 
 def _fitting(values: Sequence[Listed], room: int) -> list[Listed]:

@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from trackbook.core import tags
 from trackbook.errors import NotFound
 from trackbook.widgets.card_payloads import CardMetric
 from trackbook.widgets.payloads import CellPlace, RunHead, num
+from trackbook.widgets.texts import shorten
 
 if TYPE_CHECKING:
     from trackbook.core.entities import CellVersion, MetricAggregate, Run, RunInfo
     from trackbook.core.ports import Store
 
 
+MAX_ERROR = 200
+"""Characters of an error in a row of a table."""
 SYSTEM = "system/"
 """Metrics of the machine begin so; views of results leave them out or set them apart."""
+
+
+def error_text(run: Run) -> str:
+    """What a run ended with, on one line: `ValueError: no rows`; "" for no error."""
+    kind = run.data.tags.get(tags.ERROR_TYPE)
+    if kind is None:
+        return ""
+    message = " ".join(run.data.tags.get(tags.ERROR_MESSAGE, "").split())
+    return shorten(f"{kind}: {message}" if message else kind, MAX_ERROR)
 
 
 class ExperimentNames:

@@ -38,10 +38,11 @@ def root(kind: str, body: Iterable[str]) -> str:
     )
 
 
-def status_pill(status: str) -> str:
+def status_pill(status: str, reason: str = "") -> str:
     colour = STATUS.get(status, "#808080")
+    why = f' title="{escape(reason)}"' if reason else ""
     return (
-        f'<span class="tb-status" style="border:1px solid {colour};border-radius:8px;padding:0 6px;'
+        f'<span class="tb-status"{why} style="border:1px solid {colour};border-radius:8px;padding:0 6px;'
         f'font-size:11px">{escape(status)}</span>'
     )
 

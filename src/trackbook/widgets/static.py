@@ -198,7 +198,7 @@ def _first_columns(rows: Sequence[Any]) -> list[_Shown]:
     runs = [row["run"] for row in rows]
     return [
         _Shown("run", [f"<strong>{one_line(escape(cut(run['name'], 32)))}</strong>" for run in runs]),
-        _Shown("status", [status_pill(run["status"]) for run in runs]),
+        _Shown("status", [status_pill(row["run"]["status"], row.get("error", "")) for row in rows]),
         _Shown("started (UTC)", [one_line(time_text(run["start_ms"]).removesuffix(" UTC")) for run in runs]),
         _Shown("duration", [one_line(duration_text(run["start_ms"], run["end_ms"])) for run in runs], numeric=True),
     ]

@@ -23,6 +23,8 @@ class TableRow(TypedDict):
     run: RunHead
     cell: CellPlace | None
     values: dict[str, str | Num]
+    error: NotRequired[str]
+    """What the run ended with, of one that has an error."""
 
 
 class TableState(TypedDict):

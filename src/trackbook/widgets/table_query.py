@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from trackbook.core import tags
 from trackbook.core.entities import ViewType
 from trackbook.core.filters.tree import quoted_text
 from trackbook.core.ports import RunQuery
 from trackbook.widgets import columns as column_names
 from trackbook.widgets import texts
-from trackbook.widgets.heads import ExperimentNames, cell_places, run_head
+from trackbook.widgets.heads import ExperimentNames, cell_places, error_text, run_head
 from trackbook.widgets.payloads import Num, num
 from trackbook.widgets.table_payloads import Order, TableRow
 
@@ -23,6 +24,7 @@ VIEWS = {"active": ViewType.ACTIVE_ONLY, "trash": ViewType.DELETED_ONLY}
 """Which runs: those that are there, or those in the trash."""
 MAX_COLUMNS = 200
 """Columns of one answer."""
+_ERROR = tuple(column_names.key_of("tags", name) for name in (tags.ERROR_TYPE, tags.ERROR_MESSAGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,6 @@ class TableQuery:
     ) -> RunQuery:
         """As the store takes it; `more` is a filter that must hold as well.  Raises `InvalidValue`."""
         clauses = [column_names.order_clause(order) for order in self.order_by]
-        projection = None if columns is None else column_names.projection(columns)
         return RunQuery(
             self.experiment_ids,
             both(self.filter, more),
@@ -62,9 +63,15 @@ class TableQuery:
             VIEWS[self.view],
             limit=limit,
             offset=offset,
-            columns=projection,
+            columns=None if columns is None else projection(columns),
             count=count,
         )
+
+
+def projection(columns: Sequence[str]) -> list[str] | None:
+    """What a store has to read for rows with these columns; as `columns.projection`."""
+    found = column_names.projection(columns)
+    return None if found is None else [*dict.fromkeys((*found, *_ERROR))]
 
 
 def both(first: str, second: str) -> str:
@@ -98,7 +105,11 @@ def table_rows(store: Store, runs: Sequence[Run], columns: Sequence[str]) -> lis
             if value is not None:
                 values[key] = texts.shorten(value) if isinstance(value, str) else value
         head = run_head(run.info, names[run.info.experiment_id])
-        rows.append(TableRow(run=head, cell=places.get(run.info.run_id), values=values))
+        row = TableRow(run=head, cell=places.get(run.info.run_id), values=values)
+        error = error_text(run)
+        if error:
+            row["error"] = error
+        rows.append(row)
     return rows
 
 

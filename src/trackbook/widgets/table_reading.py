@@ -11,7 +11,7 @@ from trackbook.widgets import columns as column_names
 from trackbook.widgets.table_frame import ids_by_step
 from trackbook.widgets.table_groups import groups
 from trackbook.widgets.table_payloads import Column, Groups, Order, Summary, TableRow, TableState, TextOfRuns
-from trackbook.widgets.table_query import MAX_COLUMNS, TableQuery, of_ids, table_rows
+from trackbook.widgets.table_query import MAX_COLUMNS, TableQuery, of_ids, projection, table_rows
 from trackbook.widgets.table_summary import summary
 from trackbook.widgets.table_texts import MAX_ROWS, text_of
 
@@ -119,7 +119,7 @@ def page_of(
 
 def rows_of(store: Store, run_ids: Sequence[str], columns: Sequence[str]) -> list[TableRow]:
     """Rows of these runs, in no order of theirs."""
-    query = replace(of_ids(run_ids), columns=column_names.projection(columns))
+    query = replace(of_ids(run_ids), columns=projection(columns))
     return table_rows(store, store.runs.search(query).items, columns)
 
 

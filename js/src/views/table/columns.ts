@@ -353,8 +353,8 @@ function status(): ColumnSpec {
     label: "Status",
     sort: "attributes.status",
     width_px: 112,
-    cell: ({ run }) => statusBadge(run.status),
-    renew: (_, { run }, before) => run.status === before.run.status,
+    cell: ({ run, error }) => statusBadge(run.status, error),
+    renew: (_, { run, error }, before) => run.status === before.run.status && error === before.error,
     value: ({ run }) => run.status,
   });
 }
