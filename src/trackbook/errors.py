@@ -28,6 +28,7 @@ with which value, and what to do next.
      |- UntrustedModel                          PERMISSION_DENIED
      |- Unauthenticated (PermissionError)       UNAUTHENTICATED
      `- NotAllowed (PermissionError)            PERMISSION_DENIED
+         `- ApprovalNeeded                      a change of a protected model: it waits as a request
 
     NotRecorded (UserWarning)                   what an InvalidValue becomes inside a tracked cell
 """
@@ -38,6 +39,7 @@ from typing import Any, ClassVar
 
 __all__ = [
     "AlreadyExists",
+    "ApprovalNeeded",
     "ChangedMeanwhile",
     "FilterSyntaxError",
     "InvalidName",
@@ -298,3 +300,18 @@ class NotAllowed(TrackbookError, PermissionError):
     """The server knows who asks, and this user may not."""
 
     wire_code = "PERMISSION_DENIED"
+
+
+class ApprovalNeeded(NotAllowed):
+    """A change of a protected registered model by somebody who is no approver: it waits as a request."""
+
+    def __init__(self, name: str, change: str, request_id: int, approvers: list[str]) -> None:
+        super().__init__(
+            f"registered model {name!r} is protected: {change!r} waits as request {request_id}.  One of its approvers "
+            f"({', '.join(approvers)}) decides, in the registry's view, with `trackbook registry approve {request_id}` "
+            f"or TrackbookClient().approve_registry_request({request_id})"
+        )
+        self.name, self.change, self.request_id, self.approvers = name, change, request_id, approvers
+
+    def __str__(self) -> str:
+        return str(self.args[0])

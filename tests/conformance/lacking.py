@@ -37,6 +37,7 @@ NOT_KEPT: Mapping[str, str] = {
     "test_store_trash.py": _NO_END,
     "test_store_search.py": "hundreds of searches take minutes there; what the client judges is tested on the others",
     "test_store_registry_audit.py": "MLflow's server keeps no audit trail",
+    "test_store_approvals.py": "MLflow's server protects no model",
     "test_store_artifacts.py": "the same client as for a trackbook server; tests/remote reads files there",
     "test_a_deleted_name_can_be_used_again": "a deleted experiment keeps its name there",
     "test_runs_go_and_come_back_with_their_experiment": "all runs come back with their experiment there",

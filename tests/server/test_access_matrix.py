@@ -19,6 +19,7 @@ from trackbook.core.events import Batch, ParamsLogged, RunStarted
 from trackbook.core.logged_models import NewModel
 from trackbook.core.ports import RunQuery
 from trackbook.core.webhooks import Webhook
+from trackbook.errors import ApprovalNeeded
 from trackbook.server.access.gate import Gate
 from trackbook.server.access.policies import POLICIES, Who
 from trackbook.wire.calls import CALLS
@@ -50,6 +51,9 @@ def there(team):
     model_id = team.store.logged_models.create(NewModel(experiment, "logged")).model_id
     team.store.registry.create_model("m")
     team.store.registry.create_version("m", "runs:/x/model")
+    team.store.registry.protect_model("m", ["other"])
+    with pytest.raises(ApprovalNeeded) as request:
+        team.store.registry.set_alias("m", "a", "1")
     hook = team.store.webhooks.create(Webhook("", "ci", "https://example.com/", ["model_version.created"]))
     return {
         "experiment_id": experiment,
@@ -75,6 +79,8 @@ def there(team):
         "id": 1,
         "model_id": model_id,
         "tag_key": "k",
+        "request_id": request.value.request_id,
+        "approvers": ["other"],
         "webhook_id": hook.webhook_id,
         "url": hook.url,
         "events": [{"entity": "MODEL_VERSION", "action": "CREATED"}],

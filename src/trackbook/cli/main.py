@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from trackbook import __version__
-from trackbook.cli import doctor, gc, lab, recover, report, runs, server, sync, transfer, users
+from trackbook.cli import doctor, gc, lab, recover, registry, report, runs, server, sync, transfer, users
 from trackbook.errors import TrackbookError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command("sync")(sync.sync)
 app.command("gc")(gc.gc)
 app.command("server")(server.server)
 app.add_typer(users.app, name="users")
+app.add_typer(registry.app, name="registry")
 app.command("export")(transfer.export)
 app.command("import")(transfer.import_)
 

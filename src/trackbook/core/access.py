@@ -216,3 +216,6 @@ class Access(Protocol):
 
     def experiment_of_model(self, model_id: str) -> str:
         """The same of a logged model."""
+
+    def model_of_request(self, request_id: int) -> str:
+        """The name of the registered model that a request for approval is about."""

@@ -15,6 +15,10 @@
 | delete_version   | number  |         | source                   |                   |
 | tag_version      | number  | key     | value                    | value             |
 | alias            |         | alias   | number                   | number            |
+| protect_model    |         |         | approvers                | approvers         |
+| request          | number  | request |                          | the change wanted |
+| approve          | number  | request |                          | the change done   |
+| refuse           | number  | request | the change not done      |                   |
 """
 
 from __future__ import annotations
@@ -24,7 +28,9 @@ DELETE_MODEL, TAG_MODEL = "delete_model", "tag_model"
 CREATE_VERSION, COPY_VERSION, DESCRIBE_VERSION = "create_version", "copy_version", "describe_version"
 TRANSITION, ARCHIVE, DELETE_VERSION = "transition", "archive", "delete_version"
 TAG_VERSION, ALIAS = "tag_version", "alias"
+PROTECT_MODEL, REQUEST, APPROVE, REFUSE = "protect_model", "request", "approve", "refuse"
 ACTIONS = (
     *(CREATE_MODEL, DESCRIBE_MODEL, RENAME_MODEL, DELETE_MODEL, TAG_MODEL),
     *(CREATE_VERSION, COPY_VERSION, DESCRIBE_VERSION, TRANSITION, ARCHIVE, DELETE_VERSION, TAG_VERSION, ALIAS),
+    *(PROTECT_MODEL, REQUEST, APPROVE, REFUSE),
 )

@@ -259,6 +259,8 @@ class RegisteredModel:
     tags: Mapping[str, str] = field(default_factory=dict)
     latest_versions: Sequence[ModelVersion] = ()
     """The newest version in each stage that has one."""
+    approvers: tuple[str, ...] = ()
+    """With any the model is protected (`core.approvals`)."""
 
 
 @dataclass(frozen=True, slots=True)

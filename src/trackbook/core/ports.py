@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
+from trackbook.core.approvals import Request
 from trackbook.core.entities import (
     AuditEntry,
     CellVersion,
@@ -285,6 +286,9 @@ class Registry(Protocol):
     What changes something leaves an entry in the audit trail in the same transaction, with who did it and why
     (`core.acting`), and raises `ChangedMeanwhile` where the actor says what it has seen and that is no longer the
     newest.  A call that changes nothing leaves none.
+
+    Aliases, stages, the name and the existence of a protected model and its versions change for its approvers alone:
+    others leave a request, and `ApprovalNeeded` is raised (`core.approvals`).
     """
 
     def create_model(self, name: str, description: str = "", tags: Mapping[str, str] | None = None) -> RegisteredModel:
@@ -368,6 +372,21 @@ class Registry(Protocol):
 
     def get_version_by_alias(self, name: str, alias: str) -> ModelVersion:
         """Raises `NotFound` for an alias that is not set (MLflow's wire says INVALID_PARAMETER_VALUE there)."""
+
+    def protect_model(self, name: str, approvers: Sequence[str]) -> RegisteredModel:
+        """Protect it, or with no approvers end that, which refuses what waits.  Raises `InvalidValue`."""
+
+    def requests(
+        self, name: str | None = None, limit: int = 100, page_token: str | None = None, *, waiting: bool = True
+    ) -> Page[Request]:
+        """Those that wait, or all, newest first; `total` is not counted."""
+
+    def approve_request(self, request_id: int) -> Request:
+        """Do what was asked, as an approver.  Raises `NotAllowed` for others, `InvalidState` for one that was decided,
+        and what the change raises: then it still waits."""
+
+    def refuse_request(self, request_id: int) -> Request:
+        """As an approver, or as who asked.  Raises as `approve_request`."""
 
     def audit(self, name: str | None = None, limit: int = 100, page_token: str | None = None) -> Page[AuditEntry]:
         """Changes of one model, or of all, newest first, also of what is deleted; `total` is not counted.

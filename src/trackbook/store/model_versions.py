@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, exists, func, insert, select, update
 
 from trackbook.core import audit
+from trackbook.core.approvals import Change
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import ModelVersion, Page
 from trackbook.core.filters import VERSIONS, parse
 from trackbook.core.names import check_stage
 from trackbook.errors import AlreadyExists, InvalidValue, NotFound
 from trackbook.store import pages, registry_audit, registry_rows, schema
+from trackbook.store.approvals import Approvals
 from trackbook.store.conditions import Conditions
-from trackbook.store.engine import Database
 from trackbook.store.pages import SortColumn
 from trackbook.store.registered_models import seen
 
@@ -51,9 +52,7 @@ _EXCLUSIVE_STAGES = ("Staging", "Production")
 """Stages in which older versions make room where `archive_existing` is asked for."""
 
 
-class ModelVersions:
-    _database: Database
-
+class ModelVersions(Approvals):
     def create_version(
         self,
         name: str,
@@ -142,27 +141,33 @@ class ModelVersions:
             raise InvalidValue(
                 f"stage {stage} cannot archive the versions in it: do so for {' or '.join(_EXCLUSIVE_STAGES)} only"
             )
-        with self._database.write() as connection:
-            row, now = self._version_to_change(connection, name, version), now_ms()
-            if archive_existing:
-                there = (_versions.model == row.model, _versions.version != row.version, _versions.stage == stage)
-                older = update(schema.model_versions).where(*there).values(stage="Archived", update_ms=now)
-                for number in sorted(connection.execute(older.returning(_versions.version)).scalars()):
-                    registry_audit.record(connection, audit.ARCHIVE, name, number, old=stage, new="Archived")
-            registry_rows.change_version(connection, row, now, stage=stage)
-            if stage != row.stage:
-                registry_audit.record(connection, audit.TRANSITION, name, row.version, old=row.stage, new=stage)
+        self._promote(Change(name, audit.TRANSITION, version, stage, archive_existing))
         return self.get_version(name, version)
 
+    def _move(self, connection: Connection, change: Change) -> None:
+        """To a stage that was checked."""
+        name, stage = change.name, change.subject
+        row, now = self._version_to_change(connection, name, str(change.version)), now_ms()
+        if change.archive:
+            there = (_versions.model == row.model, _versions.version != row.version, _versions.stage == stage)
+            older = update(schema.model_versions).where(*there).values(stage="Archived", update_ms=now)
+            for number in sorted(connection.execute(older.returning(_versions.version)).scalars()):
+                registry_audit.record(connection, audit.ARCHIVE, name, number, old=stage, new="Archived")
+        registry_rows.change_version(connection, row, now, stage=stage)
+        if stage != row.stage:
+            registry_audit.record(connection, audit.TRANSITION, name, row.version, old=row.stage, new=stage)
+
     def delete_version(self, name: str, version: str) -> None:
-        with self._database.write() as connection:
-            row = self._version_to_change(connection, name, version)
-            for alias, number in registry_rows.aliases_of(connection, row.model, row.version):
-                registry_audit.record(connection, audit.ALIAS, name, subject=alias, old=str(number))
-            one = (_versions.model == row.model, _versions.version == row.version)
-            connection.execute(delete(schema.model_versions).where(*one))
-            registry_rows.change_model(connection, row.model, now_ms())
-            registry_audit.record(connection, audit.DELETE_VERSION, name, row.version, old=row.source)
+        self._promote(Change(name, audit.DELETE_VERSION, version))
+
+    def _delete_version(self, connection: Connection, name: str, version: str) -> None:
+        row = self._version_to_change(connection, name, version)
+        for alias, number in registry_rows.aliases_of(connection, row.model, row.version):
+            registry_audit.record(connection, audit.ALIAS, name, subject=alias, old=str(number))
+        one = (_versions.model == row.model, _versions.version == row.version)
+        connection.execute(delete(schema.model_versions).where(*one))
+        registry_rows.change_model(connection, row.model, now_ms())
+        registry_audit.record(connection, audit.DELETE_VERSION, name, row.version, old=row.source)
 
     def copy_version(self, name: str, version: str, to_name: str) -> ModelVersion:
         found = self.get_version(name, version)

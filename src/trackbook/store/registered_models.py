@@ -9,14 +9,15 @@ from sqlalchemy import delete, exists, insert, not_, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from trackbook.core import access, audit
+from trackbook.core.approvals import Change
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import Page, RegisteredModel
 from trackbook.core.filters import MODELS, Comparison, Condition, Tag, parse
 from trackbook.core.names import check_model_name
 from trackbook.errors import AlreadyExists
 from trackbook.store import pages, registry_audit, registry_rows, schema
+from trackbook.store.approvals import Approvals
 from trackbook.store.conditions import Conditions
-from trackbook.store.engine import Database
 from trackbook.store.pages import SortColumn
 
 if TYPE_CHECKING:
@@ -34,9 +35,7 @@ _ATTRIBUTES: Mapping[str, ColumnElement[Any]] = {
 }
 
 
-class RegisteredModels:
-    _database: Database
-
+class RegisteredModels(Approvals):
     def create_model(self, name: str, description: str = "", tags: Mapping[str, str] | None = None) -> RegisteredModel:
         check_model_name(name)
         rows = registry_rows.tag_rows(tags)
@@ -84,24 +83,28 @@ class RegisteredModels:
     def rename_model(self, name: str, new_name: str) -> RegisteredModel:
         check_model_name(new_name)
         try:
-            with self._database.write() as connection:
-                row = self._to_change(connection, name)
-                registry_rows.change_model(connection, row.id, now_ms(), name=new_name)
-                if new_name != name:
-                    registry_audit.record(connection, audit.RENAME_MODEL, name, old=name, new=new_name)
+            self._promote(Change(name, audit.RENAME_MODEL, subject=new_name))
         except IntegrityError as error:
             raise AlreadyExists("registered model", new_name) from error
         return self.get_model(new_name)
 
+    def _rename(self, connection: Connection, name: str, new_name: str) -> None:
+        row = self._to_change(connection, name)
+        registry_rows.change_model(connection, row.id, now_ms(), name=new_name)
+        if new_name != name:
+            registry_audit.record(connection, audit.RENAME_MODEL, name, old=name, new=new_name)
+
     def delete_model(self, name: str) -> None:
-        with self._database.write() as connection:
-            row = self._to_change(connection, name)
-            numbers = select(_versions.version).where(_versions.model == row.id).order_by(_versions.version)
-            versions = ", ".join(map(str, connection.execute(numbers).scalars()))
-            for alias, number in registry_rows.aliases_of(connection, row.id):
-                registry_audit.record(connection, audit.ALIAS, name, subject=alias, old=str(number))
-            connection.execute(delete(schema.registered_models).where(_models.id == row.id))
-            registry_audit.record(connection, audit.DELETE_MODEL, name, old=versions)
+        self._promote(Change(name, audit.DELETE_MODEL))
+
+    def _delete(self, connection: Connection, name: str) -> None:
+        row = self._to_change(connection, name)
+        numbers = select(_versions.version).where(_versions.model == row.id).order_by(_versions.version)
+        versions = ", ".join(map(str, connection.execute(numbers).scalars()))
+        for alias, number in registry_rows.aliases_of(connection, row.id):
+            registry_audit.record(connection, audit.ALIAS, name, subject=alias, old=str(number))
+        connection.execute(delete(schema.registered_models).where(_models.id == row.id))
+        registry_audit.record(connection, audit.DELETE_MODEL, name, old=versions)
 
     def set_model_tag(self, name: str, key: str, value: str) -> None:
         (tag,) = registry_rows.tag_rows({key: value})

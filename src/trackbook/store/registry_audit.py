@@ -34,7 +34,7 @@ class AuditTrail:
         pages.check_limit(limit, MAX_LIMIT)
         query = select(schema.registry_audit).order_by(_audit.id.desc()).limit(limit + 1)
         if page_token is not None:
-            query = query.where(_audit.id < _number(page_token))
+            query = query.where(_audit.id < number_of(page_token))
         names = access.sight().models
         if name is not None and names is not None and name not in names:
             return Page([])
@@ -107,7 +107,7 @@ def _of(connection: Connection, name: str) -> ColumnElement[bool]:
         spans.append(and_(_audit.name == name, _audit.id <= bound))
 
 
-def _number(token: str) -> int:
+def number_of(token: str) -> int:
     if not token.isascii() or not token.isdecimal() or len(token) > 18:
         raise InvalidValue(f"page token {shown(token)} is none of this listing: begin without one")
     return int(token)

@@ -62,6 +62,13 @@ def aliases_of(connection: Connection, model_id: int, number: int | None = None)
     return connection.execute(query if number is None else query.where(_aliases.version == number)).all()
 
 
+def approvers_of(connection: Connection, model_id: int) -> list[str]:
+    """Sorted; a model without any is not protected."""
+    table = schema.model_approvers.c
+    query = select(table.name).where(table.model == model_id).order_by(table.name)
+    return [str(name) for name in connection.execute(query).scalars()]
+
+
 def version_query() -> Any:
     return select(schema.model_versions, _models.name).join_from(
         schema.model_versions, schema.registered_models, _models.id == _versions.model
@@ -99,6 +106,12 @@ def loaded_models(connection: Connection, rows: Sequence[Any]) -> list[Registere
     named = select(_aliases.model, _aliases.alias, _aliases.version).where(_aliases.model.in_(ids))
     aliases = _grouped(connection.execute(named.order_by(_aliases.alias)))
     newest = newest_per_stage(connection, ids)
+    approver = schema.model_approvers.c
+    approvers: dict[int, list[str]] = {}
+    for model_id, name in connection.execute(
+        select(approver.model, approver.name).where(approver.model.in_(ids)).order_by(approver.name)
+    ):
+        approvers.setdefault(model_id, []).append(name)
     return [
         RegisteredModel(
             name=row.name,
@@ -108,6 +121,7 @@ def loaded_models(connection: Connection, rows: Sequence[Any]) -> list[Registere
             aliases=aliases.get(row.id, {}),
             tags=tags.get(row.id, {}),
             latest_versions=tuple(newest.get(row.name, ())),
+            approvers=tuple(approvers.get(row.id, ())),
         )
         for row in rows
     ]

@@ -37,7 +37,7 @@ _ASKED = {
     "cells": "of_run of_runs versions lines",
     "recording": "cursor",
     "registry": "get_model search_models get_version search_versions latest_version latest_versions"
-    " get_version_by_alias audit",
+    " get_version_by_alias audit requests",
     "artifacts": "list digest uri",
     "trash": "contents",
 }
@@ -46,7 +46,8 @@ _DONE = {
     "runs": "delete restore move",
     "recording": "apply forget end_abandoned",
     "registry": "create_model update_model rename_model delete_model set_model_tag delete_model_tag create_version"
-    " update_version delete_version transition copy_version set_version_tag delete_version_tag set_alias delete_alias",
+    " update_version delete_version transition copy_version set_version_tag delete_version_tag set_alias delete_alias"
+    " protect_model approve_request refuse_request",
     "artifacts": "delete",
     "trash": "empty empty_experiments",
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from trackbook.core.approvals import Request
 from trackbook.core.entities import AuditEntry, ModelVersion, Page, RegisteredModel
 from trackbook.core.filters import MODELS, VERSIONS, parse
 from trackbook.core.names import check_alias, check_model_name, check_stage
@@ -160,6 +161,25 @@ class TheirRegistry:
         except InvalidValue:
             raise NotFound("alias", alias, f"registered model {name!r} has no such alias") from None
         return self._version(found.model_version)
+
+    def protect_model(self, name: str, approvers: Sequence[str]) -> RegisteredModel:
+        raise self._unprotected()
+
+    def requests(
+        self, name: str | None = None, limit: int = 100, page_token: str | None = None, *, waiting: bool = True
+    ) -> Page[Request]:
+        """None: the server protects no model."""
+        del name, limit, page_token, waiting
+        return Page([])
+
+    def approve_request(self, request_id: int) -> Request:
+        raise self._unprotected()
+
+    def refuse_request(self, request_id: int) -> Request:
+        raise self._unprotected()
+
+    def _unprotected(self) -> NotSupported:
+        return NotSupported("protecting a registered model", self._link.address, "a trackbook server does it")
 
     def audit(self, name: str | None = None, limit: int = 100, page_token: str | None = None) -> Page[AuditEntry]:
         """Nothing: the server keeps none."""

@@ -111,6 +111,15 @@ def named_model(role: Role) -> Needs:
     return needs
 
 
+def request(role: Role) -> Needs:
+    """On the model that a request for approval is about; whether the user approves, the store knows."""
+
+    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
+        yield role, Resource(Kind.MODEL, backend.store.access.model_of_request(field(asked, "request_id")))
+
+    return needs
+
+
 def new_version(backend: Backend, asked: Any) -> Iterator[Need]:
     """What it is made of must be readable: else a version would be a way around the run's experiment."""
     yield Role.EDITOR, Resource(Kind.MODEL, str(field(asked, "name")))

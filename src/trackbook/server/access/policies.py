@@ -133,7 +133,9 @@ CALLS: Mapping[str, Policy] = {
     **_each(MANAGE_MODEL, "registry.rename_model registry.delete_model registry.delete_version"),
     **_each(NEW_VERSION, "registry.create_version"),
     "registry.copy_version": _needs(Role.EDITOR, needs.copied_version),
-    **_each(USERS, "registry.audit"),
+    **_each(USERS, "registry.audit registry.requests"),
+    **_each(MANAGE_MODEL, "registry.protect_model"),
+    **_each(_holds(Role.READER, needs.request), "registry.approve_request registry.refuse_request"),
     **_each(ADMINS, "trash.contents trash.empty trash.empty_experiments"),
 }
 """Methods of `wire.calls`."""

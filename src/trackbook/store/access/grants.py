@@ -69,6 +69,11 @@ class Grants:
         query = select(schema.logged_models.c.experiment).where(schema.logged_models.c.model_id == model_id)
         return self._number(query, "logged model", model_id)
 
+    def model_of_request(self, request_id: int) -> str:
+        table, models = schema.registry_requests.c, schema.registered_models.c
+        query = select(models.name).join_from(schema.registry_requests, schema.registered_models)
+        return self._number(query.where(table.id == request_id), "request", str(request_id))
+
     def _number(self, query: Select[Any], kind: str, sought: str) -> str:
         """The one number that a query finds.  Raises `NotFound`."""
         with self._database.read() as connection:

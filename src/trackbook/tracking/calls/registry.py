@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from trackbook.core import model_uris
+from trackbook.core.acting import change_reason
 from trackbook.core.names import STAGES
 from trackbook.errors import AlreadyExists, InvalidValue, NotFound, shown
 from trackbook.tracking.calls.base import Calls
@@ -13,6 +14,7 @@ from trackbook.tracking.calls.base import Calls
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from trackbook.core.approvals import Request
     from trackbook.core.entities import ModelVersion, Page, RegisteredModel
 
 
@@ -154,6 +156,34 @@ class RegistryCalls(Calls):
 
     def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
         return self.registry.get_version_by_alias(name, alias)
+
+    def protect_registered_model(self, name: str, approvers: Sequence[str]) -> RegisteredModel:
+        """Let aliases, stages, the name and deletions of it and its versions pass these people alone.
+
+        What others change then waits as a request, and raises `ApprovalNeeded`.  An approver is a user's name, or on a
+        server with users `group:<name>`; none ends the protection.  Where no server knows its users, people are the
+        names they say.
+        """
+        return self.registry.protect_model(name, list(approvers))
+
+    def search_registry_requests(
+        self, name: str | None = None, max_results: int = 100, page_token: str | None = None, *, waiting: bool = True
+    ) -> Page[Request]:
+        """Changes of protected models that wait for an approver, or with `waiting=False` the decided ones too."""
+        return self.registry.requests(name, max_results, page_token, waiting=waiting)
+
+    def approve_registry_request(self, request_id: int, reason: str = "") -> Request:
+        """Do what was asked.  Raises `NotAllowed` for who is no approver of the model."""
+        with self._because(reason):
+            return self.registry.approve_request(request_id)
+
+    def refuse_registry_request(self, request_id: int, reason: str = "") -> Request:
+        """For an approver, or who asked."""
+        with self._because(reason):
+            return self.registry.refuse_request(request_id)
+
+    def _because(self, reason: str) -> AbstractContextManager[None]:
+        return change_reason(reason) if reason else nullcontext()
 
     def _number(self, name: str, version: str | int | None, stage: str | None) -> str:
         if (version is None) == (stage is None):
