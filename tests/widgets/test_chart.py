@@ -9,6 +9,7 @@ from trackbook.errors import InvalidValue
 from trackbook.tracking.starting import begin
 from trackbook.widgets.chart import chart
 from trackbook.widgets.run_answers import MAX_SERIES_POINTS
+from trackbook.widgets.stored import answer
 
 
 @pytest.fixture
@@ -96,3 +97,31 @@ def test_a_chart_is_drawn_anew_on_request_and_compared_by_what_is_chosen(pair):
 def test_wrong_wishes_are_refused(pair, wrong):
     with pytest.raises(InvalidValue):
         chart(pair, "loss", **wrong)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"metrics": "loss", "x": "relative", "log": True, "smoothing": 0.5, "group_by": ["seed"]},
+        {"kind": "scatter", "x": "params.seed", "y": "metrics.loss"},
+        {"kind": "parallel", "params": ["seed"], "metrics": ["loss"]},
+        {"kind": "histogram", "metrics": "loss"},
+    ],
+    ids=lambda asked: asked.get("kind", "curve"),
+)
+def test_a_chart_without_its_kernel_is_drawn_as_it_was_asked_for(pair, session, asked):
+    view = chart(pair, **asked)
+    about = json.loads(json.dumps(view.standby["about"]))
+    stored = answer("chart", session.reading, {**about, "method": "state", "params": {}})
+    assert json.loads(json.dumps(stored)) == json.loads(json.dumps(dict(view.chart)))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"kind": "<b>"}, {"kind": 1}, {"metrics": [{}]}, {"width": "wide"}, {"x": "y"}, {"smoothing": float("nan")}],
+    ids=str,
+)
+def test_a_saved_notebook_that_asks_for_nonsense_is_refused(pair, session, asked):
+    about = {"run_ids": pair, "asked": asked, "method": "state"}
+    with pytest.raises(InvalidValue):
+        answer("chart", session.reading, about)

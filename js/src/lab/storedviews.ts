@@ -3,6 +3,7 @@
  * notebook whose kernel is gone, or has not loaded trackbook.  They read; what changes something needs a kernel.
  */
 import { serverOf } from "../bridge/standby";
+import { drawChart } from "../stored/chart";
 import type { About, Source } from "../stored/source";
 import { type Drawn, drawCard, drawComparison, drawRegistry, drawTable } from "../stored/views";
 import { ask, read } from "./server";
@@ -17,6 +18,7 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
       openNotebook: async (name, text) => (await serverOf(place)?.openNotebook(name, text)) ?? null,
     }),
   table: (place, path, about) => drawTable(place, sourceOf(path), about),
+  chart: (place, path, about) => drawChart(place, sourceOf(path), about),
   compare: (place, path, about) => drawComparison(place, sourceOf(path), about),
   registry: (place, path, about) => drawRegistry(place, sourceOf(path), about),
 };

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import traitlets
 
-from trackbook.charts import grouping, images, making, picture
+from trackbook.charts import images, making, picture
 from trackbook.charts.curves import CurveStyle
 from trackbook.charts.figure import Figure
 from trackbook.charts.making import ChartRequest
 from trackbook.tracking.session import Session, current_session
+from trackbook.widgets import chart_requests
 from trackbook.widgets.base import View
 from trackbook.widgets.chart_payloads import ChartPoints, ChartState
-from trackbook.widgets.charting import chart_state, picture_of, static_chart
+from trackbook.widgets.charting import made_chart, picture_of, static_chart
 from trackbook.widgets.feed import Feed
 from trackbook.widgets.run_answers import OF_CHART, RunAnswer
 from trackbook.widgets.standby import standby
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from trackbook.core.entities import Run
-ASKING = ("curve", "images")
-"""Kinds whose view asks for more than it was sent."""
+MOST_NAMED = 200
+"""Runs by which a chart is drawn again without its kernel."""
 
 
 class ChartView(View):
@@ -109,10 +110,8 @@ class ChartView(View):
             store, experiment.experiment_id if experiment else None, self._asked_runs, asked.kind
         )
         self._runs, self._altair = found, None
-        self._figure = making.make(store, found, asked, caption)
-        is_grouped = asked.kind == "curve" and asked.group_by is not None and bool(found)
-        groups = grouping.groups_of(found, asked.group_by or grouping.SEED) if is_grouped else None
-        return chart_state(self._figure, found, asked.style, groups)
+        self._figure, state = made_chart(store, found, asked, caption)
+        return state
 
     def _renewed(self, _params: Mapping[str, Any]) -> ChartState:
         made = self._made()
@@ -125,11 +124,12 @@ class ChartView(View):
         return answer(self.session.reading, [run.info.run_id for run in self._runs], params)
 
     def _standby(self) -> Mapping[str, Any]:
-        """Of kinds whose view asks; others may be of thousands of runs."""
-        if self.asked.kind not in ASKING:
-            return {}
+        """Of few runs: others may be of thousands, and each id stays in the saved notebook."""
         run_ids = [run.info.run_id for run in self._runs]
-        return standby(self.session.settings, "chart", OF_CHART, run_ids=run_ids)
+        if len(run_ids) > MOST_NAMED:
+            return {}
+        asked = chart_requests.written(self.asked)
+        return standby(self.session.settings, "chart", OF_CHART, run_ids=run_ids, asked=asked)
 
     def _saved_image(self, run_id: str, path: str) -> str | None:
         return images.data_uri(self.session.reading, run_id, path, images.SAVED_BYTES)

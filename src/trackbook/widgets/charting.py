@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trackbook.charts import drawing, marks
+from trackbook.charts import drawing, grouping, making, marks
 from trackbook.charts.curves import CurveStyle, panels
 from trackbook.charts.figure import Figure
 from trackbook.widgets.chart_payloads import ChartCurves, ChartRun, ChartState, CurveSeries
@@ -19,8 +19,9 @@ from trackbook.widgets.texts import number_text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trackbook.charts.making import ChartRequest
     from trackbook.core.entities import Run
-    from trackbook.core.ports import Curve
+    from trackbook.core.ports import Curve, Store
 
 SAVED_PANELS = 6
 """Pictures of one saved chart."""
@@ -31,6 +32,14 @@ SMALL = (300, 180)
 
 ImageReader = Callable[[str, str], str | None]
 """Run id and path to the picture as a `data:` address."""
+
+
+def made_chart(store: Store, runs: Sequence[Run], asked: ChartRequest, caption: str) -> tuple[Figure, ChartState]:
+    """A chart, and its payload.  Raises as `making.make`."""
+    figure = making.make(store, runs, asked, caption)
+    is_grouped = asked.kind == "curve" and asked.group_by is not None and bool(runs)
+    groups = grouping.groups_of(runs, asked.group_by or grouping.SEED) if is_grouped else None
+    return figure, chart_state(figure, runs, asked.style, groups)
 
 
 def chart_state(figure: Figure, runs: Sequence[Run], style: CurveStyle, groups: Mapping[str, str] | None) -> ChartState:

@@ -34,15 +34,16 @@ def _of_chart(answer: RunAnswer, store: Store, about: Params, params: Params) ->
     return answer(store, [check_run_id(one) for one in about.get("run_ids") or ()], params)
 
 
-def _curves_chart(store: Store, about: Params, _params: Params) -> Any:
-    """The curves of these runs as a chart: every metric, at most `charts.curves.MAX_RUNS` runs."""
+def _chart_state(store: Store, about: Params, _params: Params) -> Any:
+    """These runs as a chart: as it was `asked` for, else the curves of every metric."""
     from trackbook.charts import making
-    from trackbook.widgets.charting import chart_state
+    from trackbook.widgets import chart_requests
+    from trackbook.widgets.charting import made_chart
 
-    asked = making.ChartRequest()
+    asked = chart_requests.read(about.get("asked") or {})
     ids = [check_run_id(one) for one in about.get("run_ids") or ()]
     runs, caption = making.chosen_runs(store, None, ids, asked.kind)
-    return chart_state(making.make(store, runs, asked, caption), runs, asked.style, None)
+    return made_chart(store, runs, asked, caption)[1]
 
 
 def _of_registry(answer: RegistryAnswer, store: Store, about: Params, params: Params) -> Any:
@@ -52,7 +53,7 @@ def _of_registry(answer: RegistryAnswer, store: Store, about: Params, params: Pa
 
 VIEWS: Mapping[str, Mapping[str, Stored]] = {
     "card": {method: partial(_of_card, answer) for method, answer in OF_CARD.items()},
-    "chart": {"state": _curves_chart} | {method: partial(_of_chart, answer) for method, answer in OF_CHART.items()},
+    "chart": {"state": _chart_state} | {method: partial(_of_chart, answer) for method, answer in OF_CHART.items()},
     "compare": OF_STORED_COMPARISON,
     "registry": {method: partial(_of_registry, answer) for method, answer in OF_REGISTRY.items()},
     "table": OF_TABLE,
