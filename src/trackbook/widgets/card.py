@@ -16,8 +16,6 @@ from trackbook.core import tags
 from trackbook.core.entities import RunInfo
 from trackbook.core.names import check_artifact_path, check_key, check_run_id
 from trackbook.errors import InvalidState, InvalidValue, StoreBusy, TrackbookError, shown
-from trackbook.models.registration import register
-from trackbook.models.uris import RunModelUri
 from trackbook.tracking.session import Session, current_session
 from trackbook.tracking.words import say, unsay, words_of
 from trackbook.widgets import displays, static, texts, written
@@ -32,7 +30,9 @@ from trackbook.widgets.live import LiveMetrics, Throttle
 from trackbook.widgets.payloads import CurvePiece
 from trackbook.widgets.progress import bar_of, loop_of
 from trackbook.widgets.record_payloads import WrittenFile
+from trackbook.widgets.registering import register_of_run
 from trackbook.widgets.standby import standby
+from trackbook.widgets.writing import SessionWriting
 
 if TYPE_CHECKING:
     from trackbook.core.entities import CellVersion
@@ -107,11 +107,10 @@ class CardWidget(View):
         return answer(self.session.reading, self.run_id, params)
 
     def _register(self, params: Mapping[str, Any]) -> Registered:
-        store = self.session.reading
-        uri = RunModelUri(self.run_id, check_artifact_path(params.get("path")))
-        version = register(store, str(uri), params.get("name", ""), alias=params.get("alias") or None)
+        path = check_artifact_path(params.get("path"))
+        done = register_of_run(self.session.reading, self.run_id, path, params.get("name"), params.get("alias"))
         self.look_again()
-        return Registered(name=version.name, version=version.version, aliases=sorted(version.aliases))
+        return done
 
     def _keep(self, params: Mapping[str, Any]) -> WrittenFile:
         kept = written.keep(self.session, self.session.reading, self.run_id, params.get("path"))
@@ -120,7 +119,7 @@ class CardWidget(View):
 
     @property
     def _actions(self) -> CardActions:
-        return CardActions(self.session, self.run_id)
+        return CardActions(SessionWriting(self.session), self.run_id)
 
     def _edit(self, params: Mapping[str, Any]) -> Edited:
         done = self._actions.edit(params.get("what"), params.get("key"), params.get("value"), params.get("before"))

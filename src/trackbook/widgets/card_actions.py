@@ -14,11 +14,10 @@ from trackbook.errors import InvalidState, InvalidValue, NotFound, shown
 from trackbook.tracking import active
 from trackbook.widgets.card_payloads import Edited
 from trackbook.widgets.texts import shorten
-from trackbook.widgets.writing import write_tags
 
 if TYPE_CHECKING:
     from trackbook.core.entities import Run
-    from trackbook.tracking.session import Session
+    from trackbook.widgets.writing import Writing
 
 MAX_MARKED = 100
 """Baselines of one experiment that are unmarked at one stroke; there should be one."""
@@ -27,8 +26,8 @@ MAX_MARKED = 100
 class CardActions:
     """Of one run.  Each returns when the store has it."""
 
-    def __init__(self, session: Session, run_id: str) -> None:
-        self._session = session
+    def __init__(self, writing: Writing, run_id: str) -> None:
+        self._writing = writing
         self._run_id = run_id
 
     def edit(self, what: object, key: object, value: object, before: object) -> Edited:
@@ -47,8 +46,8 @@ class CardActions:
         if (now or "") not in (seen, value or "") and shorten(now or "") != seen:
             return Edited(saved=False, value=now)
         if (now or "") != (value or ""):
-            write_tags(self._session, run, {place: value or None})
-            self._session.flush()
+            self._writing.write_tags(run, {place: value or None})
+            self._writing.flush()
         return Edited(saved=True, value=value)
 
     def _place(self, what: object, key: object) -> str:
@@ -65,13 +64,13 @@ class CardActions:
         chosen = None if run_id is None else check_run_id(run_id)
         run = self._run()
         query = RunQuery([run.info.experiment_id], f"tags.`{tags.BASELINE}` = 'true'", limit=MAX_MARKED, count=False)
-        marked = list(self._session.reading.runs.search(query).items)
+        marked = list(self._writing.reading.runs.search(query).items)
         for one in marked:
             if one.info.run_id != chosen:
-                write_tags(self._session, self._get(one.info.run_id), {tags.BASELINE: None})
+                self._writing.write_tags(self._get(one.info.run_id), {tags.BASELINE: None})
         if chosen is not None and chosen not in {one.info.run_id for one in marked}:
-            write_tags(self._session, self._get(chosen), {tags.BASELINE: "true"})
-        self._session.flush()
+            self._writing.write_tags(self._get(chosen), {tags.BASELINE: "true"})
+        self._writing.flush()
         return marked[0].info.run_id if marked else None
 
     def trash(self) -> None:
@@ -80,11 +79,11 @@ class CardActions:
         if run.info.status == "RUNNING":
             raise InvalidState("the run is still going on: stop it, then move it to the trash")
         if run.info.lifecycle_stage == LifecycleStage.ACTIVE:
-            self._session.reading.runs.delete(self._run_id)
+            self._writing.reading.runs.delete(self._run_id)
 
     def restore(self) -> None:
         if self._run().info.lifecycle_stage != LifecycleStage.ACTIVE:
-            self._session.reading.runs.restore(self._run_id)
+            self._writing.reading.runs.restore(self._run_id)
 
     def stop(self) -> None:
         """Interrupt the cell whose run this is, as the notebook's own stop button does.
@@ -104,11 +103,11 @@ class CardActions:
             signal.raise_signal(signal.SIGINT)
 
     def _run(self) -> Run:
-        self._session.flush()
+        self._writing.flush()
         return self._get(self._run_id)
 
     def _get(self, run_id: str) -> Run:
         try:
-            return self._session.reading.runs.get(run_id)
+            return self._writing.reading.runs.get(run_id)
         except NotFound:
             raise NotFound("run", run_id, "it was deleted for good") from None

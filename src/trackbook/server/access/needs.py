@@ -15,6 +15,7 @@ from trackbook.core.entities import LifecycleStage
 from trackbook.core.events import BY_NAME, RunStarted
 from trackbook.errors import NotFound
 from trackbook.server.backend import Backend
+from trackbook.server.page.ways import runs_of, way_back
 from trackbook.server.paths import Place, place_of
 from trackbook.server.sources import VERSION, place_named
 
@@ -100,6 +101,37 @@ def model(role: Role, name: str = "name") -> Needs:
         yield role, Resource(Kind.MODEL, str(field(asked, name)))
 
     return needs
+
+
+def marked_baseline(backend: Backend, asked: Any) -> Iterator[Need]:
+    """The run that is marked, beside the run whose experiment it is of; its own experiment need not be the same."""
+    yield from run(Role.EDITOR)(backend, asked)
+    if marked := field(asked, "baseline"):
+        yield Role.EDITOR, experiment_of(backend, str(marked))
+
+
+def moved_by_name(backend: Backend, asked: Any) -> Iterator[Need]:
+    """As `moved_runs`; where no experiment of the name is there yet, one is made."""
+    yield from runs(Role.MANAGER)(backend, asked)
+    yield Role.EDITOR, _experiment_named(backend, f"{BY_NAME}{field(asked, 'experiment')}")
+
+
+def undone(backend: Backend, asked: Any) -> Iterator[Need]:
+    """The runs of a way back; one that is a move is checked as a move when it is done."""
+    ids = runs_of(way_back(field(asked, "token")))
+    yield from runs(Role.EDITOR)(backend, {"run_ids": ids})
+
+
+def registry_change(backend: Backend, asked: Any) -> Iterator[Need]:
+    """What a change of the registry's view needs is what the call has to be allowed that does it."""
+    action = str(field(asked, "action"))
+    if action == "register":
+        yield from new_version(backend, asked)
+    elif action == "copy":
+        yield from copied_version(backend, {"name": field(asked, "name"), "to_name": field(asked, "to")})
+    else:
+        changing = Role.MANAGER if action in ("delete", "rename") else Role.EDITOR
+        yield from model(changing)(backend, asked)
 
 
 def named_model(role: Role) -> Needs:

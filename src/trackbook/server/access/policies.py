@@ -151,6 +151,14 @@ PAGE: Mapping[str, Policy] = {
     **_each(READ_RUNS, "page.compare.state page.compare.diff page.compare.curves page.compare.image"),
     **_each(_holds(Role.READER, needs.named_model), "page.registry.state"),
     **_each(READ_MODEL, "page.registry.versions page.registry.version page.registry.audit"),
+    **_each(EDIT_RUN, "page.card.edit page.card.trash page.card.restore"),
+    "page.card.baseline": _needs(Role.EDITOR, needs.marked_baseline),
+    **_each(NEW_VERSION, "page.card.register page.table.register"),
+    **_each(_holds(Role.EDITOR, needs.runs), "page.table.tag page.table.trash page.table.restore"),
+    "page.table.move": _needs(Role.MANAGER, needs.moved_by_name),
+    **_each(USERS, "page.table.experiments"),
+    "page.table.undo": _needs(Role.EDITOR, needs.undone),
+    **_each(_needs(Role.MANAGER, needs.registry_change), "page.registry.plan page.registry.change"),
 }
 """The web page and its questions (`server.page`); behind them every read goes by the policy of its call above."""
 

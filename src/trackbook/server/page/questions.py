@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from trackbook.core import tags
+from trackbook.core.access import Kind
 from trackbook.core.entities import Experiment
 from trackbook.core.ports import RunQuery
 from trackbook.widgets.table_live import mark_of
@@ -22,12 +23,22 @@ Question = Callable[["Store", "Caller", Params], Any]
 
 
 def about(store: Store, caller: Caller, asked: Params) -> dict[str, Any]:
-    """Who asks, and what they may do everywhere; `user` is null where the server knows no users."""
+    """Who asks, and their roles; `user` is null where the server knows no users."""
     from trackbook import __version__
 
     del store, asked
     name = None if caller.user is None else caller.user.name
-    return {"version": __version__, "user": name, "role": caller.rights.everywhere.word}
+    return {
+        "version": __version__,
+        "user": name,
+        "role": caller.rights.everywhere.word,
+        "experiments": _roles(caller, Kind.EXPERIMENT),
+        "models": _roles(caller, Kind.MODEL),
+    }
+
+
+def _roles(caller: Caller, kind: Kind) -> dict[str, str]:
+    return {one.id: role.word for one, role in caller.rights.grants.items() if one.kind is kind}
 
 
 def mark(store: Store, caller: Caller, asked: Params) -> dict[str, str | None]:

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from trackbook.core.acting import Actor
 from trackbook.errors import InvalidValue, TrackbookError
 from trackbook.server.access.gate import Answer, Gate, Read, caller_of, on_behalf
 from trackbook.server.answers import JSON, PLAIN
 from trackbook.server.basics import nothing
 from trackbook.server.bodies import json_body
 from trackbook.server.page import shell
+from trackbook.server.page.changes import ACTS, PageWriting
 from trackbook.server.page.questions import QUESTIONS
-from trackbook.server.page.store import seen_store
+from trackbook.server.page.store import Seeing, seen_store
 from trackbook.widgets.stored import VIEWS
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from trackbook.server.options import Options
 
 PREFIX = "/page"
+CLIENT = "web page"
+"""What the registry's audit trail says a change was made with."""
 PRIVATE = {**PLAIN, "cache-control": "no-store"}
 Asked = dict[str, Any]
 Work = Callable[["Caller", Asked], Any]
@@ -35,19 +39,25 @@ Work = Callable[["Caller", Asked], Any]
 
 def routes(gate: Gate, backend: Backend, options: Options) -> list[Route]:
     def of_page(name: str) -> Work:
-        return lambda caller, asked: QUESTIONS[name](seen_store(gate, backend, caller), caller, asked)
+        return lambda caller, asked: QUESTIONS[name](seen_store(Seeing(gate, backend, caller)), caller, asked)
 
     def of_view(view: str, method: str) -> Work:
-        return lambda caller, asked: VIEWS[view][method](seen_store(gate, backend, caller), asked, asked)
+        return lambda caller, asked: VIEWS[view][method](seen_store(Seeing(gate, backend, caller)), asked, asked)
+
+    def of_act(view: str, method: str) -> Work:
+        def act(caller: Caller, asked: Asked) -> Any:
+            seeing = Seeing(gate, backend, caller)
+            return ACTS[view][method](PageWriting(seeing, seen_store(seeing)), asked)
+
+        return act
 
     return [
         *shell.routes(gate),
         *(gate.route(f"{PREFIX}/{name}", f"page.{name}", "GET", nothing, _answer(of_page(name))) for name in QUESTIONS),
         *(
-            gate.route(
-                f"{PREFIX}/{view}/{one}", f"page.{view}.{one}", "POST", _read(options), _answer(of_view(view, one))
-            )
-            for view, methods in VIEWS.items()
+            gate.route(f"{PREFIX}/{view}/{one}", f"page.{view}.{one}", "POST", _read(options), _answer(work(view, one)))
+            for table, work in ((VIEWS, of_view), (ACTS, of_act))
+            for view, methods in table.items()
             for one in methods
         ),
     ]
@@ -69,9 +79,12 @@ def _read(options: Options) -> Read:
 
 
 def _answer(work: Work) -> Answer:
-    async def answer(request: Request, asked: Asked) -> Response:
-        with on_behalf(request):
-            text = await run_in_threadpool(_answered, work, caller_of(request), asked or {})
+    async def answer(request: Request, given: Asked | None) -> Response:
+        asked = given or {}
+        actor = Actor(client=CLIENT, reason=str(asked.get("reason") or "").strip())
+        seen = str(asked.get("seen", ""))
+        with on_behalf(request, actor, int(seen) if seen.isdecimal() else None):
+            text = await run_in_threadpool(_answered, work, caller_of(request), asked)
         return Response(text, 200, PRIVATE, JSON)
 
     return answer

@@ -90,5 +90,5 @@ class _SeenStore:
             setattr(self, name, _Port(name, seeing))
 
 
-def seen_store(gate: Gate, backend: Backend, caller: Caller) -> Store:
-    return cast("Store", _SeenStore(Seeing(gate, backend, caller)))
+def seen_store(seeing: Seeing) -> Store:
+    return cast("Store", _SeenStore(seeing))
