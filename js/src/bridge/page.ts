@@ -8,6 +8,9 @@ export interface PageAbout {
   user: string | null;
   /** everywhere */
   role: Role;
+  /** by id, and by name: what is more than that */
+  experiments: Record<string, Role>;
+  models: Record<string, Role>;
 }
 
 export interface PageMark {

@@ -16,6 +16,7 @@ import { comparePage } from "./compare";
 import { experimentsPage } from "./experiments";
 import { Frame, problem } from "./frame";
 import { registryPage } from "./registry";
+import { Roles } from "./roles";
 import { type Kept, Router } from "./router";
 import { runPage } from "./run";
 import { read, serverSource } from "./server";
@@ -32,7 +33,10 @@ class Page {
   private shown: Shown | null = null;
   private turn = 0;
 
+  private readonly roles: Roles;
+
   constructor(about: PageAbout) {
+    this.roles = new Roles(about);
     this.frame = new Frame(about);
     offerAddresses({
       run: (run_id) => pathOf({ view: "run", run_id }),
@@ -77,18 +81,18 @@ class Page {
   }
 
   private view(place: Place, content: HTMLElement, kept: Kept): Promise<Shown> {
-    const { source, router } = this;
+    const { source, router, roles } = this;
     switch (place.view) {
       case "experiments":
         return experimentsPage(content, source);
       case "table":
-        return tablePage(content, source, place, router, kept);
+        return tablePage(content, source, place, router, roles, kept);
       case "run":
-        return runPage(content, source, place.run_id, router);
+        return runPage(content, source, place.run_id, router, roles);
       case "compare":
         return comparePage(content, source, place.run_ids, router);
       case "registry":
-        return registryPage(content, source, place.name, router, this.frame);
+        return registryPage(content, source, place.name, router, roles, this.frame);
       case "nowhere":
         throw new Error("There is nothing at this address.");
     }

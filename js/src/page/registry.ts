@@ -4,6 +4,7 @@ import type { Source } from "../stored/source";
 import { asker } from "../stored/source";
 import { type Drawn, drawCard, drawRegistry } from "../stored/views";
 import type { Frame } from "./frame";
+import type { Roles } from "./roles";
 import type { Router } from "./router";
 import type { Shown } from "./shown";
 
@@ -12,6 +13,7 @@ export async function registryPage(
   source: Source,
   name: string | null,
   router: Router,
+  roles: Roles,
   frame: Frame,
 ): Promise<Shown> {
   const put = asker(source, "registry", {});
@@ -36,6 +38,7 @@ export async function registryPage(
       ask: (async (method: string, params: object) =>
         // A card needs no widget of a kernel's: its run is what it is known by.
         method === "card" ? (params as { run_id: string }).run_id : put(method, params)) as never,
+      mayChange: (name) => roles.mayChange(name),
       showWidget: async (run_id, inside) => {
         cards.push(await drawCard(inside, source, { run_id }));
         return true;

@@ -1,6 +1,7 @@
 /** The runs of an experiment: the table, the list of experiments beside it, the curves of the runs in sight. */
 import type { ChartState, CurveSeries } from "../bridge/chart";
 import type { CurvesParams } from "../bridge/methods";
+import type { Role } from "../bridge/page";
 import type { AskTable, ColumnSet, TableMethods, TableRow } from "../bridge/table";
 import { recall, remember } from "../lib/memory";
 import { type Place, pathOf, type TableSetting } from "../lib/pages";
@@ -9,6 +10,7 @@ import { drawTable } from "../stored/views";
 import { type ChartView, chartView } from "../views/chart/index";
 import { button, h } from "../views/dom";
 import { experimentsList } from "./experiments";
+import type { Roles } from "./roles";
 import type { Kept, Router } from "./router";
 import type { Shown } from "./shown";
 
@@ -25,6 +27,7 @@ export async function tablePage(
   source: Source,
   here: TablePlace,
   router: Router,
+  roles: Roles,
   kept: Kept,
 ): Promise<Shown> {
   const { experiment_id } = here;
@@ -62,6 +65,7 @@ export async function tablePage(
       router.keep({ selected });
       charts.select(selected);
     },
+    without: withheld(roles, experiment_id),
     compare: (run_ids) => router.go(pathOf({ view: "compare", run_ids })),
     onFirst: (table) => {
       columns ??= table.columns;
@@ -84,6 +88,17 @@ export async function tablePage(
       charts.dispose();
     },
   };
+}
+
+/** What the table does not offer here: archives are written where files can be, and a reader changes nothing. */
+function withheld(roles: Roles, experiment_id: string | null): (keyof TableMethods)[] {
+  const may = (role: Role) => (experiment_id === null ? roles.mayEditSome(role) : roles.mayEdit(experiment_id, role));
+  return [
+    "export",
+    ...(may("editor") ? [] : (["tag", "trash", "restore"] as const)),
+    ...(may("manager") ? [] : (["move"] as const)),
+    ...(roles.mayChange(null) ? [] : (["register"] as const)),
+  ];
 }
 
 /** The curves beside the table: of the selected runs, else of the first ones. */

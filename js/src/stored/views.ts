@@ -24,6 +24,8 @@ export interface Drawn {
   dispose(): void;
   /** of a card: its run goes on no more */
   ended?: boolean;
+  /** of a card: reads it again */
+  renew?(): Promise<void>;
 }
 
 const EVERYTHING: RowsParams = { filter: "", order_by: [], view: "active", offset: 0, limit: 1, columns: [] };
@@ -31,6 +33,8 @@ const EVERYTHING: RowsParams = { filter: "", order_by: [], view: "active", offse
 export interface CardBeginning {
   /** follows what the store has of the run */
   live?: boolean;
+  /** more of the host that follows from whose card it is */
+  onBegin?(card: Card): CardHost;
   /** hears of each card that comes */
   onCard?(card: Card): void;
 }
@@ -39,7 +43,7 @@ export async function drawCard(
   place: HTMLElement,
   source: Source,
   about: About,
-  { live = false, onCard, ...more }: Partial<CardHost> & CardBeginning = {},
+  { live = false, onCard, onBegin, ...more }: Partial<CardHost> & CardBeginning = {},
 ): Promise<Drawn> {
   const put = asker(source, "card", about);
   let card = await put<Card>("card", {});
@@ -49,16 +53,15 @@ export async function drawCard(
     preview: (path) => put("preview", { path }),
     notebook: async (path) => (await put<{ text: string }>("notebook", { path })).text,
     ...more,
+    ...onBegin?.(card),
   });
-  const stop = live
-    ? source.follow(place, async () => {
-        card = await put<Card>("card", {});
-        view.update(card);
-        onCard?.(card);
-      })
-    : () => {};
+  const renew = async () => {
+    card = await put<Card>("card", {});
+    view.update(card);
+    onCard?.(card);
+  };
   const ended = card.run.end_ms !== null;
-  return { ...held(view, stop), ended };
+  return { ...held(view, live ? source.follow(place, renew) : undefined), ended, renew };
 }
 
 export async function drawComparison(

@@ -6,6 +6,8 @@ export interface RegistryHost {
     method: K,
     params: RegistryMethods[K]["params"],
   ): Promise<RegistryMethods[K]["result"]>;
+  /** whether a model, or (null) any, may be changed; left out: all may */
+  mayChange?(name: string | null): boolean;
   /** a model is opened, or (null) the list of all; left out: a view that begins with one model shows no list */
   onOpen?(name: string | null): void;
   /** draws another widget; false where the front end cannot */

@@ -92,6 +92,8 @@ export function registryView(
   root.classList.add("tb-root");
   root.append(element);
 
+  const mayChange = () => live && (host.mayChange?.(name) ?? true);
+
   /** Where the dialog was opened from has the focus again, or the title where that is gone. */
   function restore(): void {
     const key = opener;
@@ -200,7 +202,7 @@ export function registryView(
       cards.set(version, place);
       return versionPanel(detail, name ?? "", {
         place,
-        change: live ? (action, more) => change(action, row, more) : null,
+        change: mayChange() ? (action, more) => change(action, row, more) : null,
         card:
           live && showWidget ? async (run_id, place) => showWidget(await host.ask("card", { run_id }), place) : null,
       });
@@ -252,7 +254,7 @@ export function registryView(
     if (model !== null && name !== null)
       return modelPage(model, clock, {
         opening,
-        change: live ? (action, more) => change(action, null, more) : null,
+        change: mayChange() ? (action, more) => change(action, null, more) : null,
         register: () => void askToRegister(),
         more: () => void more(),
         older: () => void older(),
@@ -284,7 +286,7 @@ export function registryView(
 
   function draw(): void {
     bar.hidden = name !== null;
-    register.hidden = !live;
+    register.hidden = !mayChange();
     count.textContent = state.total > 0 || search !== "" ? plural(state.total, "model") : "";
     box.hidden = state.total === 0 && search === "";
     keepingFocus(content, () => content.replaceChildren(page()));

@@ -28,7 +28,9 @@ export class TableActions {
       this.chosen.choose([]);
       return done;
     };
+    const { without = [] } = this.host;
     return {
+      has: (method) => !without.includes(method),
       clear: () => this.chosen.choose([]),
       register: (run_id, name, alias) => ask("register", { run_id, name, alias }),
       compare: () => void this.compare(),

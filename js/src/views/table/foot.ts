@@ -1,6 +1,6 @@
 /** The line below the rows: how many there are, how many are chosen, and what can be done with those. */
 import type { Registered } from "../../bridge/methods";
-import type { Done, ExperimentName, TableRow, Which } from "../../bridge/table";
+import type { Done, ExperimentName, TableMethods, TableRow, Which } from "../../bridge/table";
 import { grouped, plural } from "../../lib/text";
 import { button, h, uniqueId } from "../dom";
 import { field, registeredPill, registerForm } from "../register";
@@ -23,6 +23,8 @@ export interface FootState {
 }
 
 export interface FootHost {
+  /** whether something is offered at all */
+  has(method: keyof TableMethods): boolean;
   clear(): void;
   register(run_id: string, name: string, alias: string | null): Promise<Registered>;
   compare(): void;
@@ -36,6 +38,9 @@ export interface FootHost {
   /** something was done to runs */
   done(): void;
 }
+
+/** What a button does, and the button. */
+type Offer = [keyof TableMethods, HTMLElement];
 
 export class Foot {
   private readonly count = h("span", { class: "tb-count", role: "status" });
@@ -93,7 +98,7 @@ export class Foot {
 
   /** To the trash, by a key as well as by the button. */
   trash(): void {
-    if (this.state === undefined || this.state.selected === 0) return;
+    if (this.state === undefined || this.state.selected === 0 || !this.host.has("trash")) return;
     this.confirm("Move to the trash", this.state.selected, () => this.host.trash());
   }
 
@@ -122,17 +127,23 @@ export class Foot {
       const opener: HTMLElement = button(label, () => open(opener), { class: "tb-button tb-opener" });
       return opener;
     };
-    if (view === "trash") return [button("Restore", () => void this.act(() => this.host.restore())), this.exporter()];
-    return [
-      ...(selected > 1 && selected <= 20
-        ? [button("Compare", () => this.host.compare(), { class: "tb-button tb-primary" })]
-        : []),
-      ...(single === undefined ? [] : [opens("Register…", () => this.register(single))]),
-      opens("Tag…", (opener) => this.tagForm(opener)),
-      opens("Move…", (opener) => void this.moveForm(opener)),
-      this.exporter(),
-      button("Trash", () => this.trash()),
-    ];
+    const restore = button("Restore", () => void this.act(() => this.host.restore()));
+    const compare = button("Compare", () => this.host.compare(), { class: "tb-button tb-primary" });
+    const all: (Offer | null)[] =
+      view === "trash"
+        ? [
+            ["restore", restore],
+            ["export", this.exporter()],
+          ]
+        : [
+            selected > 1 && selected <= 20 ? ["compare", compare] : null,
+            single ? ["register", opens("Register…", () => this.register(single))] : null,
+            ["tag", opens("Tag…", (opener) => this.tagForm(opener))],
+            ["move", opens("Move…", (opener) => void this.moveForm(opener))],
+            ["export", this.exporter()],
+            ["trash", button("Trash", () => this.trash())],
+          ];
+    return all.filter((one) => one !== null && this.host.has(one[0])).map((one) => (one as Offer)[1]);
   }
 
   private exporter(): HTMLElement {
