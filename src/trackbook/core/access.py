@@ -81,6 +81,8 @@ class Group:
     name: str
     role: Role
     members: Sequence[str] = ()
+    id: int = 0
+    """Stays when it is renamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,9 @@ class Access(Protocol):
     def groups(self) -> Sequence[Group]: ...
 
     def change_group(self, name: str, role: Role) -> Group: ...
+
+    def rename_group(self, name: str, new_name: str) -> None:
+        """Raises `AlreadyExists`, `InvalidName`."""
 
     def delete_group(self, name: str) -> None: ...
 

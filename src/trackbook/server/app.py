@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from trackbook.core.ports import Store
 from trackbook.server import answers, basics, calls, leases, proxy
-from trackbook.server.access import browser, users
+from trackbook.server.access import browser, permissions, users
 from trackbook.server.access.gate import Answer, Gate, Read, is_gated, on_behalf
 from trackbook.server.access.passwords import Passwords
 from trackbook.server.access.signing import Signing
@@ -71,7 +71,7 @@ def application(store: Store, options: Options | None = None) -> Starlette:
         *page.routes(gate, behind, options),
     ]
     if gate.signing is not None:
-        routes += [*users.routes(gate, options), *browser.routes(gate, options)]
+        routes += [*users.routes(gate, options), *permissions.routes(gate, options), *browser.routes(gate, options)]
     return Starlette(
         routes=_guarded(routes, options),
         middleware=[Middleware(Watch, figures=figures), Middleware(Guard, options=options)],

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta
 
 from trackbook.core import access
-from trackbook.core.access import Role
+from trackbook.core.access import Grant, Kind, Role
 from trackbook.wire.messages import Message, Text
+from trackbook.wire.permissions import ExperimentPermission, ModelPermission, experiment_permission, model_permission
 
 MOST_DAYS = 3660
 
@@ -34,10 +36,14 @@ class MadeAdmin(Message):
 
 
 class User(Message):
+    """With the permissions that clients of MLflow 2 look for."""
+
     id: int
     username: str
     is_admin: bool
     role: str
+    experiment_permissions: list[ExperimentPermission]
+    registered_model_permissions: list[ModelPermission]
     groups: list[str] = []
 
 
@@ -77,13 +83,21 @@ class Tokens(Message):
     tokens: list[Token] = []
 
 
-def user(one: access.User) -> User:
+def user(one: access.User, grants: Sequence[Grant]) -> User:
+    """`grants` of whomever, this user's among them."""
+    own = [grant for grant in grants if not grant.is_group and grant.holder == one.name]
     return User(
         id=one.id,
         username=one.name,
         is_admin=one.role is Role.ADMIN,
         role=one.role.word,
         groups=list(one.groups),
+        experiment_permissions=[
+            experiment_permission(one, grant) for grant in own if grant.resource.kind is Kind.EXPERIMENT
+        ],
+        registered_model_permissions=[
+            model_permission(one, grant) for grant in own if grant.resource.kind is Kind.MODEL
+        ],
     )
 
 

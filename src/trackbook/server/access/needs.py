@@ -180,6 +180,15 @@ def place(role: Role) -> Needs:
     return needs
 
 
+def on_resource(role: Role) -> Needs:
+    """Of a message that names an experiment or a model in words of its own."""
+
+    def needs(backend: Backend, asked: Any) -> Iterable[Need]:
+        yield role, asked.resource
+
+    return needs
+
+
 def batch(backend: Backend, asked: Any) -> Iterator[Need]:
     """A journal's: every run that it starts or writes to.  One that nobody has yet is skipped by the store.
 

@@ -162,6 +162,19 @@ PAGE: Mapping[str, Policy] = {
 }
 """The web page and its questions (`server.page`); behind them every read goes by the policy of its call above."""
 
+GIVE = _holds(Role.MANAGER, needs.on_resource)
+PERMISSIONS: Mapping[str, Policy] = {
+    **_each(GIVE, "grant_permission revoke_permission create_experiment_permission get_experiment_permission"),
+    **_each(GIVE, "update_experiment_permission delete_experiment_permission create_model_permission"),
+    **_each(GIVE, "get_model_permission update_model_permission delete_model_permission"),
+    **_each(HIMSELF, "get_permission list_permissions list_user_roles"),
+    **_each(USERS, "own_permissions"),
+    **_each(ADMINS, "create_role get_role list_roles update_role delete_role add_role_permission"),
+    **_each(ADMINS, "remove_role_permission list_role_permissions update_role_permission"),
+    **_each(ADMINS, "assign_role unassign_role list_role_users"),
+}
+"""What MLflow's AuthServiceClient asks of permissions; see `permissions.py`."""
+
 ROUTES: Mapping[str, Policy] = {
     **_each(EVERYONE, "health version"),
     **_each(USERS, "server_info metrics openapi"),
@@ -174,6 +187,7 @@ ROUTES: Mapping[str, Policy] = {
     **_each(USERS, "current_user list_tokens create_token revoke_token"),
     **_each(ADMINS, "create_user list_users update_user_admin delete_user"),
     **_each(HIMSELF, "get_user update_user_password"),
+    **PERMISSIONS,
 }
 """All others."""
 

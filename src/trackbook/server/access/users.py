@@ -53,16 +53,20 @@ class _Work:
 
     def create_user(self, caller: Caller, asked: wire.NewUser) -> wire.FoundUser:
         hashed = self.passwords.hashed(asked.username, asked.password)
-        return wire.FoundUser(user=wire.user(self.access.add_user(asked.username, Role.NONE, hashed)))
+        return self._found(self.access.add_user(asked.username, Role.NONE, hashed))
 
     def get_user(self, caller: Caller, asked: wire.Named) -> wire.FoundUser:
-        return wire.FoundUser(user=wire.user(self.access.user(asked.username)))
+        return self._found(self.access.user(asked.username))
 
     def current_user(self, caller: Caller, asked: Nothing) -> wire.FoundUser:
-        return wire.FoundUser(user=wire.user(_user(caller)))
+        return self._found(user_of(caller))
 
     def list_users(self, caller: Caller, asked: Nothing) -> wire.Users:
-        return wire.Users(users=[wire.user(one) for one in self.access.users()])
+        grants = self.access.grants()
+        return wire.Users(users=[wire.user(one, grants) for one in self.access.users()])
+
+    def _found(self, user: User) -> wire.FoundUser:
+        return wire.FoundUser(user=wire.user(user, self.access.grants(holder=user.name)))
 
     def update_user_password(self, caller: Caller, asked: wire.NewPassword) -> Nothing:
         """Users give their old password again, where they have one; admins set a new one for others."""
@@ -81,14 +85,14 @@ class _Work:
         return Nothing()
 
     def list_tokens(self, caller: Caller, asked: Nothing) -> wire.Tokens:
-        return wire.Tokens(tokens=[wire.token(one) for one in self.access.tokens(_user(caller).name)])
+        return wire.Tokens(tokens=[wire.token(one) for one in self.access.tokens(user_of(caller).name)])
 
     def create_token(self, caller: Caller, asked: wire.NewToken) -> wire.MadeToken:
-        token, made = make_token(self.access, _user(caller).name, asked.name, asked.days)
+        token, made = make_token(self.access, user_of(caller).name, asked.name, asked.days)
         return wire.MadeToken(token=token, info=wire.token(made))
 
     def revoke_token(self, caller: Caller, asked: wire.OneToken) -> Nothing:
-        mine = {one.id for one in self.access.tokens(_user(caller).name)}
+        mine = {one.id for one in self.access.tokens(user_of(caller).name)}
         if asked.id not in mine and caller.rights.everywhere < Role.ADMIN:
             raise NotFound("token", asked.id)
         self.access.revoke(asked.id)
@@ -99,9 +103,9 @@ def routes(gate: Gate, options: Options) -> list[Route]:
     work = _Work(gate)
 
     def of(name: str, method: str, path: str, request: type[Message]) -> list[Route]:
-        answer = _answer(getattr(work, name), personal=name in ("create_token", "update_user_password"))
+        answer = answering(getattr(work, name), personal=name in ("create_token", "update_user_password"))
         prefixes = PREFIXES if path.startswith("/users") else (OWN_PREFIX,)
-        return [gate.route(prefix + path, name, method, _read(request, options), answer) for prefix in prefixes]
+        return [gate.route(prefix + path, name, method, reading(request, options), answer) for prefix in prefixes]
 
     return [
         *of("create_user", "POST", "/users/create", wire.NewUser),
@@ -117,13 +121,13 @@ def routes(gate: Gate, options: Options) -> list[Route]:
     ]
 
 
-def _user(caller: Caller) -> User:
+def user_of(caller: Caller) -> User:
     if caller.user is None:
         raise Unauthenticated("nobody is signed in")
     return caller.user
 
 
-def _read(kind: type[Message], options: Options) -> Read:
+def reading(kind: type[Message], options: Options) -> Read:
     async def read(request: Request) -> Message:
         if request.method == "GET":
             return codec.from_query(kind, {name: request.query_params.getlist(name) for name in request.query_params})
@@ -132,7 +136,7 @@ def _read(kind: type[Message], options: Options) -> Read:
     return read
 
 
-def _answer(work: Callable[[Caller, Any], Message], *, personal: bool) -> Answer:
+def answering(work: Callable[[Caller, Any], Message], *, personal: bool = False) -> Answer:
     async def answer(request: Request, asked: Message) -> Response:
         caller = caller_of(request)
         if personal and sent_token(request) and caller.rights.everywhere < Role.ADMIN:

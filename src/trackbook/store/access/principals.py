@@ -65,29 +65,39 @@ class Principals:
 
     def add_group(self, name: str, role: Role = Role.NONE) -> Group:
         self._add(GROUP, name, role)
-        return Group(name, role)
+        with self._database.read() as connection:
+            return Group(name, role, id=found(connection, GROUP, name).id)
 
     def groups(self) -> Sequence[Group]:
         groups, users = schema.principals.alias(), schema.principals.alias()
         query = (
-            select(groups.c.name, groups.c.role, users.c.name)
+            select(groups.c.id, groups.c.name, groups.c.role, users.c.name)
             .select_from(groups)
             .outerjoin(schema.members, _members.group == groups.c.id)
             .outerjoin(users, _members.user == users.c.id)
             .where(groups.c.kind == GROUP)
             .order_by(groups.c.name, users.c.name)
         )
-        members: dict[tuple[str, int], list[str]] = {}
+        members: dict[tuple[int, str, int], list[str]] = {}
         with self._database.read() as connection:
-            for name, role, member in connection.execute(query):
-                members.setdefault((name, role), []).extend([] if member is None else [member])
-        return [Group(name, Role(role), tuple(names)) for (name, role), names in members.items()]
+            for number, name, role, member in connection.execute(query):
+                members.setdefault((number, name, role), []).extend([] if member is None else [member])
+        return [Group(name, Role(role), tuple(names), number) for (number, name, role), names in members.items()]
 
     def change_group(self, name: str, role: Role) -> Group:
         with self._database.write() as connection:
             row = found(connection, GROUP, name)
             connection.execute(update(schema.principals).where(_principals.id == row.id).values(role=role))
         return next(group for group in self.groups() if group.name == name)
+
+    def rename_group(self, name: str, new_name: str) -> None:
+        values = {"name": check_principal_name(GROUP, new_name)}
+        try:
+            with self._database.write() as connection:
+                row = found(connection, GROUP, name)
+                connection.execute(update(schema.principals).where(_principals.id == row.id).values(**values))
+        except IntegrityError as error:
+            raise AlreadyExists(GROUP, new_name) from error
 
     def delete_group(self, name: str) -> None:
         self._delete(GROUP, name)
