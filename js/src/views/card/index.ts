@@ -5,21 +5,22 @@
  * anew only when its own part of the card has changed, so that nothing jumps, folds back or loses its focus.
  */
 
-import type { Card, CardDelta, CardMetric, CardProgress } from "../../bridge/card";
+import type { Card, CardDelta, CardProgress } from "../../bridge/card";
 import type { Registered } from "../../bridge/methods";
-import type { CardSnapshot, WrittenFile } from "../../bridge/record";
+import type { WrittenFile } from "../../bridge/record";
 import { Curves } from "../../lib/curves";
+import { fresher, merged } from "../../lib/fresher";
 import { recall, remember } from "../../lib/memory";
-import { snapshotName } from "../../lib/record";
 import { Clock } from "../clock";
-import { button, h } from "../dom";
-import { saveFile } from "../download";
+import { h } from "../dom";
+import { focusIn, refocus } from "../focus";
 import { markCard } from "../jump";
 import { Notice } from "../notice";
 import { Menu } from "../table/popup";
 import { onThemeChange } from "../theme";
-import { type Connection, messageOf, type View } from "../view";
-import { type Acts, actionButtons } from "./actions";
+import type { Connection, View } from "../view";
+import { actsOf } from "./acting";
+import { actionButtons } from "./actions";
 import { changes } from "./changes";
 import { ChartsSection } from "./charts";
 import { type ArtifactsState, artifacts, environment, executions, snapshots, warnings } from "./context";
@@ -42,8 +43,6 @@ import { type WrittenState, written } from "./written";
 
 const BUCKETS = 400;
 const KEYS_AT_ONCE = 40;
-/** After which a kernel that has not answered an interrupt does not read messages while it computes. */
-const STOP_MS = 2_000;
 
 export interface CardView extends View<Card> {
   /** a piece of a live run; a gap in `seq` makes the view ask for the whole card */
@@ -96,90 +95,14 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
   const answering = (): CardHost => (offline ? {} : host);
   const rename: NonNullable<HeaderParts["rename"]> = (value, before) =>
     (host.edit as NonNullable<CardHost["edit"]>)({ what: "name", value, before });
-  /** Something that is asked of the kernel: said when it is done, or why not. */
-  const perform = async (done: string, action: () => Promise<unknown> | undefined, undo?: () => void) => {
-    try {
-      await action();
-      notice.say(done, undo);
-    } catch (error) {
-      notice.error(messageOf(error));
-    }
-  };
-  const close = () => {
-    drawer.replaceChildren();
-    article.querySelector<HTMLElement>(".tb-more")?.focus();
-  };
-  const acts: Acts = {
-    stop: () => void stop(),
-    compare: (run_id) => void compare(run_id),
-    baseline: (run_id) => void mark(run_id),
-    snapshot: (one) => void openSnapshot(one),
-    trash: () =>
-      void perform(
-        "Moved to the trash.",
-        () => host.trash?.(),
-        () => acts.restore(),
-      ),
-    restore: () => void perform("Taken out of the trash.", () => host.restore?.()),
-    copy: (text) => void perform("Copied.", () => navigator.clipboard.writeText(text)),
-  };
-  const mark = async (run_id: string | null) => {
-    let before: string | null = null;
-    const done = run_id === null ? "No baseline any more." : "The baseline of the experiment.";
-    const action = async () => {
-      before = (await host.baseline?.(run_id)) ?? null;
-    };
-    await perform(done, action, () => void mark(before));
-  };
-  const openSnapshot = async (one: CardSnapshot) => {
-    try {
-      const text = (await host.notebook?.(one.path)) ?? "";
-      const name = snapshotName(card, one);
-      const opened = (await host.openNotebook?.(name, text)) ?? null;
-      if (opened === null) saveFile(name, text, "application/x-ipynb+json");
-      notice.say(opened === null ? `Downloaded as ${name}.` : `Opened as ${opened}, a copy of its own.`);
-    } catch (error) {
-      notice.error(messageOf(error));
-    }
-  };
-  const stop = async () => {
-    const waiting = setTimeout(() => {
-      if (card.run.end_ms === null)
-        notice.say("The kernel reads no messages while it computes: use the notebook's stop button (■).");
-    }, STOP_MS);
-    try {
-      await host.stop?.();
-      notice.say("Interrupted: the run ends as soon as its code lets it.");
-    } catch (error) {
-      notice.error(messageOf(error));
-    } finally {
-      clearTimeout(waiting);
-    }
-  };
-  const compare = async (run_id: string) => {
-    setFolded(false);
-    const place = h("div");
-    const head = h(
-      "div",
-      { class: "tb-preview-head" },
-      h("span", { class: "tb-strong" }, "Comparison"),
-      button("Close", close, { "aria-label": "Close the comparison" }),
-    );
-    drawer.replaceChildren(h("div", { class: "tb-preview" }, head, place));
-    try {
-      if (!(await host.compare?.(run_id, place)))
-        place.replaceChildren(
-          h(
-            "span",
-            { class: "tb-muted" },
-            `This page cannot draw it here: tb.compare(["${run_id}", "${card.run.run_id}"])`,
-          ),
-        );
-    } catch (error) {
-      close();
-      notice.error(messageOf(error));
-    }
-  };
+  const acts = actsOf({
+    host,
+    notice,
+    drawer,
+    card: () => card,
+    unfold: () => setFolded(false),
+    leave: () => article.querySelector<HTMLElement>(".tb-more")?.focus(),
+  });
 
   const onRegistered = (path: string, registered: Registered) => {
     const add = (list: Registered[]) => [
@@ -430,39 +353,4 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
 
 function origin(one: { key: string; origin: string }): string[] {
   return [one.key, one.origin];
-}
-
-/** Of each metric the one of more points; a change of what it is measured against comes with the next point. */
-function fresher(stored: readonly CardMetric[], live: readonly CardMetric[]): CardMetric[] {
-  return merged(
-    stored,
-    live.filter((one) => one.count > (stored.find(({ key }) => key === one.key)?.count ?? 0)),
-  );
-}
-
-/** New values in the place of old ones of the same key, new keys at the end. */
-function merged(old: readonly CardMetric[], news: readonly CardMetric[]): CardMetric[] {
-  const byKey = new Map(news.map((metric) => [metric.key, metric]));
-  const known = new Set(old.map((metric) => metric.key));
-  return [...old.map((metric) => byKey.get(metric.key) ?? metric), ...news.filter((metric) => !known.has(metric.key))];
-}
-
-/** The label of what has the focus in a part that is about to be drawn anew, null where nothing in it has. */
-function focusIn(place: HTMLElement, root: HTMLElement): string | null {
-  const active = deepFocus(root);
-  if (active === null || !place.contains(active)) return null;
-  return active.getAttribute("aria-label") ?? active.getAttribute("data-after") ?? "";
-}
-
-function refocus(place: HTMLElement, label: string): void {
-  const all = [...place.querySelectorAll<HTMLElement>("button, summary, select")];
-  const after = [...place.querySelectorAll<HTMLElement>("[data-after]")]; // what took a button's place
-  const found =
-    all.find((element) => element.getAttribute("aria-label") === label) ??
-    after.find((element) => element.getAttribute("data-after") === label);
-  (found ?? all[0])?.focus();
-}
-
-function deepFocus(root: HTMLElement): Element | null {
-  return (root.getRootNode() as Document | ShadowRoot).activeElement ?? null;
 }

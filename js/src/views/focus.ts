@@ -1,0 +1,21 @@
+/** Keeps the focus where a part of a view is drawn anew. */
+
+/** The label of what has the focus in a part that is about to be drawn anew, null where nothing in it has. */
+export function focusIn(place: HTMLElement, root: HTMLElement): string | null {
+  const active = deepFocus(root);
+  if (active === null || !place.contains(active)) return null;
+  return active.getAttribute("aria-label") ?? active.getAttribute("data-after") ?? "";
+}
+
+export function refocus(place: HTMLElement, label: string): void {
+  const all = [...place.querySelectorAll<HTMLElement>("button, summary, select")];
+  const after = [...place.querySelectorAll<HTMLElement>("[data-after]")]; // what took a button's place
+  const found =
+    all.find((element) => element.getAttribute("aria-label") === label) ??
+    after.find((element) => element.getAttribute("data-after") === label);
+  (found ?? all[0])?.focus();
+}
+
+function deepFocus(root: HTMLElement): Element | null {
+  return (root.getRootNode() as Document | ShadowRoot).activeElement ?? null;
+}
