@@ -13,7 +13,7 @@ from trackbook.wire.messages import KeyValue, Nothing
 def test_what_is_not_set_and_what_is_empty_is_left_out():
     info = entities.RunInfo("a" * 32, "first", "1", "RUNNING", 1000)
     written = json.loads(codec.encode(runs.Found(run=runs.run(entities.Run(info), "mlflow-artifacts:/1/a"))))
-    assert set(written["run"]) == {"info", "data", "inputs"}
+    assert set(written["run"]) == {"info", "data", "inputs", "outputs"}
     assert written["run"]["data"] == {}
     assert "end_time" not in written["run"]["info"]
     assert written["run"]["info"]["run_uuid"] == written["run"]["info"]["run_id"]
@@ -108,6 +108,8 @@ def test_a_registered_model_is_written_as_mlflow_reads_it():
         "version": "3",
         "creation_timestamp": 0,
         "last_updated_timestamp": 0,
+        "description": "",
+        "run_link": "",
         "current_stage": "None",
         "source": "runs:/a/model",
         "status": "READY",

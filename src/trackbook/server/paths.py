@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -13,20 +15,24 @@ from trackbook.errors import InvalidName, NotFound, UnsafePath
 DECODINGS = 3
 """The server has decoded a path once before it comes here; peers were fooled by paths encoded twice and thrice."""
 ARTIFACTS = "artifacts"
+_ROOTED = re.compile(r"[/\\]|[A-Za-z]:[/\\]|[A-Za-z][A-Za-z0-9+.\-]*://")
+"""A path from the root, of a drive, or of another scheme."""
+
+
+def _readings(path: str) -> Iterator[str]:
+    for _ in range(DECODINGS):
+        yield path
+        path = unquote(path)
 
 
 def climbs(path: str) -> bool:
     """Whether it could lead upward or to another root in anyone's reading."""
-    for _ in range(DECODINGS):
-        if "\0" in path or ".." in path.replace("\\", "/").split("/"):
-            return True
-        path = unquote(path)
-    return False
+    return any("\0" in one or ".." in one.replace("\\", "/").split("/") for one in _readings(path))
 
 
 def checked(path: str) -> str:
     """A relative path that stays below its root.  Raises `UnsafePath`."""
-    if climbs(path) or path.startswith("/") or unquote(unquote(path)).startswith(("/", "\\")):
+    if climbs(path) or any(map(_ROOTED.match, _readings(path))):
         raise UnsafePath(path)
     return check_artifact_path(path)
 

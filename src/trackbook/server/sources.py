@@ -42,6 +42,12 @@ def location_of(backend: Backend, source: str, run_id: str = "", model_id: str =
     return place.uri
 
 
+def place_of_version(backend: Backend, name: str, version: str) -> Place | None:
+    """Where a model version's files lie on this server; None for one in an object store.  Raises `NotFound`."""
+    found = backend.store.registry.get_version(name, version)
+    return place_named(found.location or found.source)
+
+
 def place_named(source: str) -> Place | None:
     """None for the URL of an object store."""
     if source.startswith(SCHEME):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from trackbook.core import entities
 from trackbook.core.entities import ViewType
-from trackbook.wire.messages import KeyValue, Limit, Message, Text, pairs
+from trackbook.wire.messages import Digits, KeyValue, Limit, Message, Text, pairs
 
+WORKSPACE = "default"
+"""The one that every server of MLflow has."""
 MOST_EXPERIMENTS = 20
 """Whose datasets are told at once."""
 
@@ -22,12 +24,14 @@ class Experiment(Message):
     last_update_time: int
     creation_time: int
     tags: list[KeyValue] = []
+    workspace: str = ""
 
 
 class Create(Message):
     name: Text
     artifact_location: str = ""
     tags: list[KeyValue] = []
+    workspace: str = ""
 
 
 class Created(Message):
@@ -37,7 +41,7 @@ class Created(Message):
 class One(Message):
     """Names an experiment: get, delete, restore."""
 
-    experiment_id: Text
+    experiment_id: Digits
 
 
 class ByName(Message):
@@ -84,7 +88,7 @@ class DatasetSummaries(Message):
 class SetTag(Message):
     experiment_id: Text
     key: Text
-    value: str
+    value: str = field(default_factory=str)
 
 
 class DeleteTag(Message):
@@ -102,4 +106,5 @@ def experiment(one: entities.Experiment, location: str) -> Experiment:
         last_update_time=one.last_update_time,
         creation_time=one.creation_time,
         tags=pairs(one.tags),
+        workspace=WORKSPACE,
     )

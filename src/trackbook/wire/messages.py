@@ -17,6 +17,8 @@ from trackbook.core.names import INT64_MAX, INT64_MIN
 
 Text = Annotated[str, Meta(min_length=1)]
 """Text that must be there: MLflow takes an empty one for a missing one."""
+Digits = Annotated[str, Meta(min_length=1, pattern="^[0-9]+$")]
+"""An experiment's id, or a version's number."""
 Int64 = Annotated[int, Meta(ge=INT64_MIN, le=INT64_MAX)]
 Number = float | str
 """A float64 in an answer: JSON has no NaN and no infinities, so that these are texts."""
@@ -37,7 +39,8 @@ class KeyValue(Message):
     """A tag, param, or field of another name with the same shape."""
 
     key: Text
-    value: str
+    value: str = msgspec.field(default_factory=str)
+    """Some clients leave out an empty one; in an answer it is always there, as nothing made is a default."""
 
 
 def pairs(values: Mapping[str, str]) -> list[KeyValue]:

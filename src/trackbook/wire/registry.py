@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from trackbook.core import entities
-from trackbook.wire.messages import KeyValue, Message, Text, pairs
+from trackbook.wire.messages import Digits, KeyValue, Message, Text, pairs
 
 MOST_MODELS = 1000
 MOST_VERSIONS = 200_000
@@ -27,11 +27,11 @@ class Version(Message):
     source: str
     status: str
     user_id: str = ""
-    description: str = ""
-    run_id: str = ""
+    description: str = field(default_factory=str)
+    run_id: str = field(default_factory=str)
     status_message: str = ""
     tags: list[KeyValue] = []
-    run_link: str = ""
+    run_link: str = field(default_factory=str)
     aliases: list[str] = []
     model_id: str = ""
 
@@ -94,7 +94,7 @@ class LatestVersions(Message):
 class SetModelTag(Message):
     name: Text
     key: Text
-    value: str
+    value: str = field(default_factory=str)
 
 
 class DeleteModelTag(Message):
@@ -105,7 +105,7 @@ class DeleteModelTag(Message):
 class SetAlias(Message):
     name: Text
     alias: Text
-    version: Text
+    version: Digits
 
 
 class OneAlias(Message):
@@ -125,7 +125,7 @@ class CreateVersion(Message):
 
 class OneVersion(Message):
     name: Text
-    version: Text
+    version: Digits
 
 
 class FoundVersion(Message):
@@ -134,13 +134,13 @@ class FoundVersion(Message):
 
 class UpdateVersion(Message):
     name: Text
-    version: Text
+    version: Digits
     description: str = ""
 
 
 class Transition(Message):
     name: Text
-    version: Text
+    version: Digits
     stage: Text
     archive_existing_versions: bool = False
 
@@ -159,14 +159,14 @@ class VersionPage(Message):
 
 class SetVersionTag(Message):
     name: Text
-    version: Text
+    version: Digits
     key: Text
-    value: str
+    value: str = field(default_factory=str)
 
 
 class DeleteVersionTag(Message):
     name: Text
-    version: Text
+    version: Digits
     key: Text
 
 

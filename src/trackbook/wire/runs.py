@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from trackbook.core import entities
 from trackbook.core.entities import RunStatus, ViewType
 from trackbook.core.names import INT64_MAX
-from trackbook.wire.messages import Int64, KeyValue, Limit, Message, Text, number, pairs
+from trackbook.wire.messages import Digits, Int64, KeyValue, Limit, Message, Text, number, pairs
 from trackbook.wire.metrics import Given, Metric
 
 Time = Annotated[int, Meta(ge=0, le=INT64_MAX)]
@@ -51,12 +51,12 @@ class RunData(Message):
 
 
 class Dataset(Message):
-    name: Text
-    digest: Text
-    source_type: str = ""
-    source: str = ""
-    schema: str = ""
-    profile: str = ""
+    name: Annotated[str, Meta(min_length=1, max_length=500)]
+    digest: Annotated[str, Meta(min_length=1, max_length=36)]
+    source_type: str = field(default_factory=str)
+    source: Annotated[str, Meta(max_length=65_535)] = field(default_factory=str)
+    schema: Annotated[str, Meta(max_length=1_048_575)] = ""
+    profile: Annotated[str, Meta(max_length=16_777_215)] = ""
 
 
 class DatasetInput(Message):
@@ -94,6 +94,7 @@ class Run(Message):
     data: RunData
     inputs: Inputs
     outputs: Outputs | None = None
+    """None of a run that was just made."""
 
 
 class Create(Message):
@@ -123,7 +124,7 @@ class Updated(Message):
 
 
 class Search(Message):
-    experiment_ids: list[str] = []
+    experiment_ids: list[Digits] = []
     filter: str = ""
     run_view_type: ViewType = ViewType.ACTIVE_ONLY
     max_results: Limit = 1000
@@ -148,12 +149,12 @@ class LogMetric(OfRun, kw_only=True):
 
 class LogParam(OfRun, kw_only=True):
     key: Text
-    value: str
+    value: str = field(default_factory=str)
 
 
 class SetTag(OfRun, kw_only=True):
     key: Text
-    value: str
+    value: str = field(default_factory=str)
 
 
 class DeleteTag(OfRun, kw_only=True):
@@ -211,9 +212,8 @@ def run(one: entities.Run, artifact_uri: str) -> Run:
     )
 
 
-def _outputs(models: Sequence[entities.LoggedModelOutput]) -> Outputs | None:
-    made = [MadeModel(model_id=one.model_id, step=one.step) for one in models]
-    return Outputs(model_outputs=made) if made else None
+def _outputs(models: Sequence[entities.LoggedModelOutput]) -> Outputs:
+    return Outputs(model_outputs=[MadeModel(model_id=one.model_id, step=one.step) for one in models])
 
 
 def _latest(aggregates: Mapping[str, entities.MetricAggregate]) -> list[Metric]:

@@ -17,7 +17,7 @@ from trackbook.errors import NotFound
 from trackbook.server.backend import Backend
 from trackbook.server.page.ways import runs_of, way_back
 from trackbook.server.paths import Place, place_of
-from trackbook.server.sources import VERSION, place_named
+from trackbook.server.sources import VERSION, place_named, place_of_version
 
 Need = tuple[Role, Resource]
 Needs = Callable[[Backend, Any], Iterable[Need]]
@@ -163,6 +163,14 @@ def new_version(backend: Backend, asked: Any) -> Iterator[Need]:
     if copied := VERSION.match(source):
         yield Role.READER, Resource(Kind.MODEL, copied[1])
     elif place := place_named(source):
+        yield Role.READER, _experiment_at(backend, place)
+
+
+def version_files(backend: Backend, asked: Any) -> Iterator[Need]:
+    """Files are their experiment's: a version is no way around its run."""
+    name, version = str(field(asked, "name")), str(field(asked, "version"))
+    yield Role.READER, Resource(Kind.MODEL, name)
+    if place := place_of_version(backend, name, version):
         yield Role.READER, _experiment_at(backend, place)
 
 

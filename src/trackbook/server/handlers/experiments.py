@@ -69,6 +69,8 @@ def restore(backend: Backend, asked: wire.One) -> Nothing:
 
 
 def set_tag(backend: Backend, asked: wire.SetTag) -> Nothing:
+    if backend.store.experiments.get(asked.experiment_id).lifecycle_stage != LifecycleStage.ACTIVE:
+        raise InvalidValue(f"The experiment {asked.experiment_id} must be in the 'active' state.")
     backend.store.experiments.set_tag(asked.experiment_id, asked.key, asked.value)
     return Nothing()
 

@@ -8,6 +8,7 @@ from typing import Any
 from trackbook.core.logged_models import LoggedModel, ModelOrder, ModelQuery, NewModel
 from trackbook.errors import InvalidValue
 from trackbook.server.backend import Backend
+from trackbook.server.paths import checked
 from trackbook.tracking.runnames import random_name
 from trackbook.wire import artifacts as files
 from trackbook.wire import logged_models as wire
@@ -74,7 +75,8 @@ def delete_tag(backend: Backend, asked: wire.DeleteTag) -> Nothing:
 
 def list_files(backend: Backend, asked: wire.ListFiles) -> wire.ListedFiles:
     model = backend.store.logged_models.get(asked.model_id)
-    found = backend.store.model_files.list(asked.model_id, asked.artifact_directory_path)
+    path = asked.artifact_directory_path
+    found = backend.store.model_files.list(asked.model_id, path and checked(path))
     return wire.ListedFiles(root_uri=backend.model_uri(model), files=[files.file(one) for one in found])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from trackbook.core.events import InputLogged, TagDeleted, TagsSet
 from trackbook.core.logged_models import measured
-from trackbook.core.tags import MODEL_HISTORY
+from trackbook.core.tags import MODEL_HISTORY, RUN_NAME
 from trackbook.errors import InvalidValue, NotFound, shown
 from trackbook.server.backend import Backend
 from trackbook.wire import runs as wire
@@ -44,13 +44,13 @@ def log_batch(backend: Backend, asked: wire.LogBatch) -> Nothing:
     params = mapping(asked.params)
     if len(params) < len(asked.params):
         raise InvalidValue("Duplicate parameter keys have been submitted: give each key of params once")
-    backend.writer.log(asked.run, metrics=asked.metrics, params=params, tags=mapping(asked.tags))
+    backend.writer.log(asked.run, metrics=asked.metrics, params=params, tags=_kept(mapping(asked.tags)))
     _log_of_models(backend, asked.run, asked.metrics)
     return Nothing()
 
 
 def set_tag(backend: Backend, asked: wire.SetTag) -> Nothing:
-    backend.writer.log(asked.run, tags={asked.key: asked.value})
+    backend.writer.log(asked.run, tags=_kept({asked.key: asked.value}))
     return Nothing()
 
 
@@ -83,6 +83,11 @@ def log_outputs(backend: Backend, asked: wire.LogOutputs) -> Nothing:
     with backend.writer.changing(asked.run) as run:
         run.link(outputs=[(one.model_id, one.step) for one in asked.models])
     return Nothing()
+
+
+def _kept(tags: dict[str, str]) -> dict[str, str]:
+    """An empty name is none, and the run keeps its own, as on the genuine server."""
+    return {key: value for key, value in tags.items() if value or key != RUN_NAME}
 
 
 def _log_of_models(backend: Backend, run_id: str, metrics: Sequence[Given]) -> None:

@@ -57,9 +57,13 @@ def sampled(backend: Backend, asked: wire.Interval) -> wire.Listed:
 
 
 def _evenly(places: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    """The first of each of so many parts, and the very last, as the genuine server chooses them."""
     if len(places) <= most:
         return places
-    chosen = np.linspace(0, len(places) - 1, most).round().astype(np.intp)
+    size, longer = divmod(len(places), most)
+    parts = np.arange(most)
+    chosen = parts * size + np.minimum(parts, longer)
+    chosen[-1] = len(places) - 1
     return places[chosen]
 
 

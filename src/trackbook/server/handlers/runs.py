@@ -30,7 +30,9 @@ def create(backend: Backend, asked: wire.Create) -> wire.Found:
     start = now_ms() if asked.start_time is None else asked.start_time
     started = RunStarted(new_id(), experiment.experiment_id, name, start, asked.user_id, tags)
     backend.writer.begin(started)
-    return get(backend, wire.One(run_id=started.run_id))
+    made = get(backend, wire.One(run_id=started.run_id))
+    made.run.outputs = None  # nothing yet, as the genuine server says
+    return made
 
 
 def get(backend: Backend, asked: wire.One) -> wire.Found:

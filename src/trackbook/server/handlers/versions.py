@@ -16,6 +16,8 @@ from trackbook.wire import registry as wire
 from trackbook.wire.messages import Nothing, mapping
 
 RUNS, MODELS = "runs:/", "models:/"
+LATEST_CHANGE_FIRST = ("last_updated_timestamp DESC", "name ASC", "version_number DESC")
+"""The genuine server's order where none is asked for."""
 
 
 def create(backend: Backend, asked: wire.CreateVersion) -> wire.FoundVersion:
@@ -57,9 +59,8 @@ def delete(backend: Backend, asked: wire.OneVersion) -> Nothing:
 
 
 def search(backend: Backend, asked: wire.SearchVersions) -> wire.VersionPage:
-    page = backend.store.registry.search_versions(
-        asked.filter, asked.max_results, asked.page_token or None, asked.order_by
-    )
+    order = asked.order_by or LATEST_CHANGE_FIRST
+    page = backend.store.registry.search_versions(asked.filter, asked.max_results, asked.page_token or None, order)
     return wire.VersionPage(model_versions=list(map(wire.version, page)), next_page_token=page.next_page_token or "")
 
 
