@@ -214,3 +214,45 @@ def test_frames_and_text(churn):
     assert "@champion" in html
     assert "+0.02" in html
     assert "Audit trail" in html
+
+
+def test_a_protected_model_shows_what_waits_and_an_approver_decides(churn, session):
+    churn.protect_model("churn", ["ann"])
+    view = registry("churn")
+    plan = ask(view, "plan", action="alias", name="churn", alias="champion", version="3")
+    assert plan["problem"] == ""
+    assert "this waits for ann" in plan["notes"][-1]
+    given = {"action": "alias", "name": "churn", "alias": "champion", "version": "3", "reason": HOSTILE}
+    refused = refusal(view, "change", **given, seen=plan["seen"])
+    assert (refused["type"], "request 1" in refused["message"]) == ("ApprovalNeeded", True)
+    view.renew()
+    (waiting,) = view.registry["model"]["requests"]
+    assert (waiting["id"], waiting["words"], waiting["reason"]) == ("1", "alias champion to v3", HOSTILE)
+    page = view.static_html()
+    assert "approved by ann" in page
+    assert "request 1: alias champion to v3" in page
+    assert "<script>" not in page
+    assert "not yours" in refusal(view, "change", action="approve", name="churn", request="1")["message"]
+    with acting(Actor("ann")):
+        approver = registry("churn")
+    approver._actor = Actor("ann", "registry view")
+    done = change(approver, "approve", request="1", reason="fine")
+    assert done["said"] == "request 1: approved, alias champion to v3"
+    assert (done["state"]["model"]["requests"], churn.get_model("churn").aliases["champion"]) == ([], "3")
+    told = [row["effect"] for row in done["state"]["model"]["audit"]["rows"][:4]]
+    assert told == [
+        {"what": "alias champion", "old": "v1", "new": "v3"},
+        {"what": "request 1", "old": None, "new": "approved, alias champion to v3"},
+        {"what": "request 1", "old": None, "new": "asked, alias champion to v3"},
+        {"what": "approvers", "old": None, "new": "ann"},
+    ]
+
+
+def test_approvers_are_set_in_the_view(churn):
+    view = registry("churn")
+    assert change(view, "protect", approvers=" bob, ann ,")["said"] == "approvers: ann, bob"
+    assert churn.get_model("churn").approvers == ("ann", "bob")
+    assert "Nothing would change" in ask(view, "plan", action="protect", name="churn", approvers="ann,bob")["problem"]
+    assert "no number" in ask(view, "plan", action="approve", name="churn", request="x")["problem"]
+    assert "waiting request" in ask(view, "plan", action="refuse", name="churn", request="9")["problem"]
+    assert change(view, "protect", approvers="")["said"] == "approvers: ann, bob → nothing"

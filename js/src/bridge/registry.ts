@@ -92,6 +92,16 @@ export interface VersionPage {
   total: number;
 }
 
+/** A change of a protected model that waits for an approver. */
+export interface RequestRow {
+  id: string;
+  /** "alias champion to v2" */
+  words: string;
+  user: string;
+  reason: string;
+  time_ms: number;
+}
+
 export interface ModelDetail {
   name: string;
   description: string;
@@ -102,6 +112,10 @@ export interface ModelDetail {
   champion: Champion | null;
   versions: VersionPage;
   audit: AuditPage;
+  /** whose word promotions and deletions need; none where the model is not protected */
+  approvers?: string[];
+  /** newest first; a notebook of an earlier version has saved neither */
+  requests?: RequestRow[];
   /** the newest audit entry */
   seen: number;
 }
@@ -139,7 +153,19 @@ export interface RunModels {
   paths: string[];
 }
 
-export type Action = "register" | "alias" | "unalias" | "stage" | "describe" | "tag" | "rename" | "copy" | "delete";
+export type Action =
+  | "register"
+  | "alias"
+  | "unalias"
+  | "stage"
+  | "describe"
+  | "tag"
+  | "rename"
+  | "copy"
+  | "delete"
+  | "protect"
+  | "approve"
+  | "refuse";
 
 /** A change of a model, or of one version of it; a tag's value of null takes it away. */
 export interface Change {

@@ -166,3 +166,25 @@ test("nothing a user typed becomes an element", async () => {
   assert.equal(el.querySelectorAll("script, img, a, iframe").length, 0);
   close();
 });
+
+test("what waits for approval is shown and decided with a reason", async () => {
+  const state = registryOf(3, true);
+  const request = { id: "7", words: "alias champion to v3", user: "<b>bob</b>", reason: "recall", time_ms: 1 };
+  const model = { ...(state.model as ModelDetail), approvers: ["ann", "group:ops"], requests: [request] };
+  const { el, model: fake, close } = shown({ ...state, model });
+  assert.ok(tell(el, ".tb-model-head").includes("approved by ann, group:ops"));
+  assert.ok((el.textContent ?? "").includes("request 7: alias champion to v3"));
+  assert.ok((el.textContent ?? "").includes("<b>bob</b>"));
+  key(el, "approve-7").click();
+  await settled(300);
+  const plan = asked(fake, "plan").at(-1)?.params as Record<string, unknown>;
+  assert.deepEqual([plan.action, plan.request, plan.name], ["approve", "7", model.name]);
+  close();
+});
+
+test("a model that is not protected has nothing that waits", () => {
+  const { el, close } = shown(registryOf(3, true));
+  assert.ok(!(el.textContent ?? "").includes("Waiting for approval"));
+  assert.ok(!(el.textContent ?? "").includes("Protected"));
+  close();
+});

@@ -13,7 +13,7 @@ from trackbook.core.filters.tree import quoted_text
 from trackbook.core.names import check_alias, check_key, check_model_name, check_stage
 from trackbook.errors import InvalidValue, NotFound, TrackbookError, shown
 from trackbook.models.registration import register
-from trackbook.widgets import files
+from trackbook.widgets import files, registry_approving
 from trackbook.widgets.registry_payloads import Effect, Plan
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def planned(store: Store, params: Params) -> Plan:
     seen = newest[0].id if newest else 0
     try:
         effects, notes = _change(params).plan(store, params)
+        notes = [*notes, *registry_approving.notes_of(store, params)]
     except TrackbookError as error:
         return Plan(effects=[], notes=[], problem=str(error), seen=seen)
     problem = "" if effects else "Nothing would change."
@@ -273,4 +274,7 @@ CHANGES: Mapping[str, Change] = {
     "rename": Change(_plan_rename, _do_rename),
     "copy": Change(_plan_copy, _do_copy),
     "delete": Change(_plan_delete, _do_delete),
+    "protect": Change(registry_approving.plan_protect, registry_approving.do_protect),
+    "approve": Change(registry_approving.plan_approve, registry_approving.do_approve),
+    "refuse": Change(registry_approving.plan_refuse, registry_approving.do_refuse),
 }

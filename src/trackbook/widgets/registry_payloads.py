@@ -69,6 +69,14 @@ class VersionPage(TypedDict):
     total: int
 
 
+class RequestRow(TypedDict):
+    id: str
+    words: str
+    user: str
+    reason: str
+    time_ms: int
+
+
 class ModelDetail(TypedDict):
     name: str
     description: str
@@ -79,6 +87,8 @@ class ModelDetail(TypedDict):
     champion: Champion | None
     versions: VersionPage
     audit: AuditPage
+    approvers: list[str]
+    requests: list[RequestRow]
     seen: int
 
 

@@ -8,6 +8,7 @@ from trackbook.core import audit
 from trackbook.core.entities import AuditEntry, ModelVersion, RegisteredModel
 from trackbook.core.filters.tree import quoted_text
 from trackbook.errors import NotFound
+from trackbook.widgets import registry_approving
 from trackbook.widgets.heads import SYSTEM, ExperimentNames, cell_place, run_head
 from trackbook.widgets.inputs import card_inputs
 from trackbook.widgets.payloads import KeyValue, Num, num
@@ -41,6 +42,7 @@ MAX_TAGS = 50
 MAX_COPIES = 20
 CHAMPION = "champion"
 PRODUCTION = "Production"
+_DECISIONS = {audit.REQUEST: "asked", audit.APPROVE: "approved", audit.REFUSE: "refused"}
 
 
 class Runs:
@@ -86,6 +88,8 @@ def model_detail(store: Store, name: str, runs: Runs | None = None) -> ModelDeta
         champion=_champion(model, store, runs),
         versions=version_page(store, name, MAX_VERSIONS, runs),
         audit=trail,
+        approvers=list(model.approvers),
+        requests=registry_approving.waiting(store, name) if model.approvers else [],
         seen=trail["rows"][0]["id"] if trail["rows"] else 0,
     )
 
@@ -133,6 +137,10 @@ def effect_of(entry: AuditEntry) -> Effect:
         return Effect(what=f"tag {entry.subject}{f' of {number}' if number else ''}", old=old, new=new)
     if action in (audit.DESCRIBE_MODEL, audit.DESCRIBE_VERSION):
         return Effect(what=f"description{f' of {number}' if number else ''}", old=old or None, new=new or None)
+    if action == audit.PROTECT_MODEL:
+        return Effect(what="approvers", old=old, new=new)
+    if action in _DECISIONS:
+        return Effect(what=entry.subject, old=old, new=new and f"{_DECISIONS[action]}, {new}")
     if action == audit.RENAME_MODEL:
         return Effect(what="name", old=old, new=new)
     if action == audit.CREATE_MODEL:

@@ -77,9 +77,20 @@ def _model(model: Any) -> list[str]:
     more = model["versions"]["total"] - len(rows)
     if more > 0:
         parts.append(f"<div>{quiet(f'… {more} earlier versions')}</div>")
+    if model["approvers"]:
+        parts.append(f"<div>{quiet(escape('protected: approved by ' + ', '.join(model['approvers']), 300))}</div>")
+    if model["requests"]:
+        parts.append(
+            table(("waits for approval", "asked by", "why", "when"), [_request(one) for one in model["requests"]])
+        )
     if model["audit"]["rows"]:
         parts.append(folded("Audit trail", _audit(model["audit"]["rows"])))
     return parts
+
+
+def _request(row: Any) -> tuple[str, ...]:
+    words = escape(f"request {row['id']}: {row['words']}", 300)
+    return words, escape(row["user"], 60), escape(row["reason"], 300), time_text(row["time_ms"])
 
 
 def _version_row(row: Any, keys: list[str], champion: Any) -> tuple[str, ...]:

@@ -107,6 +107,21 @@ export function askedFor(
         fields: [textField("to", "Model", "", { placeholder: "the model's name, made where there is none" })],
         submit: "Copy",
       };
+    case "protect":
+      return {
+        title: "Protect the model",
+        change,
+        fields: [
+          textField("approvers", "Approvers of promotions and deletions, none for no protection", more.approvers, {
+            placeholder: "ann, group:ops",
+          }),
+        ],
+        submit: "Save approvers",
+      };
+    case "approve":
+      return { title: `Approve request ${more.request}`, change, fields: [], submit: "Approve" };
+    case "refuse":
+      return { title: `Refuse request ${more.request}`, change, fields: [], submit: "Refuse", danger: true };
     case "rename":
       return { title: "Rename the model", change, fields: [textField("to", "New name", name)], submit: "Rename" };
     default:

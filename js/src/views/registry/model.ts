@@ -5,6 +5,7 @@ import type { Clock } from "../clock";
 import { button, h, user } from "../dom";
 import { auditTrail } from "./audit";
 import { aliasPill, tagPill } from "./pills";
+import { waitingRequests } from "./requests";
 import { type Opening, versionsTable } from "./versions";
 
 export interface ModelHost {
@@ -40,15 +41,20 @@ export function modelPage(model: ModelDetail, clock: Clock, host: ModelHost): HT
         button(`Show more of ${plural(total, "version")}`, host.more, { "data-key": "more" }),
         h("span", { class: "tb-hint" }, `${rows.length} shown`),
       ),
+    waitingRequests(model.requests ?? [], clock, host.change),
     auditTrail(model.audit, clock, host.older),
   );
 }
 
 function head(model: ModelDetail, host: ModelHost): HTMLElement {
   const { change } = host;
+  const approvers = (model.approvers ?? []).join(", ");
   const act = (label: string, action: Action, props: Record<string, string> = {}) =>
     change &&
-    button(label, () => change(action, { text: model.description }), { "data-key": `model-${action}`, ...props });
+    button(label, () => change(action, { text: model.description, approvers }), {
+      "data-key": `model-${action}`,
+      ...props,
+    });
   return h(
     "div",
     { class: "tb-model-head" },
@@ -60,6 +66,8 @@ function head(model: ModelDetail, host: ModelHost): HTMLElement {
       h("span", { class: "tb-muted tb-nowrap" }, plural(model.versions.total, "version")),
       h("div", { class: "tb-pills" }, ...model.aliases.map((one) => aliasPill(one.alias, one.version))),
     ),
+    approvers !== "" &&
+      h("div", { class: "tb-hint" }, "Protected: promotions and deletions are approved by ", user(approvers)),
     model.description !== "" && h("p", { class: "tb-version-text tb-wrap", dir: "auto" }, model.description),
     model.tags.length > 0 &&
       h(
@@ -75,6 +83,7 @@ function head(model: ModelDetail, host: ModelHost): HTMLElement {
         act("Describe…", "describe"),
         act("Tag…", "tag"),
         act("Rename…", "rename"),
+        act("Protect…", "protect"),
         act("Delete…", "delete", { class: "tb-button tb-button-danger" }),
       ),
   );
