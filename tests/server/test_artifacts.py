@@ -142,13 +142,6 @@ def test_a_source_of_another_run_is_refused(served, run_id):
         assert (answer.status, answer.code) == (400, "INVALID_PARAMETER_VALUE")
 
 
-def test_parts_are_refused_as_by_the_genuine_server(served):
-    place = f"0/{served.new_run()}/artifacts/big.bin"
-    for method, path in (("POST", "mpu/create"), ("POST", "mpu/complete"), ("POST", "mpu/abort"), ("GET", "presigned")):
-        answer = served.ask(method, f"/api/2.0/mlflow-artifacts/{path}/{place}")
-        assert (answer.status, answer.code) == (501, "NOT_IMPLEMENTED")
-
-
 def test_files_of_a_logged_model_are_served_below_its_experiment(served):
     info = served.say("POST", "/logged-models", experiment_id="0", name="m").json["model"]["info"]
     place = info["artifact_uri"].removeprefix("mlflow-artifacts:")

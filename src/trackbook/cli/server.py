@@ -39,6 +39,13 @@ def server(
     default_role: Annotated[
         str, typer.Option(help="What every user may do everywhere: none, reader, editor or manager.")
     ] = "none",
+    direct_transfers: Annotated[
+        bool,
+        typer.Option(
+            "--direct-transfers",
+            help="Clients reach the object store, too: large files go there past the server, by signed addresses.",
+        ),
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that serve the port.")] = 1,
     allow_private_webhooks: Annotated[
         bool,
@@ -69,6 +76,7 @@ def server(
         auth,
         role,
         provider=_provider(),
+        direct=direct_transfers,
         workers=workers,
         allow_private_webhooks=allow_private_webhooks,
         webhook_key=os.environ.get(WEBHOOK_KEY, ""),

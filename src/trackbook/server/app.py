@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from trackbook.core.ports import Store
-from trackbook.server import answers, basics, calls, downloads, leases, proxy
+from trackbook.server import answers, basics, calls, downloads, leases, parts, proxy
 from trackbook.server.access import browser, permissions, users
 from trackbook.server.access.gate import Answer, Gate, Read, is_gated, on_behalf
 from trackbook.server.access.passwords import Passwords
@@ -67,8 +67,9 @@ def application(store: Store, options: Options | None = None) -> Starlette:
         *protocol,
         *calls.routes(gate, behind, options),
         *proxy.routes(gate, behind, options),
+        *parts.routes(gate, behind, options),
         *downloads.routes(gate, behind, options),
-        *basics.routes(gate, together),
+        *basics.routes(gate, together, direct=options.direct and behind.signs),
         *page.routes(gate, behind, options),
     ]
     if gate.signing is not None:

@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 from trackbook.core.access import Access
 from trackbook.core.changing import Changing
 from trackbook.core.datasets import Datasets
+from trackbook.core.direct import DirectFiles
 from trackbook.core.entities import Experiment, RunInfo
 from trackbook.core.logged_models import LoggedModel, LoggedModels
 from trackbook.core.ports import Artifacts, Store
@@ -22,6 +23,10 @@ from trackbook.server.writing import Writer
 
 SCHEME = "mlflow-artifacts:"
 DEFAULT_EXPERIMENT_ID = "0"
+
+
+class ServedFiles(Artifacts, DirectFiles, Protocol):
+    """Files that clients fetch and send here, or past the server."""
 
 
 @runtime_checkable
@@ -35,7 +40,9 @@ class Served(Store, Protocol):
     @property
     def logged_models(self) -> LoggedModels: ...
     @property
-    def model_files(self) -> Artifacts:
+    def artifacts(self) -> ServedFiles: ...
+    @property
+    def model_files(self) -> ServedFiles:
         """Of logged models, by their ids."""
 
     @property
@@ -54,6 +61,11 @@ class Backend:
     """The store's own place of artifacts, as a URI."""
     sender: Sender = field(default_factory=Sender)
     """To webhooks."""
+
+    @property
+    def signs(self) -> bool:
+        """Whether files lie where clients may be sent past this server."""
+        return self.root.startswith(("s3://", "s3a://"))
 
     def experiment_uri(self, experiment: Experiment) -> str:
         return self._seen(experiment.artifact_location, experiment.experiment_id)

@@ -23,8 +23,6 @@ CAPABILITIES = {
     "store_type": "SqlStore",
     "workspaces_enabled": False,
     "trace_archival_enabled": False,
-    "multipart_uploads_enabled": False,
-    "multipart_downloads_enabled": False,
     "presigned_upload_run_id_supported": False,
     "presigned_upload_model_id_supported": False,
     INFO_KEY: VERSION,
@@ -35,7 +33,9 @@ async def nothing(request: Request) -> None:
     """Asked by routes that take no fields."""
 
 
-def routes(gate: Gate, figures: Together) -> list[Route]:
+def routes(gate: Gate, figures: Together, *, direct: bool) -> list[Route]:
+    parts = {"multipart_uploads_enabled": direct, "multipart_downloads_enabled": direct}
+
     async def health(request: Request, asked: object) -> Response:
         return PlainTextResponse("OK")
 
@@ -43,7 +43,7 @@ def routes(gate: Gate, figures: Together) -> list[Route]:
         return PlainTextResponse(SPOKEN_VERSION)
 
     async def server_info(request: Request, asked: object) -> Response:
-        return JSONResponse(CAPABILITIES)
+        return JSONResponse(CAPABILITIES | parts)
 
     async def metrics(request: Request, asked: object) -> Response:
         return PlainTextResponse(figures.text(), media_type="text/plain; version=0.0.4")

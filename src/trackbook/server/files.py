@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
-from trackbook.core.ports import Artifacts
 from trackbook.server import bodies
 from trackbook.server.answers import PLAIN
-from trackbook.server.backend import Served
+from trackbook.server.backend import Served, ServedFiles
 from trackbook.server.options import MEBIBYTE, Options
 from trackbook.server.paths import Place
 
@@ -29,7 +28,7 @@ PIECE_BYTES = MEBIBYTE
 DOWNLOAD = {**PLAIN, "content-disposition": "attachment", "content-security-policy": "sandbox; default-src 'none'"}
 
 
-def files_of(store: Served, place: Place) -> Artifacts:
+def files_of(store: Served, place: Place) -> ServedFiles:
     return store.model_files if place.is_model else store.artifacts
 
 

@@ -43,6 +43,8 @@ class Options:
     """Of JSON; files have no limit but the disk."""
     body_timeout_s: float = 60.0
     """Between two pieces of a body."""
+    direct: bool = False
+    """Whether clients reach the object store themselves, so that they may be sent there with large files."""
     workers: int = 1
     """Processes that serve the port."""
     figures: Path | None = None

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from trackbook.errors import NotFound, NotSupported
+from trackbook.errors import NotFound
 from trackbook.server.answers import said
 from trackbook.server.backend import Backend
 from trackbook.server.files import files_of, sent, taken
 from trackbook.server.options import Options
 from trackbook.server.paths import place_of
 from trackbook.wire import artifacts as wire
-from trackbook.wire.endpoints import PARTS_PATHS, PARTS_PREFIXES, PROXY_PREFIXES
+from trackbook.wire.endpoints import PROXY_PREFIXES
 from trackbook.wire.messages import Nothing
 
 if TYPE_CHECKING:
@@ -53,16 +53,7 @@ def routes(gate: Gate, backend: Backend, options: Options) -> list[Route]:
         await run_in_threadpool(files_of(store, place).delete, place.owner, place.path)
         return said(Nothing())
 
-    async def in_parts(request: Request, asked: Asked) -> Response:
-        """As the genuine server before a store that it does not hand out; clients then send and fetch files whole."""
-        raise NotSupported("a transfer in parts", "this server", "send or fetch the file whole")
-
-    parts = [
-        gate.route(f"{prefix}{path}/{{path:path}}", "file_in_parts", method, _of_path, in_parts)
-        for prefix in PARTS_PREFIXES
-        for method, path in PARTS_PATHS
-    ]
-    return parts + [
+    return [
         gate.route(prefix + ending, name, method, read, answer)
         for prefix in PROXY_PREFIXES
         for ending, name, method, read, answer in (

@@ -32,6 +32,7 @@ from trackbook.core.ports import Artifacts, Progress
 from trackbook.core.tags import FOLDER
 from trackbook.errors import NotFound, StoreUnreadable, UnsafePath
 from trackbook.store import manifest
+from trackbook.store.direct import Direct
 from trackbook.store.documents import listing, rows
 from trackbook.store.documents.sweeping import sweep
 from trackbook.store.documents.texts import is_place, text_of
@@ -53,7 +54,7 @@ BATCH = 256
 """Files whose rows are written by one transaction."""
 
 
-class SqlArtifacts:
+class SqlArtifacts(Direct):
     """Of runs.  `logged_model_files` derives from it: another manifest, other places, no documents."""
 
     _manifest = manifest.OF_RUNS

@@ -12,8 +12,7 @@ PREFIXES = ("/api/2.0/mlflow", "/ajax-api/2.0/mlflow")
 PROXY_PREFIXES = ("/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts")
 """Below these files themselves travel."""
 PARTS_PREFIXES = ("/api/2.0/mlflow-artifacts", "/ajax-api/2.0/mlflow-artifacts")
-PARTS_PATHS = (("POST", "/mpu/create"), ("POST", "/mpu/complete"), ("POST", "/mpu/abort"), ("GET", "/presigned"))
-"""Where an object store lets clients send and fetch files in parts, past the server; ours goes between."""
+"""Where clients ask how to send and fetch files in parts, past the server."""
 INFO_PATHS = ("/api/3.0/mlflow/server-info", "/ajax-api/3.0/mlflow/server-info")
 
 

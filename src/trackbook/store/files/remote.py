@@ -25,11 +25,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from trackbook.core.direct import Part, PartsUpload
 from trackbook.core.entities import FileInfo
 from trackbook.core.names import check_artifact_path
 from trackbook.core.ports import Progress
 from trackbook.errors import StoreUnavailable, TrackbookError, UnsafePath
-from trackbook.store.files import multipart
+from trackbook.store.files import multipart, signed
 from trackbook.store.files.content import Content, is_unfinished
 from trackbook.store.files.folder import Folder
 from trackbook.store.files.paths import file_system
@@ -162,6 +163,31 @@ class RemoteFolder:
 
         with ThreadPoolExecutor(self.parallel, "trackbook-delete") as pool:
             return sum(pool.map(remove, names))
+
+    @property
+    def signs(self) -> bool:
+        """Whether clients may be sent past this process."""
+        return self._scheme in _S3
+
+    def begin_parts(self, path: str, parts: int) -> PartsUpload:
+        files, name = self._at(path)
+        with self._reached():
+            return signed.begin(files, name, parts)
+
+    def end_parts(self, path: str, upload_id: str, parts: Sequence[Part]) -> None:
+        files, name = self._at(path)
+        with self._reached():
+            signed.end(files, name, upload_id, parts)
+
+    def drop_parts(self, path: str, upload_id: str) -> None:
+        files, name = self._at(path)
+        with self._reached():
+            signed.drop(files, name, upload_id)
+
+    def signed(self, path: str) -> str:
+        files, name = self._at(path)
+        with self._reached():
+            return signed.address(files, name)
 
     def _at(self, path: str) -> tuple[Any, str]:
         """The file system and the place of a path in it: the guard of all that is read or written here."""
