@@ -9,6 +9,7 @@ number, imports no library of his and knows no runs.
 from __future__ import annotations
 
 from trackbook.capture.training.given import Given
+from trackbook.capture.training.logged import last_metrics
 from trackbook.capture.training.watching import Fit, Watch, restore, watch
 
-__all__ = ["Fit", "Given", "Watch", "restore", "watch"]
+__all__ = ["Fit", "Given", "Watch", "last_metrics", "restore", "watch"]

@@ -19,7 +19,7 @@ from types import FrameType
 from typing import Any
 
 from trackbook.capture import audit
-from trackbook.capture.training import arguments, calls, libraries
+from trackbook.capture.training import arguments, calls, libraries, logged
 from trackbook.capture.training.calls import Call
 from trackbook.capture.training.given import Given, PassedData
 
@@ -66,6 +66,10 @@ class Fit:
     """The model, or None once it is gone."""
 
 
+OnMetrics = Callable[[Mapping[str, float], int], object]
+"""Called with metrics and their step."""
+
+
 class Watch:
     """The training calls since it began; `stop` it in the end."""
 
@@ -77,8 +81,10 @@ class Watch:
         with_arguments: bool,
         thread: int,
         earlier: frozenset[int],
+        on_metrics: OnMetrics | None = None,
     ) -> None:
         self._on_fit = on_fit
+        self.on_metrics = on_metrics
         self._with_arguments = with_arguments
         self._data = PassedData(namespace) if with_data else None
         self.thread, self.earlier = thread, earlier
@@ -163,23 +169,26 @@ def watch(
     namespace: Mapping[str, Any] | None = None,
     data: bool = False,
     arguments: bool = False,
+    on_metrics: OnMetrics | None = None,
 ) -> Watch:
     """Begin to watch for training on this thread and on threads that begin from now on.
 
     `on_fit` is called within the user's training, before it does anything: with what `data` and `arguments` ask for,
-    its errors are dropped.  `namespace` gives data their names.  Several may watch at once; one that begins within
-    an `on_fit` is told of that very call too, and watches for the same cell.
+    its errors are dropped, as are those of `on_metrics`, which is told what a trainer logs.  `namespace` gives data
+    their names.  Several may watch at once; one that begins within an `on_fit` is told of that very call too, and
+    watches for the same cell.
     """
     global _watching
     outer = _telling.get(_get_ident())
     thread = _get_ident() if outer is None else outer.thread
     earlier = frozenset(one.ident or 0 for one in threading.enumerate()) if outer is None else outer.earlier
-    begun = Watch(on_fit, namespace or {}, data, arguments, thread, earlier)
+    begun = Watch(on_fit, namespace or {}, data, arguments, thread, earlier, on_metrics)
     with _lock:
         _watching = (*_watching, begun)
         libraries.see_with(_seen, _seen_step)
-    libraries.place()
-    if not libraries.is_complete():
+        logged.tell_with(_logged)
+    _imported(())
+    if not (libraries.is_complete() and logged.is_complete()):
         audit.listen("import", _imported)
     return begun
 
@@ -191,6 +200,7 @@ def restore() -> None:
         _watching = ()
     audit.forget("import", _imported)
     libraries.restore()
+    logged.restore()
 
 
 def _remove(ended: Watch) -> None:
@@ -199,12 +209,20 @@ def _remove(ended: Watch) -> None:
         _watching = tuple(one for one in _watching if one is not ended)
         if not _watching:
             libraries.see_with(None, None)
+            logged.tell_with(None)
             audit.forget("import", _imported)
 
 
 def _imported(_args: tuple[Any, ...]) -> None:
     """An import begins: by now an earlier one of the same cell may have ended."""
     libraries.place()
+    logged.place()
+
+
+def _logged(metrics: Mapping[str, float], step: int, caller: FrameType) -> None:
+    for one in _watching:
+        if one.on_metrics is not None and one.concerns(caller):
+            one.on_metrics(metrics, step)
 
 
 def _seen(caller: FrameType) -> None:

@@ -7,6 +7,7 @@ assigned stands: an argument of the same name with another value has the model's
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from trackbook.capture import training, values
@@ -15,6 +16,7 @@ from trackbook.core import tags
 from trackbook.errors import TrackbookError
 from trackbook.jupyter.parts.part import Capture, History
 from trackbook.jupyter.parts.values import keep_origins
+from trackbook.tracking.active import active_run
 from trackbook.tracking.words import words_of
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from trackbook.jupyter.recording import CellRun
 
 PASSED = "passed to fit"
+LOGGED = "logged by the trainer"
 MOST_NAMES = 20
 
 
@@ -37,7 +40,10 @@ class TrainingPart(Capture):
     def begin(self, cell_run: CellRun, namespace: Mapping[str, Any]) -> None:
         options = cell_run.options
         self._watch = training.watch(
-            namespace=cell_run.shell.user_ns, data=options.data, arguments=bool(options.params)
+            namespace=cell_run.shell.user_ns,
+            data=options.data,
+            arguments=bool(options.params),
+            on_metrics=partial(_log, cell_run) if options.metrics else None,
         )
 
     def collect(self, cell_run: CellRun) -> None:
@@ -50,6 +56,10 @@ class TrainingPart(Capture):
         if not self.fits:
             return
         run = cell_run.run
+        for fit in self.fits if cell_run.options.metrics else ():
+            last = training.last_metrics(fit.reference())
+            if last is not None:
+                _log(cell_run, *last)
         run.set_tag(tags.TRAINED, ", ".join(models_of(self.fits)[:MOST_NAMES]))
         left_out: list[str] = []
         for found in _params(self.fits, cell_run):
@@ -75,6 +85,21 @@ class TrainingPart(Capture):
             run.warn(f"{self._watch.left_out} more training calls were made than are looked at for params and data")
         if self._watch.data_left_out:
             run.warn(f"{self._watch.data_left_out} more frames and arrays were passed to fits than are recorded")
+
+
+def _log(cell_run: CellRun, metrics: Mapping[str, float], step: int) -> None:
+    """What a trainer logs goes into the run that is active: a loop may have one for each training."""
+    run = active_run() or cell_run.run
+    words = words_of(run.session.settings.home, cell_run.cell.line.key)
+    for key, value in metrics.items():
+        if values.word_for(words, key) == values.IGNORE:
+            continue
+        try:
+            run.log_metric(key, value, step)
+        except TrackbookError as error:
+            run.warn(str(error))
+        else:
+            cell_run.origins.setdefault(key, LOGGED)
 
 
 def _params(fits: tuple[Fit, ...], cell_run: CellRun) -> Iterator[Found]:
