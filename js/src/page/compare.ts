@@ -1,9 +1,10 @@
 /** Runs side by side. */
 import type { CompareMethods } from "../bridge/methods";
-import { pathOf } from "../lib/pages";
+import type { RunHead } from "../bridge/payloads";
 import { plural } from "../lib/text";
 import { asker, type Source } from "../stored/source";
 import { drawComparison } from "../stored/views";
+import { experimentCrumb } from "./frame";
 import type { Router } from "./router";
 import type { Shown } from "./shown";
 
@@ -13,12 +14,16 @@ export async function comparePage(
   run_ids: readonly string[],
   router: Router,
 ): Promise<Shown> {
+  let runs: readonly RunHead[] = [];
   const put = asker(source, "compare", { run_ids });
   const drawn = await drawComparison(
     place,
     source,
     { run_ids },
     {
+      onFirst: (state) => {
+        runs = state.runs;
+      },
       baseline: async (baseline) => {
         const state = await put<CompareMethods["state"]["result"]>("state", { baseline });
         router.note({ view: "compare", run_ids: state.runs.map((run) => run.run_id) }, "replace");
@@ -27,12 +32,11 @@ export async function comparePage(
     },
   );
   const title = `Comparison of ${plural(run_ids.length, "run")}`;
+  const of = runs[0];
+  const shared = of && runs.every((run) => run.experiment_id === of.experiment_id) ? [experimentCrumb(of)] : [];
   return {
     view: "experiments",
-    crumbs: [
-      { text: "Experiments", path: pathOf({ view: "experiments" }) },
-      { text: title, path: null },
-    ],
+    crumbs: [{ text: "Experiments", path: "/" }, ...shared, { text: title, path: null }],
     title,
     dispose: () => drawn.dispose(),
   };

@@ -17,12 +17,14 @@ export async function experimentsPage(place: HTMLElement, source: Source): Promi
   const count = h("span", { class: "tb-muted" });
   const box = finder(() => draw());
   const list = h("div", { class: "tb-page-list" });
+  const hint = howToLog();
   const draw = () => {
     const state = JSON.stringify([found, box.value]);
     if (state === shown) return;
     shown = state;
     const matching = found.filter((one) => matches(one, box.value));
     count.textContent = plural(found.length, "experiment");
+    hint.hidden = found.some((one) => one.runs > 0);
     list.replaceChildren(matching.length > 0 ? table(matching, clock) : nothing(found.length, box.value));
   };
   place.append(
@@ -35,6 +37,7 @@ export async function experimentsPage(place: HTMLElement, source: Source): Promi
       h("a", { class: "tb-page-all", href: placeOf(null) }, "All runs"),
     ),
     list,
+    hint,
   );
   draw();
   const stop = source.follow(place, async () => {
@@ -50,6 +53,22 @@ export async function experimentsPage(place: HTMLElement, source: Source): Promi
       clock.dispose();
     },
   };
+}
+
+/** Where nothing was logged yet. */
+function howToLog(): HTMLElement {
+  const { origin } = location;
+  return h(
+    "div",
+    { class: "tb-page-hint" },
+    "No runs yet. They come here from a notebook or a script that names this server:",
+    h(
+      "pre",
+      { tabindex: 0, "aria-label": "How to log here" },
+      `import trackbook as tb\ntb.set_tracking_uri("${origin}")`,
+    ),
+    h("pre", { tabindex: 0, "aria-label": "How MLflow logs here" }, `MLFLOW_TRACKING_URI=${origin} python train.py`),
+  );
 }
 
 function finder(changed: () => void): HTMLInputElement {

@@ -1,5 +1,7 @@
 /** What stands around every view: where we are, where one can go, who is signed in, whether the server answers. */
 import type { PageAbout } from "../bridge/page";
+import type { RunHead } from "../bridge/payloads";
+import { pathOf } from "../lib/pages";
 import { button, h, icon, user } from "../views/dom";
 import { themeSwitch } from "./theme";
 
@@ -7,6 +9,11 @@ export interface Crumb {
   text: string;
   /** null: where we are */
   path: string | null;
+}
+
+/** The table in which a run stands. */
+export function experimentCrumb({ experiment, experiment_id }: RunHead): Crumb {
+  return { text: experiment, path: pathOf({ view: "table", experiment_id, setting: {} }) };
 }
 
 export class Frame {

@@ -6,6 +6,7 @@ import { asker, type Source } from "../stored/source";
 import { type Drawn, drawCard } from "../stored/views";
 import type { CardHost } from "../views/card/host";
 import { h } from "../views/dom";
+import { experimentCrumb } from "./frame";
 import type { Roles } from "./roles";
 import type { Router } from "./router";
 import { RunFiles } from "./runfiles";
@@ -40,11 +41,7 @@ export async function runPage(
   place.append(h("div", { class: "tb-page-run" }, middle, files.element));
   return {
     view: "experiments",
-    crumbs: [
-      { text: "Experiments", path: "/" },
-      { text: run.experiment, path: pathOf({ view: "table", experiment_id: run.experiment_id, setting: {} }) },
-      { text: run.name, path: null },
-    ],
+    crumbs: [{ text: "Experiments", path: "/" }, experimentCrumb(run), { text: run.name, path: null }],
     title: run.name,
     dispose: () => drawn.dispose(),
   };

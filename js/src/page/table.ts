@@ -1,26 +1,18 @@
 /** The runs of an experiment: the table, the list of experiments beside it, the curves of the runs in sight. */
-import type { ChartState, CurveSeries } from "../bridge/chart";
-import type { CurvesParams } from "../bridge/methods";
 import type { Role } from "../bridge/page";
 import type { AskTable, ColumnSet, TableMethods, TableRow } from "../bridge/table";
 import { recall, remember } from "../lib/memory";
 import { type Place, pathOf, type TableSetting } from "../lib/pages";
 import { asker, type Source } from "../stored/source";
 import { drawTable } from "../stored/views";
-import { type ChartView, chartView } from "../views/chart/index";
-import { button, h } from "../views/dom";
+import { h } from "../views/dom";
+import { Charts } from "./charts";
 import { experimentsList } from "./experiments";
 import type { Roles } from "./roles";
 import type { Kept, Router } from "./router";
 import type { Shown } from "./shown";
 
 type TablePlace = Extract<Place, { view: "table" }>;
-
-const CHARTS = "page-charts";
-/** Runs whose curves stand beside the table, unless others are selected. */
-const CHARTED = 10;
-const MOST_CHARTED = 20;
-const SETTLE_MS = 250;
 
 export async function tablePage(
   place: HTMLElement,
@@ -99,78 +91,6 @@ function withheld(roles: Roles, experiment_id: string | null): (keyof TableMetho
     ...(may("manager") ? [] : (["move"] as const)),
     ...(roles.mayChange(null) ? [] : (["register"] as const)),
   ];
-}
-
-/** The curves beside the table: of the selected runs, else of the first ones. */
-class Charts {
-  readonly element = h("section", { class: "tb-page-charts", "aria-label": "Charts" });
-  private readonly body = h("div");
-  private readonly toggle = button("", () => this.open(!this.isOpen), { class: "tb-button tb-page-charts-toggle" });
-  private view: ChartView | null = null;
-  private first: string[] = [];
-  private selected: string[] = [];
-  private drawnOf = "";
-  private isOpen = recall(CHARTS) !== "closed";
-  private settle: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(private readonly source: Source) {
-    this.element.append(this.toggle, this.body);
-    this.open(this.isOpen);
-  }
-
-  /** The rows that came last from the beginning of the table. */
-  rows(rows: readonly TableRow[]): void {
-    this.first = rows.slice(0, CHARTED).map((row) => row.run.run_id);
-    this.plan();
-  }
-
-  select(run_ids: readonly string[]): void {
-    this.selected = run_ids.slice(0, MOST_CHARTED);
-    this.plan();
-  }
-
-  dispose(): void {
-    clearTimeout(this.settle);
-    this.view?.dispose();
-  }
-
-  private open(isOpen: boolean): void {
-    this.isOpen = isOpen;
-    remember(CHARTS, isOpen ? null : "closed");
-    this.toggle.textContent = isOpen ? "Hide charts" : "Charts";
-    this.toggle.setAttribute("aria-expanded", String(isOpen));
-    this.element.setAttribute("data-open", String(isOpen));
-    this.body.hidden = !isOpen;
-    this.plan();
-  }
-
-  private plan(): void {
-    clearTimeout(this.settle);
-    if (this.isOpen) this.settle = setTimeout(() => void this.draw(), SETTLE_MS);
-  }
-
-  private async draw(): Promise<void> {
-    const run_ids = this.selected.length > 0 ? this.selected : this.first;
-    const wanted = String(run_ids);
-    if (wanted === this.drawnOf) return;
-    this.drawnOf = wanted;
-    if (run_ids.length === 0) {
-      this.view?.dispose();
-      this.view = null;
-      this.body.replaceChildren(h("div", { class: "tb-empty" }, "Curves of the runs stand here."));
-      return;
-    }
-    const put = asker(this.source, "chart", { run_ids });
-    const state = await put<ChartState>("state", {}).catch(() => null);
-    if (state === null || wanted !== this.drawnOf) return;
-    const shown = { ...state, title: this.selected.length > 0 ? "Selected runs" : "First runs of the table" };
-    this.view?.dispose();
-    this.body.replaceChildren();
-    this.view = chartView(this.body, shown, {
-      curves: (params: CurvesParams) => put<CurveSeries[]>("curves", params),
-      image: (run_id, path) => put("image", { run_id, path }),
-    });
-  }
 }
 
 /** Column sets of this browser. */

@@ -68,12 +68,13 @@ export async function drawComparison(
   place: HTMLElement,
   source: Source,
   about: About,
-  more: Partial<CompareHost> = {},
+  { onFirst, ...more }: Partial<CompareHost> & { onFirst?(state: CompareState): void } = {},
 ): Promise<Drawn> {
   const put = asker(source, "compare", about);
   const typed = <K extends keyof CompareMethods>(method: K, params: CompareMethods[K]["params"]) =>
     put<CompareMethods[K]["result"]>(method, params);
   const state: CompareState = await typed("state", {});
+  onFirst?.(state);
   return held(
     compareView(place, state, {
       onlyDifferences: true,

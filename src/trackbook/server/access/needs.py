@@ -129,8 +129,10 @@ def registry_change(backend: Backend, asked: Any) -> Iterator[Need]:
         yield from new_version(backend, asked)
     elif action == "copy":
         yield from copied_version(backend, {"name": field(asked, "name"), "to_name": field(asked, "to")})
+    elif action in ("approve", "refuse"):
+        yield from model(Role.READER)(backend, asked)
     else:
-        changing = Role.MANAGER if action in ("delete", "rename") else Role.EDITOR
+        changing = Role.MANAGER if action in ("delete", "rename", "protect") else Role.EDITOR
         yield from model(changing)(backend, asked)
 
 
