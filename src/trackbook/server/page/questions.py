@@ -49,7 +49,7 @@ def mark(store: Store, caller: Caller, asked: Params) -> dict[str, str | None]:
 
 
 def experiments(store: Store, caller: Caller, asked: Params) -> list[dict[str, Any]]:
-    """Those that the caller may see, with the number of their runs and when the newest began; by that, newest first, empty ones last."""
+    """Those that the caller may see, with the number of their runs; whose newest run began last comes first."""
     del caller, asked
     rows = [_row(store, one) for one in store.experiments.search(limit=MOST_EXPERIMENTS).items]
     return sorted(rows, key=lambda row: (row["newest_ms"] is None, -(row["newest_ms"] or row["created_ms"])))
