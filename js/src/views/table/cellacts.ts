@@ -3,7 +3,7 @@ import { equals } from "../../lib/conditions";
 import type { RunColours } from "../../lib/runcolours";
 import { runOpener } from "../addresses";
 import type { Baseline } from "./baseline";
-import type { ColumnSpec } from "./columns";
+import type { ColumnSpec } from "./columnspec";
 import type { GridLine } from "./grid/index";
 import { cellMenu, isFilterable } from "./menus";
 import type { Menu } from "./popup";

@@ -1,6 +1,6 @@
 /** By what a table's runs are grouped: the button, its menu, and the groups as they are asked for. */
 import { button, icon } from "../dom";
-import type { Interval } from "./columns";
+import type { Interval } from "./cells";
 import type { Completions } from "./completions";
 import type { GroupSource } from "./groups";
 import type { Query } from "./host";

@@ -11,7 +11,7 @@ import { grouped, plural } from "../../lib/text";
 import { formatAbsolute, formatDuration } from "../../lib/time";
 import { button, h, svg, uniqueId, user } from "../dom";
 import { messageOf } from "../view";
-import type { ColumnSpec } from "./columns";
+import type { ColumnSpec } from "./columnspec";
 import { Popup } from "./popup";
 
 const WIDE_PX = 240;

@@ -5,7 +5,8 @@ import { differs, equals } from "../../lib/conditions";
 import { formatNumber } from "../../lib/number";
 import { oneLine, shorten } from "../../lib/text";
 import { runOpener } from "../addresses";
-import type { ColumnSpec, Interval } from "./columns";
+import type { Interval } from "./cells";
+import type { ColumnSpec } from "./columnspec";
 import type { MenuItem } from "./popup";
 
 const LONGEST = 32;

@@ -3,7 +3,7 @@ import type { Groups, Which } from "../../bridge/table";
 import { parseColumn } from "../../lib/columns";
 import { plural } from "../../lib/text";
 import { button, h, user } from "../dom";
-import type { Interval } from "./columns";
+import type { Interval } from "./cells";
 import { SEEDS } from "./menus";
 
 export interface EmptyActs {

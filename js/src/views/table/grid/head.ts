@@ -2,7 +2,7 @@
 import type { Order } from "../../../bridge/table";
 import { ariaSort } from "../../../lib/order";
 import { h, icon, user } from "../../dom";
-import { type ColumnSpec, SELECT } from "../columns";
+import { type ColumnSpec, SELECT } from "../columnspec";
 import type { Layout } from "./layout";
 import type { GridModel } from "./model";
 

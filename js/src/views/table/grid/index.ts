@@ -4,7 +4,7 @@
  * by the table.  Rows of groups make it a treegrid.
  */
 import { h } from "../../dom";
-import type { ColumnSpec } from "../columns";
+import type { ColumnSpec } from "../columnspec";
 import { Active } from "./active";
 import { GridHead } from "./head";
 import { type Ground, Keys } from "./keys";

@@ -1,5 +1,5 @@
 /** What the keys do in a grid: move the active cell, and do with it what the mouse does. */
-import { PINNED } from "../columns";
+import { PINNED } from "../columnspec";
 import type { Active } from "./active";
 import type { Layout } from "./layout";
 import { type GridEvents, type GridModel, HEADER, ROW_PX } from "./model";

@@ -7,7 +7,7 @@
 import { visibleRows } from "../../../lib/blocks";
 import { edges, tracksBetween } from "../../../lib/tracks";
 import { h } from "../../dom";
-import { type ColumnSpec, PINNED } from "../columns";
+import { type ColumnSpec, PINNED } from "../columnspec";
 import { ROW_PX } from "./model";
 
 const SPARE_COLUMNS = 3;

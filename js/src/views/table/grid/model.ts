@@ -1,7 +1,7 @@
 /** What a grid shows, asked whenever it draws, and the gestures that it reports. */
 import type { Group, Order, TableRow } from "../../../bridge/table";
 import type { Tick } from "../../../lib/selection";
-import type { ColumnSpec } from "../columns";
+import type { ColumnSpec } from "../columnspec";
 
 export const ROW_PX = 28;
 /** The header's place among the rows. */

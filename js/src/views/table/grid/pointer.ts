@@ -1,5 +1,5 @@
 /** What the mouse does in a grid: chooses rows, sorts by a header, opens menus. */
-import { SELECT } from "../columns";
+import { SELECT } from "../columnspec";
 import type { Active } from "./active";
 import type { GridHead } from "./head";
 import type { Layout } from "./layout";

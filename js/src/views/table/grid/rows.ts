@@ -5,7 +5,8 @@
  */
 import type { Group, TableRow } from "../../../bridge/table";
 import { h } from "../../dom";
-import { type ColumnSpec, foldMark, SELECT } from "../columns";
+import { foldMark } from "../cells";
+import { type ColumnSpec, SELECT } from "../columnspec";
 import type { Layout } from "./layout";
 import { type GridLine, type GridModel, ROW_PX } from "./model";
 
