@@ -22,6 +22,9 @@ export interface Server {
   openNotebook(name: string, text: string): Promise<string>;
 }
 
+/** Fired at the elements of views whose kernel was shut down. */
+export const KERNEL_GONE_EVENT = "trackbook-kernel-gone";
+
 type Finder = (el: Element) => Server | null;
 
 const KEY = Symbol.for("trackbook.server");

@@ -2,17 +2,19 @@
  * The renderer of trackbook's outputs.  What it shows, best first, each taking the place of the one before:
  *
  * 1. the static HTML that is saved in the notebook, at once;
- * 2. the stored run's card, the table, comparison or registry as the store has it now, from the server extension, where no kernel has the widget's model;
+ * 2. the stored run's card, the table, chart, comparison or registry as the store has it now, from the server extension, where no kernel has the widget's model;
  * 3. the live widget, as soon as its model is there.
  *
- * A card whose kernel dies is drawn anew from the store, so that it does not say RUNNING for ever.
+ * A card whose kernel dies is drawn anew from the store, so that it does not say RUNNING for ever; so are views whose
+ * kernel is shut down.
  */
 import type { ISessionContext } from "@jupyterlab/apputils";
 import { type IRenderMimeRegistry, MimeModel } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Panel, Widget } from "@lumino/widgets";
-import type { Standby } from "../bridge/standby";
+import { KERNEL_GONE_EVENT, type Standby } from "../bridge/standby";
 import type { Drawn } from "../stored/views";
+import { pictured } from "../views/pictured";
 import { keepKeys } from "../views/shortcuts";
 import { VIEW_MIME, type ViewOutput, WIDGET_MIME } from "./names";
 import { DRAWINGS } from "./storedviews";
@@ -76,7 +78,9 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
 
   private async showStatic({ html }: ViewOutput): Promise<void> {
     const renderer = this.around.rendermime.createRenderer("text/html");
-    await renderer.renderModel(new MimeModel({ data: { "text/html": String(html ?? "") }, trusted: false }));
+    const ink = getComputedStyle(document.body).getPropertyValue("--jp-content-font-color1");
+    const drawn = pictured(String(html ?? ""), ink);
+    await renderer.renderModel(new MimeModel({ data: { "text/html": drawn }, trusted: false }));
     this.place(renderer, "static");
   }
 
@@ -161,8 +165,18 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
     const status = context.kernelDisplayStatus;
     const lost = ["dead", "terminating", "restarting", "autorestarting"].includes(status) || !this.hasKernel();
     if (lost && this.saysRunning()) void this.recover();
+    else if (!this.hasKernel() && this.shown === "live") this.leaveKernel();
     else if (!this.hasKernel()) this.stored?.connection({ state: "offline", message: NO_KERNEL });
     if (this.shown === "static" && !this.hasKernel()) void this.showStored(this.turn);
+  }
+
+  /** What a table is set to stays with it: its page asks the server; other views are drawn anew. */
+  private leaveKernel(): void {
+    for (const root of this.node.querySelectorAll(".tb-root")) root.dispatchEvent(new Event(KERNEL_GONE_EVENT));
+    if (this.output?.view === "table") return;
+    this.turn += 1;
+    this.shown = "static";
+    void this.showStored(this.turn, KERNEL_GONE);
   }
 
   /** The kernel died below a live card: the store tells how its run ended. */

@@ -12,6 +12,8 @@ const names = [
   "MutationObserver",
   "HTMLElement",
   "getComputedStyle",
+  "DOMParser",
+  "XMLSerializer",
 ] as const;
 const frame = {
   requestAnimationFrame: (callback: () => void) => setTimeout(callback, 0),

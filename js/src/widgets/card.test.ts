@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { failed, hostile, metric, recorded, resumed, rich, running } from "../../harness/cards";
 import type { Card, CardModelState } from "../bridge/card";
 import { type Answer, FakeModel, Refusal } from "../bridge/fake";
+import { KERNEL_GONE_EVENT } from "../bridge/standby";
 import { byText, find, root, settled } from "../testing/dom";
 import card from "./card";
 
@@ -454,5 +455,13 @@ test("a picture that is none says so in its place", async () => {
   );
   await settled(20);
   assert.equal(find(el, ".tb-figure").textContent, "no picturefake.png");
+  close();
+});
+
+test("a card whose kernel was shut down says so, and offers nothing that needs it", () => {
+  const { el, close } = shown(rich);
+  el.dispatchEvent(new Event(KERNEL_GONE_EVENT));
+  assert.match(find(el, ".tb-notice").textContent ?? "", /kernel is gone/);
+  assert.equal(el.querySelector(".tb-tag-add"), null);
   close();
 });

@@ -2,7 +2,7 @@
 import type { Model } from "../bridge/model";
 import { listen } from "../bridge/model";
 import type { RequestOptions } from "../bridge/requests";
-import { askServer, type Standby, serverOf } from "../bridge/standby";
+import { askServer, KERNEL_GONE_EVENT, type Standby, serverOf } from "../bridge/standby";
 import { keepKeys } from "../views/shortcuts";
 import type { Connection } from "../views/view";
 
@@ -23,19 +23,25 @@ interface WidgetTraits {
 /**
  * Holds a drawn view to its model until the returned function takes it away, with `stops`, what else listens for it.
  *
- * `comm_live_update` is fired by Jupyter's widget manager on restart, shutdown and disposal, where nobody answers any more;
- * other front ends never fire it.
+ * `comm_live_update` is fired by Jupyter's widget manager on restart and disposal, where nobody answers any more (other
+ * front ends never fire it), our own event by JupyterLab's extension when the kernel was shut down.
  */
 export function mounted<T extends object>(
   { model, el }: { model: Model<T>; el: HTMLElement },
   { requests, view }: Standing,
   ...stops: Stop[]
 ): Stop {
-  const gone = listen(model, "comm_live_update", () => {
+  const leave = () => {
     requests.abandon(GONE);
     view.connection({ state: "offline", message: GONE });
-  });
-  const ends = [keepKeys(el), ...stops, gone];
+  };
+  el.addEventListener(KERNEL_GONE_EVENT, leave);
+  const ends = [
+    keepKeys(el),
+    ...stops,
+    listen(model, "comm_live_update", leave),
+    () => el.removeEventListener(KERNEL_GONE_EVENT, leave),
+  ];
   return () => {
     for (const end of ends) end();
     requests.dispose();
