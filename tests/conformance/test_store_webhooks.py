@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from trackbook.core.acting import Actor, acting
 from trackbook.core.clock import now_ms
 from trackbook.core.webhooks import EVENTS, Status, Webhook, Webhooks
-from trackbook.errors import InvalidName, InvalidValue, NotFound
+from trackbook.errors import ApprovalNeeded, InvalidName, InvalidValue, NotFound
 
 LATER = 10**14
 URL = "https://example.com/hook"
@@ -146,3 +147,16 @@ def test_a_change_that_does_not_happen_is_not_told(store: Any, hooks: Webhooks) 
     with pytest.raises(NotFound):
         store.registry.set_alias("churn", "champion", "7")
     assert [event for event, _ in waiting(hooks)] == ["registered_model.created"]
+
+
+def test_a_change_that_waits_for_approval_is_told_once_it_is_approved(store: Any, hooks: Webhooks) -> None:
+    one(hooks, "model_version_alias.created")
+    store.registry.create_model("churn")
+    store.registry.create_version("churn", "s3://models/churn")
+    store.registry.protect_model("churn", ["ann"])
+    with acting(Actor("bob")), pytest.raises(ApprovalNeeded) as asked:
+        store.registry.set_alias("churn", "champion", "1")
+    assert waiting(hooks) == []
+    with acting(Actor("ann")):
+        store.registry.approve_request(asked.value.request_id)
+    assert [data["alias"] for _, data in waiting(hooks)] == ["champion"]

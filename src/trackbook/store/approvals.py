@@ -106,7 +106,8 @@ class Approvals:
         raise ApprovalNeeded(change.name, change.words, request_id, approvers)
 
     def _would_change(self, connection: Connection, change: Change) -> bool:
-        newest = select(func.max(schema.registry_audit.c.id))
+        trail = schema.registry_audit.c
+        newest = select(func.max(trail.id)).where(trail.name == change.name)  # others change other models meanwhile
         before = connection.execute(newest).scalar()
         with connection.begin_nested() as tried, acting(act().actor, act().seen):
             self._do(connection, change)

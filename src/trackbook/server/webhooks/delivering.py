@@ -27,6 +27,8 @@ EVERY_S = 1.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 3600.0
 MOST_ATTEMPTS = 18
 AT_ONCE = 8
+AWAY_S = 15.0
+"""Between looks at a database that cannot be had."""
 LEASE_S = 120.0
 """How long a delivery is one server's alone, should that die over it."""
 
@@ -63,6 +65,7 @@ class Deliverer:
                         pass
                 except Exception as error:  # noqa: BLE001 - the database may be away for a while
                     logger.warning("webhooks are delivered later: %s: %s", type(error).__name__, error)
+                    self._stop.wait(AWAY_S)
 
     def _round(self, pool: ThreadPoolExecutor) -> bool:
         """Whether there was something to deliver."""
