@@ -10,6 +10,7 @@ from starlette.routing import Route
 from trackbook.server.figures import Together
 from trackbook.wire.calls import INFO_KEY, VERSION
 from trackbook.wire.endpoints import INFO_PATHS
+from trackbook.wire.openapi import PATH, described
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -45,6 +46,9 @@ def routes(gate: Gate, figures: Together, *, direct: bool) -> list[Route]:
     async def server_info(request: Request, asked: object) -> Response:
         return JSONResponse(CAPABILITIES | parts)
 
+    async def openapi(request: Request, asked: object) -> Response:
+        return JSONResponse(described(SPOKEN_VERSION))
+
     async def metrics(request: Request, asked: object) -> Response:
         return PlainTextResponse(figures.text(), media_type="text/plain; version=0.0.4")
 
@@ -52,5 +56,6 @@ def routes(gate: Gate, figures: Together, *, direct: bool) -> list[Route]:
         gate.route("/health", "health", "GET", nothing, health),
         gate.route("/version", "version", "GET", nothing, version),
         gate.route("/metrics", "metrics", "GET", nothing, metrics),
+        gate.route(PATH, "openapi", "GET", nothing, openapi),
         *(gate.route(path, "server_info", "GET", nothing, server_info) for path in INFO_PATHS),
     ]

@@ -4,6 +4,8 @@
     experiments.py runs.py metrics.py artifacts.py registry.py logged_models.py
                                       one noun each: its requests and answers, and entities made into answers
     endpoints.py                      the table: method, path, request, answer
+    openapi.py                        the table as an OpenAPI description
+    users.py permissions.py           what MLflow's AuthServiceClient says
     codec.py                          bytes and query strings <-> messages
     faults.py                         errors <-> error codes and HTTP statuses
 
