@@ -3,9 +3,7 @@
  * what is open stay here; colours and visibility of runs belong to the page.
  */
 import type { RowsChanged, TableRow, TableState } from "../../bridge/table";
-import { nextOrder } from "../../lib/order";
 import { type SavedLooks, sharedRunColours } from "../../lib/runcolours";
-import { tick } from "../../lib/selection";
 import { oneLine, shorten } from "../../lib/text";
 import { Clock } from "../clock";
 import { button, h, icon, user } from "../dom";
@@ -22,7 +20,8 @@ import type { ColumnSpec } from "./columnspec";
 import { Completions } from "./completions";
 import { FilterBox } from "./filter";
 import { Foot } from "./foot";
-import { Grid, type GridEvents, type GridLine, type GridModel } from "./grid/index";
+import { Gestures, type Reached } from "./gestures";
+import { Grid, type GridLine } from "./grid/index";
 import { Grouping } from "./grouping";
 import { GroupSource } from "./groups";
 import { Head } from "./head";
@@ -35,8 +34,6 @@ import { emptyWords, groupingWords, groupsSaid, trashSaid } from "./said";
 import { Source } from "./source";
 
 const SAMPLE = 100;
-/** ms of rest before rows are fetched: a fast scroll passes by many */
-const SETTLE_MS = 60;
 /** looks saved with the widget: of runs seen here, no more */
 const LOOKS_AT_MOST = 200;
 
@@ -62,10 +59,10 @@ export function tableView(
   return new Table(root, state, chosen, setting, looks, host, now);
 }
 
-class Table implements TableView, Asked {
-  private specs: ColumnSpec[] = [];
-  private settle: ReturnType<typeof setTimeout> | undefined;
-  private readonly looks = sharedRunColours();
+class Table implements TableView, Asked, Reached {
+  specs: ColumnSpec[] = [];
+  private readonly gestures = new Gestures(this);
+  readonly looks = sharedRunColours();
   private readonly clock: Clock;
   readonly notice = new Notice();
   readonly source: Source;
@@ -75,16 +72,16 @@ class Table implements TableView, Asked {
   readonly chosen: Chosen;
   readonly grid: Grid;
   readonly element: HTMLElement;
-  private readonly baseline: Baseline;
+  readonly baseline: Baseline;
   private readonly columns: Columns;
   private readonly chooser: Chooser;
-  private readonly head: Head;
+  readonly head: Head;
   private readonly menu = new Menu();
-  private readonly panel = new TablePanel(() => this.grid.focus());
+  readonly panel = new TablePanel(() => this.grid.focus());
   private readonly actions: TableActions;
-  private readonly cells: CellActs;
-  private readonly foot: Foot;
-  private readonly questions = new Questions(this);
+  readonly cells: CellActs;
+  readonly foot: Foot;
+  readonly questions = new Questions(this);
   private readonly title = h("div", { class: "tb-table-title" });
   private readonly more = button("", () => this.openMore(), {
     class: "tb-button tb-more",
@@ -131,7 +128,7 @@ class Table implements TableView, Asked {
     });
     this.chooser = this.chooserOf();
     this.head = this.headOf();
-    this.grid = new Grid(`Runs of ${shorten(oneLine(state.title), 80)}`, this.gridModel(), this.gridEvents());
+    this.grid = new Grid(`Runs of ${shorten(oneLine(state.title), 80)}`, this.gestures.model(), this.gestures.events());
     this.actions = new TableActions(host, this.source, this.chosen, this.panel, () => this.foot);
     this.foot = new Foot(this.actions.offered(() => this.questions.readAgain()));
     this.cells = new CellActs(this.baseline, this.looks, this.menu, {
@@ -195,7 +192,7 @@ class Table implements TableView, Asked {
   }
 
   dispose(): void {
-    clearTimeout(this.settle);
+    this.gestures.dispose();
     this.stop();
     this.grouping.dispose();
     this.filter.dispose();
@@ -300,11 +297,11 @@ class Table implements TableView, Asked {
 
   // --- drawing -------------------------------------------------------------------------------------------------------
 
-  private get total(): number {
+  get total(): number {
     return this.grouping.isOn ? this.grouping.source.total : this.source.total;
   }
 
-  private line(index: number): GridLine {
+  line(index: number): GridLine {
     if (this.grouping.isOn) return this.grouping.source.line(index);
     return { row: this.source.row(index), group: undefined, isOpen: false };
   }
@@ -377,67 +374,7 @@ class Table implements TableView, Asked {
     });
   }
 
-  // --- gestures ------------------------------------------------------------------------------------------------------
-
-  private gridModel(): GridModel {
-    return {
-      total: () => this.total,
-      line: (index) => this.line(index),
-      columns: () => this.specs,
-      order: () => this.source.query.order_by,
-      isGrouped: () => this.grouping.isOn,
-      isSelected: (id) => this.chosen.has(id),
-      isDimmed: (id) => !this.looks.isVisible(id),
-      baseline: () => this.baseline.row,
-      tick: () => tick(this.chosen.ids.length, this.source.total),
-    };
-  }
-
-  private gridEvents(): GridEvents {
-    const all = () => void this.chosen.chooseRange(0, this.total - 1);
-    return {
-      seen: (first, last, columns) => {
-        clearTimeout(this.settle);
-        this.settle = setTimeout(() => this.ensure(first, last, columns), SETTLE_MS);
-      },
-      choose: (index, how) => void this.chosen.chooseRow(index, how),
-      chooseAll: all,
-      toggleAll: () => (this.chosen.ids.length > 0 ? this.chosen.choose([]) : all()),
-      sort: (key, additive) =>
-        void this.questions.ask({ order_by: nextOrder(this.source.query.order_by, key, additive) }),
-      fold: (index, open) => this.grouping.source.toggle(index, open),
-      menu: (line, column, anchor) => {
-        if (line === undefined) this.head.open(column, anchor, this.grid.element);
-        else this.cells.open(line, column, anchor);
-      },
-      key: (event, line, column) => {
-        if (event.ctrlKey || event.metaKey) return false;
-        return this.press(event.key) || this.cells.press(event.key, line, column);
-      },
-      point: (run_id) => this.looks.pointAt(run_id),
-    };
-  }
-
-  private ensure(first: number, last: number, columns: readonly ColumnSpec[]): void {
-    const keys = columns.filter((column) => column.chosen).map((column) => column.id);
-    if (this.grouping.isOn) this.grouping.source.ensure(first, last, this.source.query, keys);
-    else this.source.ensure(first, last, keys);
-    void this.baseline.ensure(keys);
-  }
-
-  /** A key that concerns the table; true where it meant something. */
-  private press(key: string): boolean {
-    const acts: Record<string, () => void> = {
-      "/": () => this.filter.focus(),
-      "?": () => this.panel.openKeys(),
-      g: () => this.grouping.toggle(),
-      r: () => this.questions.readAgain(),
-      Delete: () => this.foot.trash(),
-    };
-    const act = acts[key];
-    act?.();
-    return act !== undefined;
-  }
+  // --- what else is asked for ----------------------------------------------------------------------------------------
 
   private openMore(): void {
     const { query } = this.source;
