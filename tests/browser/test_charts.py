@@ -126,5 +126,6 @@ def test_a_chart_grows_while_its_cell_runs_and_stays_without_the_kernel(notebook
     html = next(one["data"]["text/html"] for one in notebook.outputs("curves") if "data" in one)
     assert "<svg" in "".join(html)
     notebook.kill_kernel()
-    chart = notebook.cell("curves").locator(".tb-root .tb-chart, .tb-static-chart").first
-    expect(chart).to_be_visible()
+    chart = notebook.cell("curves").locator(".tb-root .tb-chart")
+    expect(chart.locator(".tb-notice")).to_contain_text("The kernel is gone")
+    expect(chart.locator("canvas").first).to_be_visible()

@@ -97,3 +97,18 @@ test("where the server does not answer the kernel is waited for, but a filter is
   const refusing = new Requests<Echo>(model, { otherwise_ms: 5, otherwise: refuse("FilterSyntaxError") });
   await assert.rejects(refusing.ask("echo", {}), /no/);
 });
+
+test("where the kernel was shut down only the server is asked", async () => {
+  const model = new FakeModel<object>({});
+  const closed = {
+    on: model.on.bind(model),
+    off: model.off.bind(model),
+    send: () => {
+      throw new Error("Cannot send");
+    },
+  };
+  const answered = new Requests<Echo>(closed, { otherwise: () => Promise.resolve("stored") });
+  assert.equal(await answered.ask("echo", {}), "stored");
+  const alone = new Requests<Echo>(closed);
+  await assert.rejects(alone.ask("echo", {}), /There is no kernel/);
+});

@@ -77,8 +77,9 @@ export class Requests<M extends Methods<M>> {
       this.slowTimer ??= setTimeout(() => this.setSlow(true), this.options.slow_ms);
       try {
         this.model.send({ kind: "request", id, method, params });
-      } catch (error) {
-        this.fail(id, { type: "Disconnected", message: `The kernel cannot be reached (${String(error)}).` });
+      } catch {
+        clearTimeout(elsewhere);
+        this.unsent(id, method, params);
       }
     });
   }
@@ -92,6 +93,21 @@ export class Requests<M extends Methods<M>> {
   /** The kernel is gone: nobody will answer what is under way. */
   abandon(message: string): void {
     for (const id of [...this.waiting.keys()]) this.fail(id, { type: "Disconnected", message });
+  }
+
+  /** Without a kernel it is the other one's to answer. */
+  private unsent(id: string, method: string, params: unknown): void {
+    const gone: RequestError = {
+      type: "Disconnected",
+      message: "There is no kernel: start one, and run the cell again.",
+    };
+    const answer = this.options.otherwise(method, params);
+    if (answer === null) this.fail(id, gone);
+    else
+      void answer.then(
+        (result) => this.take(id)?.resolve(result),
+        (error: unknown) => (error instanceof RequestFailed ? this.take(id)?.reject(error) : this.fail(id, gone)),
+      );
   }
 
   /** Who answers first is heard; a refusal only where the kernel would say the same. */
