@@ -89,6 +89,22 @@ def test_requests_of_models_that_a_user_may_not_see_are_not_listed(team: Any, re
     assert call(eve, "registry.refuse_request", request_id=1).status_code == 403
 
 
+def test_the_page_asks_and_decides_as_whoever_is_signed_in(team: Any, registry: Any) -> None:
+    registry.protect_model("m", ["ann"])
+    bob, ann = client(team, "bob", Role.EDITOR), client(team, "ann", Role.READER)
+
+    def change(who: Any, **asked: str) -> Any:
+        return who.post("/page/registry/change", json={"name": "m", "open": "m", **asked})
+
+    answer = change(bob, action="alias", alias="champion", version="2", reason="recall")
+    assert (answer.status_code, answer.json()["error_code"]) == (403, "PERMISSION_DENIED")
+    (row,) = ann.post("/page/registry/state", json={"name": "m"}).json()["model"]["requests"]
+    assert (row["words"], row["user"], row["reason"]) == ("alias champion to v2", "bob", "recall")
+    assert change(bob, action="approve", request=row["id"]).status_code == 403
+    done = change(ann, action="approve", request=row["id"])
+    assert done.json()["state"]["model"]["aliases"] == [{"alias": "champion", "version": "2"}]
+
+
 def test_every_route_to_a_promotion_is_guarded(team: Any, registry: Any) -> None:
     registry.set_alias("m", "live", "1")
     registry.protect_model("m", ["ann"])
