@@ -119,9 +119,10 @@ def test_beyond_the_time_for_all_files_samples_are_taken(tmp_path: Path) -> None
 def test_what_could_not_be_had_is_said(tmp_path: Path) -> None:
     lost = use(text(tmp_path / "lost.csv"))
     (tmp_path / "lost.csv").unlink()
-    found = record(Uses((lost,), gone=(str(tmp_path / "gone.csv"),)), tmp_path, digest_of)
+    uses = Uses((lost,), gone=(str(tmp_path / "gone.csv"),), pipes=(str(tmp_path / "pipe"),))
+    found = record(uses, tmp_path, digest_of)
     assert found.inputs == ()
-    assert [sentence.partition(" ")[0] for sentence in found.sentences] == ["gone.csv", "lost.csv"]
+    assert [sentence.partition(" ")[0] for sentence in found.sentences] == ["gone.csv", "lost.csv", "pipe"]
 
 
 def test_a_changed_and_a_named_file_are_marked(tmp_path: Path) -> None:

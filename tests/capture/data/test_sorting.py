@@ -112,7 +112,9 @@ def test_pipes_sockets_folders_and_links_to_the_same_file(tmp_path: Path, monkey
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("socket")
         names = ("pipe", "folder", "socket", "a.csv", "link.csv")
-        assert way(sort(*(opening(tmp_path / name) for name in names))) == [("a.csv", True, False)]
+        uses = sort(*(opening(tmp_path / name) for name in names))
+        assert way(uses) == [("a.csv", True, False)]
+        assert uses.pipes == (str(tmp_path / "pipe"),)
 
 
 def test_a_vanished_file_is_named_but_for_temporary_ones() -> None:

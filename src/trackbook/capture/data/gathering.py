@@ -26,7 +26,7 @@ def to_remember(uses: Uses, most: int) -> Uses:
     if len(files) >= MANY:
         _last = {one: _last.get(one, one) for one in files}
         files = tuple(_last.values())
-    return Uses(files, uses.urls[:most], uses.gone[:most], left_out)
+    return Uses(files, uses.urls[:most], uses.gone[:most], uses.pipes[:most], left_out)
 
 
 def with_named(uses: Uses, named: Sequence[FileUse]) -> Uses:
@@ -44,6 +44,7 @@ def read_before(earlier: Iterable[tuple[int | None, Uses]], own: Uses) -> Uses:
     met = {use.path for use in own.files} | set(own.gone)
     urls: dict[str, None] = {}
     gone: dict[str, None] = {}
+    pipes: dict[str, None] = {}
     for count, uses in earlier:
         for use in uses.files:
             if use.read and use.path not in met and use.path not in files:
@@ -51,4 +52,5 @@ def read_before(earlier: Iterable[tuple[int | None, Uses]], own: Uses) -> Uses:
         met.update(use.path for use in uses.files if use.written)
         urls.update((one, None) for one in uses.urls if one not in own.urls)
         gone.update((one, None) for one in uses.gone if one not in met)
-    return Uses(tuple(files.values()), tuple(urls), tuple(gone))
+        pipes.update((one, None) for one in uses.pipes if one not in own.pipes)
+    return Uses(tuple(files.values()), tuple(urls), tuple(gone), tuple(pipes))

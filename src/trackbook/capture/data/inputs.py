@@ -65,7 +65,10 @@ def record(
         f"{describer.name(path)} was read, and is gone: it has no digest" for path in (uses.gone + earlier.gone)[:5]
     ]
     unread = [f"{name} was read, and has no digest: it could not be opened again" for name in describer.unreadable[:5]]
-    return Record(inputs, _files_json(uses, earlier, describer), before, (*gone, *unread))
+    pipes = [
+        f"{describer.name(path)} was read, and has no digest: it is a pipe" for path in (uses.pipes + earlier.pipes)[:5]
+    ]
+    return Record(inputs, _files_json(uses, earlier, describer), before, (*gone, *unread, *pipes))
 
 
 def _inputs(uses: Uses, describer: _Describer) -> tuple[Dataset, ...]:

@@ -60,6 +60,8 @@ class Uses:
     urls: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     """Read, and not there any more."""
+    pipes: tuple[str, ...] = ()
+    """Named pipes that were read: their content is nowhere."""
     left_out: int = 0
     """Files that are not among them, since there are too many."""
 
@@ -126,6 +128,7 @@ class Sorter:
                 _add(seen.setdefault(path, _Seen()), mode, flags)
         files: list[FileUse] = []
         gone: list[str] = []
+        pipes: list[str] = []
         known = set()
         for path, way in _with_named(seen, named):
             if not self.is_data(path):
@@ -140,7 +143,9 @@ class Sorter:
             if stat.S_ISREG(about.st_mode) and one not in known:
                 known.add(one)
                 files.append(_use(path, way, about, begun_ns))
-        return Uses(tuple(files), tuple(urls), tuple(gone))
+            elif stat.S_ISFIFO(about.st_mode) and way.reads and not way.named:
+                pipes.append(path)
+        return Uses(tuple(files), tuple(urls), tuple(gone), tuple(pipes))
 
 
 def _absolute(place: object) -> str | None:
