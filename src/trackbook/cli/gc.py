@@ -14,7 +14,7 @@ from trackbook.cli import output, records
 
 if TYPE_CHECKING:
     from trackbook.core.ports import Disk, Store
-    from trackbook.core.trash import Orphan, TrashedRun, Usage
+    from trackbook.core.trash import Orphan, TrashedModel, TrashedRun, Usage
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
@@ -52,14 +52,20 @@ def gc(
         return
     age_ms = _age_ms(older_than)
     found = _chosen(store, age_ms, run or [])
+    models = [] if run else _models(store, age_ms)
     strays = list(_disk(store).orphans()) if orphans else []
     going = [one for one in found if force or not one.kept_for]
     kept = {one.run_id: one.kept_for for one in found if one not in going}
+    kept |= {one.model_id: one.kept_for for one in models if one.kept_for and not force}
+    models = [one for one in models if one.model_id not in kept]
     if dry_run or not yes:
-        _print_plan(going, kept, strays, as_json=as_json)
+        _print_plan(going, models, kept, strays, as_json=as_json)
         return
+    freed = _empty_models(store, models, force=force)
     done = _delete(store, going, age_ms if not run else None, whole=not run, force=force)
     done["kept"] |= kept
+    done["models"] = [one.model_id for one in models]
+    done["freed_bytes"] += freed
     done["orphans"] = [one.path for one in strays]
     if orphans:
         done["freed_bytes"] += _disk(store).clear(strays)
@@ -97,6 +103,17 @@ def _delete(
     }
 
 
+def _models(store: Store, age_ms: int | None) -> list[TrashedModel]:
+    """Deleted logged models; a server's are its own business."""
+    trash = getattr(store, "model_trash", None)
+    return [] if trash is None else list(trash.contents(age_ms))
+
+
+def _empty_models(store: Store, models: Sequence[TrashedModel], *, force: bool) -> int:
+    trash = getattr(store, "model_trash", None)
+    return 0 if trash is None else int(trash.empty([one.model_id for one in models], force=force))
+
+
 def _disk(store: Store) -> Disk:
     from trackbook.errors import InvalidState
 
@@ -117,25 +134,37 @@ def _age_ms(text: str) -> int | None:
     return round(sum(float(number) * _UNITS_S[unit] for number, unit in parts) * 1000)
 
 
-def _print_plan(going: Sequence[TrashedRun], kept: dict[str, str], strays: Sequence[Orphan], *, as_json: bool) -> None:
+def _print_plan(
+    going: Sequence[TrashedRun],
+    models: Sequence[TrashedModel],
+    kept: dict[str, str],
+    strays: Sequence[Orphan],
+    *,
+    as_json: bool,
+) -> None:
     if as_json:
         plan = {
             "would_delete": [asdict(one) for one in going],
+            "models": [asdict(one) for one in models],
             "kept": kept,
             "orphans": [asdict(one) for one in strays],
         }
         output.print_json(plan)
         return
-    if not (going or kept or strays):
+    if not (going or models or kept or strays):
         typer.echo("nothing to delete")
         return
     if going:
         _print_runs(going)
+    if models:
+        rows = [[one.model_id, one.name, output.clock(one.deleted_ms), output.size(one.size_bytes)] for one in models]
+        output.table(["logged model", "name", "deleted", "size"], rows)
     if strays:
         output.table(["folder of no run", "size"], [[one.path, output.size(one.size_bytes)] for one in strays])
     _print_kept(kept)
-    total = sum(one.size_bytes for one in going) + sum(one.size_bytes for one in strays)
-    typer.echo(f"would delete {len(going)} runs and {len(strays)} folders, {output.size(total)}; --yes does it")
+    total = sum(one.size_bytes for some in (going, models, strays) for one in some)
+    what = f"{len(going)} runs{f', {len(models)} logged models' if models else ''} and"
+    typer.echo(f"would delete {what} {len(strays)} folders, {output.size(total)}; --yes does it")
 
 
 def _print_runs(found: Sequence[TrashedRun]) -> None:
@@ -165,7 +194,8 @@ def _print_done(done: dict[str, Any], *, as_json: bool) -> None:
         output.print_json(done)
         return
     _print_kept(done["kept"])
-    gone = f"deleted {len(done['deleted'])} runs, {len(done['experiments'])} experiments"
+    models = f", {len(done['models'])} logged models" if done["models"] else ""
+    gone = f"deleted {len(done['deleted'])} runs{models}, {len(done['experiments'])} experiments"
     typer.echo(f"{gone}, {len(done['orphans'])} folders of no run; {output.size(done['freed_bytes'])} given back")
     if "vacuumed_bytes" in done:
         typer.echo(f"{output.size(done['vacuumed_bytes'])} of the database given back")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from trackbook.cli import recorded
@@ -76,11 +77,28 @@ def full_record(store: Store, run: Run, number: int | None = None) -> dict[str, 
             "source": cell.source,
         },
         "inputs": [dict(one) for one in card_inputs(run.inputs.dataset_inputs, None)],
+        "outputs": _logged_models(store, [one.model_id for one in run.outputs.model_outputs]),
+        "models_read": _logged_models(store, [one.model_id for one in run.inputs.model_inputs]),
         "artifacts": [{"path": file.path, "size_bytes": file.file_size} for file in files],
         "error": recorded.error_of(run),
         "executions": [_execution(one) for one in made],
         "record": recorded.recorded(store, record),
     }
+
+
+def _logged_models(store: Store, model_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Of a store that keeps them; one that is gone has no name and no size."""
+    models, files = getattr(store, "logged_models", None), getattr(store, "model_files", None)
+    found: list[dict[str, Any]] = []
+    for model_id in model_ids:
+        one: dict[str, Any] = {"model_id": model_id, "name": "", "status": "", "size_bytes": None}
+        with suppress(NotFound):
+            if models is not None and files is not None:
+                model = models.get(model_id)
+                size = sum(file.file_size or 0 for file in walk_files(files, model_id))
+                one |= {"name": model.name, "status": model.status, "size_bytes": size}
+        found.append(one)
+    return found
 
 
 def _number_at(made: Sequence[Execution], time_ms: int) -> int:

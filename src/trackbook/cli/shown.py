@@ -38,6 +38,8 @@ def print_run(run: Record) -> None:
     _section("params", ["param", "value", "found"], _params(run))
     _section("metrics", METRIC_COLUMNS, _metrics(run, system=False))
     _inputs(run["inputs"], width)
+    _section("models read", ["logged model", "name", "status", "size"], _models(run["models_read"]))
+    _section("models made", ["logged model", "name", "status", "size"], _models(run["outputs"]))
     _section("children", ["run", "name", "status"], _children(run))
     _section("files written", ["file", "size"], [[one["path"], _size(one["size_bytes"])] for one in record["written"]])
     artifacts = [one for one in run["artifacts"] if not _is_ours(one["path"])]
@@ -54,6 +56,13 @@ def print_run(run: Record) -> None:
     _text("traceback", record["traceback"] or "")
     source = record["source"] or (run["cell"] or {}).get("source", "")
     _text("code" if record["of"]["own"] else f"code of the run around it, {record['of']['run_name']}", source)
+
+
+def _models(found: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    return [
+        [one["model_id"], one["name"], one["status"], "" if one["size_bytes"] is None else _size(one["size_bytes"])]
+        for one in found
+    ]
 
 
 # -- the facts ----------------------------------------------------------------------------------------------------

@@ -118,13 +118,19 @@ class NewModel:
     source_run_id: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    model_id: str = ""
+    """For one that was made elsewhere and keeps its id; a new one where it is empty."""
+    creation_timestamp: int | None = None
+    """ms; now, where it is None."""
 
 
 class LoggedModels(Protocol):
     """All calls raise `NotFound` for a model that is not there, or is deleted where nothing else is said."""
 
     def create(self, new: NewModel) -> LoggedModel:
-        """PENDING.  Raises `InvalidName`, `InvalidValue` for an experiment that is deleted, `NotFound` for none."""
+        """PENDING.  Raises `InvalidName`, `InvalidValue` for an experiment that is deleted, `NotFound` for none,
+        `AlreadyExists` for an id that is here, also of a deleted one.
+        """
 
     def get(self, model_id: str, *, deleted: bool = False) -> LoggedModel:
         """With `deleted`, deleted ones too."""

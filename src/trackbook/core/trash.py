@@ -23,6 +23,18 @@ class TrashedRun:
 
 
 @dataclass(frozen=True, slots=True)
+class TrashedModel:
+    """A deleted logged model; as `TrashedRun`."""
+
+    model_id: str
+    name: str
+    deleted_ms: int
+    files: int = 0
+    size_bytes: int = 0
+    kept_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Emptied:
     """What is gone for good, and what was left."""
 

@@ -21,7 +21,6 @@ from trackbook.models.registration import register_model
 from trackbook.tracking.session import current_session
 
 if TYPE_CHECKING:
-    from trackbook.core.ports import Store
     from trackbook.tracking.run import ActiveRun
 
 FLAVOR = "sklearn"
@@ -105,7 +104,7 @@ def save_model(skops_io: Any, sk_model: Any, folder: Path, *, artifact_path: str
 
 
 def load_model(model_uri: str, *, trust: Iterable[str | type] = ()) -> Any:
-    """The fitted estimator at `model_uri` (`runs:/…` with a run's id or name, `models:/…`).
+    """The fitted estimator at `model_uri` (`runs:/…` with a run's id or name, `models:/…`, of a logged model, too).
 
     `trust` lists the names of types (or the classes themselves) outside the trusted list that may be built.  Raises
     `UntrustedModel` naming those that are missing from it, `InvalidValue` for a `trust` that is no list (`True` among
@@ -113,9 +112,9 @@ def load_model(model_uri: str, *, trust: Iterable[str | type] = ()) -> Any:
     """
     skops_io = skopsformat.skops_io("loading a scikit-learn model")
     store = current_session().reading
-    source = uris.located(store, model_uri)
+    source = uris.files_of(store, model_uri)
     with tempfile.TemporaryDirectory(prefix="trackbook-model-") as place:
-        data = _download(store, source, Path(place))
+        data = _download(source, Path(place))
         try:
             found = [str(name) for name in skops_io.get_untrusted_types(file=data)]
             needed = trusted.untrusted(found, data)
@@ -162,23 +161,24 @@ def _what_loading_needs(name: str, uri: uris.RunModelUri, needed: list[str]) -> 
     )
 
 
-def _download(store: Store, source: uris.RunModelUri, into: Path) -> Path:
+def _download(source: uris.ModelFiles, into: Path) -> Path:
     """The local copy of the skops file of a model."""
     try:
-        with store.artifacts.open(source.run_id, f"{source.path}/{mlmodel.FILE_NAME}") as file:
+        with source.artifacts.open(source.owner, source.at(mlmodel.FILE_NAME)) as file:
             model = mlmodel.parse(file.read(mlmodel.MAX_FILE_BYTES + 1))
     except NotFound:
-        raise NotFound("model", str(source), uris.models_of(store.artifacts, source.run_id)) from None
+        known = "" if source.is_logged else uris.models_of(source.artifacts, source.owner)
+        raise NotFound("model", source.uri, known) from None
     flavor = model.flavors.get(FLAVOR)
     if flavor is None:
-        raise InvalidState(f"model {source} has flavor {model.flavor!r}, not {FLAVOR!r}: load it with that flavor")
+        raise InvalidState(f"model {source.uri} has flavor {model.flavor!r}, not {FLAVOR!r}: load it with that flavor")
     if flavor.get("serialization_format") != "skops":
         raise InvalidState(
-            f"model {source} is kept as {flavor.get('serialization_format') or 'pickle'}, which can run any code when "
-            "loaded, so it is not loaded here: log it again with tb.sklearn.log_model"
+            f"model {source.uri} is kept as {flavor.get('serialization_format') or 'pickle'}, which can run any code "
+            "when loaded, so it is not loaded here: log it again with tb.sklearn.log_model"
         )
     name = check_artifact_path(flavor.get("pickled_model") or DATA_FILE)
-    return store.artifacts.download(source.run_id, f"{source.path}/{name}", into)
+    return source.artifacts.download(source.owner, source.at(name), into)
 
 
 def _active_run() -> ActiveRun:

@@ -19,11 +19,12 @@ from trackbook.core.logged_models import (
     NewModel,
     check_logged_name,
     check_model_status,
+    is_model_id,
     missing_model,
     new_model_id,
 )
 from trackbook.core.names import check_key, param_text, tag_text
-from trackbook.errors import AlreadyExists, InvalidValue, NotFound
+from trackbook.errors import AlreadyExists, InvalidName, InvalidValue, NotFound
 from trackbook.store import logged_model_rows, logged_model_search, run_models, schema
 from trackbook.store.engine import Database
 from trackbook.store.ids import experiment_numbers
@@ -42,8 +43,11 @@ class SqlLoggedModels:
     def create(self, new: NewModel) -> LoggedModel:
         name = check_logged_name(new.name)
         params, tags = _texts("param", new.params), _texts("tag", new.tags)
-        now, model_id = now_ms(), new_model_id()
+        now, model_id = now_ms(), _checked_id(new.model_id)
         with self._database.write() as connection:
+            taken = select(_models.id).where(_models.model_id == model_id)
+            if new.model_id and connection.execute(taken).first() is not None:
+                raise AlreadyExists("logged model", model_id)
             values = {
                 "model_id": model_id,
                 "experiment": _active_experiment(connection, new.experiment_id),
@@ -51,7 +55,7 @@ class SqlLoggedModels:
                 "model_type": tag_text("model type", new.model_type),
                 "source_run": new.source_run_id,
                 "status": LoggedModelStatus.PENDING,
-                "creation_ms": now,
+                "creation_ms": now if new.creation_timestamp is None else new.creation_timestamp,
                 "update_ms": now,
             }
             made = insert(schema.logged_models).values(**values).returning(_models.id)
@@ -122,6 +126,12 @@ class SqlLoggedModels:
             changed = connection.execute(change.values(update_ms=now_ms(), **values).returning(_models.id))
             if changed.first() is None:
                 raise missing_model(model_id)
+
+
+def _checked_id(given: str) -> str:
+    if given and not is_model_id(given):
+        raise InvalidName("logged model", given, "an id is m- and 32 hexadecimal digits")
+    return given or new_model_id()
 
 
 def _active_experiment(connection: Connection, experiment_id: str) -> int:

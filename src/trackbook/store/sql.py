@@ -16,6 +16,7 @@ from trackbook.store.experiments import SqlExperiments
 from trackbook.store.logged_model_files import SqlModelFiles
 from trackbook.store.logged_models import SqlLoggedModels
 from trackbook.store.metrics import SqlMetrics
+from trackbook.store.model_trash import SqlModelTrash
 from trackbook.store.places import Places
 from trackbook.store.recording import SqlRecording
 from trackbook.store.registry import SqlRegistry
@@ -43,6 +44,7 @@ class SqlStore:
         self.logged_models = SqlLoggedModels(database, places)
         self.model_files = SqlModelFiles(database, places)
         self.trash = SqlTrash(database, self.artifacts)
+        self.model_trash = SqlModelTrash(database, self.model_files)
         self.disk = SqlDisk(database, places, self.artifacts)
         self.access = SqlAccess(database)
         self.webhooks = SqlWebhooks(database)

@@ -1,6 +1,6 @@
 """Our archive: runs with history, artifacts and registered models as one zip file, readable without trackbook.
 
-    manifest.json                     {"format": "trackbook-archive", "version": 2, "created_ms", "runs": [ids],
+    manifest.json                     {"format": "trackbook-archive", "version": 3, "created_ms", "runs": [ids],
                                        "files": {member: sha256}}; written last, covers every other member
     runs/<run id>/run.json            info, experiment, params, tags, inputs, cell, metric keys in metrics.npz's order
     runs/<run id>/metrics.npz         NumPy arrays `<n>.steps`, `<n>.times` (ms), `<n>.values` for the n-th metric key
@@ -8,8 +8,12 @@
     registry.json                     {"models": [{"name", "description", "tags", "aliases": {alias: version number},
                                        "versions": [{"version", "source", "location", "run_id", "description", "tags",
                                        "stage", "run_link", "model_id", "user_id"}]}]}: the versions of these runs
+    models/<model id>/model.json      a logged model that these runs made or read: name, experiment, status, params,
+                                       tags, metrics, made_by [[run id, step]], read_by [run id]
+    models/<model id>/artifacts/<path>   its files
 
-Version 1 had no `registry.json`.  Every version stays readable for ever; a reader refuses a newer one by name.
+Version 1 had no `registry.json`, version 2 no `models/`.  Every version stays readable for ever; a reader refuses a
+newer one by name.
 """
 
 from __future__ import annotations
@@ -33,16 +37,17 @@ from trackbook.core.events import Points
 from trackbook.core.names import check_artifact_path, check_run_id
 from trackbook.core.ports import walk_files
 from trackbook.errors import InvalidValue, NotFound
-from trackbook.transfer import registered
+from trackbook.transfer import logged, registered
 from trackbook.transfer.records import FileRecord, RunRecord
 
 if TYPE_CHECKING:
     from trackbook.core.entities import Run
     from trackbook.core.ports import Store
+    from trackbook.transfer.logged import LoggedRecord
     from trackbook.transfer.registered import ModelRecord
 
-FORMAT, VERSION = "trackbook-archive", 2
-MANIFEST, REGISTRY = "manifest.json", "registry.json"
+FORMAT, VERSION = "trackbook-archive", 3
+MANIFEST, REGISTRY, MODELS = "manifest.json", "registry.json", "models"
 BLOCK = 1 << 20
 
 
@@ -59,13 +64,18 @@ class Exported:
 def export_runs(store: Store, runs: Iterable[Run], target: Path) -> Exported:
     """Write runs and the model versions made of them into an archive, under a temporary name until it is whole."""
     unfinished = target.with_name(target.name + ".partial")
-    ids = []
+    ids: list[str] = []
+    taken: list[Run] = []
     try:
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
             digests: dict[str, str] = {}
             for run in runs:
-                _write_run(store, store.runs.get(run.info.run_id), archive, digests)
+                whole = store.runs.get(run.info.run_id)
+                _write_run(store, whole, archive, digests)
                 ids.append(run.info.run_id)
+                if whole.outputs.model_outputs or whole.inputs.model_inputs:
+                    taken.append(whole)
+            _write_logged(store, taken, archive, digests)
             models = registered.of_runs(store.registry, set(ids))
             text = json.dumps({"models": [model.to_json() for model in models]}, indent=1)
             _add(archive, digests, REGISTRY, io.BytesIO(text.encode()))
@@ -101,6 +111,18 @@ def _write_run(store: Store, run: Run, archive: zipfile.ZipFile, digests: dict[s
     for entry in walk_files(store.artifacts, run_id):
         with store.artifacts.open(run_id, entry.path) as file:
             _add(archive, digests, f"runs/{run_id}/artifacts/{entry.path}", file)
+
+
+def _write_logged(store: Store, runs: Sequence[Run], archive: zipfile.ZipFile, digests: dict[str, str]) -> None:
+    kept = logged.rooms(store)
+    if kept is None:
+        return
+    for record in logged.of_runs(store, runs):
+        text = json.dumps(record.to_json(), indent=1)
+        _add(archive, digests, f"{MODELS}/{record.model_id}/model.json", io.BytesIO(text.encode()))
+        for path in [one.path for one in walk_files(kept[1], record.model_id)]:
+            with kept[1].open(record.model_id, path) as file:
+                _add(archive, digests, f"{MODELS}/{record.model_id}/artifacts/{path}", file)
 
 
 def _add(archive: zipfile.ZipFile, digests: dict[str, str], member: str, source: BinaryIO) -> None:
@@ -159,6 +181,17 @@ class Archive:
         """The registered models; none in an archive of version 1.  Raises `InvalidValue` for a damaged list."""
         return registered.from_json(self._zip.read(REGISTRY)) if REGISTRY in self._members else []
 
+    def logged_models(self) -> Iterator[LoggedRecord]:
+        """None in an archive before version 3.  Raises `InvalidValue` for a damaged one."""
+        for member in sorted(self._members):
+            parts = member.split("/")
+            if len(parts) == 3 and (parts[0], parts[2]) == (MODELS, "model.json"):
+                files = list(self._files(f"{MODELS}/{parts[1]}/artifacts/"))
+                record = logged.parsed(json.loads(self._zip.read(member)), files)
+                if record.model_id != parts[1]:
+                    raise InvalidValue(f"{self.path} is damaged: {member!r} is of another model")
+                yield record
+
     def _record(self, run_id: str) -> RunRecord:
         fields = json.loads(self._zip.read(f"runs/{run_id}/run.json"))
         if fields["info"]["run_id"] != run_id:  # else it would be put among the files and tags of another run
@@ -172,7 +205,7 @@ class Archive:
             inputs=[DatasetInput(Dataset(**entry["dataset"]), entry["tags"]) for entry in fields["inputs"]],
             cell=CellVersion(**cell) if cell else None,
             points=self._points(run_id, fields["metrics"]),
-            files=list(self._files(run_id)),
+            files=list(self._files(f"runs/{run_id}/artifacts/")),
         )
 
     def _points(self, run_id: str, keys: Sequence[str]) -> Iterator[Points]:
@@ -184,8 +217,7 @@ class Archive:
         except (ValueError, KeyError, zipfile.BadZipFile) as error:  # a pickle among them
             raise InvalidValue(f"{self.path} is damaged: the metrics of run {run_id!r} cannot be read") from error
 
-    def _files(self, run_id: str) -> Iterator[FileRecord]:
-        prefix = f"runs/{run_id}/artifacts/"
+    def _files(self, prefix: str) -> Iterator[FileRecord]:
         for member in sorted(self._members):
             if member.startswith(prefix):
                 path = check_artifact_path(member[len(prefix) :])

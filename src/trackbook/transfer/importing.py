@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from trackbook.errors import InvalidName, NotFound, TrackbookError
+from trackbook.transfer.logged import put_logged
 from trackbook.transfer.records import RunRecord, Transferred, experiment_id, put
 from trackbook.transfer.registered import put_models
 
@@ -44,8 +45,9 @@ def import_from(store: Store, path: Path) -> Transferred:
         models = archive.models()
         done = put(store, archive.records())
         notes = list(done.notes)
+        logged = put_logged(store, archive.logged_models(), notes)
         versions = put_models(store.registry, models, notes)
-        return dataclasses.replace(done, versions=versions, notes=notes)
+        return dataclasses.replace(done, logged_models=logged, versions=versions, notes=notes)
     finally:
         archive.close()
 

@@ -54,6 +54,8 @@ class Transferred:
     files: int = 0
     versions: int = 0
     """Model versions that were new here."""
+    logged_models: int = 0
+    """Logged models that were new here."""
     notes: Sequence[str] = ()
     """What could not be taken over, a sentence each."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+import numpy as np
 from msgspec import Meta
 
 from trackbook.core.events import Points
@@ -69,8 +70,13 @@ class Listed(Message):
 
 def listed(points: Points, chosen: Any = slice(None), run_id: str = "") -> Sequence[Metric]:
     """Points, all or those of a slice or of indices, in their order."""
-    columns = (points.values[chosen].tolist(), points.times[chosen].tolist(), points.steps[chosen].tolist())
+    found = points.values[chosen]
+    values: list[float | str] = found.tolist()
+    if not np.isfinite(found).all():
+        values = list(map(number, found.tolist()))
+    columns = (values, points.times[chosen].tolist(), points.steps[chosen].tolist())
+    key = points.key
     return [
-        Metric(key=points.key, value=number(value), timestamp=time, step=step, run_id=run_id)
+        Metric(key=key, value=value, timestamp=time, step=step, run_id=run_id)
         for value, time, step in zip(*columns, strict=True)
     ]
