@@ -118,6 +118,10 @@ def test_a_stored_page_is_shown_as_the_text_that_it_is(page):
     shown = page.get_by_role("region", name="Text of report.html")
     expect(shown).to_contain_text("<script>document.title")
     assert page.title() != "run"
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename == "report.html"
+    assert "<b>bold</b>" in Path(download.value.path()).read_text()
 
 
 def test_the_keyboard_opens_a_run_tags_it_and_goes_back(page, server):

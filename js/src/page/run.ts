@@ -22,11 +22,13 @@ export async function runPage(
   const about = { run_id };
   const put = asker(source, "card", about);
   const middle = h("div");
-  const files = new RunFiles((path) => put<Preview>("preview", { path }));
+  const address = (path: string) => `/get-artifact?${new URLSearchParams({ run_uuid: run_id, path })}`;
+  const files = new RunFiles((path) => put<Preview>("preview", { path }), address);
   let card: Card | null = null;
   const drawn: Drawn = await drawCard(middle, source, about, {
     live: true,
     folded: false,
+    address,
     onBegin: ({ run }) => changing(put, roles, run.experiment_id, () => drawn.renew?.()),
     onCard: (next) => {
       card = next;

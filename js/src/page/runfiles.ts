@@ -3,7 +3,11 @@ import type { Card, Preview } from "../bridge/card";
 import { button, h } from "../views/dom";
 import { showPreview } from "../views/preview";
 
-const PROGRAM = /(^|\/)program\.py$/;
+/** Of a run's own record, by what the last execution left. */
+const RECORDED: readonly [string, RegExp][] = [
+  ["Code that ran", /^trackbook\/(.*\/)?source\.py$/],
+  ["Program", /^trackbook\/(.*\/)?program\.py$/],
+];
 
 interface Offer {
   label: string;
@@ -12,7 +16,7 @@ interface Offer {
 
 export class RunFiles {
   private readonly bar = h("div", { class: "tb-page-files-bar", role: "group", "aria-label": "Code and notebook" });
-  private readonly place = h("div");
+  private readonly place = h("div", { class: "tb-card tb-page-look" });
   readonly element = h(
     "section",
     { class: "tb-page-files", "aria-label": "Code and notebook" },
@@ -22,7 +26,10 @@ export class RunFiles {
   );
   private offered = "";
 
-  constructor(private readonly ask: (path: string) => Promise<Preview>) {}
+  constructor(
+    private readonly ask: (path: string) => Promise<Preview>,
+    private readonly address: (path: string) => string,
+  ) {}
 
   update(card: Card): void {
     const offers = offersOf(card);
@@ -39,14 +46,19 @@ export class RunFiles {
         this.place.replaceChildren();
         element.focus();
       };
-      void showPreview(this.place, path, this.ask, close);
+      void showPreview(this.place, path, this.ask, close, this.address(path));
     });
     return element;
   }
 }
 
 function offersOf({ artifacts, record }: Card): Offer[] {
-  const programs = artifacts.filter(({ path }) => PROGRAM.test(path)).map(({ path }) => ({ label: "Program", path }));
+  const recorded = RECORDED.flatMap(([label, pattern]) =>
+    artifacts
+      .filter(({ path }) => pattern.test(path))
+      .slice(-1)
+      .map(({ path }) => ({ label, path })),
+  );
   const snapshots = (record?.snapshots ?? []).map(({ path, when }) => ({ label: `Notebook at the ${when}`, path }));
-  return [...programs.slice(-1), ...snapshots];
+  return [...recorded, ...snapshots];
 }

@@ -3,16 +3,19 @@ import type { Preview } from "../bridge/card";
 import { button, h } from "./dom";
 import { messageOf } from "./view";
 
-/** Draws into `place`: waiting, what came, or why it did not. */
+/** Draws into `place`: waiting, what came, or why it did not; `address` is where the file itself can be had. */
 export async function showPreview(
   place: HTMLElement,
   path: string,
   ask: (path: string) => Promise<Preview>,
   close: () => void,
+  address?: string,
 ): Promise<void> {
   const title = h("bdi", { class: "tb-mono tb-user", title: path }, path);
   const said = h("span", { class: "tb-muted" });
   const shut = button("Close", close, { "aria-label": `Close ${path}` });
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const save = address !== undefined && h("a", { class: "tb-button", href: address, download: name }, "Download");
   const body = h("div", { class: "tb-preview-body" }, h("span", { class: "tb-muted" }, "Reading…"));
   const box = h(
     "div",
@@ -26,7 +29,7 @@ export async function showPreview(
         close();
       },
     },
-    h("div", { class: "tb-preview-head" }, title, said, shut),
+    h("div", { class: "tb-preview-head" }, title, said, save, shut),
     body,
   );
   place.replaceChildren(box);

@@ -43,7 +43,7 @@ export function artifacts(card: Card, host: CardHost, state: ArtifactsState): HT
   };
   const open = (path: string) => {
     state.path = path;
-    if (preview !== undefined) void showPreview(look, path, preview, close);
+    if (preview !== undefined) void showPreview(look, path, preview, close, host.address?.(path));
   };
   const body = h("div");
   const list = h("div", { class: "tb-artifacts", role: "list" });

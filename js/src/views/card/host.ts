@@ -15,6 +15,8 @@ export interface CardHost {
   words?(): Promise<Words | null>;
   say?(key: string, word: Word | null): Promise<Words>;
   preview?(path: string): Promise<Preview>;
+  /** where a file of the run can be had whole; left out where it has no address */
+  address?(path: string): string;
   /** a snapshot of the notebook, as its file would be */
   notebook?(path: string): Promise<string>;
   /** opens it as a document; the name that it has then, null where the page opens none */
