@@ -68,6 +68,7 @@ bench: $(STAMPS)/dev $(STAMPS)/peers  ## run the benchmarks and print one table 
 	@python tests/benchmarks/bench_home.py $(if $(FAST),--runs 200)
 	@python tests/benchmarks/bench_store.py
 	@python tests/benchmarks/bench_search.py $(if $(FAST),--many 0)
+	@python tests/benchmarks/bench_server.py $(if $(FAST),--fast)
 	@python tests/benchmarks/bench_table.py $(if $(FAST),--runs 10000)
 
 soak: $(STAMPS)/dev  ## the long trials, whole

@@ -7,7 +7,9 @@
     writing.py    requests that log -> batches of events, checked as MLflow's server checks them
     proxy.py      files themselves, below `mlflow-artifacts/artifacts`
     guarding.py   foreign hosts and origins refused; limits of bodies
-    watching.py   access log and Prometheus figures
-
-There are no users here yet: whoever reaches the port may do everything.  So it serves this machine alone unless told.
+    watching.py   access log
+    figures.py    counts for Prometheus, of all workers
+    workers.py    several processes on one port
+    parts.py      large files past the server
+    access/       users, roles, and the gate that every route is made by
 """

@@ -1,0 +1,119 @@
+"""A trackbook server beside MLflow's own, on databases of the same kind, in turns; and many live runs at once.
+
+python tests/benchmarks/bench_server.py [--fast] [--databases sqlite postgresql] [--workers 1] [--clients 16]
+                                        [--seconds 8] [--live-runs 200] [--live-seconds 120] [--only work|growth|live]
+
+The clients are threads of this process and take a part of the machine, whichever server they ask: rates are lower
+bounds, and where other things run, too, only the processor time beside them is to be compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from measure import PEERS, Row, ms, show
+from server_live import live
+from server_load import Took, Work, history, loaded, log_batch, registry, search
+from server_pair import OURS, THEIRS, Server, database, fill_ours, fill_theirs, serving
+
+WORKS: dict[str, tuple[Work, str]] = {
+    "log-batch of 1,000 metrics": (log_batch, "batches"),
+    "search over {runs:,} runs, 100 rows": (search, "searches"),
+    "history of {points:,} points": (history(100_000), "histories"),
+    "registry search among 1,000 models": (registry, "searches"),
+}
+
+
+def bench_works(pair: Sequence[Server], chosen: argparse.Namespace) -> Iterator[Row]:
+    for title, (work, unit) in WORKS.items():
+        tooks = {server.name: Took() for server in pair}
+        for _ in range(chosen.turns):
+            for server in pair:
+                tooks[server.name].add(loaded(server, work, chosen.clients, chosen.seconds / chosen.turns))
+        name = title.format(runs=chosen.runs, points=100_000)
+        yield name, f"{_told(tooks[OURS], unit)}", _beside(tooks)
+
+
+def _told(took: Took, unit: str) -> str:
+    return f"{took.rate:,.1f} {unit}/s, p99 {ms(took.p99_s)}, {ms(took.cpu_each_s)} CPU"
+
+
+def _beside(tooks: dict[str, Took]) -> str:
+    if THEIRS not in tooks:
+        return "MLflow is not installed: make bench installs it"
+    ours, theirs = tooks[OURS], tooks[THEIRS]
+    return (
+        f"MLflow {theirs.rate:,.1f}/s, {ms(theirs.p99_s)}, {ms(theirs.cpu_each_s)} CPU: "
+        f"{ours.rate / theirs.rate:.1f} times the rate, p99 {ours.p99_s / theirs.p99_s:.2f} of it, "
+        f"CPU {ours.cpu_each_s / theirs.cpu_each_s:.2f} of it"
+    )
+
+
+def bench_growth(ours: Server, folder: Path, kind: str, chosen: argparse.Namespace) -> Iterator[Row]:
+    """How the cost of ours grows with runs, points and clients."""
+    seconds = chosen.seconds / 3
+    for clients in (1, 4, 16, 64):
+        took = loaded(ours, log_batch, clients, seconds)
+        yield f"- log-batch, {clients} clients", _told(took, "batches"), ""
+    for points in (1_000, 10_000, 100_000):
+        took = loaded(ours, history(points), 1, seconds)
+        yield f"- history of {points:,} points, 1 client", _told(took, "histories"), ""
+    sizes = [runs for runs in (1_000, 10_000, 100_000) if runs <= chosen.runs * 10]
+    for runs in sizes:
+        with database(kind, folder, f"grown{runs}") as uri:
+            fill_ours(uri, folder, runs, ())
+            with serving(OURS, uri, folder, chosen.workers) as server:
+                took = loaded(server, search, 1, seconds)
+        yield f"- search over {runs:,} runs, 1 client", _told(took, "searches"), ""
+
+
+def bench(kind: str, folder: Path, chosen: argparse.Namespace) -> None:
+    with ExitStack() as stack:
+        uris = {
+            name: stack.enter_context(database(kind, folder, name.lower()))
+            for name in (OURS, THEIRS)
+            if name == OURS or PEERS.exists()
+        }
+        points = (1_000, 10_000, 100_000)
+        fill_ours(uris[OURS], folder, chosen.runs, points)
+        pair = [stack.enter_context(serving(name, uri, folder, chosen.workers)) for name, uri in uris.items()]
+        if THEIRS in uris:
+            fill_theirs(uris[THEIRS], chosen.runs, points)
+        if chosen.only in (None, "work"):
+            show([(f"{kind}, {chosen.clients} clients, {chosen.workers} worker(s)", "", "")])
+            show(bench_works(pair, chosen))
+        if chosen.only in (None, "growth"):
+            show(bench_growth(pair[0], folder, kind, chosen))
+    if chosen.only in (None, "live"):
+        with database(kind, folder, "live") as uri, serving(OURS, uri, folder, chosen.workers) as server:
+            show(live(server, kind, chosen.live_runs, chosen.live_seconds))
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    options.add_argument("--fast", action="store_true", help="SQLite alone, and everything shorter")
+    options.add_argument("--databases", nargs="+", choices=("sqlite", "postgresql"))
+    options.add_argument("--workers", type=int, default=1, help="of each server")
+    options.add_argument("--clients", type=int, default=16)
+    options.add_argument("--runs", type=int)
+    options.add_argument("--seconds", type=float, help="of each work and server")
+    options.add_argument("--live-runs", type=int, default=200)
+    options.add_argument("--live-seconds", type=float)
+    options.add_argument("--only", choices=("work", "growth", "live"))
+    chosen = options.parse_args()
+    chosen.databases = chosen.databases or (["sqlite"] if chosen.fast else ["sqlite", "postgresql"])
+    chosen.runs = chosen.runs or (2_000 if chosen.fast else 10_000)
+    chosen.seconds = chosen.seconds or (3.0 if chosen.fast else 8.0)
+    chosen.turns = 1 if chosen.fast else 2
+    chosen.live_seconds = chosen.live_seconds or (15.0 if chosen.fast else 120.0)
+    for kind in chosen.databases:
+        with tempfile.TemporaryDirectory() as name:
+            bench(kind, Path(name), chosen)
+
+
+if __name__ == "__main__":
+    main()
