@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import count
 
 from trackbook.capture.program.bodies import own_names, scope_walk
-from trackbook.capture.program.reader import Statements
+from trackbook.capture.program.statements import Statements
 from trackbook.capture.program.steps import INTEGER, PLAIN, SCALAR, UNKNOWN, Argument, Step, Use
 from trackbook.capture.program.values import is_integer
 
