@@ -10,6 +10,8 @@ bounds, and where other things run, too, only the processor time beside them is 
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -72,6 +74,14 @@ def bench_growth(ours: Server, folder: Path, kind: str, chosen: argparse.Namespa
 
 
 def bench(kind: str, folder: Path, chosen: argparse.Namespace) -> None:
+    if chosen.only != "live":
+        bench_pair(kind, folder, chosen)
+    if chosen.only in (None, "live"):
+        with database(kind, folder, "live") as uri, serving(OURS, uri, folder, chosen.workers) as server:
+            show(live(server, kind, chosen.live_runs, chosen.live_seconds))
+
+
+def bench_pair(kind: str, folder: Path, chosen: argparse.Namespace) -> None:
     with ExitStack() as stack:
         uris = {
             name: stack.enter_context(database(kind, folder, name.lower()))
@@ -88,9 +98,6 @@ def bench(kind: str, folder: Path, chosen: argparse.Namespace) -> None:
             show(bench_works(pair, chosen))
         if chosen.only in (None, "growth"):
             show(bench_growth(pair[0], folder, kind, chosen))
-    if chosen.only in (None, "live"):
-        with database(kind, folder, "live") as uri, serving(OURS, uri, folder, chosen.workers) as server:
-            show(live(server, kind, chosen.live_runs, chosen.live_seconds))
 
 
 def main() -> None:
@@ -110,6 +117,7 @@ def main() -> None:
     chosen.seconds = chosen.seconds or (3.0 if chosen.fast else 8.0)
     chosen.turns = 1 if chosen.fast else 2
     chosen.live_seconds = chosen.live_seconds or (15.0 if chosen.fast else 120.0)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers are stopped then, too
     for kind in chosen.databases:
         with tempfile.TemporaryDirectory() as name:
             bench(kind, Path(name), chosen)
