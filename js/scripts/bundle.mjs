@@ -21,7 +21,7 @@ function sharing() {
       const elsewhere = (namespace) => (args) =>
         args.importer.endsWith("shared.ts") ? undefined : { path: args.path, namespace };
       build.onResolve({ filter: /^uplot$/ }, elsewhere("shared-module"));
-      build.onResolve({ filter: /\/style\/(tokens|base)\.css$/ }, elsewhere("shared-style"));
+      build.onResolve({ filter: /\/style\/(tokens|base|curves)\.css$/ }, elsewhere("shared-style"));
       build.onLoad({ filter: /.*/, namespace: "shared-module" }, () => ({
         contents: 'export default globalThis[Symbol.for("trackbook.uplot")]',
       }));

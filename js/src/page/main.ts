@@ -2,6 +2,7 @@
 import "../../style/tokens.css";
 import "../../style/base.css";
 import "../../style/card.css";
+import "../../style/curves.css";
 import "../../style/chart.css";
 import "../../style/compare.css";
 import "../../style/registry.css";

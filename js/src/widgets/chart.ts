@@ -1,6 +1,7 @@
 /** A chart as an anywidget. */
 import "../../style/tokens.css";
 import "../../style/base.css";
+import "../../style/curves.css";
 import "../../style/chart.css";
 import type { ChartModelState, ChartPoints } from "../bridge/chart";
 import type { ChartMethods } from "../bridge/methods";
