@@ -223,7 +223,7 @@ class _Walk:
         kind, name = self.conditions.name(field)
         key = self.conditions.ids.get((kind, name), -1)
         joined = self.conditions.plan.joins.get((kind, key))
-        table = joined if joined is not None else keys.TABLES[kind].alias("leading")
+        table = joined if joined is not None else self.conditions.fresh(kind)
         on = and_(table.c.run == _runs.id, table.c.key == key)
         if phase == MISSING:
             return tables, [*where, ~select(1).select_from(table).where(on).correlate(schema.runs).exists()], []
@@ -240,7 +240,7 @@ class _Walk:
             case Attribute(name) if name in CELL_COLUMNS:
                 cell = self.conditions.plan.joins.get((CELL, 0))
                 if cell is None:
-                    cell = schema.cells.alias()
+                    cell = self.conditions.fresh(CELL)
                     tables = tables.outerjoin(cell, cell.c.run == _runs.id)
                 return tables, _nullable(cell.c[CELL_COLUMNS[name]], order, is_number=name == "cell_version")
             case Attribute(name, number):
@@ -252,7 +252,7 @@ class _Walk:
                 raise InvalidValue(f"{order.field} cannot be ordered by: a run may have several")
             case field:
                 kind, name = self.conditions.name(field)
-                table = keys.TABLES[kind].alias()
+                table = self.conditions.fresh(kind)
                 key = self.conditions.ids.get((kind, name), -1)
                 tables = tables.outerjoin(table, and_(table.c.run == _runs.id, table.c.key == key))
                 value = self.conditions.value(table, field)
