@@ -13,15 +13,14 @@ from trackbook.capture import training
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytest.importorskip("lightning", reason="no requirement of the tests")
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    import lightning
+    import pytorch_lightning as lightning
     import torch
     from torch.utils.data import DataLoader, TensorDataset
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-QUIET = {"enable_progress_bar": False, "enable_model_summary": False, "enable_checkpointing": False}
+QUIET: dict[str, Any] = {"enable_progress_bar": False, "enable_model_summary": False, "enable_checkpointing": False}
 
 
 @pytest.fixture(autouse=True)
