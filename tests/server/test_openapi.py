@@ -67,7 +67,7 @@ def test_whatever_is_asked_the_answer_is_as_described(described, there, endpoint
     known = {} if endpoint.name in TAKING else there
 
     @settings(
-        max_examples=500 if SOAK else 8,
+        max_examples=500 if SOAK else 3,
         deadline=None,
         database=None,
         derandomize=not SOAK,
