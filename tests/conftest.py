@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+from tests.objects import s3  # noqa: F401 - a fixture
+from tests.postgresql import serving
+from tests.share import SOAK
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background jobs are born without it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+settings.register_profile("steady", derandomize=True, database=None)
+if not SOAK:  # the same examples each time; the long trials look for others
+    settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A PostgreSQL server, in which each test makes a database of its own (`tests.postgresql.new_database`)."""
+    with serving(tmp_path_factory.mktemp("pg")) as running:
+        yield running
 
 
 @pytest.hookimpl(optionalhook=True)

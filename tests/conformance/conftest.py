@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import sqlite3
 import sys
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -22,23 +21,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from conformance_tools import Filled, apply, series, start
 from lacking import LACKS, NO_PORTS
 from served import Served, serving
+from tests.postgresql import new_database
 from tests.remote.servers import Server
 from tests.share import SOAK
 
-_numbers = itertools.count()
 EVERY = {"http": 2, "mlflow": 6}
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A PostgreSQL server of our own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pgserver  # type: ignore[import-untyped]
-
-        running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield running
-    running.cleanup()
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +65,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     elif kind == "mlflow":
         yield _emptied(request.getfixturevalue("mlflow"))
     elif kind == "postgresql":
-        server = request.getfixturevalue("server")
-        name = f"store{next(_numbers)}"
-        server.psql(f"CREATE DATABASE {name};")
-        yield str(server.get_uri(database=name))
+        yield new_database(request.getfixturevalue("postgresql"))
     else:
         yield str(tmp_path / "home")
 

@@ -6,9 +6,9 @@ import asyncio
 import json
 import socket
 import time
-import warnings
 
 import pytest
+from tests.postgresql import serving
 from tests.server.conftest import API, team_at
 
 POINT = {"key": "m", "value": 1.0, "timestamp": 5, "step": 1}
@@ -16,14 +16,10 @@ POINT = {"key": "m", "value": 1.0, "timestamp": 5, "step": 1}
 
 @pytest.fixture
 def postgresql(tmp_path_factory):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pgserver
-
-        running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    """Of this test alone, which stops it."""
+    with serving(tmp_path_factory.mktemp("pg")) as running:
         yield running
         running.ensure_postgres_running()
-        running.cleanup()
 
 
 def history(server, run_id):

@@ -6,7 +6,6 @@ import re
 import subprocess
 
 import pytest
-from tests.objects import s3  # noqa: F401 - a fixture
 
 CLIENT = """
 import hashlib, os, sys, mlflow
@@ -46,12 +45,12 @@ def post(server, where, **fields):
 
 
 @pytest.fixture
-def bucket(s3, serve, tmp_path):  # noqa: F811
+def bucket(s3, serve, tmp_path):
     with serve(tmp_path / "home", "--artifacts-destination", "s3://bucket/parts", "--direct-transfers") as server:
         yield server
 
 
-def test_the_genuine_client_sends_and_fetches_parts_past_the_server(bucket, s3, peers, tmp_path):  # noqa: F811
+def test_the_genuine_client_sends_and_fetches_parts_past_the_server(bucket, s3, peers, tmp_path):
     run_id = client(peers, bucket.url, tmp_path)
     log = s3.read_text()
     assert set(re.findall(rf'"PUT /bucket/parts/\d+/{run_id}/artifacts/deep/large.bin\?.*?partNumber=(\d+)', log)) == {

@@ -1,25 +1,18 @@
 """Many clients at once, on both kinds of database: nothing is lost, and of two that contradict one is refused."""
 
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tests.postgresql import new_database
 
 THREADS, BATCHES, POINTS = 8, 5, 50
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def home(request, tmp_path, tmp_path_factory):
+def home(request, tmp_path):
     if request.param == "sqlite":
-        yield tmp_path / "home", ()
-        return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pgserver
-
-        running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield tmp_path / "home", ("--backend-store-uri", running.get_uri())
-    running.cleanup()
+        return tmp_path / "home", ()
+    return tmp_path / "home", ("--backend-store-uri", new_database(request.getfixturevalue("postgresql")))
 
 
 def test_nothing_is_lost_and_one_value_wins(serve, home):

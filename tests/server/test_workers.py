@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-import warnings
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -16,6 +15,7 @@ from contextlib import closing
 import numpy as np
 import psutil
 import pytest
+from tests.postgresql import new_database
 from tests.server.conftest import Served, serving
 
 from trackbook.connect import connect
@@ -25,22 +25,11 @@ WORKERS, CLIENTS = 3, 8
 HISTORY = "/api/2.0/mlflow/metrics/get-history"
 
 
-@pytest.fixture(scope="module")
-def postgresql(tmp_path_factory):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pgserver
-
-        running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield running
-    running.cleanup()
-
-
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def many(request, tmp_path_factory):
     """A server with all its workers up."""
     folder = tmp_path_factory.mktemp("many") / "home"
-    uri = request.getfixturevalue("postgresql").get_uri() if request.param == "postgresql" else None
+    uri = new_database(request.getfixturevalue("postgresql")) if request.param == "postgresql" else None
     with serving(folder, *options(uri)) as server:
         wait(lambda: len(workers(server)) == WORKERS)
         yield server
@@ -224,8 +213,7 @@ def test_workers_end_with_a_parent_that_was_killed(tmp_path):
 
 def test_servers_that_start_at_once_make_the_tables_once(postgresql, tmp_path):
     """Each is on a machine of its own as far as it knows."""
-    postgresql.psql("CREATE DATABASE fresh")
-    uri = re.sub(r"/postgres(\?|$)", r"/fresh\1", postgresql.get_uri())
+    uri = new_database(postgresql)
     command = [sys.executable, "-m", "trackbook.cli", "server", "--port", "0", "--backend-store-uri", uri]
     servers = [
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.postgresql import new_database
 
 from trackbook.connect import connect
 from trackbook.core.events import Batch, Points, RunEnded, RunStarted
@@ -24,13 +24,7 @@ _numbers = itertools.count()
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
     address = str(tmp_path / "home")
     if request.param == "postgresql":
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import pgserver  # type: ignore[import-untyped]
-
-            server = pgserver.get_server(tmp_path / "pg", cleanup_mode="stop")
-        address = server.get_uri()
-        request.addfinalizer(server.cleanup)  # noqa: PT021 - only one of the two has a server
+        address = new_database(request.getfixturevalue("postgresql"))
     opened: Any = connect(address, journal=tmp_path / "home" / "journal")
     yield opened
     opened.close()

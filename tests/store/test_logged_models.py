@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import os
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.postgresql import new_database
 
 from trackbook.connect import connect
 from trackbook.core.events import Batch, RunStarted
@@ -18,14 +18,8 @@ from trackbook.errors import AlreadyExists, InvalidName, InvalidValue, NotFound
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pgserver  # type: ignore[import-untyped]
-
-        running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield running.get_uri()
-    running.cleanup()
+def database(postgresql: Any) -> str:
+    return new_database(postgresql)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

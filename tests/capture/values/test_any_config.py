@@ -21,7 +21,7 @@ class Trap:
     __repr__ = __str__ = __eq__ = __hash__ = __len__ = __bool__ = __iter__ = __getattr__ = __float__ = _trapped
 
 
-NAMES = st.text(string.ascii_letters + "_.é ", max_size=8)
+NAMES = st.text(string.ascii_letters + "_.é ", max_size=8).filter(lambda name: not name.startswith("__"))
 PLAIN = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=10))
 ODD = st.one_of(st.binary(max_size=3), st.complex_numbers(), st.builds(Trap), st.text(min_size=7000, max_size=7001))
 LEAVES = PLAIN | ODD | st.just(np.zeros(2)) | st.just(np.float32(1)) | st.just(print)

@@ -1,0 +1,42 @@
+"""PostgreSQL servers of our own."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ATTEMPTS = 4
+"""pgserver gives a server ten seconds to start, which a busy machine may not have."""
+_numbers = itertools.count()
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Any]:
+    """A server with its files below this folder."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pgserver  # type: ignore[import-untyped]
+
+        for attempt in range(ATTEMPTS):
+            try:
+                running = pgserver.get_server(folder / str(attempt), cleanup_mode="stop")
+                break
+            except subprocess.TimeoutExpired:
+                if attempt == ATTEMPTS - 1:
+                    raise
+    try:
+        yield running
+    finally:
+        running.cleanup()
+
+
+def new_database(server: Any) -> str:
+    """The address of an empty database."""
+    name = f"store{next(_numbers)}"
+    server.psql(f"CREATE DATABASE {name};")
+    return str(server.get_uri(database=name))
