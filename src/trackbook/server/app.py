@@ -29,6 +29,7 @@ from trackbook.server.guarding import Guard
 from trackbook.server.handlers import HANDLERS, Handler
 from trackbook.server.options import Options
 from trackbook.server.page import routes as page
+from trackbook.server.routing import Table
 from trackbook.server.watching import Watch
 from trackbook.server.webhooks.delivering import delivering
 from trackbook.server.webhooks.sealing import checked_key
@@ -74,12 +75,12 @@ def application(store: Store, options: Options | None = None) -> Starlette:
     ]
     if gate.signing is not None:
         routes += [*users.routes(gate, options), *permissions.routes(gate, options), *browser.routes(gate, options)]
-    return Starlette(
-        routes=_guarded(routes, options),
+    app = Starlette(
         middleware=[Middleware(Watch, figures=figures), Middleware(Guard, options=options)],
         exception_handlers=dict(answers.HANDLERS),
-        lifespan=life,
     )
+    app.router = Table(_guarded(routes, options), lifespan=life)
+    return app
 
 
 def _guarded(routes: list[BaseRoute], options: Options) -> list[BaseRoute]:
