@@ -109,6 +109,12 @@ def to_entity(key: str, values: Sequence[Any]) -> MetricAggregate:
     return MetricAggregate(key, count, last, last_step, last_time, least, min_step, most, max_step, mean)
 
 
+def last_of(values: Sequence[Any]) -> tuple[int, int, float]:
+    """(step, timestamp, value) of the latest point, from values of `NAMES`."""
+    _, last, last_step, last_time, *_ = values
+    return last_step, last_time, NAN if last is None else last
+
+
 def _rank(aggregate: Aggregate) -> tuple[int, int, bool, float]:
     """MLflow's order of "latest": (step, time, value); a number comes after NaN."""
     is_number = not math.isnan(aggregate.last)

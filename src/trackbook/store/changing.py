@@ -12,7 +12,6 @@ from trackbook.core.changing import Changing, Point, RunChange
 from trackbook.core.events import Batch, Event, Points
 from trackbook.errors import NotFound
 from trackbook.store import aggregates, keys, points, run_models, schema
-from trackbook.store.dialect import one_of
 from trackbook.store.engine import Database
 from trackbook.store.recording import Application, Known
 
@@ -33,11 +32,6 @@ def _texts(table: Any) -> Select[Any]:
 
 
 _TEXTS = {schema.PARAM: _texts(schema.params), schema.TAG: _texts(schema.tags)}
-_LAST = (
-    select(schema.keys.c.key, *(schema.metrics.c[name] for name in ("last_step", "last_time", "last")))
-    .join_from(schema.metrics, schema.keys, schema.keys.c.id == schema.metrics.c.key)
-    .where(schema.metrics.c.run == bindparam("of_run"), one_of(schema.metrics.c.key, "numbers"))
-)
 
 
 class SqlChanging:
@@ -63,6 +57,9 @@ class _Change:
     def __init__(self, connection: Connection, dialect: Dialect, run_id: str, known: Known) -> None:
         self._connection, self._dialect, self._known = connection, dialect, known
         self.run_id, self.is_active = run_id, not known.is_deleted
+        self._places: dict[points.Series, points.Row] = {}
+        self._asked: set[str] = set()
+        """Metrics whose places were read, and nothing was written since."""
 
     def params(self, keys: Collection[str]) -> Mapping[str, str]:
         return self._of(schema.PARAM, keys)
@@ -72,10 +69,10 @@ class _Change:
 
     def last(self, keys: Collection[str]) -> Mapping[str, Point]:
         numbers = self._numbers(keys)
-        if not numbers:
-            return {}
-        rows = self._connection.execute(_LAST, {"of_run": self._known.id, "numbers": list(numbers.values())})
-        return {key: (step, time, aggregates.NAN if last is None else last) for key, step, time, last in rows}
+        self._asked.update(keys)
+        self._places |= points.places_of(self._connection, [(self._known.id, one) for one in numbers.values()])
+        found = {key: self._places.get((self._known.id, one)) for key, one in numbers.items()}
+        return {key: aggregates.last_of(row) for key, row in found.items() if row is not None}
 
     def history(self, key: str) -> Points:
         series = [(self._known.id, number) for number in self._numbers([key]).values()]
@@ -84,7 +81,10 @@ class _Change:
         return Points(self.run_id, key, columns.steps, columns.times, columns.values)
 
     def apply(self, events: Sequence[Event], points: Sequence[Points] = ()) -> None:
-        Application(self._connection, self._dialect, {self.run_id: self._known}).apply(Batch("", events, points, {}))
+        places = self._places if self._asked.issuperset(one.key for one in points) else None
+        application = Application(self._connection, self._dialect, {self.run_id: self._known}, places)
+        application.apply(Batch("", events, points, {}))
+        self._places, self._asked = {}, set()
 
     def link(self, *, inputs: Sequence[str] = (), outputs: Sequence[tuple[str, int]] = ()) -> None:
         run_models.link(self._connection, self._dialect, self.run_id, inputs, outputs)

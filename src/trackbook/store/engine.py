@@ -28,7 +28,7 @@ from sqlalchemy.pool import QueuePool
 
 from trackbook.core import warningfilters
 from trackbook.errors import StoreReadOnly
-from trackbook.store import journal_mode, migrate, mounts
+from trackbook.store import journal_mode, keys, migrate, mounts
 from trackbook.store.dialect import Dialect, dialect_of
 from trackbook.store.faults import folder_fault, translated
 
@@ -109,8 +109,12 @@ class Database:
             raise StoreReadOnly(self.location, "it is open for reading only", "open it where it can be written")
         with translated(self.location), self._waited(), engine.connect() as connection:
             connection = connection.execution_options(trackbook_write=True)
-            with connection.begin():
-                yield connection
+            try:
+                with connection.begin():
+                    yield connection
+            except BaseException:
+                keys.forget(connection)
+                raise
 
     def _waited(self) -> AbstractContextManager[Any]:
         """SQLite lets writers wait by sleeping longer and longer: those of this process wait for each other here."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Integer, bindparam, delete, func, literal, select, union_all
 
 from trackbook.store import schema
+from trackbook.store.dialect import fetched, one_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -22,21 +23,48 @@ Name = tuple[int, str]
 KINDS: Mapping[int, str] = {schema.PARAM: "params", schema.METRIC: "metrics", schema.TAG: "tags"}
 TABLES = {schema.PARAM: schema.params, schema.METRIC: schema.metrics, schema.TAG: schema.tags}
 _AT_ONCE = 500
+_MOST_KEPT = 20_000
+_IDS, _NAMES = "trackbook_key_ids", "trackbook_key_names"
+"""What a connection remembers: keys are never renamed, nor is an id used again."""
 _FIND = select(schema.keys.c.key, schema.keys.c.id).where(
     schema.keys.c.kind == bindparam("kind"), schema.keys.c.key.in_(bindparam("names", expanding=True))
 )
 
+_NAME_OF = select(schema.keys.c.id, schema.keys.c.key).where(one_of(schema.keys.c.id, "ids"))
+
 
 def find(connection: Connection, names: Collection[Name]) -> dict[Name, int]:
-    """The ids of those names that are known."""
-    found: dict[Name, int] = {}
+    """The ids of those names that are known; a connection remembers them, since they never change."""
+    known: dict[Name, int] = connection.info.setdefault(_IDS, {})
+    found = {name: known[name] for name in names if name in known}
+    if len(found) == len(names):
+        return found
+    if len(known) > _MOST_KEPT:
+        known.clear()
     for kind in {kind for kind, _ in names}:
-        of_kind = sorted(key for one, key in names if one == kind)
+        of_kind = sorted(name[1] for name in set(names) - found.keys() if name[0] == kind)
         for start in range(0, len(of_kind), _AT_ONCE):
             some = of_kind[start : start + _AT_ONCE]
             rows = connection.execute(_FIND, {"kind": kind, "names": some})
-            found.update({(kind, key): number for key, number in rows.all()})
+            read = {(kind, key): number for key, number in rows.all()}
+            found |= read
+            known |= read
     return found
+
+
+def names_of(connection: Connection, ids: Collection[int]) -> Mapping[int, str]:
+    """At least the names of these keys, by id."""
+    known: dict[int, str] = connection.info.setdefault(_NAMES, {})
+    unknown = list(set(ids) - known.keys())
+    if unknown:
+        known.update(fetched(connection, _NAME_OF, {"ids": unknown}))
+    return known
+
+
+def forget(connection: Connection) -> None:
+    """What a transaction made that did not end well is no key."""
+    connection.info.pop(_IDS, None)
+    connection.info.pop(_NAMES, None)
 
 
 def define(connection: Connection, dialect: Dialect, names: Collection[Name]) -> dict[Name, int]:

@@ -31,9 +31,11 @@ VALUES_AT_ONCE = 500
 
 Series = tuple[int, int]
 """(runs.id, keys.id)"""
+Row = Sequence[Any]
+"""Of `metrics`: the columns of `_METRICS` behind the ids."""
 _METRICS = ("run", "key", *aggregates.NAMES, "tail", "chunks", "open")
 _AT_TAIL = len(aggregates.NAMES)
-"""Where the place begins in a row of `_known`."""
+"""Where the place begins in a row of `places_of`."""
 _CHUNK = ("run", "key", "seq", "n", "min_step", "max_step", "min_time", "max_time", "data")
 _TAIL = ("run", "key", "seq", "step", "time", "value")
 _PLACES = select(*(schema.metrics.c[name] for name in _METRICS)).where(
@@ -78,9 +80,19 @@ def taken(columns: Columns, chosen: Any) -> Columns:
     return Columns(columns.steps[chosen], columns.times[chosen], columns.values[chosen])
 
 
-def append(connection: Connection, new: Mapping[Series, Columns], fresh_runs: Collection[int] = ()) -> set[Series]:
-    """Add points to their series and to its aggregate; the series that had none before."""
-    known = _known(connection, [series for series in new if series[0] not in fresh_runs])
+def append(
+    connection: Connection,
+    new: Mapping[Series, Columns],
+    fresh_runs: Collection[int] = (),
+    places: Mapping[Series, Row] | None = None,
+) -> set[Series]:
+    """Add points to their series and to its aggregate; the series that had none before.
+
+    `places` is what `places_of` gives for them, where this transaction has asked already.
+    """
+    if places is None:
+        places = places_of(connection, [series for series in new if series[0] not in fresh_runs])
+    known = {series: places[series] for series in new if series in places}
     single = {series: points for series, points in new.items() if _is_single(points, known.get(series))}
     _append_single(connection, single, known)
     several = {series: points for series, points in new.items() if series not in single}
@@ -88,14 +100,12 @@ def append(connection: Connection, new: Mapping[Series, Columns], fresh_runs: Co
     return new.keys() - known.keys()
 
 
-def _is_single(points: Columns, row: Sequence[Any] | None) -> bool:
+def _is_single(points: Columns, row: Row | None) -> bool:
     """Whether it is one point that goes into the tail."""
     return len(points.steps) == 1 and (row is None or row[_AT_TAIL] + 1 < TAIL)
 
 
-def _append_single(
-    connection: Connection, new: Mapping[Series, Columns], known: Mapping[Series, Sequence[Any]]
-) -> None:
+def _append_single(connection: Connection, new: Mapping[Series, Columns], known: Mapping[Series, Row]) -> None:
     old = {series: points for series, points in new.items() if series in known}
     rows: list[tuple[Any, ...]] = []
     tail: list[tuple[Any, ...]] = []
@@ -150,7 +160,7 @@ def settle(connection: Connection, runs: Sequence[int]) -> None:
         some = runs[start : start + VALUES_AT_ONCE]
         query = select(table.run, table.key).where(table.run.in_(some), table.tail >= TAIL_OF_ENDED)
         waiting = [(run, key) for run, key in connection.execute(query).all()]
-        places = {one: _place(row) for one, row in _known(connection, waiting).items()}
+        places = {one: _place(row) for one, row in places_of(connection, waiting).items()}
         for series, place in places.items():
             _fold(connection, series, place, NO_COLUMNS)
         _write_places(connection, places)
@@ -200,7 +210,7 @@ def _among(columns: Any, series: Sequence[Series]) -> Any:
     return columns.run.in_({run for run, _ in series}) & columns.key.in_({key for _, key in series})
 
 
-def _known(connection: Connection, series: Collection[Series]) -> dict[Series, Sequence[Any]]:
+def places_of(connection: Connection, series: Collection[Series]) -> dict[Series, Row]:
     """What the database knows of these series: the columns of `_METRICS` behind the ids."""
     of_runs: dict[int, list[int]] = {}
     for run, key in series:
@@ -209,14 +219,14 @@ def _known(connection: Connection, series: Collection[Series]) -> dict[Series, S
     alike: dict[tuple[int, ...], list[int]] = {}
     for run, some in of_runs.items():
         alike.setdefault(tuple(sorted(some)), []).append(run)
-    found: dict[Series, Sequence[Any]] = {}
+    found: dict[Series, Row] = {}
     for some_keys, runs in alike.items():
         rows = fetched(connection, _PLACES, {"runs": runs, "keys": some_keys})
         found.update({(row[0], row[1]): row[2:] for row in rows})
     return found
 
 
-def _place(row: Sequence[Any] | None) -> Place:
+def _place(row: Row | None) -> Place:
     if row is None:
         return Place()
     tail, chunks, opened = row[_AT_TAIL:]

@@ -46,6 +46,9 @@ _RUNS = (
     .where(schema.runs.c.run_id.in_(bindparam("run_ids", expanding=True)))
     .order_by(schema.runs.c.id)
 )
+_ONE_RUN = update(schema.runs).where(schema.runs.c.id == bindparam("of_run"))
+_NAME = _ONE_RUN.values(name=bindparam("name"))
+_END = _ONE_RUN.values(status=bindparam("status"), end_ms=bindparam("end_ms"))
 
 
 class Known(NamedTuple):
@@ -130,9 +133,15 @@ def _some(values: Sequence[str]) -> Iterable[Sequence[str]]:
 class Application:
     """One batch on its way into the tables."""
 
-    def __init__(self, connection: Connection, dialect: Dialect, known: Mapping[str, Known] | None = None) -> None:
-        """`known` are runs whose rows this transaction holds."""
-        self.connection, self.dialect = connection, dialect
+    def __init__(
+        self,
+        connection: Connection,
+        dialect: Dialect,
+        known: Mapping[str, Known] | None = None,
+        places: Mapping[points.Series, points.Row] | None = None,
+    ) -> None:
+        """`known` are runs whose rows this transaction holds, `places` those of all metrics that are given points."""
+        self.connection, self.dialect, self.places = connection, dialect, places
         self.runs: dict[str, Known] = dict(known or {})
         self.fresh_runs: set[int] = set()
         self.counts: dict[tuple[int, int], int] = {}
@@ -257,7 +266,7 @@ class Application:
         ids = keys.define(self.connection, self.dialect, {(METRIC, key) for _, key in known})
         new = {(self.runs[run_id].id, ids[METRIC, key]): columns for (run_id, key), columns in known.items()}
         by_id = {run.id: run for run in self.runs.values()}
-        for run, key in points.append(self.connection, new, self.fresh_runs) if new else ():
+        for run, key in points.append(self.connection, new, self.fresh_runs, self.places) if new else ():
             self.count(by_id[run], key, 1)
 
     def write_runs(self, changes: Mapping[str, Changes]) -> None:
@@ -272,12 +281,10 @@ class Application:
             for run_id, one in changes.items()
             if one.status is not None
         ]
-        one_run = update(schema.runs).where(schema.runs.c.id == bindparam("of_run"))
         if named:
-            self.connection.execute(one_run.values(name=bindparam("name")), named)
+            self.connection.execute(_NAME, named)
         if ended:
-            change = one_run.values(status=bindparam("status"), end_ms=bindparam("end_ms"))
-            self.connection.execute(change, ended)
+            self.connection.execute(_END, ended)
             over = [row["of_run"] for row in ended if row["status"] != RunStatus.RUNNING]
             points.settle(self.connection, over)
 

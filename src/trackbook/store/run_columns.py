@@ -110,7 +110,7 @@ class RunValues:
 
     def _named(self, columns: dict[int, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """In the order in which keys came to the store."""
-        names = values.key_names(self.connection, set(columns))
+        names = keys.names_of(self.connection, set(columns))
         return {names[key]: columns[key] for key in sorted(columns)}
 
 

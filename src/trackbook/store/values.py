@@ -14,7 +14,7 @@ from sqlalchemy import Select, select
 
 from trackbook.core.entities import MetricAggregate, RunData
 from trackbook.core.filters import RUNS, Metric, Param, Tag, parse_order
-from trackbook.store import aggregates, keys, schema
+from trackbook.store import aggregates, keys
 from trackbook.store.dialect import each_of, fetched, one_of
 from trackbook.store.keys import Name
 from trackbook.store.schema import METRIC, PARAM, TAG
@@ -36,7 +36,6 @@ def _of_kind(kind: int, columns: Sequence[str], *, few: bool) -> Select[Any]:
 _COLUMNS = {PARAM: ("value",), TAG: ("value",), METRIC: aggregates.NAMES}
 _ALL = {kind: _of_kind(kind, columns, few=False) for kind, columns in _COLUMNS.items()}
 _SOME = {kind: _of_kind(kind, columns, few=True) for kind, columns in _COLUMNS.items()}
-_NAMES = select(schema.keys.c.id, schema.keys.c.key).where(one_of(schema.keys.c.id, "ids"))
 
 
 @dataclass(slots=True)
@@ -98,15 +97,6 @@ def blocks(
         some = runs[start : start + AT_ONCE]
         if names is None:
             rows = fetched(connection, _ALL[kind], {"runs": some})
-            yield rows, key_names(connection, {row[1] for row in rows})
+            yield rows, keys.names_of(connection, {row[1] for row in rows})
         else:
             yield fetched(connection, _SOME[kind], {"runs": some, "keys": list(names)}), names
-
-
-def key_names(connection: Connection, ids: set[int]) -> Mapping[int, str]:
-    """At least the names of these keys, by id."""
-    known: dict[int, str] = connection.info.setdefault("trackbook_keys", {})
-    unknown = list(ids - known.keys())
-    if unknown:
-        known.update(fetched(connection, _NAMES, {"ids": unknown}))
-    return known
