@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.remote.servers import Server
+from tests.share import share
 
 import trackbook as tb
 from trackbook.connect import connect
@@ -66,7 +67,8 @@ def test_a_run_begun_while_the_server_is_away_comes_whole(stopped: Server, sessi
         assert file.read() == b"hello"
 
 
-@pytest.mark.parametrize("kind", ["trackbook", "mlflow"])
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", share(["trackbook", "mlflow"], 2))
 def test_a_server_killed_in_the_middle_loses_and_repeats_nothing(
     kind: str, tmp_path: Path, session_to: SessionTo
 ) -> None:
@@ -106,9 +108,11 @@ def test_a_killed_process_is_told_by_its_expired_lease(trackbook: Server, tmp_pa
         behind.close()
 
 
-def test_sync_sends_what_a_killed_process_left(server: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["at once", "flushed"])
+def test_sync_sends_what_a_killed_process_left(how: str, server: Server, tmp_path: Path) -> None:
+    """Where all of it was there already, the run is ended, and named."""
     (tmp_path / "pyproject.toml").touch()
-    run_id = killed(server, tmp_path, "at once")
+    run_id = killed(server, tmp_path, how)
     command = [sys.executable, "-m", "trackbook.cli", "sync", "--to", server.url]
     said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert f"{run_id}  KILLED" in said.stdout, said.stderr

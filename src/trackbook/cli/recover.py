@@ -23,8 +23,11 @@ def recover() -> None:
 
 def tell(found: Sequence[Recovered], done: str, nothing: str) -> None:
     """Each run that came out of journals, and how much it was."""
+    runs = 0
     for one in found:
-        for run_id in one.runs:
+        concerned = dict.fromkeys([*one.runs, *one.killed])  # of one that was killed everything may be there already
+        runs += len(concerned)
+        for run_id in concerned:
             typer.echo(f"{run_id}  {'KILLED' if run_id in one.killed else 'complete'}")
-    points, runs = sum(one.points for one in found), sum(len(one.runs) for one in found)
+    points = sum(one.points for one in found)
     typer.echo(f"{done} {len(found)} journals: {runs} runs, {points} points" if found else nothing)
