@@ -84,7 +84,7 @@ class Kernel:
     def artifact(self, path: str) -> str:
         """A text file of the newest run that no other run is around; "" where there is none."""
         ran = self.run(
-            "from trackbook.jupyter import extension; _ = extension.loaded().hooks.workers.wait(60)\n"
+            "from trackbook.jupyter import extension; _ = extension.loaded().hooks.workers.wait(150)\n"
             "import trackbook as tb, json\n"
             "from trackbook.tracking.session import current_session\n"
             "found = tb.search_runs(output_format='list')\n"

@@ -28,6 +28,7 @@ from sklearn.linear_model import Ridge
 for one in threading.enumerate():
     if one.name == "trackbook-warm": one.join()
 """
+LOST = "Exception ignored in: <function _get_module_lock"
 TELL = "import json, trackbook as tb\nprint(json.dumps([x, str(tb.active_run())]))"
 END = """
 from trackbook.jupyter import extension
@@ -64,7 +65,8 @@ def test_the_cell_is_interrupted_as_it_would_be_and_its_run_says_so(tmp_path: Pa
             timer.join()
             errors = [one["ename"] for one in output.of("error")]
             assert errors in ([], ["KeyboardInterrupt"]), output.of("error")
-            assert output.text == ""
+            # An interrupt in a callback of Python's import is shown and lost, with us and without.
+            assert output.text == "" or output.text.startswith(LOST), output.text
             told = json.loads(kernel.run(TELL).text)
             assert told[1] == "None"
             if not errors:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
+from tests.share import share
 
 from trackbook.connect import connect
 from trackbook.core import tags
@@ -97,7 +98,8 @@ RUNNERS: dict[str, tuple[str, ...]] = {
 }
 
 
-@pytest.mark.parametrize("runner", RUNNERS)
+@pytest.mark.soak
+@pytest.mark.parametrize("runner", share(RUNNERS, 2))
 def test_a_whole_notebook(project: Path, runner: str) -> None:
     cells: list[Any] = [nbformat.v4.new_code_cell(source) for source in CELLS]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python", "language": "python"}}
