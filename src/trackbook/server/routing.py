@@ -5,21 +5,25 @@ The protocol has some 250 routes, and trying their patterns one after the other 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from starlette.routing import BaseRoute, Match, Route, Router
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Lifespan, Receive, Scope, Send
 
 
 class Table(Router):
     """Answers as `Router` does: a path with parameters, or with another method, is searched for as ever."""
 
+    def __init__(self, routes: Sequence[BaseRoute], lifespan: Lifespan[Any] | None = None) -> None:
+        super().__init__(routes, lifespan=lifespan)
+        self._named = named(self.routes)
+
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not scope.get("root_path"):
-            route = self._named().get((scope["method"], scope["path"]))
+            route = self._named.get((scope["method"], scope["path"]))
             if route is not None:
                 match, found = route.matches(scope)
                 if match == Match.FULL:
@@ -28,11 +32,6 @@ class Table(Router):
                     await route.handle(scope, receive, send)
                     return
         await super().app(scope, receive, send)
-
-    def _named(self) -> Mapping[tuple[str, str], Route]:
-        if getattr(self, "_table", None) is None:
-            self._table = named(self.routes)
-        return self._table
 
 
 def named(routes: Sequence[BaseRoute]) -> dict[tuple[str, str], Route]:
