@@ -23,7 +23,7 @@ from trackbook.server.access.gate import Answer, Gate, Read, is_gated, on_behalf
 from trackbook.server.access.passwords import Passwords
 from trackbook.server.access.signing import Signing
 from trackbook.server.backend import Backend, backend
-from trackbook.server.bodies import json_body
+from trackbook.server.bodies import json_body, query_of
 from trackbook.server.figures import Figures, Together
 from trackbook.server.guarding import Guard
 from trackbook.server.handlers import HANDLERS, Handler
@@ -95,12 +95,9 @@ def _read(endpoint: Endpoint, options: Options) -> Read:
     """Of the body; GET has none, and its arguments in the query.  What the path names goes before both."""
 
     async def read(request: Request) -> Message:
-        named: dict[str, str] = request.path_params
         if endpoint.method == "GET":
-            query = request.query_params
-            fields = {name: query.getlist(name) for name in query} | {name: [value] for name, value in named.items()}
-            return codec.from_query(endpoint.request, fields)
-        return codec.from_body(endpoint.request, await json_body(request, options), named)
+            return codec.from_query(endpoint.request, query_of(request))
+        return codec.from_body(endpoint.request, await json_body(request, options), request.path_params)
 
     return read
 

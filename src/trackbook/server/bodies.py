@@ -1,4 +1,4 @@
-"""Bodies of requests: read with a limit of size and of patience."""
+"""What requests bring: arguments, and bodies, which are read with a limit of size and of patience."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ async def json_body(request: Request, options: Options, expected: str = JSON) ->
     if body and kind != expected:
         raise InvalidValue(f"Bad Request. Content-Type must be {expected}, not {kind!r}")
     return body
+
+
+def query_of(request: Request) -> dict[str, list[str]]:
+    """The arguments of a request without a body: what its query says, and before that what its path names."""
+    said = request.query_params
+    return {name: said.getlist(name) for name in said} | {name: [value] for name, value in request.path_params.items()}
 
 
 async def small_body(request: Request, options: Options, most: int) -> bytes:

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from trackbook.errors import InvalidValue, shown
 from trackbook.server.answers import said
 from trackbook.server.backend import Backend
+from trackbook.server.bodies import query_of
 from trackbook.server.files import sent, taken
 from trackbook.server.options import MEBIBYTE, Options
 from trackbook.server.paths import Place, checked
@@ -69,7 +70,6 @@ def routes(gate: Gate, backend: Backend, options: Options) -> list[Route]:
 
 def _of_query(kind: type[Message]) -> Read:
     async def read(request: Request) -> Message:
-        query = {name: request.query_params.getlist(name) for name in request.query_params}
-        return codec.from_query(kind, query | {name: [value] for name, value in request.path_params.items()})
+        return codec.from_query(kind, query_of(request))
 
     return read

@@ -16,7 +16,7 @@ from trackbook.server.access.gate import Caller, Gate, caller_of
 from trackbook.server.access.secrets import digest_of, new_token
 from trackbook.server.access.signing import sent_token
 from trackbook.server.answers import said
-from trackbook.server.bodies import json_body
+from trackbook.server.bodies import json_body, query_of
 from trackbook.wire import codec
 from trackbook.wire import users as wire
 from trackbook.wire.endpoints import PREFIXES
@@ -130,7 +130,7 @@ def user_of(caller: Caller) -> User:
 def reading(kind: type[Message], options: Options) -> Read:
     async def read(request: Request) -> Message:
         if request.method == "GET":
-            return codec.from_query(kind, {name: request.query_params.getlist(name) for name in request.query_params})
+            return codec.from_query(kind, query_of(request))
         return codec.from_body(kind, await json_body(request, options))
 
     return read
