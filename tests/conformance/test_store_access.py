@@ -82,6 +82,20 @@ def test_a_new_password_ends_sessions_and_being_disabled_everything(store):
     assert access.user_of_token("token", 1) is None
 
 
+def test_failures_are_counted_by_name_by_address_and_by_both(store):
+    access = store.access
+    for time, name, address in ((1, "a", "x"), (2, "a", "x"), (3, "a", "y"), (4, "b", "x")):
+        access.add_failure(name, address, time, 0)
+    assert [access.failure("a", "x", 0, number) for number in (1, 2, 3)] == [2, 1, None]
+    assert (access.failure("a", None, 0, 3), access.failure(None, "x", 0, 1)) == (1, 4)
+    assert access.failure("a", "x", 1, 2) is None
+    access.drop_failures("a", "x")
+    access.drop_failures("nobody", "x")
+    assert (access.failure("a", None, 0, 1), access.failure("a", None, 0, 2)) == (3, None)
+    access.add_failure("c", "z", 10, 4)
+    assert [access.failure(None, address, 0, 1) for address in "xyz"] == [None, None, 10]
+
+
 def test_what_no_database_takes_is_nobodys_name(store):
     with pytest.raises((NotFound, InvalidValue)):
         store.access.user("a\0b")

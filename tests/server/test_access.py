@@ -3,16 +3,18 @@
 import asyncio
 import base64
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.server.conftest import team_at
+from sqlalchemy import text
+from tests.server.conftest import CHEAP, team_at
 
 from trackbook.core.access import Kind, Resource, Role
-from trackbook.errors import InvalidValue
-from trackbook.server.access.attempts import BOTH, WINDOW_S, Attempts
+from trackbook.errors import InvalidValue, Unauthenticated
+from trackbook.server.access.attempts import ADDRESS, BOTH, NAME, WINDOW_S, Attempts
 from trackbook.server.access.first import first_token
-from trackbook.server.access.passwords import Passwords
-from trackbook.server.access.signing import COOKIE
+from trackbook.server.access.passwords import AT_ONCE, Passwords
+from trackbook.server.access.signing import COOKIE, Signing
 
 API = "/api/2.0/mlflow"
 PASSWORD = "correct horse battery"
@@ -90,15 +92,58 @@ def test_who_fails_too_often_waits(team):
     assert int(late.headers["retry-after"]) > 0
 
 
-def test_attempts_are_forgotten_after_a_while():
-    now = [0.0]
-    attempts = Attempts(lambda: now[0])
+def test_failures_at_one_server_count_at_another_of_the_same_store(team, tmp_path):
+    team.user("ann", "reader", PASSWORD)
+    for other in team_at(tmp_path / "home"):
+        for number in range(BOTH):
+            assert status((team, other)[number % 2].client(), **basic("ann", "guess, guess, guess")) == 401
+        for one in (team, other):
+            late = one.client().get(f"{API}/users/current", headers=basic("ann", PASSWORD))
+            assert (late.status_code, "too many" in late.text) == (401, True)
+
+
+def test_guesses_that_come_together_are_counted_one_after_the_other(team):
+    team.user("ann", "reader", PASSWORD)
+    signing = Signing(team.access, Passwords(CHEAP))
+
+    def guess(number):
+        with pytest.raises(Unauthenticated) as raised:
+            signing.of_password("ann", f"guess number {number}", "10.0.0.1")
+        return "too many" in str(raised.value)
+
+    with ThreadPoolExecutor(32) as pool:
+        refused = list(pool.map(guess, range(32)))
+    assert BOTH <= refused.count(False) < BOTH + AT_ONCE
+
+
+def test_a_failure_is_forgotten_by_time_and_by_the_right_password(team):
+    now = [10**12]
+    attempts = Attempts(team.access, lambda: now[0])
     for _ in range(BOTH):
         attempts.failed("ann", "10.0.0.1")
     assert attempts.wait_s("ann", "10.0.0.1") == WINDOW_S
     assert attempts.wait_s("ann", "10.0.0.2") == attempts.wait_s("bob", "10.0.0.1") == 0
-    now[0] = WINDOW_S + 1
+    now[0] += WINDOW_S * 1000
     assert attempts.wait_s("ann", "10.0.0.1") == 0
+    attempts.failed("ann", "10.0.0.1")
+    with team.store.database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM failed_sign_ins")).scalar() == 1
+        assert "ann" not in str(connection.execute(text("SELECT * FROM failed_sign_ins")).all())
+    for _ in range(BOTH - 1):
+        attempts.failed("ann", "10.0.0.1")
+    attempts.passed("ann", "10.0.0.1")
+    assert attempts.wait_s("ann", "10.0.0.1") == 0
+
+
+def test_many_names_from_one_address_and_one_name_from_many_addresses_wait_too(team):
+    attempts = Attempts(team.access)
+    for number in range(ADDRESS):
+        attempts.failed(f"user {number}", "10.0.0.1")
+    assert attempts.wait_s("another", "10.0.0.1") > 0
+    for number in range(NAME):
+        attempts.failed("ann", f"10.1.0.{number}")
+    assert attempts.wait_s("ann", "10.2.0.1") > 0
+    assert attempts.wait_s("bob", "10.2.0.1") == 0
 
 
 def test_passwords_follow_rules_and_take_as_long_for_nobody():

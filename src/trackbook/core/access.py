@@ -209,6 +209,14 @@ class Access(Protocol):
     def revoke_digest(self, digest: str) -> None:
         """Nothing where there is none."""
 
+    def add_failure(self, name: str, address: str, now: int, since: int) -> None:
+        """A sign-in that failed at `now`; those up to `since` are forgotten.  Times are ms since the epoch."""
+
+    def failure(self, name: str | None, address: str | None, since: int, number: int) -> int | None:
+        """When the last but `number - 1` of the failures after `since` was, None for fewer.  None: whichever."""
+
+    def drop_failures(self, name: str, address: str) -> None: ...
+
     def grant(self, resource: Resource, holder: str, role: Role, *, is_group: bool = False) -> None:
         """Replaces the holder's role on it; `Role.NONE` takes it away."""
 

@@ -530,6 +530,20 @@ access_tokens = Table(
     sqlite_autoincrement=True,
 )
 
+failed_sign_ins = Table(
+    "failed_sign_ins",
+    metadata,
+    # Of the last minutes (`server.access.attempts`).
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("name", Words, nullable=False),  # sha256 of what was given
+    Column("address", Words, nullable=False),
+    Column("time_ms", BigInteger, nullable=False),
+    Index("failed_sign_ins_name", "name", "time_ms"),
+    Index("failed_sign_ins_address", "address", "time_ms"),
+    Index("failed_sign_ins_time", "time_ms"),
+    sqlite_autoincrement=True,
+)
+
 experiment_roles = Table(
     "experiment_roles",
     metadata,

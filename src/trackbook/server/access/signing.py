@@ -12,6 +12,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
+import threading
 import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from trackbook.core.access import Access, User
 from trackbook.core.clock import now_ms
 from trackbook.errors import NotFound, Unauthenticated
 from trackbook.server.access.attempts import Attempts
-from trackbook.server.access.passwords import Passwords
+from trackbook.server.access.passwords import AT_ONCE, Passwords
 from trackbook.server.access.secrets import PREFIX, digest_of
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ KNOWN_S, MOST_KNOWN = 300.0, 10_000
 class Signing:
     def __init__(self, access: Access, passwords: Passwords, attempts: Attempts | None = None) -> None:
         self.access, self.passwords = access, passwords
-        self._attempts = attempts or Attempts()
+        self._attempts = attempts or Attempts(access)
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        """Of those who give a password: looked at together, none would know of the others' failures."""
         self._key = secrets.token_bytes(32)
         self._known: OrderedDict[bytes, float] = OrderedDict()
 
@@ -76,11 +79,12 @@ class Signing:
         stored = found.password_hash if found is not None and not found.disabled else None
         mark = hmac.digest(self._key, f"{name}\0{stored}\0{password}".encode("utf-8", "replace"), hashlib.sha256)
         if stored is None or self._known.get(mark, 0.0) < time.monotonic():
-            self._check_patience(name, address)
-            if not self.passwords.fits(stored, password) or found is None:
-                self._attempts.failed(name, address)
-                raise Unauthenticated("user or password are wrong")
-            self._attempts.passed(name, address)
+            with self._turns:
+                self._check_patience(name, address)
+                if not self.passwords.fits(stored, password) or found is None:
+                    self._attempts.failed(name, address)
+                    raise Unauthenticated("user or password are wrong")
+                self._attempts.passed(name, address)
             self._known[mark] = time.monotonic() + KNOWN_S
             while len(self._known) > MOST_KNOWN:
                 self._known.popitem(last=False)
