@@ -6,8 +6,9 @@ import os
 import pytest
 
 from trackbook.core import tags
+from trackbook.core.entities import FileInfo
 from trackbook.widgets.card import stored_card
-from trackbook.widgets.written import MAX_WRITTEN, offered, rows
+from trackbook.widgets.written import MAX_WRITTEN, Row, offered, rows
 
 
 @pytest.fixture
@@ -49,6 +50,13 @@ def test_a_file_is_kept_after_the_run_has_ended_and_the_card_says_so(session, wr
     assert "kept as files/out/a.csv" in widget.static_html()
     assert "error" not in keep(widget, "b.csv")
     assert len([one for one in stored_card(widget.run_id).card["record"]["written"] if one["kept"]]) == 2
+
+
+def test_what_the_cell_has_logged_itself_is_not_offered_again():
+    wrote = [("out/a.csv", 3), ("b.csv", 4), ("x/c.csv", 5), ("y/c.csv", 5), ("d.csv", 6)]
+    logged = [("a.csv", 3), ("sub/b.csv", 4), ("x/c.csv", 5), ("d.csv", 7)]
+    found = offered([Row(*one, 1) for one in wrote], [FileInfo(path, False, size) for path, size in logged])
+    assert [one["kept"] for one in found] == ["a.csv", "sub/b.csv", "x/c.csv", None, None]
 
 
 def test_a_file_outside_of_the_project_is_kept_below_its_whole_path(session, wrote, tmp_path_factory):

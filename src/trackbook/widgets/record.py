@@ -61,7 +61,7 @@ def card_record(kept: Kept, before: Run | None) -> CardRecord:
         inputs=card_inputs(run.inputs.dataset_inputs),
         input_count=len(run.inputs.dataset_inputs),
         rerun=card_rerun(kept.json(tags.STATE_FILE), program if program in kept.paths else None, run.data.tags),
-        written=written.offered(wrote, kept.paths),
+        written=written.offered(wrote, kept.listed),
         written_count=len(wrote),
         snapshots=_snapshots(kept.json(tags.NOTEBOOK_ABOUT_FILE), last_folder(run.data.tags)),
         secrets=_secrets(kept.json(tags.SECRETS_FILE)),

@@ -7,7 +7,8 @@ with the very size and time of change: nothing is copied that the run has not wr
 from __future__ import annotations
 
 import stat
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +21,7 @@ from trackbook.widgets import files
 from trackbook.widgets.record_payloads import WrittenFile
 
 if TYPE_CHECKING:
+    from trackbook.core.entities import FileInfo
     from trackbook.core.ports import Store
     from trackbook.tracking.session import Session
 
@@ -57,13 +59,25 @@ def rows(found: Any) -> list[Row]:
     return made
 
 
-def offered(found: list[Row], artifacts: Collection[str]) -> list[WrittenFile]:
-    """The first `MAX_WRITTEN`; `artifacts` are the paths of what the run keeps."""
+def offered(found: Sequence[Row], artifacts: Sequence[FileInfo]) -> list[WrittenFile]:
+    """The first `MAX_WRITTEN`; `artifacts` are what the run keeps, kept from here or logged by the cell."""
+    paths = {one.path for one in artifacts}
+    alike: dict[tuple[str, int | None], list[str]] = {}
+    for one in artifacts:
+        alike.setdefault((_name(one.path), one.file_size), []).append(one.path)
+    often = Counter((_name(row.path), row.size_bytes) for row in found)
     made = []
     for row in found[:MAX_WRITTEN]:
-        place = _place(row.path)
-        made.append(WrittenFile(path=row.path, size=row.size_bytes, kept=place if place in artifacts else None))
+        about, place = (_name(row.path), row.size_bytes), _place(row.path)
+        kept = place if place in paths else _logged(row.path, alike.get(about, []), alone=often[about] == 1)
+        made.append(WrittenFile(path=row.path, size=row.size_bytes, kept=kept))
     return made
+
+
+def _logged(path: str, artifacts: Sequence[str], *, alone: bool) -> str | None:
+    """Of artifacts with the file's name and size the one that it is: `alone` there is no other such file to be it."""
+    same = next((one for one in artifacts if f"/{one}".endswith(f"/{path}")), None)
+    return same or (artifacts[0] if alone and artifacts else None)
 
 
 def keep(session: Session, store: Store, run_id: str, path: object) -> WrittenFile:
@@ -81,6 +95,10 @@ def keep(session: Session, store: Store, run_id: str, path: object) -> WrittenFi
     _check_unchanged(local, row)
     _Writing(session).writer(run_id).log_artifact(local, str(target.parent))
     return WrittenFile(path=row.path, size=row.size_bytes, kept=str(target))
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _place(path: str) -> str:
