@@ -117,6 +117,43 @@ def _in_arrays(element: Any, compiler: Any, **options: Any) -> str:
     return f"{one} = ANY ({ones}) AND {other} = ANY ({others})"
 
 
+class Tuples(TypeDecorator[Any]):
+    """Many tuples of integers as one bound value: JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        return json.dumps(value)
+
+
+class among_rows(_Bare, GenericFunction[bool]):  # noqa: N801 - an SQL function
+    """Whether several columns together are one of bound `Tuples`, found by an index over them."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+def in_rows(columns: Sequence[ColumnElement[int]], name: str) -> ColumnElement[bool]:
+    """The columns are together one of the tuples that are bound to `name`: any rows of a table, by its key."""
+    return among_rows(*columns, bindparam(name, type_=Tuples()))
+
+
+@compiles(among_rows, "sqlite")
+def _in_json_rows(element: Any, compiler: Any, **options: Any) -> str:
+    *columns, rows = (compiler.process(one, **options) for one in element.clauses)
+    values = ", ".join(f"json_extract(value, '$[{n}]')" for n in range(len(columns)))
+    return f"({', '.join(columns)}) IN (SELECT {values} FROM json_each({rows}))"  # noqa: S608 - compiled expressions
+
+
+@compiles(among_rows, "postgresql")
+def _in_jsonb_rows(element: Any, compiler: Any, **options: Any) -> str:
+    *columns, rows = (compiler.process(one, **options) for one in element.clauses)
+    values = ", ".join(f"CAST(one ->> {n} AS bigint)" for n in range(len(columns)))
+    given = f"jsonb_array_elements(CAST({rows} AS jsonb)) AS one"
+    return f"({', '.join(columns)}) IN (SELECT {values} FROM {given})"  # noqa: S608 - compiled expressions
+
+
 def fetched(connection: Connection, query: Select[Any], bound: Mapping[str, Any]) -> Sequence[Any]:
     """The rows as the driver's tuples: nothing in them needs converting."""
     cursor = connection.execute(query, bound).cursor

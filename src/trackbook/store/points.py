@@ -2,24 +2,27 @@
 
 A few points become rows of `metric_tail`.  Once `TAIL` of them wait, or many come at once, they are folded: the open
 chunk is read, they are put behind it, and it is written again, as often as needed in pieces of `FULL`.  So a single
-point costs one small row, and a long history has few blobs, however it was recorded.
+point costs one small row, and a long history has few blobs, however it was recorded.  What is added to many series at
+once takes as many statements as what is added to one.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress, groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 
-from trackbook.store import aggregates, schema, singles
+from trackbook.store import aggregates, schema
+from trackbook.store import series as of_many
 from trackbook.store.chunks import FULL, Columns, decode, decode_all, encode
-from trackbook.store.dialect import each_of, fetched, write_many
+from trackbook.store.dialect import each_of, fetched, in_rows, write_many
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from sqlalchemy import Connection
 
 TAIL = 128
@@ -42,28 +45,26 @@ _PLACES = select(*(schema.metrics.c[name] for name in _METRICS)).where(
     each_of(schema.metrics.c.run, "runs", schema.metrics.c.key, "keys")
 )
 _chunk, _tail = schema.metric_chunks.c, schema.metric_tail.c
-_OPEN_CHUNK = select(_chunk.data).where(
-    _chunk.run == bindparam("of_run"), _chunk.key == bindparam("of_key"), _chunk.seq == bindparam("at")
+_OPEN_CHUNKS = select(_chunk.run, _chunk.key, _chunk.data).where(
+    in_rows((_chunk.run, _chunk.key, _chunk.seq), "places")
 )
-_OF_SERIES = (_tail.run == bindparam("of_run"), _tail.key == bindparam("of_key"))
-_WHOLE_TAIL = select(_tail.run, _tail.key, _tail.step, _tail.time, _tail.value).where(*_OF_SERIES).order_by(_tail.seq)
-_EMPTY_TAIL = delete(schema.metric_tail).where(*_OF_SERIES)
+_OF_SERIES = in_rows((_tail.run, _tail.key), "series")
+_TAILS = select(_tail.run, _tail.key, _tail.step, _tail.time, _tail.value).order_by(_tail.run, _tail.key, _tail.seq)
+_TAILS_OF = _TAILS.where(_OF_SERIES)
+_EMPTY_TAILS = delete(schema.metric_tail).where(_OF_SERIES)
+NO_ROW: Row = (0,) * (_AT_TAIL + 3)
+"""Of a series without points."""
 NO_COLUMNS = Columns(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
 
 
 @dataclass(slots=True)
 class Place:
-    """What `metrics` knows of a series: its aggregate, and where its points are."""
+    """Where the points of a series are."""
 
-    aggregate: aggregates.Aggregate | None = None
-    tail: int = 0
-    chunks: int = 0
-    open: int = 0
+    tail: int
+    chunks: int
+    open: int
     """Points in the last chunk."""
-
-    @property
-    def count(self) -> int:
-        return self.aggregate.n if self.aggregate is not None else 0
 
 
 def joined(parts: Sequence[Columns]) -> Columns:
@@ -91,66 +92,59 @@ def append(
     `places` is what `places_of` gives for them, where this transaction has asked already.
     """
     if places is None:
-        places = places_of(connection, [series for series in new if series[0] not in fresh_runs])
-    known = {series: places[series] for series in new if series in places}
-    single = {series: points for series, points in new.items() if _is_single(points, known.get(series))}
-    _append_single(connection, single, known)
-    several = {series: points for series, points in new.items() if series not in single}
-    _append_several(connection, several, {series: _place(known.get(series)) for series in several})
-    return new.keys() - known.keys()
-
-
-def _is_single(points: Columns, row: Row | None) -> bool:
-    """Whether it is one point that goes into the tail."""
-    return len(points.steps) == 1 and (row is None or row[_AT_TAIL] + 1 < TAIL)
-
-
-def _append_single(connection: Connection, new: Mapping[Series, Columns], known: Mapping[Series, Row]) -> None:
-    old = {series: points for series, points in new.items() if series in known}
-    rows: list[tuple[Any, ...]] = []
-    tail: list[tuple[Any, ...]] = []
-    if old:
-        before = [known[series] for series in old]
-        points = singles.points_of(old)
-        merged = singles.merged(singles.of_rows([row[:_AT_TAIL] for row in before]), singles.of_points(points))
-        tails = [row[_AT_TAIL] + 1 for row in before]
-        chunks, opened = zip(*(row[_AT_TAIL + 1 :] for row in before), strict=True)
-        rows += zip(*zip(*old, strict=True), *singles.to_columns(merged), tails, chunks, opened, strict=True)
-        tail += _single_rows(old, [row[0] for row in before], points)
-    fresh = {series: points for series, points in new.items() if series not in known}
-    if fresh:
-        points = singles.points_of(fresh)
-        n = len(fresh)
-        columns = singles.to_columns(singles.of_points(points))
-        rows += zip(*zip(*fresh, strict=True), *columns, [1] * n, [0] * n, [0] * n, strict=True)
-        tail += _single_rows(fresh, [0] * n, points)
-    write_many(connection, schema.metric_tail, _TAIL, tail)
+        places = places_of(connection, [one for one in new if one[0] not in fresh_runs])
+    known = {one: places[one] for one in new if one in places}
+    fresh = {one: points for one, points in new.items() if one not in known}
+    rows = [
+        *_added(connection, {one: new[one] for one in known}, list(known.values())),
+        *_added(connection, fresh, [NO_ROW] * len(fresh)),
+    ]
     write_many(connection, schema.metrics, _METRICS, rows, keys=("run", "key"))
+    return set(fresh)
 
 
-def _single_rows(series: Collection[Series], seqs: Sequence[int], points: Columns) -> Iterator[tuple[Any, ...]]:
-    values = [None if value != value else value for value in points.values.tolist()]
-    return zip(*zip(*series, strict=True), seqs, points.steps.tolist(), points.times.tolist(), values, strict=True)
-
-
-def _append_several(connection: Connection, new: Mapping[Series, Columns], places: Mapping[Series, Place]) -> None:
-    rows: list[tuple[Any, ...]] = []
-    folds: list[tuple[Series, Columns]] = []
-    for series, points in new.items():
-        place = places[series]
-        if place.tail + len(points.steps) < TAIL:
-            rows.extend(_tail_rows(series, place, points))
-            place.tail += len(points.steps)
+def _added(connection: Connection, new: Mapping[Series, Columns], rows: Sequence[Row]) -> Iterator[tuple[Any, ...]]:
+    """The points written; the rows of `metrics` once they are.  `rows` are those before, all of them or none new."""
+    if not new:
+        return iter(())
+    points, sizes = joined(list(new.values())), np.array([len(one.steps) for one in new.values()], np.int64)
+    found = of_many.of_points(points, sizes)
+    if rows[0] is not NO_ROW:
+        found = of_many.merged(of_many.of_rows([row[:_AT_TAIL] for row in rows]), found)
+    places = [Place(*row[_AT_TAIL:]) for row in rows]
+    waiting = np.array([place.tail for place in places]) + sizes < TAIL
+    _write_tails(connection, list(new), [row[0] for row in rows], points, sizes, waiting)
+    folds: dict[Series, tuple[Place, Columns]] = {}
+    for (one, some), place, waits, size in zip(new.items(), places, waiting, sizes.tolist(), strict=True):
+        if waits:
+            place.tail += size
         else:
-            folds.append((series, points))
-    for series, points in folds:
-        _fold(connection, series, places[series], points)
-    for series, points in new.items():
-        added = aggregates.of_columns(points)
-        before = places[series].aggregate
-        places[series].aggregate = added if before is None else aggregates.merged(before, added)
+            folds[one] = place, some
+    _fold(connection, folds)
+    where = ((place.tail, place.chunks, place.open) for place in places)
+    return zip(*zip(*new, strict=True), *of_many.to_columns(found), *zip(*where, strict=True), strict=True)
+
+
+def _write_tails(
+    connection: Connection,
+    of: Sequence[Series],
+    counts: Sequence[int],
+    points: Columns,
+    sizes: NDArray[np.int64],
+    chosen: NDArray[np.bool_],
+) -> None:
+    """Rows of `metric_tail` for the points of the `chosen` series; `counts` are the points that each had before."""
+    if not chosen.any():
+        return
+    if not chosen.all():
+        points = taken(points, np.repeat(chosen, sizes))
+        of, counts, sizes = list(compress(of, chosen)), list(compress(counts, chosen)), sizes[chosen]
+    starts = np.cumsum(sizes) - sizes
+    seqs = np.arange(len(points.steps)) + np.repeat(np.array(counts, np.int64) - starts, sizes)
+    runs, keys = (np.repeat(np.array(ids, np.int64), sizes) for ids in zip(*of, strict=True))
+    columns = (column.tolist() for column in (runs, keys, seqs, points.steps, points.times))
+    rows = list(zip(*columns, of_many.without_nan(points.values), strict=True))
     write_many(connection, schema.metric_tail, _TAIL, rows)
-    _write_places(connection, places)
 
 
 def settle(connection: Connection, runs: Sequence[int]) -> None:
@@ -160,10 +154,13 @@ def settle(connection: Connection, runs: Sequence[int]) -> None:
         some = runs[start : start + VALUES_AT_ONCE]
         query = select(table.run, table.key).where(table.run.in_(some), table.tail >= TAIL_OF_ENDED)
         waiting = [(run, key) for run, key in connection.execute(query).all()]
-        places = {one: _place(row) for one, row in places_of(connection, waiting).items()}
-        for series, place in places.items():
-            _fold(connection, series, place, NO_COLUMNS)
-        _write_places(connection, places)
+        rows = places_of(connection, waiting)
+        places = {one: (Place(*row[_AT_TAIL:]), NO_COLUMNS) for one, row in rows.items()}
+        _fold(connection, places)
+        changed = [
+            (*one, *rows[one][:_AT_TAIL], place.tail, place.chunks, place.open) for one, (place, _) in places.items()
+        ]
+        write_many(connection, schema.metrics, _METRICS, changed, keys=("run", "key"))
 
 
 def read(connection: Connection, series: Sequence[Series], bounds: Sequence[Any] = ()) -> dict[Series, Columns]:
@@ -173,31 +170,26 @@ def read(connection: Connection, series: Sequence[Series], bounds: Sequence[Any]
     """
     blobs: dict[Series, list[bytes]] = {}
     tails: dict[Series, Columns] = {}
-    chunk, tail = schema.metric_chunks.c, schema.metric_tail.c
     wanted = set(series)
     for some in _some(series):
-        of_chunks = select(chunk.run, chunk.key, chunk.data).where(_among(chunk, some), *bounds)
-        for run, key, data in connection.execute(of_chunks.order_by(chunk.run, chunk.key, chunk.seq)):
+        of_chunks = select(_chunk.run, _chunk.key, _chunk.data).where(_among(_chunk, some), *bounds)
+        for run, key, data in connection.execute(of_chunks.order_by(_chunk.run, _chunk.key, _chunk.seq)):
             if (run, key) in wanted:
                 blobs.setdefault((run, key), []).append(data)
-        of_tail = select(tail.run, tail.key, tail.step, tail.time, tail.value).where(_among(tail, some))
-        rows = connection.execute(of_tail.order_by(tail.run, tail.key, tail.seq)).all()
-        for found, group in itertools.groupby(rows, key=lambda row: (row[0], row[1])):
-            if found in wanted:
-                tails[found] = _columns_of(list(group))
+        rows = connection.execute(_TAILS.where(_among(_tail, some))).all()
+        tails.update((one, points) for one, points in _by_series(rows) if one in wanted)
     return {
         one: joined([*([decode_all(blobs[one])] if one in blobs else []), *([tails[one]] if one in tails else [])])
         for one in {**blobs, **tails}
     }
 
 
-def _columns_of(rows: Sequence[Any]) -> Columns:
-    _, _, steps, times, values = zip(*rows, strict=True)
-    return Columns(
-        np.array(steps, np.int64),
-        np.array(times, np.int64),
-        np.array([np.nan if value is None else value for value in values], np.float64),
-    )
+def _by_series(rows: Sequence[Any]) -> Iterator[tuple[Series, Columns]]:
+    """The points of each series, from rows of tails in their order."""
+    for found, group in groupby(rows, key=lambda row: (row[0], row[1])):
+        _, _, steps, times, values = zip(*group, strict=True)
+        numbers = [np.nan if value is None else value for value in values] if None in values else values
+        yield found, Columns(np.array(steps, np.int64), np.array(times, np.int64), np.array(numbers, np.float64))
 
 
 def _some(series: Sequence[Series]) -> Iterator[Sequence[Series]]:
@@ -226,50 +218,37 @@ def places_of(connection: Connection, series: Collection[Series]) -> dict[Series
     return found
 
 
-def _place(row: Row | None) -> Place:
-    if row is None:
-        return Place()
-    tail, chunks, opened = row[_AT_TAIL:]
-    return Place(aggregates.from_row(row[:_AT_TAIL]), tail, chunks, opened)
+def _fold(connection: Connection, of: Mapping[Series, tuple[Place, Columns]]) -> None:
+    """Put what waits in the tails, and these points behind it, into chunks; the places are changed with them."""
+    if not of:
+        return
+    opened = _open_chunks(connection, {one: place for one, (place, _) in of.items()})
+    tails = _taken_tails(connection, [one for one, (place, _) in of.items() if place.tail])
+    rows = []
+    for one, (place, points) in of.items():
+        seq = place.chunks - (one in opened)
+        whole = joined([some[one] for some in (opened, tails) if one in some] + [points])
+        pieces = [taken(whole, slice(start, start + FULL)) for start in range(0, len(whole.steps), FULL)]
+        rows += [_chunk_row(one, seq + n, piece) for n, piece in enumerate(pieces)]
+        place.tail, place.chunks, place.open = 0, seq + len(pieces), len(pieces[-1].steps)
+    write_many(connection, schema.metric_chunks, _CHUNK, rows, keys=("run", "key", "seq"))
 
 
-def _write_places(connection: Connection, places: Mapping[Series, Place]) -> None:
-    rows = [
-        (*series, *aggregates.to_row(place.aggregate), place.tail, place.chunks, place.open)
-        for series, place in places.items()
-        if place.aggregate is not None
-    ]
-    write_many(connection, schema.metrics, _METRICS, rows, keys=("run", "key"))
+def _open_chunks(connection: Connection, places: Mapping[Series, Place]) -> dict[Series, Columns]:
+    """The last chunks that are not full."""
+    wanted = [(*one, place.chunks - 1) for one, place in places.items() if place.chunks and place.open < FULL]
+    if not wanted:
+        return {}
+    return {(run, key): decode(data) for run, key, data in fetched(connection, _OPEN_CHUNKS, {"places": wanted})}
 
 
-def _tail_rows(series: Series, place: Place, points: Columns) -> Iterator[tuple[Any, ...]]:
-    run, key = series
-    columns = zip(points.steps.tolist(), points.times.tolist(), points.values.tolist(), strict=True)
-    for seq, (step, time, value) in enumerate(columns, place.count):
-        yield run, key, seq, step, time, None if value != value else value
-
-
-def _fold(connection: Connection, series: Series, place: Place, points: Columns) -> None:
-    of_series = {"of_run": series[0], "of_key": series[1]}
-    parts: list[Columns] = []
-    seq = place.chunks
-    if place.chunks and place.open < FULL:
-        seq -= 1
-        parts.append(decode(connection.execute(_OPEN_CHUNK, {**of_series, "at": seq}).scalar_one()))
-    if place.tail:
-        parts.append(_columns_of(connection.execute(_WHOLE_TAIL, of_series).all()))
-        connection.execute(_EMPTY_TAIL, of_series)
-    parts.append(points)
-    whole = joined(parts)
-    pieces = [taken(whole, slice(start, start + FULL)) for start in range(0, len(whole.steps), FULL)]
-    write_many(
-        connection,
-        schema.metric_chunks,
-        _CHUNK,
-        [_chunk_row(series, seq + n, piece) for n, piece in enumerate(pieces)],
-        keys=("run", "key", "seq"),
-    )
-    place.tail, place.chunks, place.open = 0, seq + len(pieces), len(pieces[-1].steps)
+def _taken_tails(connection: Connection, of: Sequence[Series]) -> dict[Series, Columns]:
+    """The rows of these tails, which are gone then."""
+    if not of:
+        return {}
+    found = dict(_by_series(fetched(connection, _TAILS_OF, {"series": of})))
+    connection.execute(_EMPTY_TAILS, {"series": of})
+    return found
 
 
 def _chunk_row(series: Series, seq: int, piece: Columns) -> tuple[Any, ...]:
