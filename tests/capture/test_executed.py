@@ -63,6 +63,8 @@ def test_ids_that_are_not_the_file_s_are_learnt_from_the_source() -> None:
 def test_a_copied_cell_s_id_tells_nothing() -> None:
     content = document(("a", "x = 1"), ("a", "yy = 'another'"))
     assert merged(content, history(("a", "yy = 'another one'")))[0] == ["x = 1", "yy = 'another one'"]
+    ran = history(("a", "x = 1"), ("a", "yy = 'another one'"))
+    assert merged(content, ran) == (["x = 1", "yy = 'another one'"], ["a"], [])
 
 
 def test_without_a_file_the_executed_cells_are_the_notebook() -> None:

@@ -86,9 +86,12 @@ class _Merging:
         self.cells, self.saved_ms, self._memory = cells, saved_ms, memory
         self.replaced: list[dict[str, Any]] = []
         self.added: list[dict[str, Any]] = []
-        self._last: dict[str, int] = {one.cell_id: one.index for one in executions if one.cell_id}
         code = [one for one in cells if isinstance(one, dict) and one.get("cell_type") == "code"]
-        self._bound = _by_unique_id(code)
+        by_id = _by_id(code)
+        self._bound = {cell_id: found[0] for cell_id, found in by_id.items() if len(found) == 1}
+        self._shared = by_id.keys() - self._bound.keys()
+        """Ids of copied cells, which tell nothing."""
+        self._last: dict[str, int] = {self._id(one): one.index for one in executions}
         self._sources: dict[str, dict[str, Any]] = {}
         """Each source that a cell has or had -> the cell."""
         for cell in code:
@@ -98,9 +101,9 @@ class _Merging:
 
     def take(self, one: CellExecution) -> None:
         newer = one.start_ms is not None and one.start_ms > self.saved_ms
-        superseded = one.cell_id is not None and self._last[one.cell_id] != one.index
-        source = one.source.strip()
-        cell = self._bound.get(one.cell_id or "") or self._sources.get(source)
+        cell_id, source = self._id(one), one.source.strip()
+        superseded = bool(cell_id) and self._last[cell_id] != one.index
+        cell = self._bound.get(cell_id) or self._sources.get(source)
         if cell is None and newer and not superseded:
             cell = self._similar(one) or self._put_in(one)
         if cell is None:
@@ -110,9 +113,13 @@ class _Merging:
             self._sources[source] = cell
             if not any(cell is known for known in (*self.replaced, *self.added)):
                 self.replaced.append(cell)
-        if one.cell_id:
-            self._bound[one.cell_id] = cell
+        if cell_id:
+            self._bound[cell_id] = cell
         self._before = cell
+
+    def _id(self, one: CellExecution) -> str:
+        """The id that tells its cell; "" where there is none."""
+        return "" if one.cell_id is None or one.cell_id in self._shared else one.cell_id
 
     def names(self, cells: Sequence[dict[str, Any]]) -> list[str]:
         positions = {id(cell): position for position, cell in enumerate(self.cells)}
@@ -137,10 +144,9 @@ class _Merging:
         return made
 
 
-def _by_unique_id(code: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """A copied cell's id tells nothing."""
+def _by_id(code: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for cell in code:
         if isinstance(cell.get("id"), str):
             found.setdefault(cell["id"], []).append(cell)
-    return {cell_id: cells[0] for cell_id, cells in found.items() if len(cells) == 1}
+    return found
