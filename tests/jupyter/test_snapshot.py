@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -236,6 +237,15 @@ def test_a_page_that_does_not_answer_leaves_the_file(
 
 
 # -- no page --------------------------------------------------------------------------------------------------------
+
+
+def test_a_start_that_is_written_late_knows_nothing_of_what_came_after(notebook: Notebook) -> None:
+    busy = threading.Event()
+    notebook.hooks.workers.now.submit(busy.wait)
+    notebook.ran(TRACKED)
+    notebook.ran("later = 1")
+    busy.set()
+    assert [one["file"] for one in about(notebook)] == ["notebook.ipynb", "notebook.ipynb"]
 
 
 def test_the_saved_file_is_kept_without_outputs_and_secrets(

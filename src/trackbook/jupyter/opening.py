@@ -71,7 +71,8 @@ class Opener:
         line_of = line_label(place, session.settings)
         beginning = self._beginnings.of(session, Cell(line_of, source, cell_id), options)
         count = self.shell.execution_count - 1 if frames[0].info.store_history else None
-        cell = TrackedCell(source, python, beginning.line, cell_id, count, notebook, place, beginning.version)
+        earlier, version = len(self.history.executions), beginning.version
+        cell = TrackedCell(source, python, beginning.line, cell_id, count, notebook, place, version, earlier)
         outer = next((one.cell_run.run for one in reversed(frames) if one.cell_run is not None), None)
         start_ms = frame.start_ms if frame.asked else now_ms()  # a `%%track` line comes first: what was before is ours
         run = _open_run(session, cell, options, beginning, parent=outer, start_ms=start_ms, shared=shared)

@@ -65,6 +65,8 @@ class TrackedCell:
     place: Place
     version: int | None = None
     """In its line, as far as the store told when it began."""
+    earlier: int = 0
+    """Executions in this kernel's history when the run opened."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What this kernel executed until now, with the cell that runs, which is in no history until it has ended."""
+"""What this kernel executed up to a cell that runs, which is in no history until it has ended."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def executed_so_far(cell_run: CellRun) -> History:
-    """On a thread of ours, while the cell runs."""
+    """On a thread of ours, while the cell runs, or soon after: what ran behind it is left out."""
     from trackbook.jupyter.extension import loaded
 
     extension, cell = loaded(), cell_run.cell
-    earlier = () if extension is None else tuple(extension.hooks.history.executions)
+    earlier = () if extension is None else tuple(extension.hooks.history.executions[: cell.earlier])
     running = CellExecution(
         len(earlier), digest(cell.source), cell.source, cell.cell_id, cell.execution_count, cell_run.run.start_time
     )
