@@ -88,6 +88,20 @@ def uncommitted(state: GitState) -> Diff | None:
     return Diff(data[: max(data.rfind(b"\n", 0, MOST_DIFF_BYTES), 0)], True)  # half a secret is known for none
 
 
+def refusal(folder: Path) -> str | None:
+    """Why nothing was heard of the repository that this folder lies in; None where it lies in none.
+
+    For a folder whose `git_state` is None.
+    """
+    if not any((one / ".git").exists() for one in (folder, *folder.parents)):
+        return None
+    try:
+        _git(_environ())
+    except FileNotFoundError:
+        return "the git state could not be had: git is not installed, or not on PATH"
+    return "the git state could not be had: git refused, or did not answer in time"
+
+
 def marks(root: Path) -> tuple[int, ...]:
     """Times (ns) that change with every commit, checkout and `git add`; empty where they cannot be told."""
     try:

@@ -41,9 +41,11 @@ def keep_text(run: ActiveRun, path: str, text: str, search: Callable[[str, str],
         run.warn(f"{path} was not kept: it is too long to be searched for secrets in time")
 
 
-def keep_repository(run: ActiveRun, state: git.GitState | None, diff: git.Diff | None) -> None:
-    """Keep the state of a repository, and what was not committed in it."""
+def keep_repository(run: ActiveRun, folder: Path, state: git.GitState | None, diff: git.Diff | None) -> None:
+    """Keep the state of the repository that `folder` lies in, and what was not committed in it."""
     if state is None:
+        if refused := git.refusal(folder):
+            run.warn(refused)
         return
     known = {tags.GIT_COMMIT: state.commit, tags.GIT_BRANCH: state.branch, tags.GIT_REPOSITORY: state.remote}
     given = {key: text for key, text in known.items() if text is not None}

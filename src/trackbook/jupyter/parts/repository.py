@@ -18,4 +18,4 @@ class RepositoryPart(Capture):
     def collect(self, cell_run: CellRun) -> None:
         place = cell_run.cell.place
         state = git.git_state(place.folder, place.path)
-        keep_repository(cell_run.run, state, None if state is None else git.uncommitted(state))
+        keep_repository(cell_run.run, place.folder, state, None if state is None else git.uncommitted(state))

@@ -140,7 +140,8 @@ class Record:
         from trackbook.tracking.facts import keep_repository
 
         path = None if self._program is None else self._program.path
-        keep_repository(self._run, *self._desk.repository(self._folder(), path))
+        folder = self._folder()
+        keep_repository(self._run, folder, *self._desk.repository(folder, path))
 
     def _keep_modules(self) -> None:
         from trackbook.tracking.facts import keep_modules
