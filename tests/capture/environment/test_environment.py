@@ -176,11 +176,12 @@ def test_lock_files_from_the_notebook_s_folder_to_the_root(tmp_path: Path) -> No
     (root / "uv.lock").write_text("far")
     (root / "a" / "uv.lock").write_text("near")
     (root / "poetry.lock").write_bytes(b"\xff")
+    (root / "conda-linux-64.lock").write_text("@EXPLICIT")
     (root / "environment.yml").mkdir()
     os.mkfifo(folder / "Pipfile.lock")
     with (root / "pdm.lock").open("wb") as file:
         file.truncate(6_000_000)
-    assert lock_files(folder, root) == {"uv.lock": b"near", "poetry.lock": b"\xff"}
+    assert lock_files(folder, root) == {"uv.lock": b"near", "poetry.lock": b"\xff", "conda-linux-64.lock": b"@EXPLICIT"}
 
 
 def test_a_package_installed_meanwhile_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """The project's own lock files: what uv, Poetry, pixi, PDM, pipenv or conda wrote down, as it is.
 
+conda-lock writes one file for all platforms, or one for each.
+
 Looked for from the notebook's folder upward to the repository's root, of each name the nearest.
 """
 
@@ -9,6 +11,7 @@ from pathlib import Path
 
 from trackbook.capture.files import regular_bytes
 
+CONDA_PLATFORMS = ("linux-64", "linux-aarch64", "osx-64", "osx-arm64", "win-64")
 NAMES = (
     "uv.lock",
     "poetry.lock",
@@ -18,6 +21,7 @@ NAMES = (
     "conda-lock.yml",
     "environment.yml",
     "environment.yaml",
+    *(f"conda-{one}.lock" for one in CONDA_PLATFORMS),
 )
 LARGEST_BYTES = 5_000_000
 
