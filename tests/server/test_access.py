@@ -10,11 +10,14 @@ from sqlalchemy import text
 from tests.server.conftest import CHEAP, team_at
 
 from trackbook.core.access import Kind, Resource, Role
+from trackbook.core.events import Batch, RunStarted
 from trackbook.errors import InvalidValue, Unauthenticated
-from trackbook.server.access.attempts import ADDRESS, BOTH, NAME, WINDOW_S, Attempts
+from trackbook.server.access import attempts as attempting
+from trackbook.server.access.attempts import BOTH, WINDOW_S, Attempts
 from trackbook.server.access.first import first_token
 from trackbook.server.access.passwords import AT_ONCE, Passwords
 from trackbook.server.access.signing import COOKIE, Signing
+from trackbook.wire.packing import MEDIA_TYPE, packed, sent
 
 API = "/api/2.0/mlflow"
 PASSWORD = "correct horse battery"
@@ -135,12 +138,15 @@ def test_a_failure_is_forgotten_by_time_and_by_the_right_password(team):
     assert attempts.wait_s("ann", "10.0.0.1") == 0
 
 
-def test_many_names_from_one_address_and_one_name_from_many_addresses_wait_too(team):
+def test_many_names_from_one_address_and_one_name_from_many_addresses_wait_too(team, monkeypatch):
+    assert BOTH < attempting.ADDRESS < attempting.NAME
+    monkeypatch.setattr(attempting, "ADDRESS", 3)
+    monkeypatch.setattr(attempting, "NAME", 4)
     attempts = Attempts(team.access)
-    for number in range(ADDRESS):
+    for number in range(3):
         attempts.failed(f"user {number}", "10.0.0.1")
     assert attempts.wait_s("another", "10.0.0.1") > 0
-    for number in range(NAME):
+    for number in range(4):
         attempts.failed("ann", f"10.1.0.{number}")
     assert attempts.wait_s("ann", "10.2.0.1") > 0
     assert attempts.wait_s("bob", "10.2.0.1") == 0
@@ -200,6 +206,26 @@ def test_the_audit_trail_names_the_user(team):
     ann.post(f"{API}/registered-models/create", json={"name": "m"})
     entry = team.store.registry.audit("m").items[0]
     assert (entry.user, entry.place) == ("ann", "10.0.0.9")
+
+
+def test_whoever_signed_in_is_the_user_of_what_they_make(team):
+    """Whatever the client says; `mlflow.user` stays its own word."""
+    ann = team.client(team.user("ann", "editor"))
+    said = {"experiment_id": "0", "user_id": "bob", "tags": [{"key": "mlflow.user", "value": "bob"}]}
+    run = ann.post(f"{API}/runs/create", json=said).json()["run"]
+    assert (run["info"]["user_id"], {"key": "mlflow.user", "value": "bob"} in run["data"]["tags"]) == ("ann", True)
+    batch = Batch("j", [RunStarted("r" * 32, "0", "run", 1, "bob")], [], {"n": 1})
+    version = {"name": "m", "source": "s3://bucket/m", "user_id": "bob"}
+    for call, arguments in (
+        ("recording/apply", {"batch": batch}),
+        ("registry/create_model", {"name": "m"}),
+        ("registry/create_version", version),
+    ):
+        body = packed({"arguments": sent(arguments)})
+        path = f"/api/2.0/trackbook/{call}"
+        assert ann.post(path, content=body, headers={"content-type": MEDIA_TYPE}).status_code == 200
+    assert team.store.runs.get("r" * 32).info.user_id == "ann"
+    assert team.store.registry.get_version("m", "1").user_id == "ann"
 
 
 def test_a_browser_signs_in_and_out_and_changes_things_from_its_own_page_alone(team):

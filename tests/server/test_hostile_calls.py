@@ -5,7 +5,9 @@ import json
 import msgspec
 import numpy as np
 import pytest
+from sqlalchemy import text
 
+from trackbook.core.access import Kind, Resource, Role
 from trackbook.core.events import Batch, RunStarted
 from trackbook.wire.packing import MEDIA_TYPE
 
@@ -54,7 +56,6 @@ CALLS = [
     ("cells.versions", {"line": "l", "limit": 2**63}),
     ("trash.contents", {"older_than_ms": -(2**63)}),
     ("registry.create_version", {"name": "m", "source": "s3://b/m", "version": 2**53}),
-    ("runs.values", {"query": {}, "column": "attributes.artifact_uri"}),
 ]
 
 
@@ -83,3 +84,28 @@ def test_a_batch_that_makes_no_sense_is_refused_or_skipped(team, ask):
 def test_numbers_that_no_database_takes_are_refused(team, ask):
     assert [ask(name, arguments) for name, arguments in CALLS] == [400] * len(CALLS)
     assert team.store.registry.create_version("m", "s3://b/m").version == "1"
+
+
+def test_who_may_write_nowhere_leaves_no_cursors(team):
+    """Nothing names an experiment in a batch that writes nothing."""
+    reader, lab = team.client(team.user("eve", "reader")), team.store.experiments.create("lab")
+    editor = team.client(team.user("bob"))
+    team.access.grant(Resource(Kind.EXPERIMENT, lab), "bob", Role.EDITOR)
+
+    def send(client, batch):
+        body = msgspec.msgpack.encode({"arguments": {"batch": {"points": [], "cursor": '{"n":1}', **batch}}})
+        return client.post(
+            "/api/2.0/trackbook/recording/apply", content=body, headers={"content-type": MEDIA_TYPE}
+        ).status_code
+
+    unknown = json.dumps([{"kind": "tags_set", "run_id": RUN, "tags": {"a": "b"}}])
+    for events in ("[]", unknown):
+        assert send(reader, {"journal_id": "j", "events": events}) == 403
+    assert journals(team) == 0
+    assert send(editor, {"journal_id": "j", "events": "[]"}) == 200
+    assert journals(team) == 1
+
+
+def journals(team):
+    with team.store.database.read() as connection:
+        return connection.execute(text("SELECT count(*) FROM journals")).scalar()

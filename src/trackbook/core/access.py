@@ -119,6 +119,10 @@ class Rights:
     def on(self, resource: Resource) -> Role:
         return max(self.everywhere, self.grants.get(resource, Role.NONE))
 
+    def anywhere(self) -> Role:
+        """The greatest there is, on whatever."""
+        return max([self.everywhere, *self.grants.values()])
+
     def sight(self) -> Sight:
         if self.everywhere >= Role.READER:
             return ALL

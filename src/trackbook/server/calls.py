@@ -19,7 +19,6 @@ from trackbook.core.access import User
 from trackbook.core.acting import Actor
 from trackbook.core.entities import Experiment, Page, Run, RunInfo
 from trackbook.core.events import Batch, Event, ParamsLogged, Points, RunStarted, TagsSet
-from trackbook.core.filters import RUNS, parse_order
 from trackbook.core.names import check_key, check_run_id
 from trackbook.core.ports import RunColumns
 from trackbook.errors import InvalidName, InvalidValue
@@ -148,14 +147,6 @@ def _timed(backend: Backend, arguments: Arguments) -> Arguments:
     return arguments
 
 
-def _shown(backend: Backend, arguments: Arguments) -> Arguments:
-    """The column of addresses would tell where files lie on this machine; `_seen` hides that elsewhere."""
-    del backend
-    if getattr(parse_order(arguments["column"], RUNS).field, "name", "") == "artifact_uri":
-        raise InvalidValue("attributes.artifact_uri is no column here: read it from the runs")
-    return arguments
-
-
 def _named(backend: Backend, arguments: Arguments) -> Arguments:
     """A batch without what has names that lead elsewhere: told in the log, since the client's own journal has none."""
     del backend
@@ -195,7 +186,6 @@ _CHECKED: Mapping[str, Callable[[Backend, Arguments], Arguments]] = {
     "registry.create_version": _sourced,
     "recording.apply": _named,
     "recording.end_abandoned": _timed,
-    "runs.values": _shown,
 }
 
 

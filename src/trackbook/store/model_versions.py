@@ -17,6 +17,7 @@ from trackbook.core.clock import now_ms
 from trackbook.core.entities import ModelVersion, Page
 from trackbook.core.filters import VERSIONS, parse
 from trackbook.core.names import check_stage
+from trackbook.core.serving import serving
 from trackbook.errors import AlreadyExists, InvalidValue, NotFound
 from trackbook.store import pages, registry_audit, registry_rows, schema
 from trackbook.store.approvals import Approvals
@@ -84,7 +85,7 @@ class ModelVersions(Approvals):
                 "location": location,
                 "run_link": run_link,
                 "model_id": model_id,
-                "user_id": user_id,
+                "user_id": serving().user or user_id,
             }
             connection.execute(insert(schema.model_versions).values(**place, **values))
             if rows:

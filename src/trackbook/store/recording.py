@@ -22,6 +22,7 @@ from trackbook.core.clock import now_ms
 from trackbook.core.entities import RunStatus
 from trackbook.core.events import BY_NAME, Batch, Points, RunStarted, TagsSet
 from trackbook.core.ports import Recording
+from trackbook.core.serving import serving
 from trackbook.errors import InvalidName
 from trackbook.store import cells, inputs, keys, points, schema
 from trackbook.store.chunks import Columns
@@ -180,7 +181,7 @@ class Application:
                 "name": event.run_name,
                 "status": RunStatus.RUNNING,
                 "start_ms": event.start_time,
-                "user_id": event.user_id,
+                "user_id": serving().user or event.user_id,
             }
             for event in events
         ]

@@ -39,6 +39,7 @@ from trackbook.core.filters import (
     Text,
 )
 from trackbook.core.filters.scopes import lower_is_better
+from trackbook.core.serving import serving
 from trackbook.store import keys, schema
 from trackbook.store.conditions import Conditions, calculated, compared
 from trackbook.store.dialect import Dialect
@@ -95,13 +96,18 @@ def _alias(kind: int, number: int) -> FromClause:
 
 
 @lru_cache(maxsize=8)
-def attributes(artifact_root: str) -> Mapping[str, ColumnElement[Any]]:
-    """Attributes of a run that its own row gives; remembered, since they are the half of building a statement."""
+def attributes(artifact_root: str, told: str = "") -> Mapping[str, ColumnElement[Any]]:
+    """Attributes of a run that its own row gives; remembered, since they are the half of building a statement.
+
+    `told` is what addresses are compared with in place of those of this machine (`core.serving`).
+    """
     experiment = select(schema.experiments.c.name).where(schema.experiments.c.id == _runs.experiment)
     home = func.coalesce(_runs.home, _runs.experiment)
-    location = select(schema.experiments.c.artifact_location).where(schema.experiments.c.id == home)
+    own = schema.experiments.c.artifact_location
     experiment_id = cast(_runs.experiment, SqlText)
-    root = func.coalesce(location.scalar_subquery(), literal(artifact_root + "/").concat(cast(home, SqlText)))
+    location = select(_told(own, artifact_root, told, experiment_id) if told else own)
+    default = literal(f"{told or artifact_root}/").concat(cast(home, SqlText))
+    root = func.coalesce(location.where(schema.experiments.c.id == home).scalar_subquery(), default)
     return {
         "run_id": _runs.run_id,
         "run_name": _runs.name,
@@ -117,13 +123,25 @@ def attributes(artifact_root: str) -> Mapping[str, ColumnElement[Any]]:
     }
 
 
+def _told(
+    own: ColumnElement[str], root: str, told: str, experiment_id: ColumnElement[str]
+) -> ColumnElement[str | None]:
+    """An experiment's own location as a server tells it: below the root by its path, no other folder of the machine."""
+    below = f"{root}/"
+    return case(
+        (func.substr(own, 1, len(below)) == below, literal(told).concat(func.substr(own, len(below)))),
+        (func.substr(own, 1, 5) == "file:", literal(f"{told}/").concat(experiment_id)),
+        else_=own,
+    )
+
+
 class RunConditions(Conditions):
     """Compiles filters and finds what orders need; `ids` maps the names of `names_in` to keys."""
 
     def __init__(
         self, dialect: Dialect, artifact_root: str, ids: Mapping[keys.Name, int], *, max_joins: int = MAX_JOINS
     ) -> None:
-        super().__init__(dialect, attributes(artifact_root), self._tag)
+        super().__init__(dialect, attributes(artifact_root, serving().artifacts), self._tag)
         self.ids = ids
         self.max_joins = max_joins
         self.plan = Plan()

@@ -17,10 +17,11 @@ from starlette.routing import Route
 
 from trackbook.core.access import Access, Rights, Role, User, seeing
 from trackbook.core.acting import Act, Actor, acting
+from trackbook.core.serving import Serving, serve
 from trackbook.errors import NotAllowed
 from trackbook.server.access.policies import POLICIES, Policy, Who
 from trackbook.server.access.signing import COOKIE, Signing
-from trackbook.server.backend import Backend
+from trackbook.server.backend import SCHEME, Backend
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -59,7 +60,8 @@ class Gate:
             request.scope["trackbook.caller"] = caller
             asked = await read(request)
             await run_in_threadpool(self.check, caller, policy, asked)
-            with seeing(caller.rights.sight()):
+            user = "" if caller.user is None else caller.user.name
+            with seeing(caller.rights.sight()), serve(Serving(user, SCHEME)):
                 response = await answer(request, asked)
             if policy.made is not None and caller.user is not None and response.status_code < 400:
                 await run_in_threadpool(self.give, caller.user, policy, asked)
@@ -92,7 +94,10 @@ class Gate:
         if policy.who is not Who.HOLDERS or policy.needs is None:
             raise NotAllowed(f"this needs the role {policy.role.word} on the whole server: ask an admin for it")
         for role, resource in policy.needs(self._backend, asked):
-            if caller.rights.on(resource) < role:
+            if resource is None:
+                if caller.rights.anywhere() < role:
+                    raise NotAllowed(f"this needs the role {role.word} on something: ask an admin for it")
+            elif caller.rights.on(resource) < role:
                 raise NotAllowed(f"this needs the role {role.word} on {resource}: ask one of its managers for it")
 
     def give(self, user: User, policy: Policy, asked: Any) -> None:

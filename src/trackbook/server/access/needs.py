@@ -19,7 +19,8 @@ from trackbook.server.page.ways import runs_of, way_back
 from trackbook.server.paths import Place, place_of
 from trackbook.server.sources import VERSION, place_named, place_of_version
 
-Need = tuple[Role, Resource]
+Need = tuple[Role, Resource | None]
+"""None: on whatever."""
 Needs = Callable[[Backend, Any], Iterable[Need]]
 
 
@@ -203,8 +204,10 @@ def batch(backend: Backend, asked: Any) -> Iterator[Need]:
     """A journal's: every run that it starts or writes to.  One that nobody has yet is skipped by the store.
 
     A batch may start a run twice, and the store takes the first that makes sense: so all of them count.  A field that
-    is no text is left to the store, which leaves such an event out.
+    is no text is left to the store, which leaves such an event out.  Of one that writes nothing the cursor is kept all
+    the same: that is for those who write somewhere, or anybody could fill the store with cursors.
     """
+    yield Role.EDITOR, None
     given = field(asked, "batch")
     started: dict[str, set[str]] = {}
     for event in given.events:
