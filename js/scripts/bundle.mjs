@@ -8,42 +8,23 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { inCommon, sharedEntry, taking } from "./sharing.mjs";
 
 const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const flags = new Set(process.argv.slice(2));
 const dev = flags.has("--dev");
 
-// In all bundles but `shared` its parts are what the page has of them.
-function sharing() {
-  return {
-    name: "sharing",
-    setup(build) {
-      const elsewhere = (namespace) => (args) =>
-        args.importer.endsWith("shared.ts") ? undefined : { path: args.path, namespace };
-      build.onResolve({ filter: /^uplot$/ }, elsewhere("shared-module"));
-      build.onResolve({ filter: /\/style\/(tokens|base|curves)\.css$/ }, elsewhere("shared-style"));
-      build.onLoad({ filter: /.*/, namespace: "shared-module" }, () => ({
-        contents: 'export default globalThis[Symbol.for("trackbook.uplot")]',
-      }));
-      build.onLoad({ filter: /.*/, namespace: "shared-style" }, () => ({ contents: "" }));
-    },
-  };
-}
-
 const widgets = {
-  entryPoints: [
-    ...["card", "table", "compare", "chart", "registry"].map((name) => ({
-      in: here(`src/widgets/${name}.ts`),
-      out: name,
-    })),
-    { in: here("src/loader/index.ts"), out: "loader" },
-    { in: here("src/loader/shared.ts"), out: "shared" },
-  ],
+  entryPoints: ["card", "table", "compare", "chart", "registry"].map((name) => ({
+    in: here(`src/widgets/${name}.ts`),
+    out: name,
+  })),
   outdir: here("../src/trackbook/static"),
   minify: !dev,
-  plugins: dev ? [] : [sharing()],
   sourcemap: dev ? "inline" : false,
 };
+/** What travels with each widget stands alone. */
+const loader = { ...widgets, entryPoints: [{ in: here("src/loader/index.ts"), out: "loader" }] };
 const page = {
   entryPoints: [{ in: here("src/page/main.ts"), out: "page" }],
   outdir: widgets.outdir,
@@ -55,7 +36,6 @@ const harness = {
   outdir: here("lib/harness"),
   sourcemap: "inline",
 };
-const builds = flags.has("--harness") ? [harness] : [widgets, page];
 const common = {
   bundle: true,
   format: "esm",
@@ -65,6 +45,18 @@ const common = {
   logLevel: "warning",
 };
 
+/** The widgets' bundles, and what they share. */
+async function sharing() {
+  const options = { ...common, ...widgets };
+  const paths = await inCommon(widgets.entryPoints, options);
+  const shared = sharedEntry(paths, here(""));
+  const { entryPoints: _, outdir, ...alone } = widgets;
+  return [
+    { ...widgets, plugins: [taking(shared, paths)] },
+    { ...alone, stdin: shared.stdin, outfile: join(outdir, "shared.js") },
+  ];
+}
+
 // Its licence asks that the notice travels with each copy.
 function keepNotices() {
   mkdirSync(widgets.outdir, { recursive: true });
@@ -72,6 +64,7 @@ function keepNotices() {
 }
 
 if (!flags.has("--harness")) keepNotices();
+const builds = flags.has("--harness") ? [harness] : [...(dev ? [widgets] : await sharing()), loader, page];
 for (const build of builds) {
   const options = { ...common, ...build };
   if (flags.has("--watch")) {
