@@ -37,6 +37,7 @@ def test_import_loads_no_heavy_library():
 
 def test_package_and_front_end_have_one_version():
     assert json.loads((ROOT / "js" / "package.json").read_text())["version"] == trackbook.__version__
+    assert f'VERSION = "{trackbook.__version__}"' in (ROOT / "js/src/lib/version.ts").read_text()
 
 
 def test_changelog_begins_with_this_version():

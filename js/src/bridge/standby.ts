@@ -25,13 +25,22 @@ export interface Server {
 /** Fired at the elements of views whose kernel was shut down. */
 export const KERNEL_GONE_EVENT = "trackbook-kernel-gone";
 
-type Finder = (el: Element) => Server | null;
+type Finder = ((el: Element) => Server | null) & {
+  /** of the extension; absent in older ones */
+  version?: string;
+};
 
 const KEY = Symbol.for("trackbook.server");
 const page = globalThis as unknown as Record<symbol, Finder | undefined>;
 
-export function offerServer(find: Finder): void {
-  page[KEY] = find;
+export function offerServer(find: Finder, version: string): void {
+  page[KEY] = Object.assign(find, { version });
+}
+
+/** The version of the extension that this page has: "" where it does not tell, null where there is none. */
+export function extensionVersion(): string | null {
+  const find = page[KEY];
+  return find === undefined ? null : (find.version ?? "");
 }
 
 /** That of the notebook in which an element stands; null where the page has none. */

@@ -4,7 +4,7 @@ import { ILayoutRestorer } from "@jupyterlab/application";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { Widget } from "@lumino/widgets";
 import type { LabRun, LabRuns } from "../bridge/lab";
-import { versionProblem } from "../lib/labruns";
+import { versionProblem } from "../lib/version";
 import { type PanelState, RunsPanel, type Scope } from "../views/runs/panel";
 import { keepKeys } from "../views/shortcuts";
 import { messageOf } from "../views/view";

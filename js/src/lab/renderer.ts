@@ -14,8 +14,11 @@ import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Panel, Widget } from "@lumino/widgets";
 import { KERNEL_GONE_EVENT, type Standby } from "../bridge/standby";
 import type { Drawn } from "../stored/views";
+import { h } from "../views/dom";
+import { remark } from "../views/notice";
 import { pictured } from "../views/pictured";
 import { keepKeys } from "../views/shortcuts";
+import { messageOf } from "../views/view";
 import { VIEW_MIME, type ViewOutput, WIDGET_MIME } from "./names";
 import { DRAWINGS } from "./storedviews";
 
@@ -28,6 +31,10 @@ const PATIENCE_MS = 2000;
 /** When to ask for the end of a run whose kernel has died: the store recovers it when it notices. */
 const RECOVERY_MS = [500, 2000, 6000, 15000];
 
+/** The newest shape of `ViewOutput` that is known here. */
+const SCHEMA = 1;
+const NEWER =
+  "A newer trackbook made it than JupyterLab has: install the kernel's version where JupyterLab runs (pip install --upgrade trackbook), then reload the page.";
 const NO_KERNEL = "No kernel: showing what was stored.";
 const KERNEL_GONE = "The kernel is gone: showing what was stored.";
 
@@ -127,21 +134,36 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
 
   private async drawStored(turn: number, message: string | null): Promise<boolean> {
     const { output } = this;
-    const draw = output === null ? undefined : DRAWINGS[output.view];
-    const about = output === null ? null : aboutOf(output);
-    if (draw === undefined || about === null) return false;
+    if (output === null) return false;
+    const draw = DRAWINGS[output.view];
+    if (draw === undefined || output.schema > SCHEMA) return this.remain(turn, NEWER);
+    const about = aboutOf(output);
+    if (about === null) return false;
     const holder = new Widget();
     keepKeys(holder.node);
-    const drawn = await draw(holder.node, this.around.notebookPath(), about).catch(() => null);
-    // Without server extension, network or run the static view stays.
-    if (drawn === null || turn !== this.turn || this.shown === "live") {
-      drawn?.dispose();
+    let drawn: Drawn;
+    try {
+      drawn = await draw(holder.node, this.around.notebookPath(), about);
+    } catch (error) {
+      return this.remain(turn, messageOf(error));
+    }
+    if (turn !== this.turn || this.shown === "live") {
+      drawn.dispose();
       return false;
     }
     if (message !== null) drawn.connection({ state: "offline", message });
     this.place(holder, "stored");
     this.stored = drawn;
     return drawn.ended === true;
+  }
+
+  /** Without server extension, network or run the static view stays, and says why it does not change. */
+  private remain(turn: number, why: string): false {
+    if (turn !== this.turn || this.shown !== "static") return false;
+    const node = h("div", { class: "tb-root" }, remark(`This is the view as it was saved. ${why}`));
+    while (this.widgets.length > 1) this.widgets[0]?.dispose();
+    this.insertWidget(0, new Widget({ node }));
+    return false;
   }
 
   /** Puts a widget in the place of what was shown. */

@@ -3,6 +3,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/applica
 import { PathExt } from "@jupyterlab/coreutils";
 import { INotebookTracker } from "@jupyterlab/notebook";
 import { offerServer } from "../bridge/standby";
+import { VERSION } from "../lib/version";
 import { NAMESPACE } from "./names";
 import { ask } from "./server";
 
@@ -40,6 +41,6 @@ export const standing: JupyterFrontEndPlugin<void> = {
         interrupt: async () => panel.sessionContext.session?.kernel?.interrupt(),
         openNotebook: (name, text) => openCopy(app, panel.context.path, name, text),
       };
-    });
+    }, VERSION);
   },
 };

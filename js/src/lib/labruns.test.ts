@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LabLine, LabRun, LabRuns } from "../bridge/lab";
-import { linesByCell, markName, matches, statusOf, versionProblem } from "./labruns";
+import { linesByCell, markName, matches, statusOf } from "./labruns";
 
 function run(name: string, status: "RUNNING" | "FINISHED" = "FINISHED"): LabRun {
   return {
@@ -51,10 +51,4 @@ test("the status bar tells the running run, else what would be recorded", () => 
 
 test("a run that the store still calls running is not recorded without a kernel", () => {
   assert.equal(statusOf("none", runs(run("a", "RUNNING")), 0).mark, "off");
-});
-
-test("versions that differ are told with what to do", () => {
-  assert.equal(versionProblem("1.0", "1.0"), null);
-  assert.equal(versionProblem(null, "1.0"), null);
-  assert.match(versionProblem("1.0", "0.9") ?? "", /Install the same version/);
 });

@@ -94,12 +94,3 @@ export function statusOf(kernel: Kernel, runs: LabRuns | null, now_ms: number): 
 
 export const MISSING =
   "The kernel's environment has no trackbook. Run %pip install trackbook in a cell of this notebook, then %load_ext trackbook.";
-
-/** What to do where kernel and server have different versions; null where they fit, or one is unknown. */
-export function versionProblem(kernel: string | null, server: string | null): string | null {
-  if (kernel === null || server === null || kernel === server) return null;
-  return (
-    `The kernel has trackbook ${kernel}, JupyterLab has ${server}: some views may lack parts. ` +
-    "Install the same version in both environments, then restart the kernel and reload the page."
-  );
-}

@@ -5,6 +5,16 @@ import type { Connection } from "./view";
 
 const SHOWN_MS = 12_000;
 
+/** A line that stays above a view: what keeps it from being whole, and what to do. */
+export function remark(text: string): HTMLElement {
+  return h(
+    "div",
+    { class: "tb-notice tb-remark", role: "status" },
+    icon("warning"),
+    h("span", { class: "tb-wrap" }, text),
+  );
+}
+
 /** A place for at most one notice; assistive technology is told of changes. */
 export class Notice {
   readonly element = h("div", { class: "tb-notices", role: "status" });

@@ -2,7 +2,9 @@
 import type { Model } from "../bridge/model";
 import { listen } from "../bridge/model";
 import type { RequestOptions } from "../bridge/requests";
-import { askServer, KERNEL_GONE_EVENT, type Standby, serverOf } from "../bridge/standby";
+import { askServer, extensionVersion, KERNEL_GONE_EVENT, type Standby, serverOf } from "../bridge/standby";
+import { VERSION, versionProblem } from "../lib/version";
+import { remark } from "../views/notice";
 import { keepKeys } from "../views/shortcuts";
 import type { Connection } from "../views/view";
 
@@ -36,6 +38,9 @@ export function mounted<T extends object>(
     view.connection({ state: "offline", message: GONE });
   };
   el.addEventListener(KERNEL_GONE_EVENT, leave);
+  // This code came from the kernel: what JupyterLab adds to it may be of another time.
+  const problem = versionProblem(VERSION, extensionVersion());
+  if (problem !== null) el.prepend(remark(problem));
   const ends = [
     keepKeys(el),
     ...stops,
@@ -44,6 +49,7 @@ export function mounted<T extends object>(
   ];
   return () => {
     for (const end of ends) end();
+    el.querySelector(":scope > .tb-remark")?.remove();
     requests.dispose();
     view.dispose();
   };
