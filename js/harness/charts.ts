@@ -21,7 +21,7 @@ const range = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length
 const bare: ChartState = {
   schema: 1,
   kind: "curve",
-  title: "no metrics to draw",
+  title: "curve",
   note: "no metrics to draw",
   table: { heads: [], numeric: [], rows: [], total: 0 },
   plot: null,

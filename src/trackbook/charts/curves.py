@@ -35,6 +35,7 @@ MAX_POINTS = 4000
 """Of one chart, over all series."""
 MARKED_POINTS = 60
 """A series of at most this many points shows each of them."""
+NO_METRICS = "no metrics to draw: tb.log_metric(key, value, step) logs them"
 X_AXES = {"step": ("step", "step"), "time": ("time", "time (UTC)"), "relative": ("relative_s", "seconds since start")}
 
 
@@ -102,10 +103,10 @@ def draw(
     """The chart of a frame of `charts.frames.curve_frame`; with `groups` (run id -> group) means and their bands."""
     style = style or CurveStyle()
     names = list(dict.fromkeys(frame["run"]))
-    text = _text(frame, keys, names)
-    if frame.empty:
-        return empty("curve", text, text, frame)
     named = labels.unique({key: key for key in keys})
+    if frame.empty:
+        return empty("curve", ", ".join(named.values()) or "curve", "no points" if keys else NO_METRICS, frame)
+    text = _text(keys, names)
     text = f"{text} ({note.partition(';')[0]})" if note else text
 
     def chart() -> Any:
@@ -334,8 +335,6 @@ def _store_x(x: str) -> str:
     return "step" if x == "step" else "time"
 
 
-def _text(frame: pd.DataFrame, keys: Sequence[str], names: list[str]) -> str:
-    if frame.empty:
-        return f"no points of {', '.join(labels.cut(key) for key in keys)}" if keys else "no metrics to draw"
+def _text(keys: Sequence[str], names: list[str]) -> str:
     plural = "run" if len(names) == 1 else "runs"
     return f"chart of {', '.join(labels.cut(key) for key in keys)} for {len(names)} {plural}"
