@@ -46,6 +46,10 @@ def import_(
     source: Annotated[
         Path, typer.Argument(help="An archive of ours, an MLflow database (mlflow.db) or an mlruns folder.")
     ],
+    artifacts: Annotated[
+        list[Path] | None,
+        typer.Option(help="A folder to take artifacts from, beside mlruns and mlartifacts of the MLflow store itself."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Take runs in, with metric history, artifacts and registry; a second time adds nothing."""
@@ -54,7 +58,7 @@ def import_(
     from trackbook.tracking.session import current_session
     from trackbook.transfer.importing import import_from
 
-    done = import_from(current_session().reading, source)
+    done = import_from(current_session().reading, source, artifacts or ())
     if as_json:
         output.print_json(dataclasses.asdict(done))
         return

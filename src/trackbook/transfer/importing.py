@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from trackbook.errors import InvalidName, NotFound, TrackbookError
+from trackbook.errors import InvalidName, InvalidValue, NotFound, TrackbookError
+from trackbook.transfer.foreign import ForeignFiles
 from trackbook.transfer.logged import put_logged
 from trackbook.transfer.records import RunRecord, Transferred, experiment_id, put
 from trackbook.transfer.registered import put_models
@@ -17,15 +18,19 @@ if TYPE_CHECKING:
 
 
 class MlflowSource(Protocol):
+    files: ForeignFiles
+
     def experiments(self) -> Iterator[tuple[str, Mapping[str, str], bool]]: ...
     def records(self) -> Iterator[RunRecord]: ...
     def models(self) -> Iterator[dict[str, Any]]: ...
     def close(self) -> None: ...
 
 
-def import_from(store: Store, path: Path) -> Transferred:
+def import_from(store: Store, path: Path, artifacts: Sequence[Path] = ()) -> Transferred:
     """Take in an archive of ours, an MLflow database or an MLflow folder; a second time adds nothing.
 
+    Of MLflow's stores files are taken from their own folders (`mlruns`, `mlartifacts`) and from `artifacts` alone,
+    whatever places they name.
     Raises `NotFound`, `InvalidValue` for a damaged archive, `StoreUnreadable` for what is none of the three.
     """
     if not path.exists():
@@ -33,11 +38,13 @@ def import_from(store: Store, path: Path) -> Transferred:
     if path.is_dir():
         from trackbook.transfer.mlflow_files import MlflowFolder
 
-        return _take(store, MlflowFolder(path))
+        return _take(store, MlflowFolder(path, artifacts))
     if path.read_bytes()[:15] == b"SQLite format 3":
         from trackbook.transfer.mlflow_sqlite import MlflowDatabase
 
-        return _take(store, MlflowDatabase(path))
+        return _take(store, MlflowDatabase(path, artifacts))
+    if artifacts:
+        raise InvalidValue(f"{path} is no store of MLflow's: --artifacts is for those, an archive has its files inside")
     from trackbook.transfer.archive import Archive
 
     archive = Archive(path)
@@ -56,7 +63,7 @@ def _take(store: Store, source: MlflowSource) -> Transferred:
     try:
         deleted = [name for name, tags, gone in source.experiments() if _experiment(store, name, tags) and gone]
         done = put(store, source.records())
-        notes = list(done.notes)
+        notes = [*done.notes, *source.files.notes()]
         versions = sum(_model(store, model, notes) for model in source.models())
         for name in deleted:
             found = store.experiments.get_by_name(name)

@@ -8,29 +8,33 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
-from urllib.parse import unquote, urlparse
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from trackbook.core.entities import Dataset, DatasetInput, LifecycleStage, RunInfo
 from trackbook.core.events import Points
 from trackbook.errors import StoreUnreadable
-from trackbook.transfer.records import FileRecord, RunRecord
+from trackbook.transfer.foreign import ForeignFiles
+from trackbook.transfer.records import RunRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+ARTIFACTS = ("mlruns", "mlartifacts")
+"""Beside the database: where MLflow keeps artifacts if it is told nothing."""
 REMEDY = "give the path of an MLflow database, such as mlflow.db"
 
 
 class MlflowDatabase:
     """An MLflow database open for reading."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, artifacts: Sequence[Path] = ()) -> None:
+        """`artifacts` are folders to take files from, beside MLflow's own."""
         self.path = path.resolve()
+        folder = self.path.parent
+        self.files = ForeignFiles(folder, [folder / name for name in ARTIFACTS], artifacts)
         try:
             self._db = sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)
             self._db.row_factory = sqlite3.Row
@@ -70,7 +74,7 @@ class MlflowDatabase:
                 tags=tags,
                 inputs=inputs.get(run_id, ()),
                 points=self._points(run_id),
-                files=files_below(row.get("artifact_uri") or "", self.path.parent),
+                files=self.files.below(row.get("artifact_uri") or ""),
             )
 
     def _points(self, run_id: str) -> Iterator[Points]:
@@ -150,41 +154,3 @@ class MlflowDatabase:
 
     def close(self) -> None:
         self._db.close()
-
-
-def local_path(uri: str, base: Path) -> Path | None:
-    """The local folder that an artifact URI names, relative ones below `base`; None for a remote one."""
-    parsed = urlparse(uri)
-    if parsed.scheme == "file":
-        return Path(unquote(parsed.path))
-    if parsed.scheme == "mlflow-artifacts":  # the server's default destination lies beside its database
-        return base / "mlartifacts" / unquote(parsed.path).lstrip("/")
-    if parsed.scheme in ("", "c", "d"):
-        path = Path(uri)
-        return path if path.is_absolute() else base / path
-    return None
-
-
-def _moved(root: Path, base: Path) -> Path | None:
-    """Where a recorded folder lies now, if its store was moved as a whole: its tail found below `base`."""
-    for start in range(1, len(root.parts)):
-        found = base.joinpath(*root.parts[start:])
-        if start < len(root.parts) - 1 and found.is_dir():
-            return found
-    return None
-
-
-def _reading(path: Path) -> BinaryIO:
-    return path.open("rb")
-
-
-def files_below(uri: str, base: Path) -> Iterator[FileRecord]:
-    """Every file below an artifact URI that lies on this machine; symbolic links are left out."""
-    root = local_path(uri, base) if uri else None
-    if root is not None and not root.is_dir():
-        root = _moved(root, base)
-    if root is None:
-        return
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            yield FileRecord(path.relative_to(root).as_posix(), partial(_reading, path))
