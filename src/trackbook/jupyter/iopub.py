@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
 from trackbook.capture.screen import COMM, COMM_OPEN, KINDS, Screen
@@ -19,6 +20,8 @@ from trackbook.jupyter.guard import log
 DELIMITER = b"<IDS|MSG>"
 IDLE_WAIT_S = 1.0
 """How long is waited for the end of a request whose cell has ended: its last prints come with it."""
+SENT_WAIT_S = 120.0
+"""And for what is on its way then: a hundred megabytes take many seconds on a busy machine."""
 
 _listening: list[Listening] = []
 _lock = threading.Lock()
@@ -59,8 +62,8 @@ class Listening:
 
     def stop(self, wait_s: float = 0.0) -> Screen:
         """Hear no more, after the end of the request if that comes in time; what is shown by then."""
-        if wait_s:
-            self._idle.wait(wait_s)
+        if wait_s and not self._idle.wait(wait_s):
+            self._wait_for_what_is_sent()
         with _lock:
             if self in _listening:
                 _listening.remove(self)
@@ -69,6 +72,12 @@ class Listening:
         with self._lock:
             screen, self._screen = self._screen or Screen(), None
         return screen
+
+    def _wait_for_what_is_sent(self) -> None:
+        sent = threading.Event()
+        with suppress(Exception):  # a thread that ended, or one of another kind
+            self._thread.schedule(sent.set)
+            sent.wait(SENT_WAIT_S)
 
 
 def listen(shell: Any) -> Listening | None:
