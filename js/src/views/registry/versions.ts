@@ -20,7 +20,7 @@ export function versionsTable(model: ModelDetail, clock: Clock, opening: Opening
   const keys = shownKeys(model);
   const staged = rows.some((row) => row.stage !== "None");
   const heads = ["Version", "Aliases", ...(staged ? ["Stage"] : []), ...keys, "Source run", "Registered"];
-  const numeric = new Set(keys.map((_, i) => i + (staged ? 3 : 2)));
+  const numeric = new Map(keys.map((_, i) => [i + (staged ? 3 : 2), metricClass(i)]));
   const body = h(
     "tbody",
     {},
@@ -38,7 +38,7 @@ export function versionsTable(model: ModelDetail, clock: Clock, opening: Opening
         "tr",
         {},
         ...heads.map((head, i) =>
-          h("th", { scope: "col", class: numeric.has(i) ? "tb-right" : "" }, numeric.has(i) ? user(head) : head),
+          h("th", { scope: "col", class: numeric.get(i) ?? "" }, numeric.has(i) ? user(head) : head),
         ),
       ),
     ),
@@ -85,16 +85,19 @@ function versionRow(row: VersionRow, { model, keys, staged, clock, opening, n }:
     h("th", { scope: "row" }, toggle, isChampion && h("span", { class: "tb-sr" }, ", the champion")),
     h("td", {}, h("div", { class: "tb-pills" }, ...row.aliases.map((alias) => aliasPill(alias, null)))),
     staged && h("td", {}, stageBadge(row.stage)),
-    ...keys.map((key) => metricCell(row, key, model)),
+    ...keys.map((key, i) => metricCell(row, key, metricClass(i), model)),
     h("td", { class: "tb-run-cell" }, run),
     h("td", { class: "tb-muted tb-nowrap" }, clock.since(row.created_ms)),
   );
   return panel === null ? [main] : [main, h("tr", { class: "tb-version-open" }, h("td", { colspan: n }, panel))];
 }
 
-function metricCell(row: VersionRow, key: string, { champion }: ModelDetail): HTMLElement {
+/** Where there is little room the first metric stands for all. */
+const metricClass = (i: number) => `tb-right${i > 0 ? " tb-metric-more" : ""}`;
+
+function metricCell(row: VersionRow, key: string, className: string, { champion }: ModelDetail): HTMLElement {
   const value = row.metrics[key];
-  if (value === undefined) return h("td", { class: "tb-right tb-hint" }, "–");
+  if (value === undefined) return h("td", { class: `${className} tb-hint` }, "–");
   const best = champion?.metrics[key];
   const compared = champion !== null && champion.version !== row.version && best !== undefined;
   const delta = compared ? formatDelta(toNumber(value) - toNumber(best)) : null;
@@ -104,5 +107,5 @@ function metricCell(row: VersionRow, key: string, { champion }: ModelDetail): HT
     { class: "tb-delta tb-num", title: delta ? `${delta.text} against the champion` : null },
     delta?.text,
   );
-  return h("td", { class: "tb-right tb-metric" }, number, change);
+  return h("td", { class: `${className} tb-metric` }, number, change);
 }
