@@ -68,6 +68,9 @@ PLANTED = {
     "escaped json": ('x = "{{\\"password\\": \\"{}\\"}}"', "hunter22"),
     "keyword argument": ("login(user='me', api_key='{}')", "abcdefgh"),
     "bearer": ("headers = {{'Authorization': 'Bearer {}'}}", "abc123def456ghi789"),
+    "connection string": ("connect('host=db user=me password={}')", "hunter22"),
+    "connection string of another kind": ('url = f"Server={{host}};Password={};Encrypt=1"', "hunter22"),
+    "option of a command": ("!mysql -u me --password={} db", "hunter22"),
     "wrapped": ("Settings(password=SecretStr('{}'))", "hunter22"),
 }
 
@@ -96,6 +99,8 @@ max_token = "4096"; n_tokens = 128; tokens = ["a", "b"]
 url = f"postgresql://{user}:{password}@{host}/db"
 url = "https://example.org/data.csv?version=1a2b3c4d5e6f7a8b&key=name"
 if pass_rate > 0.9: pass
+login(user="me", password=password2)
+print("give password=<yours>", f"password={password}", "password=%s")
 password_label = "Enter your password again"
 response = requests.get(url, headers={"Authorization": f"Bearer {token}"})
 """
@@ -146,6 +151,7 @@ def test_a_cell_stays_python() -> None:
         ("tokenizer", "bert-base-uncased", "bert-base-uncased"),
         ("data", "s3://bucket/x", "s3://bucket/x"),
         ("data", "https://me:pw1@host/x", "https://me:[secret: password in a URL]@host/x"),
+        ("dsn", "host=db password=hunter22", "host=db password=[secret: password]"),
         ("commit", "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3", "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3"),
     ],
 )
@@ -201,9 +207,9 @@ def test_a_cell_of_sixty_lines_costs_less_than_a_millisecond() -> None:
 
 @pytest.mark.parametrize("text", ["a" * 2_000_000, "key" * 100_000, '"password": "' * 30_000, "password=\\" * 10_000])
 def test_no_text_takes_more_than_its_length(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     redact(text)
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 def test_loading_the_library_changes_no_warning_of_the_process() -> None:

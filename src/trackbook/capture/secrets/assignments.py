@@ -14,7 +14,7 @@ from trackbook.capture.secrets.shapes import Span
 KEYWORDS = (
     "pass pw secret credential token key bearer contrase authorization signature= sig= auth= x-amz-credential".split()
 )
-LONGEST_NAME = 64
+LONGEST_NAME, LONGEST_LINE = 64, 400
 _LETTERS = string.ascii_letters + string.digits + "_-"
 _REST = re.compile(rf"[\w-]{{0,{LONGEST_NAME}}}")
 _QUOTED = r"""
@@ -66,7 +66,7 @@ def span_at(text: str, start: int, end: int, *, code: bool) -> Span | None:
         at = next(group for group in ("v1", "v2", "v3", "v4", "v5", "v6", "v7") if quoted[group] is not None)
         kind = kind_of(name, quoted[at])
         return None if kind is None or _is_sentence(quoted[at], kind) else (*quoted.span(at), kind)
-    return _bare(text, name, last, code=code)
+    return _bare(text, first, last, code=code)
 
 
 def _name(text: str, start: int, end: int) -> tuple[int, int]:
@@ -97,11 +97,11 @@ def _credentials(text: str, name: str, last: int) -> Span | None:
     return (*found.span("v"), TOKEN)
 
 
-def _bare(text: str, name: str, last: int, *, code: bool) -> Span | None:
+def _bare(text: str, first: int, last: int, *, code: bool) -> Span | None:
     found = _BARE.match(text, last)
     if found is None:
         return None
-    value = found["v"]
+    name, value = text[first:last], found["v"]
     kind = kind_of(name, value)
     if kind is None or value.startswith("="):
         return None
@@ -109,8 +109,16 @@ def _bare(text: str, name: str, last: int, *, code: bool) -> Span | None:
     as_in_shell = name.isupper() and (found["sep"] == ":" or not (found["gap"] or found["gap2"]))
     if as_in_shell or not code:
         return None if is_word and (value.isupper() or "." in value) and code else (*found.span("v"), kind)
-    strong = not is_word and len(value) >= SHORTEST_BARE and any(one.isdigit() for one in value)
+    is_text = found["sep"] == "=" and not (found["gap"] or found["gap2"]) and _is_quoted(text, first)
+    strong = (is_text or not is_word) and len(value) >= SHORTEST_BARE and any(one.isdigit() for one in value)
     return (*found.span("v"), kind) if strong and not value.isdigit() else None
+
+
+def _is_quoted(text: str, at: int) -> bool:
+    """Whether a place of a line of code is within quotes, or in a line for the shell or a magic."""
+    start = max(0, at - LONGEST_LINE)
+    line = text[max(start, text.rfind("\n", start, at) + 1) : at]
+    return line.count('"') % 2 == 1 or line.count("'") % 2 == 1 or line.lstrip()[:1] in ("!", "%")
 
 
 def _is_sentence(value: str, kind: str) -> bool:

@@ -66,7 +66,7 @@ def redact_value(name: str, value: str) -> Redacted:
     if kind is not None:
         known.remember([(value, kind)])
         return Redacted(label(kind), (Finding(kind, 1),))
-    return redact(value)
+    return redact(value, code=False)
 
 
 def _words(lowered: str) -> list[tuple[int, str]]:
