@@ -20,7 +20,7 @@ export const PALETTE = [
   "#56b4e9",
   "#d55e00",
   "#8250df",
-  "#735a66",
+  "#86707a",
 ] as const;
 /** Of a canvas or an SVG stroke, px; one more each time the colours begin again. */
 export const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];

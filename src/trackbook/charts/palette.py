@@ -7,7 +7,7 @@ as these from each other.  Where the colours run out the dash pattern changes.  
 
 from __future__ import annotations
 
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8250df", "#735a66")
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8250df", "#86707a")
 DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3))
 
 
