@@ -60,6 +60,11 @@ def test_a_cell_that_reads_nothing_has_no_inputs_and_no_list(notebook: Notebook)
     assert tags.FILES_FILE not in _files(notebook)
 
 
+def test_the_project_s_own_settings_are_no_data(notebook: Notebook) -> None:
+    notebook.run("%%track --quiet\nrate = 1.0\n%track status")
+    assert inputs(notebook) == {}
+
+
 def test_odd_files_do_no_harm(notebook: Notebook) -> None:
     os.mkfifo("pipe")
     Path(os.fsdecode(b"odd\xff.bin")).write_bytes(b"1")

@@ -17,5 +17,6 @@ def sorter_of(settings: Settings) -> Sorter:
     places = [settings.tracking_uri.removeprefix("sqlite:///"), settings.artifact_root]
     files = [Path(place) for place in places if place and "://" not in place]
     addresses = [place for place in places if place and "://" in place]
-    package = Path(trackbook.__file__).parent
-    return Sorter([settings.home, package, *files], settings.home.parent.resolve(), addresses)
+    package, project = Path(trackbook.__file__).parent, settings.home.parent
+    read_by_us = project / "pyproject.toml"  # on the cell's thread too, where the cell asks something of the tracker
+    return Sorter([settings.home, package, read_by_us, *files], project.resolve(), addresses)
