@@ -15,6 +15,7 @@ from trackbook.core.datasets import Datasets
 from trackbook.core.direct import DirectFiles
 from trackbook.core.entities import Experiment, RunInfo
 from trackbook.core.logged_models import LoggedModel, LoggedModels
+from trackbook.core.overview import Overview
 from trackbook.core.ports import Artifacts, Store
 from trackbook.core.webhooks import Webhooks
 from trackbook.errors import InvalidValue
@@ -51,6 +52,8 @@ class Served(Store, Protocol):
 
     @property
     def webhooks(self) -> Webhooks: ...
+    @property
+    def overview(self) -> Overview: ...
 
 
 @dataclass(frozen=True, slots=True)

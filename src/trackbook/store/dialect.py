@@ -7,6 +7,7 @@
 | a long list of integers     | JSON                                        | an array                             |
 | index over long text        | the whole value                             | its first 200 characters (page limit) |
 | one writer at a time        | BEGIN IMMEDIATE                             | row locks on the runs of a batch     |
+| changed since a look?       | its file says so                            | which transactions a reader sees     |
 | arithmetic that gives NaN   | NULL, as all NaN here                       | made NULL (else it is above all)     |
 """
 
@@ -206,6 +207,8 @@ class Dialect(Protocol):
     """The differences, as one object that the rest is given."""
 
     name: str
+    mark: str | None
+    """A query whose answer differs after every commit."""
 
     def insert(self, table: Table) -> Any:
         """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
@@ -236,6 +239,7 @@ class Dialect(Protocol):
 
 class Sqlite:
     name = "sqlite"
+    mark: str | None = None
 
     def insert(self, table: Table) -> Any:
         return sqlite.insert(table)
@@ -269,6 +273,8 @@ class Sqlite:
 
 class Postgresql:
     name = "postgresql"
+    # The same snapshot is the same data.  Writes to other databases of the server change it, too.
+    mark: str | None = "SELECT pg_current_snapshot()::text"
 
     def insert(self, table: Table) -> Any:
         return postgresql.insert(table)

@@ -17,6 +17,7 @@ from trackbook.store.logged_model_files import SqlModelFiles
 from trackbook.store.logged_models import SqlLoggedModels
 from trackbook.store.metrics import SqlMetrics
 from trackbook.store.model_trash import SqlModelTrash
+from trackbook.store.overview import SqlOverview
 from trackbook.store.places import Places
 from trackbook.store.recording import SqlRecording
 from trackbook.store.registry import SqlRegistry
@@ -48,6 +49,7 @@ class SqlStore:
         self.disk = SqlDisk(database, places, self.artifacts)
         self.access = SqlAccess(database)
         self.webhooks = SqlWebhooks(database)
+        self.overview = SqlOverview(database)
 
     def close(self) -> None:
         """Close the connections; the next call opens them again."""

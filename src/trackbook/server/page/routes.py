@@ -39,7 +39,7 @@ Work = Callable[["Caller", Asked], Any]
 
 def routes(gate: Gate, backend: Backend, options: Options) -> list[Route]:
     def of_page(name: str) -> Work:
-        return lambda caller, asked: QUESTIONS[name](seen_store(Seeing(gate, backend, caller)), caller, asked)
+        return lambda caller, _: QUESTIONS[name](backend, caller)
 
     def of_view(view: str, method: str) -> Work:
         return lambda caller, asked: VIEWS[view][method](seen_store(Seeing(gate, backend, caller)), asked, asked)
