@@ -13,6 +13,7 @@ import type { TableTraits } from "../src/bridge/table";
 import { bare, curvesFor, failed, hostile, many, metric, plain, recorded, resumed, rich, running } from "./cards";
 import { type ChartName, chartOf } from "./charts";
 import { comparisonOf } from "./compares";
+import { drawPanel } from "./panels";
 import { emptyRegistry, playRegistry, registryOf } from "./registries";
 import { hostileTable, hugeTable, tableOf, traitsOf } from "./tables";
 
@@ -110,6 +111,7 @@ const VIEWS: Record<string, () => [Widget, AnyModel]> = {
     "table",
     table(tableOf(340, 0, { baseline: "run-000005", selected: ["run-000002", "run-000003"] })),
   ],
+  "table-loading": () => ["table", table(tableOf(340, 600_000, { filter: "metrics.accuracy > 0.9" }))],
   "table-busy": () => ["table", table(tableOf(340, 4000))],
   "table-hostile": () => ["table", table(hostileTable())],
   "compare-2": () => ["compare", compare(2)],
@@ -179,12 +181,14 @@ function lost(model: FakeModel<CardModelState>): FakeModel<CardModelState> {
 
 const query = new URLSearchParams(location.search);
 document.body.dataset.theme = query.get("theme") ?? "light";
-const [widget, model] = (VIEWS[query.get("view") ?? "card-rich"] ?? (VIEWS["card-rich"] as () => [Widget, AnyModel]))();
-Object.assign(window, { model });
-
+const name = query.get("view") ?? "card-rich";
 const el = document.querySelector("main") as HTMLElement;
 const bundle = (name: string) => import(new URL(`../../../src/trackbook/static/${name}.js`, import.meta.url).href);
-await bundle("shared");
-const built = await bundle(widget);
-built.default.render({ model, el });
+if (!drawPanel(name, el)) {
+  const [widget, model] = (VIEWS[name] ?? (VIEWS["card-rich"] as () => [Widget, AnyModel]))();
+  Object.assign(window, { model });
+  await bundle("shared");
+  const built = await bundle(widget);
+  built.default.render({ model, el });
+}
 document.body.dataset.ready = "true";
