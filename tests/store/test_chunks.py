@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
 
 from trackbook.errors import StoreUnreadable
-from trackbook.store.chunks import Columns, decode, encode
+from trackbook.store.chunks import Columns, bare, decode, decode_all, encode
 
 integers = st.integers(-(2**63), 2**63 - 1)
 
@@ -30,6 +30,8 @@ def test_any_points_come_back(columns: tuple[np.ndarray, np.ndarray, np.ndarray]
     assert np.array_equal(back.steps, points.steps)
     assert np.array_equal(back.times, points.times)
     assert back.values.tobytes() == points.values.tobytes()
+    both = decode_all([bare(points), encode(points), bare(points)])
+    assert [column.tobytes() for column in both] == [column.tobytes() * 3 for column in points]
 
 
 @pytest.mark.parametrize("step", [0, 1, -1, 200, 70_000, 2**40])

@@ -1,9 +1,9 @@
-"""Where a metric's points lie: full chunks, one open chunk, and a tail of plain rows.
+"""Where a metric's points lie: full chunks, some small ones, and a tail of plain rows.
 
-A few points become rows of `metric_tail`.  Once `TAIL` of them wait, or many come at once, they are folded: the open
-chunk is read, they are put behind it, and it is written again, as often as needed in pieces of `FULL`.  So a single
-point costs one small row, and a long history has few blobs, however it was recorded.  What is added to many series at
-once takes as many statements as what is added to one.
+A few points become rows of `metric_tail`.  Once `TAIL` of them wait, or several come at once, they become a small
+chunk.  Once `SMALL` of these are there, or their points fill one, they are made into one, as often as needed in pieces
+of `FULL`.  So a single point costs one small row, several cost one, and a long history has few blobs, however it was
+recorded.  What is added to many series at once takes as many statements as what is added to one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 
 from trackbook.store import aggregates, schema
 from trackbook.store import series as of_many
-from trackbook.store.chunks import FULL, Columns, decode, decode_all, encode
+from trackbook.store.chunks import FULL, Columns, bare, decode_all, encode
 from trackbook.store.dialect import each_of, fetched, in_rows, write_many
 
 if TYPE_CHECKING:
@@ -29,6 +29,12 @@ TAIL = 128
 """Rows of a series that wait at most; then they are folded."""
 TAIL_OF_ENDED = 8
 """As `TAIL`, once the run has ended."""
+SEVERAL = 12
+"""Points that cost more as rows, each written, read and deleted, than as a chunk (measured)."""
+PACKED = 64
+"""Points that are packed at once; fewer wait for others first, as packing takes as long for ten as for a hundred."""
+SMALL = 16
+"""Chunks of a series that are not full, at most: each is read with every history."""
 VALUES_AT_ONCE = 500
 """Bound values of one IN."""
 
@@ -45,9 +51,9 @@ _PLACES = select(*(schema.metrics.c[name] for name in _METRICS)).where(
     each_of(schema.metrics.c.run, "runs", schema.metrics.c.key, "keys")
 )
 _chunk, _tail = schema.metric_chunks.c, schema.metric_tail.c
-_OPEN_CHUNKS = select(_chunk.run, _chunk.key, _chunk.data).where(
-    in_rows((_chunk.run, _chunk.key, _chunk.seq), "places")
-)
+_OF_PLACES = in_rows((_chunk.run, _chunk.key, _chunk.seq), "places")
+_CHUNKS = select(_chunk.run, _chunk.key, _chunk.data).order_by(_chunk.run, _chunk.key, _chunk.seq)
+_SMALL_CHUNKS, _EMPTY_CHUNKS = _CHUNKS.where(_OF_PLACES), delete(schema.metric_chunks).where(_OF_PLACES)
 _OF_SERIES = in_rows((_tail.run, _tail.key), "series")
 _TAILS = select(_tail.run, _tail.key, _tail.step, _tail.time, _tail.value).order_by(_tail.run, _tail.key, _tail.seq)
 _TAILS_OF = _TAILS.where(_OF_SERIES)
@@ -61,10 +67,22 @@ NO_COLUMNS = Columns(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, n
 class Place:
     """Where the points of a series are."""
 
+    count: int
+    """All of them."""
     tail: int
     chunks: int
     open: int
     """Points in the last chunk."""
+
+    @property
+    def full(self) -> int:
+        """Chunks that are full: those that are not have together fewer points than one."""
+        return (self.count - self.tail) // FULL
+
+    def is_crowded(self, new: int) -> bool:
+        """Whether another chunk, of the tail and `new` points, is one too many."""
+        full = self.full
+        return self.chunks - full >= SMALL or self.count - full * FULL + new >= FULL
 
 
 def joined(parts: Sequence[Columns]) -> Columns:
@@ -111,9 +129,9 @@ def _added(connection: Connection, new: Mapping[Series, Columns], rows: Sequence
     found = of_many.of_points(points, sizes)
     if rows[0] is not NO_ROW:
         found = of_many.merged(of_many.of_rows([row[:_AT_TAIL] for row in rows]), found)
-    places = [Place(*row[_AT_TAIL:]) for row in rows]
-    waiting = np.array([place.tail for place in places]) + sizes < TAIL
-    _write_tails(connection, list(new), [row[0] for row in rows], points, sizes, waiting)
+    places = [Place(row[0], *row[_AT_TAIL:]) for row in rows]
+    waiting = (np.array([place.tail for place in places]) + sizes < TAIL) & (sizes < SEVERAL)
+    _write_tails(connection, list(new), [place.count for place in places], points, sizes, waiting)
     folds: dict[Series, tuple[Place, Columns]] = {}
     for (one, some), place, waits, size in zip(new.items(), places, waiting, sizes.tolist(), strict=True):
         if waits:
@@ -152,11 +170,12 @@ def settle(connection: Connection, runs: Sequence[int]) -> None:
     table = schema.metrics.c
     for start in range(0, len(runs), VALUES_AT_ONCE):
         some = runs[start : start + VALUES_AT_ONCE]
-        query = select(table.run, table.key).where(table.run.in_(some), table.tail >= TAIL_OF_ENDED)
+        small = table.chunks - (table.count - table.tail) // FULL
+        query = select(table.run, table.key).where(table.run.in_(some), (table.tail >= TAIL_OF_ENDED) | (small > 1))
         waiting = [(run, key) for run, key in connection.execute(query).all()]
         rows = places_of(connection, waiting)
-        places = {one: (Place(*row[_AT_TAIL:]), NO_COLUMNS) for one, row in rows.items()}
-        _fold(connection, places)
+        places = {one: (Place(row[0], *row[_AT_TAIL:]), NO_COLUMNS) for one, row in rows.items()}
+        _fold(connection, places, whole=True)
         changed = [
             (*one, *rows[one][:_AT_TAIL], place.tail, place.chunks, place.open) for one, (place, _) in places.items()
         ]
@@ -172,8 +191,7 @@ def read(connection: Connection, series: Sequence[Series], bounds: Sequence[Any]
     tails: dict[Series, Columns] = {}
     wanted = set(series)
     for some in _some(series):
-        of_chunks = select(_chunk.run, _chunk.key, _chunk.data).where(_among(_chunk, some), *bounds)
-        for run, key, data in connection.execute(of_chunks.order_by(_chunk.run, _chunk.key, _chunk.seq)):
+        for run, key, data in connection.execute(_CHUNKS.where(_among(_chunk, some), *bounds)):
             if (run, key) in wanted:
                 blobs.setdefault((run, key), []).append(data)
         rows = connection.execute(_TAILS.where(_among(_tail, some))).all()
@@ -218,28 +236,36 @@ def places_of(connection: Connection, series: Collection[Series]) -> dict[Series
     return found
 
 
-def _fold(connection: Connection, of: Mapping[Series, tuple[Place, Columns]]) -> None:
-    """Put what waits in the tails, and these points behind it, into chunks; the places are changed with them."""
+def _fold(connection: Connection, of: Mapping[Series, tuple[Place, Columns]], *, whole: bool = False) -> None:
+    """Put what waits in the tails, and these points behind it, into chunks; the places are changed with them.
+
+    Small chunks are made one where there are many, and with `whole` wherever there are some.
+    """
     if not of:
         return
-    opened = _open_chunks(connection, {one: place for one, (place, _) in of.items()})
+    crowded = {one: place for one, (place, points) in of.items() if whole or place.is_crowded(len(points.steps))}
+    small = _taken_chunks(connection, crowded)
     tails = _taken_tails(connection, [one for one, (place, _) in of.items() if place.tail])
     rows = []
     for one, (place, points) in of.items():
-        seq = place.chunks - (one in opened)
-        whole = joined([some[one] for some in (opened, tails) if one in some] + [points])
-        pieces = [taken(whole, slice(start, start + FULL)) for start in range(0, len(whole.steps), FULL)]
-        rows += [_chunk_row(one, seq + n, piece) for n, piece in enumerate(pieces)]
+        seq = place.full if one in small else place.chunks
+        together = joined([*(some[one] for some in (small, tails) if one in some), points])
+        pieces = [taken(together, slice(start, start + FULL)) for start in range(0, len(together.steps), FULL)]
+        rows += [_chunk_row(one, seq + n, piece, is_last=whole) for n, piece in enumerate(pieces)]
         place.tail, place.chunks, place.open = 0, seq + len(pieces), len(pieces[-1].steps)
     write_many(connection, schema.metric_chunks, _CHUNK, rows, keys=("run", "key", "seq"))
 
 
-def _open_chunks(connection: Connection, places: Mapping[Series, Place]) -> dict[Series, Columns]:
-    """The last chunks that are not full."""
-    wanted = [(*one, place.chunks - 1) for one, place in places.items() if place.chunks and place.open < FULL]
+def _taken_chunks(connection: Connection, places: Mapping[Series, Place]) -> dict[Series, Columns]:
+    """The points of the chunks that are not full, which are gone then."""
+    wanted = [(*one, seq) for one, place in places.items() for seq in range(place.full, place.chunks)]
     if not wanted:
         return {}
-    return {(run, key): decode(data) for run, key, data in fetched(connection, _OPEN_CHUNKS, {"places": wanted})}
+    blobs: dict[Series, list[bytes]] = {}
+    for run, key, data in fetched(connection, _SMALL_CHUNKS, {"places": wanted}):
+        blobs.setdefault((run, key), []).append(data)
+    connection.execute(_EMPTY_CHUNKS, {"places": wanted})
+    return {one: decode_all(some) for one, some in blobs.items()}
 
 
 def _taken_tails(connection: Connection, of: Sequence[Series]) -> dict[Series, Columns]:
@@ -251,7 +277,9 @@ def _taken_tails(connection: Connection, of: Sequence[Series]) -> dict[Series, C
     return found
 
 
-def _chunk_row(series: Series, seq: int, piece: Columns) -> tuple[Any, ...]:
-    steps, times = piece.steps, piece.times
-    bounds = (int(steps.min()), int(steps.max()), int(times.min()), int(times.max()))
-    return *series, seq, len(steps), *bounds, encode(piece)
+def _chunk_row(series: Series, seq: int, piece: Columns, *, is_last: bool) -> tuple[Any, ...]:
+    """The row of a chunk; `is_last` where no others are expected, with which it would be made one."""
+    least, most = np.minimum.reduce, np.maximum.reduce
+    bounds = (int(bound(column)) for column in (piece.steps, piece.times) for bound in (least, most))
+    n = len(piece.steps)
+    return *series, seq, n, *bounds, encode(piece) if is_last or n >= PACKED else bare(piece)
