@@ -22,15 +22,7 @@ class RunChange(Protocol):
     run_id: str
     is_active: bool
 
-    def params(self, keys: Collection[str]) -> Mapping[str, str]: ...
-
     def tags(self, keys: Collection[str]) -> Mapping[str, str]: ...
-
-    def last(self, keys: Collection[str]) -> Mapping[str, Point]:
-        """The latest point of these metrics."""
-
-    def history(self, key: str) -> Points:
-        """All points of a metric, in no order."""
 
     def apply(self, events: Sequence[Event], points: Sequence[Points] = ()) -> None:
         """As `Recording.apply`, without a journal."""
@@ -39,7 +31,28 @@ class RunChange(Protocol):
         """Logged models that the run read, and (id, step) of those that it made."""
 
 
+class RunsChange(Protocol):
+    """Several runs as they stand, as `RunChange` is one."""
+
+    is_active: Mapping[str, bool]
+    """By run id, of those that are there."""
+
+    def params(self, run_id: str, keys: Collection[str]) -> Mapping[str, str]: ...
+
+    def last(self, keys: Mapping[str, Collection[str]]) -> Mapping[tuple[str, str], Point]:
+        """The latest points of metrics of runs, by (run id, key)."""
+
+    def history(self, run_id: str, key: str) -> Points:
+        """All points of a metric, in no order."""
+
+    def apply(self, events: Sequence[Event], points: Sequence[Points] = ()) -> None:
+        """As `Recording.apply`, without a journal; once."""
+
+
 class Changing(Protocol):
+    def runs(self, run_ids: Collection[str]) -> AbstractContextManager[RunsChange]:
+        """As `run`, of several at once."""
+
     def run(self, run_id: str) -> AbstractContextManager[RunChange]:
         """One transaction: all that is applied in it is there once it ended well, and nothing where it raises.
 

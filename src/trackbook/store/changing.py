@@ -1,27 +1,19 @@
-"""Changing a run after a look at it, in one transaction that holds the run's row (SQLite: the only writer)."""
+"""Changing runs after a look at them, in one transaction that holds their rows (SQLite: the only writer)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from trackbook.core.changing import Changing, Point, RunChange
+from trackbook.core.changing import Changing, Point, RunChange, RunsChange
 from trackbook.core.events import Batch, Event, Points
 from trackbook.errors import NotFound
 from trackbook.store import aggregates, keys, points, run_models, schema
 from trackbook.store.engine import Database
 from trackbook.store.recording import Application, Known
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from trackbook.store.dialect import Dialect
-
-_runs = schema.runs.c
-_RUN = select(_runs.id, _runs.experiment, _runs.deleted_ms).where(_runs.run_id == bindparam("run_id"))
 
 
 def _texts(table: Any) -> Select[Any]:
@@ -40,13 +32,23 @@ class SqlChanging:
 
     @contextmanager
     def run(self, run_id: str) -> Iterator[RunChange]:
-        dialect = self._database.dialect
-        with self._database.write() as connection:
-            row = connection.execute(dialect.for_update(_RUN), {"run_id": run_id}).first()
-            if row is None:
+        with self._application([run_id]) as application:
+            if run_id not in application.runs:
                 raise NotFound("run", run_id)
-            known = Known(row.id, row.experiment, row.deleted_ms is not None)
-            yield _Change(connection, dialect, run_id, known)
+            yield _Change(application, run_id)
+
+    @contextmanager
+    def runs(self, run_ids: Collection[str]) -> Iterator[RunsChange]:
+        with self._application(run_ids) as application:
+            yield _Changes(application)
+
+    @contextmanager
+    def _application(self, run_ids: Collection[str]) -> Iterator[Application]:
+        """What will change these runs, whose rows it holds."""
+        with self._database.write() as connection:
+            application = Application(connection, self._database.dialect)
+            application.load_runs(set(run_ids))
+            yield application
 
     def apply(self, events: Sequence[Event]) -> None:
         with self._database.write() as connection:
@@ -54,50 +56,61 @@ class SqlChanging:
 
 
 class _Change:
-    def __init__(self, connection: Connection, dialect: Dialect, run_id: str, known: Known) -> None:
-        self._connection, self._dialect, self._known = connection, dialect, known
-        self.run_id, self.is_active = run_id, not known.is_deleted
-        self._places: dict[points.Series, points.Row] = {}
-        self._asked: set[str] = set()
-        """Metrics whose places were read, and nothing was written since."""
-
-    def params(self, keys: Collection[str]) -> Mapping[str, str]:
-        return self._of(schema.PARAM, keys)
+    def __init__(self, application: Application, run_id: str) -> None:
+        self._application, self._run = application, application.runs[run_id]
+        self.run_id, self.is_active = run_id, not self._run.is_deleted
 
     def tags(self, keys: Collection[str]) -> Mapping[str, str]:
-        return self._of(schema.TAG, keys)
-
-    def last(self, keys: Collection[str]) -> Mapping[str, Point]:
-        numbers = self._numbers(keys)
-        self._asked.update(keys)
-        self._places |= points.places_of(self._connection, [(self._known.id, one) for one in numbers.values()])
-        found = {key: self._places.get((self._known.id, one)) for key, one in numbers.items()}
-        return {key: aggregates.last_of(row) for key, row in found.items() if row is not None}
-
-    def history(self, key: str) -> Points:
-        series = [(self._known.id, number) for number in self._numbers([key]).values()]
-        found = points.read(self._connection, series)
-        columns = found.get(series[0], points.NO_COLUMNS) if series else points.NO_COLUMNS
-        return Points(self.run_id, key, columns.steps, columns.times, columns.values)
+        return _texts_of(self._application, schema.TAG, self._run, keys)
 
     def apply(self, events: Sequence[Event], points: Sequence[Points] = ()) -> None:
-        places = self._places if self._asked.issuperset(one.key for one in points) else None
-        application = Application(self._connection, self._dialect, {self.run_id: self._known}, places)
-        application.apply(Batch("", events, points, {}))
-        self._places, self._asked = {}, set()
+        self._application.apply(Batch("", events, points, {}))
 
     def link(self, *, inputs: Sequence[str] = (), outputs: Sequence[tuple[str, int]] = ()) -> None:
-        run_models.link(self._connection, self._dialect, self.run_id, inputs, outputs)
+        run_models.link(self._application.connection, self._application.dialect, self.run_id, inputs, outputs)
 
-    def _of(self, kind: int, names: Collection[str]) -> Mapping[str, str]:
-        if not names:
-            return {}
-        bound = {"of_run": self._known.id, "kind": kind, "names": list(names)}
-        return {row[0]: row[1] for row in self._connection.execute(_TEXTS[kind], bound)}
+
+class _Changes:
+    def __init__(self, application: Application) -> None:
+        self._application, self._connection = application, application.connection
+        self.is_active: Mapping[str, bool] = {run_id: not run.is_deleted for run_id, run in application.runs.items()}
+        self._asked: set[tuple[str, str]] = set()
+        """(run id, metric) whose places were read."""
+
+    def params(self, run_id: str, keys: Collection[str]) -> Mapping[str, str]:
+        return _texts_of(self._application, schema.PARAM, self._application.runs[run_id], keys)
+
+    def last(self, keys: Mapping[str, Collection[str]]) -> Mapping[tuple[str, str], Point]:
+        named = [(run_id, key) for run_id, some in keys.items() for key in some]
+        numbers = self._numbers({key for _, key in named})
+        runs = self._application.runs
+        series = {(runs[run_id].id, numbers[key]): (run_id, key) for run_id, key in named if key in numbers}
+        found = points.places_of(self._connection, series)
+        self._asked.update(named)
+        self._application.places = {**(self._application.places or {}), **found}
+        return {series[one]: aggregates.last_of(row) for one, row in found.items()}
+
+    def history(self, run_id: str, key: str) -> Points:
+        series = [(self._application.runs[run_id].id, number) for number in self._numbers([key]).values()]
+        found = points.read(self._connection, series)
+        columns = found.get(series[0], points.NO_COLUMNS) if series else points.NO_COLUMNS
+        return Points(run_id, key, columns.steps, columns.times, columns.values)
+
+    def apply(self, events: Sequence[Event], points: Sequence[Points] = ()) -> None:
+        if not self._asked.issuperset((one.run_id, one.key) for one in points):
+            self._application.places = None
+        self._application.apply(Batch("", events, points, {}))
 
     def _numbers(self, names: Collection[str]) -> Mapping[str, int]:
         found = keys.find(self._connection, {(schema.METRIC, name) for name in names})
         return {name: number for (_, name), number in found.items()}
+
+
+def _texts_of(application: Application, kind: int, run: Known, names: Collection[str]) -> Mapping[str, str]:
+    if not names:
+        return {}
+    bound = {"of_run": run.id, "kind": kind, "names": list(names)}
+    return {row[0]: row[1] for row in application.connection.execute(_TEXTS[kind], bound)}
 
 
 def _fits(changing: SqlChanging) -> Changing:

@@ -134,16 +134,12 @@ def _some(values: Sequence[str]) -> Iterable[Sequence[str]]:
 class Application:
     """One batch on its way into the tables."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        dialect: Dialect,
-        known: Mapping[str, Known] | None = None,
-        places: Mapping[points.Series, points.Row] | None = None,
-    ) -> None:
-        """`known` are runs whose rows this transaction holds, `places` those of all metrics that are given points."""
-        self.connection, self.dialect, self.places = connection, dialect, places
-        self.runs: dict[str, Known] = dict(known or {})
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        self.connection, self.dialect = connection, dialect
+        self.runs: dict[str, Known] = {}
+        """Those whose rows this transaction holds, by run id."""
+        self.places: Mapping[points.Series, points.Row] | None = None
+        """Of all metrics that are given points, where they are known already."""
         self.fresh_runs: set[int] = set()
         self.counts: dict[tuple[int, int], int] = {}
 
