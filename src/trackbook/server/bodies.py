@@ -54,7 +54,8 @@ async def _pieces(request: Request, options: Options, most: int | None = None) -
     stream, size = aiter(request.stream()), 0
     while True:
         try:
-            piece = await asyncio.wait_for(anext(stream), options.body_timeout_s)
+            async with asyncio.timeout(options.body_timeout_s):
+                piece = await anext(stream)
         except StopAsyncIteration:
             return
         except TimeoutError:
