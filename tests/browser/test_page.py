@@ -12,6 +12,14 @@ import pytest
 from labdriver import SCREENSHOTS
 from playwright.sync_api import expect
 
+from trackbook.connect import connect
+from trackbook.core.access import Kind, Resource, Role
+from trackbook.core.acting import Actor, acting
+from trackbook.core.clock import now_ms
+from trackbook.errors import ApprovalNeeded
+from trackbook.server.access.secrets import digest_of, new_token
+from trackbook.server.access.signing import COOKIE
+
 AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
 VIOLATIONS = """() => axe.run('body').then(result => result.violations.map(one => [
   one.id, one.nodes.slice(0, 3).map(node => node.html)]))"""
@@ -216,8 +224,15 @@ def test_the_theme_is_turned_and_kept(page):
     page.keyboard.press("Alt+m")
     page.keyboard.press("Alt+m")
     expect(turn).to_have_attribute("aria-label", "Theme: dark")
-    page.reload()
+    held = []
+    page.route("**/page/about", lambda route: held.append(route))
+    page.reload()  # the server has not said yet who is here
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    for _ in range(3):
+        page.keyboard.press("Alt+m")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    held[0].continue_()
+    expect(turn).to_have_attribute("aria-label", "Theme: dark")
     page.keyboard.press("Alt+m")
 
 
@@ -248,3 +263,69 @@ def test_a_user_signs_in_sees_what_is_hers_and_signs_out(chromium, tmp_path):
     finally:
         process.terminate()
         process.communicate(timeout=60)
+
+
+@pytest.fixture
+def protected(tmp_path):
+    """A server where Ada, a reader, approves what Bob, an editor, may not do: two requests; sessions of both."""
+    store, now = connect(tmp_path / "home"), now_ms()
+    store.registry.create_model("churn")
+    for number in range(2):
+        store.registry.create_version("churn", f"s3://bucket/{number}")
+    sessions = {}
+    for name, role in (("ada", Role.READER), ("bob", Role.EDITOR)):
+        store.access.add_user(name)
+        store.access.grant(Resource(Kind.MODEL, "churn"), name, role)
+        sessions[name] = new_token()
+        store.access.add_token(name, "", digest_of(sessions[name]), now, now + 10**7, is_session=True)
+    store.access.add_group("ops")
+    store.access.join("ops", "ada")
+    store.registry.protect_model("churn", ["group:ops"])
+    with acting(Actor("bob", reason="it is better")):
+        for alias in ("champion", "challenger"):
+            with pytest.raises(ApprovalNeeded):
+                store.registry.set_alias("churn", alias, "2")
+    store.close()
+    process, url = start(tmp_path / "home", "--auth")
+    yield url, sessions
+    process.terminate()
+    process.communicate(timeout=60)
+
+
+def test_an_approver_who_only_reads_decides_by_click_and_by_keyboard(chromium, protected):
+    url, sessions = protected
+
+    def opened(name):
+        context = chromium.new_context(viewport={"width": 1400, "height": 900})
+        context.add_cookies([{"name": COOKIE, "value": sessions[name], "url": url}])
+        page = context.new_page()
+        page.goto(f"{url}/models/churn")
+        expect(page.get_by_role("cell", name="request 1:")).to_be_visible()
+        return page
+
+    bob = opened("bob")
+    expect(bob.get_by_role("button", name="Refuse… request 1")).to_be_visible()  # his own
+    expect(bob.get_by_role("button", name="Approve… request 1")).to_be_hidden()
+    expect(bob.get_by_role("button", name="Register version…")).to_be_visible()
+    bob.context.close()
+
+    page = opened("ada")
+    dialog, trail = page.get_by_role("dialog"), page.get_by_role("row")
+    expect(page.get_by_role("button", name="Register version…")).to_be_hidden()
+    page.get_by_role("button", name="Approve… request 1").click()
+    dialog.get_by_role("textbox", name="Reason").fill("recall holds")
+    dialog.get_by_role("button", name="Approve").click()
+    expect(trail.filter(has_text="recall holds").first).to_contain_text("ada")
+    expect(page.get_by_text("champion").first).to_be_visible()
+
+    page.get_by_role("button", name="Refuse… request 2").focus()
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_text("What will change")).to_be_visible()
+    page.keyboard.type("not yet")
+    page.keyboard.press("Tab")  # to Cancel
+    expect(dialog.get_by_role("button", name="Refuse")).to_be_enabled()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(trail.filter(has_text="not yet").first).to_contain_text("ada")
+    expect(page.get_by_text("Waiting for approval")).to_be_hidden()
+    page.context.close()

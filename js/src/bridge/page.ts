@@ -6,6 +6,8 @@ export interface PageAbout {
   version: string;
   /** null where the server knows no users */
   user: string | null;
+  /** those that the user belongs to */
+  groups: string[];
   /** everywhere */
   role: Role;
   /** by id, and by name: what is more than that */

@@ -92,6 +92,8 @@ export interface VersionPage {
   total: number;
 }
 
+export type Decision = "approve" | "refuse";
+
 /** A change of a protected model that waits for an approver. */
 export interface RequestRow {
   id: string;

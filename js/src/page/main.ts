@@ -23,6 +23,7 @@ import { runPage } from "./run";
 import { read, serverSource } from "./server";
 import type { Shown } from "./shown";
 import { tablePage } from "./table";
+import { followTheme } from "./theme";
 
 /** Before a view is said to be loading: most come sooner. */
 const PATIENCE_MS = 300;
@@ -100,6 +101,7 @@ class Page {
   }
 }
 
+followTheme();
 read<PageAbout>("about").then(
   (about) => new Page(about),
   (error) => document.body.replaceChildren(problem(messageOf(error), () => location.reload())),

@@ -39,6 +39,7 @@ export async function registryPage(
         // A card needs no widget of a kernel's: its run is what it is known by.
         method === "card" ? (params as { run_id: string }).run_id : put(method, params)) as never,
       mayChange: (name) => roles.mayChange(name),
+      mayDecide: (decision, request, approvers) => roles.mayDecide(decision, request.user, approvers),
       showWidget: async (run_id, inside) => {
         cards.push(await drawCard(inside, source, { run_id }));
         return true;

@@ -19,22 +19,31 @@ function apply(theme: Theme): void {
   else documentElement.setAttribute("data-theme", theme);
 }
 
+let drawn: ((theme: Theme) => void) | null = null;
+
+function turn(): void {
+  const next = NEXT[kept()];
+  remember(KEPT, next === "auto" ? null : next);
+  apply(next);
+  drawn?.(next);
+}
+
+/** From the first moment on: before the server has said who is here, the page has its theme and hears its key. */
+export function followTheme(): void {
+  apply(kept());
+  document.addEventListener("keydown", (event) => {
+    if (event.altKey && event.key.toLowerCase() === "m") turn();
+  });
+}
+
 export function themeSwitch(): HTMLElement {
   const draw = (theme: Theme) => {
-    apply(theme);
     element.textContent = SIGNS[theme];
     element.title = `Theme: ${WORDS[theme]} (Alt+M)`;
     element.setAttribute("aria-label", `Theme: ${WORDS[theme]}`);
   };
-  const turn = () => {
-    const next = NEXT[kept()];
-    remember(KEPT, next === "auto" ? null : next);
-    draw(next);
-  };
   const element = button("", turn, { class: "tb-button tb-page-theme", "aria-keyshortcuts": "Alt+M" });
-  document.addEventListener("keydown", (event) => {
-    if (event.altKey && event.key.toLowerCase() === "m") turn();
-  });
+  drawn = draw;
   draw(kept());
   return element;
 }

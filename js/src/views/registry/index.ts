@@ -255,6 +255,11 @@ export function registryView(
       return modelPage(model, clock, {
         opening,
         change: mayChange() ? (action, more) => change(action, null, more) : null,
+        deciding: {
+          decide: (decision, more) => change(decision, null, more),
+          may: (decision, request) =>
+            live && (host.mayDecide?.(decision, request, model.approvers ?? []) ?? mayChange()),
+        },
         register: () => void askToRegister(),
         more: () => void more(),
         older: () => void older(),

@@ -5,13 +5,14 @@ import type { Clock } from "../clock";
 import { button, h, user } from "../dom";
 import { auditTrail } from "./audit";
 import { aliasPill, tagPill } from "./pills";
-import { waitingRequests } from "./requests";
+import { type Deciding, waitingRequests } from "./requests";
 import { type Opening, versionsTable } from "./versions";
 
 export interface ModelHost {
   opening: Opening;
   /** null where nothing can be changed */
   change: ((action: Action, more?: Record<string, string>) => void) | null;
+  deciding: Deciding;
   register(): void;
   more(): void;
   older(): void;
@@ -41,7 +42,7 @@ export function modelPage(model: ModelDetail, clock: Clock, host: ModelHost): HT
         button(`Show more of ${plural(total, "version")}`, host.more, { "data-key": "more" }),
         h("span", { class: "tb-hint" }, `${rows.length} shown`),
       ),
-    waitingRequests(model.requests ?? [], clock, host.change),
+    waitingRequests(model.requests ?? [], clock, host.deciding),
     auditTrail(model.audit, clock, host.older),
   );
 }
