@@ -61,7 +61,7 @@ def test_a_cell_that_reads_nothing_has_no_inputs_and_no_list(notebook: Notebook)
 
 
 def test_the_project_s_own_settings_are_no_data(notebook: Notebook) -> None:
-    notebook.run("%%track --quiet\nrate = 1.0\n%track status")
+    notebook.ran("%%track --quiet\nimport trackbook.settings\nhome = str(trackbook.settings.load().home)")
     assert inputs(notebook) == {}
 
 
