@@ -17,19 +17,22 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "tracking.fluent": (
+    "tracking.active": (
         "active_run",
-        "create_experiment",
+        "last_active_run",
+    ),
+    "tracking.fluent.runs": (
         "delete_run",
-        "delete_tag",
         "end_run",
         "flush",
-        "get_artifact_uri",
-        "get_experiment",
-        "get_experiment_by_name",
         "get_run",
         "get_tracking_uri",
-        "last_active_run",
+        "set_tracking_uri",
+        "start_run",
+    ),
+    "tracking.fluent.logs": (
+        "delete_tag",
+        "get_artifact_uri",
         "log_artifact",
         "log_artifacts",
         "log_dict",
@@ -44,14 +47,19 @@ _HOMES = {
         "log_stream",
         "log_table",
         "log_text",
-        "search_experiments",
-        "search_runs",
-        "set_experiment",
-        "set_experiment_tag",
         "set_tag",
         "set_tags",
-        "set_tracking_uri",
-        "start_run",
+    ),
+    "tracking.fluent.experiments": (
+        "create_experiment",
+        "get_experiment",
+        "get_experiment_by_name",
+        "set_experiment",
+        "set_experiment_tag",
+    ),
+    "tracking.fluent.searches": (
+        "search_experiments",
+        "search_runs",
     ),
     "tracking.upkeep": (
         "delete_experiment",

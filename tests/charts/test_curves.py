@@ -13,7 +13,8 @@ from trackbook.charts.labels import cut, unique
 from trackbook.charts.palette import colours, dashes
 from trackbook.core.ports import Curve
 from trackbook.errors import InvalidValue, NotFound
-from trackbook.tracking.fluent import search_runs, start_run
+from trackbook.tracking.fluent.runs import start_run
+from trackbook.tracking.fluent.searches import search_runs
 from trackbook.widgets.base import VIEW_MIME
 from trackbook.widgets.chart import chart
 

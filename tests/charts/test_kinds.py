@@ -15,7 +15,7 @@ from trackbook.charts.making import KINDS
 from trackbook.charts.scatter import _stretches
 from trackbook.charts.smoothing import bands, clipped_range, smoothed
 from trackbook.errors import InvalidValue, NotFound
-from trackbook.tracking.fluent import start_run
+from trackbook.tracking.fluent.runs import start_run
 from trackbook.widgets.chart import chart
 
 HOSTILE = "<script>alert(1)</script> datum.x '\"\\ [0] é😀 שלום"

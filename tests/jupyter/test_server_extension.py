@@ -11,7 +11,7 @@ import urllib.request
 import pytest
 
 from trackbook.core.events import CellRecorded
-from trackbook.tracking.fluent import start_run
+from trackbook.tracking.fluent.runs import start_run
 from trackbook.tracking.session import close_session, open_session
 
 TOKEN = "tok"

@@ -31,7 +31,7 @@ from tests.share import share
 from trackbook.errors import InvalidState, UntrustedModel
 from trackbook.models import soundness, trusted
 from trackbook.models.sklearn import load_model, log_model
-from trackbook.tracking.fluent import start_run
+from trackbook.tracking.fluent.runs import start_run
 
 X, Y = load_iris(return_X_y=True)
 MODELS = [

@@ -12,7 +12,7 @@ from trackbook.core.logged_models import NewModel
 from trackbook.core.ports import walk_files
 from trackbook.errors import NotFound
 from trackbook.models.sklearn import load_model, log_model
-from trackbook.tracking.fluent import start_run
+from trackbook.tracking.fluent.runs import start_run
 
 X, Y = load_iris(return_X_y=True)
 

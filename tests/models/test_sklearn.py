@@ -16,7 +16,7 @@ from sklearn.svm import SVC
 from trackbook.errors import InvalidState, InvalidValue, MissingDependency, NotFound, UntrustedModel
 from trackbook.models.registration import register_model
 from trackbook.models.sklearn import load_model, log_model
-from trackbook.tracking.fluent import start_run
+from trackbook.tracking.fluent.runs import start_run
 
 X, Y = load_iris(return_X_y=True)
 

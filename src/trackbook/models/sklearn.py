@@ -183,7 +183,7 @@ def _download(source: uris.ModelFiles, into: Path) -> Path:
 
 def _active_run() -> ActiveRun:
     from trackbook.tracking.active import wanted_run
-    from trackbook.tracking.fluent import start_run
+    from trackbook.tracking.fluent.runs import start_run
 
     return wanted_run() or start_run()
 
