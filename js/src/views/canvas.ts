@@ -42,3 +42,10 @@ export function roundTicks(room_px: number, isWhole = false): Pick<uPlot.Axis, "
     },
   };
 }
+
+/** Moves a plot's cross-hair to a place on x, null for none, and those that go with it, as the pointer would. */
+export function moveCursor(plot: uPlot, x: number | null, top: number): void {
+  // its types do not know the last one: the others are told
+  const move = plot.setCursor as (to: { left: number; top: number }, fire: boolean, publish: boolean) => void;
+  move(x === null ? { left: -10, top: -10 } : { left: plot.valToPos(x, "x"), top }, true, true);
+}

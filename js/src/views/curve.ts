@@ -9,7 +9,7 @@ import { formatNumber, fullNumber } from "../lib/number";
 import { extent, padded } from "../lib/scale";
 import { smoothed } from "../lib/smoothing";
 import { formatElapsed } from "../lib/time";
-import { axisStyle, canDraw, resolved, roundTicks } from "./canvas";
+import { axisStyle, canDraw, moveCursor, resolved, roundTicks } from "./canvas";
 import { h, user } from "./dom";
 
 /** How curves are drawn. */
@@ -37,7 +37,7 @@ export function curveView(title: string, fullTitle: string, sync: string): Curve
   const readout = h("span", { class: "tb-curve-readout" });
   const name = user(title);
   name.title = fullTitle;
-  const plotBox = h("div", { class: "tb-curve-plot" });
+  const plotBox = h("div", { class: "tb-curve-plot", tabindex: 0, onkeydown: (event: KeyboardEvent) => onKey(event) });
   const element = h("figure", { class: "tb-curve" }, h("figcaption", {}, name, readout), plotBox);
   let data: Plotted = { x: [], y: [], unit: "step" };
   let look = PLAIN;
@@ -50,7 +50,7 @@ export function curveView(title: string, fullTitle: string, sync: string): Curve
     plotBox.setAttribute("role", "img");
     plotBox.setAttribute(
       "aria-label",
-      `${fullTitle}: ${finite.length} points from ${formatNumber(low)} to ${formatNumber(high)}`,
+      `${fullTitle}: ${finite.length} points from ${formatNumber(low)} to ${formatNumber(high)}. Arrow keys move the cross-hair.`,
     );
   };
   const read = (index: number | null | undefined) => {
@@ -64,6 +64,14 @@ export function curveView(title: string, fullTitle: string, sync: string): Curve
       h("b", { title: y == null ? "" : fullNumber(y) }, value),
     );
   };
+  const onKey = (event: KeyboardEvent) => {
+    const last = data.x.length - 1;
+    const step = { ArrowLeft: -1, ArrowRight: 1, Home: -last, End: last }[event.key];
+    if (plot === null || step === undefined) return;
+    event.preventDefault();
+    const at = Math.max(0, Math.min(last, (plot.cursor.idx ?? last) + step * (event.shiftKey ? 10 : 1)));
+    moveCursor(plot, data.x[at] ?? 0, HEIGHT / 2);
+  };
   const start = () => {
     if (plot !== null || plotBox.clientWidth === 0 || !canDraw()) return;
     plot = new uPlot(options(plotBox, sync, data.unit, look, read), drawn, plotBox);
@@ -74,6 +82,7 @@ export function curveView(title: string, fullTitle: string, sync: string): Curve
       plot.setSize({ width: plotBox.clientWidth, height: HEIGHT });
   });
   resize.observe(plotBox);
+  plotBox.addEventListener("blur", () => plot && moveCursor(plot, null, 0));
 
   return {
     element,

@@ -16,6 +16,14 @@ export function refocus(place: HTMLElement, label: string): void {
   (found ?? all[0])?.focus();
 }
 
+/** Draws entries of runs anew; that of the run which has the focus keeps it. */
+export function redrawEntries(place: HTMLElement, entries: readonly HTMLElement[]): void {
+  const active = deepFocus(place);
+  const run = active !== null && place.contains(active) ? active.getAttribute("data-run") : null;
+  place.replaceChildren(...entries);
+  if (run !== null) entries.find((one) => one.getAttribute("data-run") === run)?.focus();
+}
+
 function deepFocus(root: HTMLElement): Element | null {
   return (root.getRootNode() as Document | ShadowRoot).activeElement ?? null;
 }

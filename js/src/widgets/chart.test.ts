@@ -38,6 +38,38 @@ test("a run that is hidden in the legend is hidden in every chart of the page", 
   close();
 });
 
+test("with Shift the legend shows a run alone, and all again; the entry keeps the focus", async () => {
+  const { el, close } = shown(chartOf("curve"));
+  const press = async () => {
+    const entry = find(el, '.tb-legend [data-run="run-1"]');
+    entry.focus();
+    entry.dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: true }));
+    await settled(20);
+    assert.equal(document.activeElement?.getAttribute("data-run"), "run-1");
+    return [...el.querySelectorAll(".tb-legend [data-run]")].map((one) => one.getAttribute("aria-pressed"));
+  };
+  assert.deepEqual(await press(), ["false", "true", "false", "false"]);
+  assert.deepEqual(await press(), ["true", "true", "true", "true"]);
+  close();
+});
+
+test("points are chosen by keys, one or several", () => {
+  const { el, model, close } = shown(chartOf("scatter"));
+  const plot = find(el, ".tb-plot");
+  const press = (key: string) => plot.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  for (const key of ["ArrowRight", " ", "ArrowRight", " "]) press(key);
+  const two = model.get("selected");
+  assert.equal(two.length, 2);
+  press(" ");
+  assert.deepEqual(model.get("selected"), two.slice(0, 1));
+  press("Enter");
+  assert.deepEqual(model.get("selected"), two.slice(1));
+  press("Escape");
+  press("Escape");
+  assert.deepEqual(model.get("selected"), []);
+  close();
+});
+
 test("a panel stands for each metric, under its prefix", () => {
   const { el, close } = shown(chartOf("curve"));
   assert.equal(el.querySelectorAll(".tb-panel").length, 3);

@@ -6,6 +6,7 @@ import { groupsOf, type LineOptions, RunCurves } from "../../lib/lines";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { chartGroups } from "../chartgroups";
 import { button, h, uniqueId, user } from "../dom";
+import { redrawEntries } from "../focus";
 import { Panel } from "./panel";
 import { groupColour } from "./strokes";
 import { type Switches, switches } from "./switches";
@@ -159,9 +160,7 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
     const wanted = JSON.stringify(state.runs.map((run) => [run.run_id, run.name, run.running, ...looksOf(run)]));
     if (wanted === legendOf) return;
     legendOf = wanted;
-    const focused = legend.contains(document.activeElement) ? document.activeElement?.getAttribute("data-run") : null;
-    legend.replaceChildren(...(state.runs.length < 2 ? [] : state.runs.map((run) => runEntry(run, looks))));
-    if (focused) legend.querySelector<HTMLElement>(`[data-run="${CSS.escape(focused)}"]`)?.focus();
+    redrawEntries(legend, state.runs.length < 2 ? [] : state.runs.map((run) => runEntry(run, state.runs, looks)));
   }
 
   const stopLooks = looks.onChange(draw);
@@ -240,8 +239,11 @@ function optionsOf(state: ChartCurves, curves: RunCurves): LineOptions {
 
 const hasGroups = (state: ChartCurves) => state.runs.some((run) => run.group !== null) || state.runs.length > 1;
 
-function runEntry(run: ChartRun, looks: RunColours): HTMLElement {
+function runEntry(run: ChartRun, runs: readonly ChartRun[], looks: RunColours): HTMLElement {
+  const own = [run.run_id];
   const visible = looks.isVisible(run.run_id);
+  const point = () => looks.pointAt(run.run_id);
+  const leave = () => looks.pointAt(null);
   return h(
     "button",
     {
@@ -249,10 +251,18 @@ function runEntry(run: ChartRun, looks: RunColours): HTMLElement {
       class: "tb-legend-entry",
       "aria-pressed": String(visible),
       "data-run": run.run_id,
-      title: visible ? "Click to hide, double-click to show it alone" : "Click to show",
-      onclick: () => looks.setVisible([run.run_id], !looks.isVisible(run.run_id)),
-      onpointerenter: () => looks.pointAt(run.run_id),
-      onpointerleave: () => looks.pointAt(null),
+      title: `${visible ? "Click to hide" : "Click to show"}, with Shift to show it alone, and again to show all`,
+      onclick: ({ shiftKey }: MouseEvent) => {
+        if (!shiftKey) return looks.setVisible(own, !visible);
+        const others = runs.map((one) => one.run_id).filter((id) => id !== run.run_id);
+        const isAlone = visible && !others.some((id) => looks.isVisible(id));
+        looks.setVisible(others, isAlone);
+        looks.setVisible(own, true);
+      },
+      onpointerenter: point,
+      onpointerleave: leave,
+      onfocus: point,
+      onblur: leave,
     },
     swatch(looks.colour(run.run_id), looks.dash(run.run_id).length > 0),
     user(run.name),

@@ -9,7 +9,7 @@ import { type DrawnGroup, type DrawnRun, extentX, groupsOf, type LineOptions, ra
 import { formatNumber } from "../../lib/number";
 import type { RunColours } from "../../lib/runcolours";
 import { formatElapsed } from "../../lib/time";
-import { canDraw, resolved } from "../canvas";
+import { canDraw, moveCursor, resolved } from "../canvas";
 import { h, user } from "../dom";
 import { type Drawing, plotOptions } from "./panelaxes";
 import { type AtCursor, groupsAt, lastOf, runsAt, tipRows } from "./readout";
@@ -46,7 +46,8 @@ export class Panel {
   private range: [number, number] = [0, 1];
   private rangeY: [number, number] = [0, 1];
   private cursor: number | null = null;
-  private pointerIsHere = false;
+  /** the pointer is in it, or keys move its cross-hair */
+  private isRead = false;
   /** of the theme, by token */
   private readonly colours = new Map<string, string>();
 
@@ -62,6 +63,10 @@ export class Panel {
     this.box.addEventListener("keydown", (event) => this.onKey(event));
     this.box.addEventListener("pointerenter", () => this.here(true));
     this.box.addEventListener("pointerleave", () => this.here(false));
+    this.box.addEventListener("blur", () => {
+      this.here(false);
+      if (this.plot !== null) moveCursor(this.plot, null, 0);
+    });
     this.box.addEventListener("dblclick", () => this.host.onZoom(null));
     this.resize = new ResizeObserver(() => this.fit());
     this.resize.observe(this.box);
@@ -109,7 +114,7 @@ export class Panel {
   }
 
   private here(is: boolean): void {
-    this.pointerIsHere = is;
+    this.isRead = is;
     if (!is) this.tip.hidden = true;
   }
 
@@ -170,7 +175,7 @@ export class Panel {
     this.read();
   }
 
-  /** What stands at the cross-hair: in the caption the place, beside the pointer each run. */
+  /** What stands at the cross-hair: in the caption the place, beside it each run. */
   private read(): void {
     const rows = this.cursor === null ? [] : this.rowsAt(this.cursor);
     const pointed =
@@ -183,7 +188,7 @@ export class Panel {
             pointed ? h("b", {}, formatNumber(pointed.value)) : "",
           ]),
     );
-    this.tip.hidden = !this.pointerIsHere || rows.length === 0;
+    this.tip.hidden = !this.isRead || rows.length === 0;
     if (this.tip.hidden) return;
     this.tip.replaceChildren(...tipRows(rows));
     this.placeTip();
@@ -215,9 +220,10 @@ export class Panel {
     const { key, shiftKey } = event;
     const step = ((this.range[1] - this.range[0]) / 50) * (shiftKey ? 10 : 1);
     if (key === "ArrowLeft" || key === "ArrowRight") {
+      this.here(true);
       const from = this.cursor ?? (this.range[0] + this.range[1]) / 2;
       const x = Math.min(this.range[1], Math.max(this.range[0], from + (key === "ArrowLeft" ? -step : step)));
-      this.plot?.setCursor({ left: this.plot.valToPos(x, "x"), top: this.host.height / 3 });
+      if (this.plot !== null) moveCursor(this.plot, x, this.host.height / 3);
     } else if (key === "+" || key === "=" || key === "-") {
       this.host.onZoom(zoomed(this.range, this.whole, key === "-" ? 2 : 0.5, 0));
     } else if (key === "PageUp" || key === "PageDown") {

@@ -2,7 +2,9 @@
 import type { Plot, PlotAxis, PlotPoints } from "../../bridge/plot";
 import { type AxisScale, axisScale, shadeColour } from "../../lib/axes";
 import { PALETTE, type RunColours, sharedRunColours } from "../../lib/runcolours";
+import { toggle } from "../../lib/selection";
 import { h, svg, user } from "../dom";
+import { redrawEntries } from "../focus";
 import { swatch } from "./curves";
 import { redrawn } from "./redraw";
 
@@ -61,7 +63,9 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
       marker,
     );
     box.replaceChildren(picture);
-    box.setAttribute("aria-label", `${host.title}. ${targets.length} marks; arrow keys go from one to the next.`);
+    const choosing = canSelect() ? " Enter chooses its run, Space adds it, Escape lets go." : "";
+    const marks = `${host.title}. ${targets.length} marks; arrow keys go from one to the next.`;
+    box.setAttribute("aria-label", marks + choosing);
     drawLegend();
   }
 
@@ -161,14 +165,20 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
               : runToggle(name, run, colour),
           );
     const shade = plot.shade === null ? [] : [shadeLegend(plot.shade)];
-    legend.replaceChildren(...entries, ...shade);
+    redrawEntries(legend, [...entries, ...shade]);
   }
 
   function runToggle(name: string, run: string, colour: string): HTMLElement {
     const onclick = () => looks.setVisible([run], !looks.isVisible(run));
     return h(
       "button",
-      { type: "button", class: "tb-legend-entry", "aria-pressed": String(looks.isVisible(run)), onclick },
+      {
+        type: "button",
+        class: "tb-legend-entry",
+        "aria-pressed": String(looks.isVisible(run)),
+        "data-run": run,
+        onclick,
+      },
       swatch(colour, looks.dash(run).length > 0),
       user(name),
     );
@@ -190,6 +200,7 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
     if (aloud) spoken.textContent = target.label;
   }
 
+  let chosen: readonly string[] = [];
   let from: [number, number] | null = null;
   const placeOf = (event: PointerEvent): [number, number] => {
     const { left, top } = box.getBoundingClientRect();
@@ -220,7 +231,7 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
     const within = tiny
       ? [targets[at]]
       : targets.filter((one) => one.x >= left && one.x <= right && one.y >= top && one.y <= bottom);
-    host.onSelect?.([...new Set(within.map((one) => one?.run).filter((run) => run != null))]);
+    choose([...new Set(within.map((one) => one?.run).filter((run) => run != null))]);
   });
   function stretch(a: readonly [number, number], b: readonly [number, number]): void {
     const [left, right] = ordered(a[0], b[0]);
@@ -234,12 +245,18 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
     }))
       brush.setAttribute(name, String(value));
   }
-  const choose = (run: string | null) => run !== null && host.onSelect?.([run]);
+  const choose = (runs: readonly string[]) => {
+    chosen = runs;
+    host.onSelect?.([...runs]);
+  };
   box.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const run = targets[at]?.run ?? null;
     if (step !== undefined && targets.length > 0) show((at + step + targets.length) % targets.length, true);
+    else if (event.key === "Escape" && at < 0 && chosen.length > 0) choose([]);
     else if (event.key === "Escape") show(-1, false);
-    else if (event.key === "Enter") choose(targets[at]?.run ?? null);
+    else if (event.key === "Enter" && run !== null) choose([run]);
+    else if (event.key === " " && run !== null) choose(toggle(chosen, run));
     else return;
     event.preventDefault();
   });
