@@ -26,8 +26,10 @@ from labdriver import Opener
 from labserver import running_chromium, running_lab
 
 EVERY_S = 10
-TAKES = 5
+TAKES = 3
 """Collections for one reading."""
+LEAST_READINGS = 8
+"""A line needs some, however slowly they come."""
 LIVE = """%%track memory --cell live
 import time
 for step in range({steps}):
@@ -56,11 +58,12 @@ def readings(opener: Opener, minutes: float) -> Iterator[tuple[float, float, int
     """Seconds since the run began, MB of heap that is used, nodes and listeners of the document."""
     notebook = opener.write("memory", CELLS)
     devtools = notebook.page.context.new_cdp_session(notebook.page)
-    notebook.set_source("live", LIVE.format(steps=int((minutes + 1) * 600)))
+    notebook.set_source("live", LIVE.format(steps=1_000_000))
     notebook.run("live", wait=False)
     notebook.cell("live").locator(".tb-curve").first.wait_for()
-    begin = time.monotonic()
-    while time.monotonic() - begin < minutes * 60:
+    begin, taken = time.monotonic(), 0
+    while taken < LEAST_READINGS or time.monotonic() - begin < minutes * 60:
+        taken += 1
         notebook.page.wait_for_timeout(EVERY_S * 1000)
         yield (time.monotonic() - begin, *least(devtools))
 
