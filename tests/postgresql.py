@@ -29,6 +29,9 @@ def serving(folder: Path) -> Iterator[Any]:
             except subprocess.TimeoutExpired:
                 if attempt == ATTEMPTS - 1:
                     raise
+    for setting in ("fsync", "full_page_writes"):  # no test survives the machine
+        running.psql(f"ALTER SYSTEM SET {setting} = off;")
+    running.psql("SELECT pg_reload_conf();")
     try:
         yield running
     finally:

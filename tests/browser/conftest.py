@@ -12,7 +12,9 @@ from collections.abc import Iterator
 import pytest
 from labdriver import LabServer, Opener
 from labserver import running_chromium, running_lab
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
+
+expect.set_options(timeout=20_000)  # a busy machine's kernel answers later than the 5 s that are usual
 
 
 @pytest.fixture(scope="session")

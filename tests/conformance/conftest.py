@@ -25,7 +25,7 @@ from tests.postgresql import new_database
 from tests.remote.servers import Server
 from tests.share import SOAK
 
-EVERY = {"http": 2, "mlflow": 6}
+EVERY = {"postgresql": 2, "http": 3, "mlflow": 8}
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +33,6 @@ def served() -> Iterator[Served]:
     """A trackbook server in a thread, gone again before other files' tests do things to Python."""
     with serving() as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def mlflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """MLflow's own server."""
-    server = Server("mlflow", tmp_path_factory.mktemp("mlflow")).start()
-    yield server
-    server.stop()
 
 
 def _emptied(server: Server) -> str:
@@ -79,16 +71,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Over HTTP: places of artifacts are the server's business, and what a kind of server lacks is said.
 
-    Of the tests over MLflow's own server, which is slow, each sixth, and each second over ours; `make soak` tries all.
+    Of the tests in PostgreSQL each second, over a server of ours each third, and over MLflow's own, which is slow, each
+    eighth; `make soak` tries all.
     """
-    kept, left, over_http = [], [], {"http": itertools.count(), "mlflow": itertools.count()}
+    kept, left, counted = [], [], {kind: itertools.count() for kind in EVERY}
     for item in items:
         given = getattr(getattr(item, "callspec", None), "params", {})
         lacks = LACKS.get(given.get("address"))
         is_left = lacks is not None and given.get("place", "folder") != "folder"
-        if given.get("address") in over_http:
+        if given.get("address") in EVERY:
             item.add_marker("soak")
-            is_left |= not SOAK and next(over_http[given["address"]]) % EVERY[given["address"]] > 0
+            is_left |= not SOAK and next(counted[given["address"]]) % EVERY[given["address"]] > 0
         (left if is_left else kept).append(item)
         names = (item.path.name, getattr(item, "originalname", ""), item.name)
         why = next((lacks[name] for name in names if name in lacks), None) if lacks is not None else None

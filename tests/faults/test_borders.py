@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.share import SOAK
 
-SHARE = 1.0 if SOAK else 0.05
+SHARE = 1.0 if SOAK else 0.02
 
 
 @pytest.mark.soak

@@ -11,9 +11,11 @@ from collections import defaultdict
 from copy import deepcopy
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from tests.share import examples
 
 from trackbook.core import events
 from trackbook.journal.reader import Reader
@@ -177,11 +179,12 @@ def deepcopy_of(store: object, store_class: type) -> object:
     return copy
 
 
+@pytest.mark.soak
 def test_everything_is_there_once_in_order(store, monkeypatch):
     monkeypatch.setattr("trackbook.journal.writer.LINES_BYTES", 1_500)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         run_state_machine_as_test(
             lambda: Interleaving(type(store)),
-            settings=settings(max_examples=80, stateful_step_count=40, deadline=None),
+            settings=settings(max_examples=examples(80), stateful_step_count=40, deadline=None),
         )

@@ -8,6 +8,7 @@ import logging
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.share import examples
 
 from trackbook.core import events
 from trackbook.errors import JournalDamaged
@@ -203,7 +204,8 @@ def test_a_cursor_of_a_newer_version_is_refused(journal):
         Reader(journal, Cursor().to_json() | {"v": 99})
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.soak
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cut_lines=st.integers(0, 6000), cut_slots=st.integers(0, HEADER_SIZE + 40 * SLOT.size), data=st.data())
 def test_what_is_before_a_cut_is_read_and_nothing_else(tmp_path_factory, cut_lines, cut_slots, data):
     """Whatever the length to which files are cut, reading gives a prefix, in order and without a double."""

@@ -99,7 +99,7 @@ RUNNERS: dict[str, tuple[str, ...]] = {
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("runner", share(RUNNERS, 2))
+@pytest.mark.parametrize("runner", share(RUNNERS, 3))
 def test_a_whole_notebook(project: Path, runner: str) -> None:
     cells: list[Any] = [nbformat.v4.new_code_cell(source) for source in CELLS]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python", "language": "python"}}

@@ -13,14 +13,6 @@ from trackbook.tracking.session import Session, close_session, open_session
 
 
 @pytest.fixture(scope="session")
-def mlflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """MLflow's own."""
-    server = Server("mlflow", tmp_path_factory.mktemp("mlflow")).start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
 def trackbook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server("trackbook", tmp_path_factory.mktemp("trackbook")).start()
     yield server

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.share import examples
 
 from trackbook.connect import connect
 from trackbook.core.events import Batch, RunStarted
@@ -53,7 +54,8 @@ def in_memory() -> list[str]:
     return [name for name in MemoryFileSystem.store if not name.startswith("/fuzz/root/0/r/artifacts/")]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.soak
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=PATHS)
 def test_nothing_is_read_or_written_outside(store: Store, tmp_path: Path, path: str) -> None:
     (tmp_path / "secret").write_bytes(SECRET)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
+from tests.share import examples
 
 from trackbook.errors import StoreUnreadable
 from trackbook.store.chunks import Columns, bare, decode, decode_all, encode
@@ -23,7 +24,8 @@ integers = st.integers(-(2**63), 2**63 - 1)
         )
     )
 )
-@settings(max_examples=200, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=examples(200), deadline=None)
 def test_any_points_come_back(columns: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     points = Columns(*columns)
     back = decode(encode(points))

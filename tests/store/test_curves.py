@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.share import examples
 
 from trackbook.store.curves import thinned
 
 
 @given(st.lists(st.tuples(st.integers(-(2**60), 2**60), st.floats()), max_size=200), st.integers(1, 20))
-@settings(max_examples=200, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=examples(200), deadline=None)
 def test_extremes_and_ends_stay(points: list[tuple[int, float]], buckets: int) -> None:
     points.sort(key=lambda point: point[0])
     x = np.array([point[0] for point in points], np.int64)

@@ -72,19 +72,12 @@ def kept() -> Callable[..., list[int]]:
     return positions
 
 
-@pytest.fixture
-def same_metric(tmp_path: Path) -> Callable[[list[str]], list[int]]:
-    """Runs the cells, then their program, in folders of their own: `metric` is the same.  Gives the cells kept."""
-
-    def check(sources: list[str]) -> list[int]:
-        return _same_metrics(tmp_path, {"one": sources})["one"]
-
-    return check
-
-
 @pytest.fixture(scope="session")
 def same_metrics() -> Callable[..., dict[str, list[int]]]:
-    """As `same_metric`, of several notebooks by name; those that share large libraries begin with these `imported`."""
+    """Runs the cells of notebooks by name, then their programs, in folders of their own: `metric` is the same.
+
+    Gives the cells kept.  Each process begins with these libraries `imported`.
+    """
     return _same_metrics
 
 

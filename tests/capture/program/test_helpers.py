@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from tests.share import share
 
 FIRST = (
     (
@@ -122,7 +123,7 @@ def left(
     tmp_path_factory: pytest.TempPathFactory, same_metrics: Callable[..., dict[str, list[int]]]
 ) -> dict[str, list[int]]:
     """Of the four executions of the training cell, those in its program, by notebook."""
-    helpers = INDEPENDENT | DEPENDENT
+    helpers = dict(share(INDEPENDENT.items(), 2) + share(DEPENDENT.items(), 2))
     notebooks = {
         name: [*FIRST, helper, *(cell.replace("@", str(number)) for number in (1, 2, 3, 4))]
         for name, (helper, cell) in helpers.items()
@@ -131,11 +132,13 @@ def left(
     return {name: [one - len(FIRST) for one in found if one > len(FIRST)] for name, found in kept.items()}
 
 
-@pytest.mark.parametrize("name", INDEPENDENT)
+@pytest.mark.soak
+@pytest.mark.parametrize("name", share(INDEPENDENT, 2))
 def test_one_execution_is_left_where_helpers_only_read(left: dict[str, list[int]], name: str) -> None:
     assert left[name] == [4]
 
 
-@pytest.mark.parametrize("name", DEPENDENT)
+@pytest.mark.soak
+@pytest.mark.parametrize("name", share(DEPENDENT, 2))
 def test_what_a_helper_truly_changes_keeps_the_executions_before(left: dict[str, list[int]], name: str) -> None:
     assert left[name] == [1, 2, 3, 4]

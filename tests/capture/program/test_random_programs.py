@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
+from tests.share import examples
 
 NAMES = st.sampled_from("abcdeg")
 NUMBERS = st.integers(0, 4)
@@ -174,7 +175,8 @@ def shown(value: Any, depth: int = 4) -> Any:
     return value if isinstance(value, int | str) else type(value).__name__
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(CELLS, min_size=3, max_size=14), st.lists(st.integers(0, 9), max_size=3), st.data())
 def test_the_slice_gives_the_value_of_the_whole_history(
     kept: Callable[..., list[int]], cells: list[str], again: list[int], data: st.DataObject
@@ -182,7 +184,8 @@ def test_the_slice_gives_the_value_of_the_whole_history(
     check(kept, [*cells, *(cells[one % len(cells)] for one in again)], data.draw(NAMES))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(FUNCTIONS, min_size=1, max_size=4),
     st.lists(st.one_of(CALLS, CALLS, ALIASING, FUNCTIONS), min_size=2, max_size=10),

@@ -8,8 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.share import examples
 
 from trackbook.capture.values import flatten
 
@@ -39,7 +41,8 @@ def _holders(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=examples(80), deadline=None)
 @given(st.recursive(LEAVES, _holders, max_leaves=60), st.booleans())
 def test_any_config(value: Any, data_too: bool) -> None:
     if flatten.configs.kind_of(value) is None:

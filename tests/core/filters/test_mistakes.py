@@ -7,6 +7,7 @@ import pickle
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.share import examples
 
 from trackbook.core.filters import EXPERIMENTS, RUNS, parse, parse_order
 from trackbook.errors import FilterSyntaxError
@@ -118,7 +119,8 @@ lists = st.lists(st.sampled_from(WORDS.split()), max_size=12)
 
 
 @given(st.one_of(st.text(max_size=40), lists.map(" ".join), lists.map("".join)))
-@settings(max_examples=400, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=examples(400), deadline=None)
 @example("metrics.a > ٣")
 @example("LIKE.")
 @example("\0")

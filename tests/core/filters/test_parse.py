@@ -8,6 +8,7 @@ import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.share import examples
 
 from trackbook.core.filters import (
     EXPERIMENTS,
@@ -177,6 +178,7 @@ def joined(inner: st.SearchStrategy) -> st.SearchStrategy:
 
 
 @given(st.recursive(comparisons, joined, max_leaves=6))
-@settings(max_examples=150, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=examples(150), deadline=None)
 def test_the_text_of_a_tree_parses_to_an_equal_tree(tree: object) -> None:
     assert parse(str(tree)) == tree
