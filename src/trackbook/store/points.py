@@ -79,10 +79,13 @@ class Place:
         """Chunks that are full: those that are not have together fewer points than one."""
         return (self.count - self.tail) // FULL
 
-    def is_crowded(self, new: int) -> bool:
-        """Whether another chunk, of the tail and `new` points, is one too many."""
-        full = self.full
-        return self.chunks - full >= SMALL or self.count - full * FULL + new >= FULL
+    def is_crowded(self, of: Series, new: int) -> bool:
+        """Whether another chunk, of the tail and `new` points, is one too many.
+
+        Series differ in how many they bear, since those of runs that go on side by side would all be packed at once.
+        """
+        full, most = self.full, SMALL - sum(of) % (SMALL // 2)
+        return self.chunks - full >= most or self.count - full * FULL + new >= FULL
 
 
 def joined(parts: Sequence[Columns]) -> Columns:
@@ -243,7 +246,7 @@ def _fold(connection: Connection, of: Mapping[Series, tuple[Place, Columns]], *,
     """
     if not of:
         return
-    crowded = {one: place for one, (place, points) in of.items() if whole or place.is_crowded(len(points.steps))}
+    crowded = {one: place for one, (place, points) in of.items() if whole or place.is_crowded(one, len(points.steps))}
     small = _taken_chunks(connection, crowded)
     tails = _taken_tails(connection, [one for one, (place, _) in of.items() if place.tail])
     rows = []
