@@ -14,11 +14,12 @@ from typing import Any
 NOBODY = "0{20}"
 """How ids begin that the recorder made up, and nobody has."""
 KINDS = {
+    "webhook": re.compile(r"\b(?!0{8}-)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"),
     "model": re.compile(rf"\bm-(?!{NOBODY})[0-9a-f]{{32}}\b"),
     "run": re.compile(rf"(?<![\w-])(?!{NOBODY})[0-9a-f]{{32}}\b"),
 }
 TOKEN_KEYS = ("page_token", "next_page_token")
-PLACEHOLDER = re.compile(r"<(?:run|model|token) \d+>")
+PLACEHOLDER = re.compile(r"<(?:run|model|token|webhook) \d+>")
 TIME, NAME, TEXT_TIME = "<time>", "<name>", "<time as text>"
 MADE_UP = re.compile(r"[a-z]+-[a-z]+-\d{1,4}")
 LONG = re.compile(r"(.)\1{99,}")

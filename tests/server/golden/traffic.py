@@ -727,7 +727,66 @@ def registry(client: Any, ask: Ask) -> None:
     client.search_model_versions("name = 'churn'")
 
 
+HOOK = "https://93.184.216.34/hook"
+"""An address that needs no look-up; nothing is sent there while this is recorded or replayed."""
+
+
+def webhooks(client: Any, ask: Ask) -> None:
+    made = client.create_webhook("ci", HOOK, ["model_version.created", "model_version_alias.created"], "why")
+    client.get_webhook(made.webhook_id)
+    second = client.create_webhook("idle", HOOK, ["registered_model.created"], status="DISABLED")
+    page = client.list_webhooks(max_results=1)
+    client.list_webhooks(max_results=1, page_token=page.token)
+    client.list_webhooks()
+    client.update_webhook(second.webhook_id, name="idler", description="", events=["prompt_tag.set"])
+    client.update_webhook(second.webhook_id, status="DISABLED", url=f"{HOOK}/other")
+    client.delete_webhook(second.webhook_id)
+    nobody = "00000000-0000-0000-0000-000000000001"
+    with refused:
+        client.get_webhook(second.webhook_id)
+    event = {"entity": "MODEL_VERSION", "action": "CREATED"}
+    given = {"name": "x", "url": HOOK, "events": [event]}
+    for fields in (
+        {},
+        {**given, "name": ""},
+        {**given, "name": "-x"},
+        {**given, "name": "x" * 64},
+        {**given, "url": ""},
+        {**given, "url": "ftp://93.184.216.34/"},
+        {**given, "url": "http://93.184.216.34/"},
+        {**given, "url": "no url"},
+        {**given, "url": "https://127.0.0.1/"},
+        {**given, "events": []},
+        {**given, "events": [{"entity": "MODEL_VERSION", "action": "DELETED"}]},
+        {**given, "events": [{"entity": "NOTHING", "action": "CREATED"}]},
+        {**given, "events": "model_version.created"},
+        {**given, "description": 5},
+    ):
+        post(ask, "/webhooks", **fields)
+    for query in ({"max_results": "0"}, {"max_results": "1001"}, {"max_results": "-1"}, {"page_token": "x"}):
+        get(ask, "/webhooks", **query)
+    ask("PATCH", f"{API}/webhooks/{made.webhook_id}", json={"status": "ASLEEP"})
+    for number in (made.webhook_id, nobody):
+        for fields in ({}, {"name": "-"}, {"url": "http://93.184.216.34/"}, {"description": "new"}):
+            ask("PATCH", f"{API}/webhooks/{number}", json=fields)
+    ask("DELETE", f"{API}/webhooks/{nobody}")
+    post(ask, f"/webhooks/{nobody}/test")
+    post(ask, f"/webhooks/{made.webhook_id}/test", event={"entity": "NOTHING", "action": "CREATED"})
+    get(ask, f"/webhooks/{made.webhook_id}")
+
+
 SCENES: dict[str, Callable[..., None]] = {
     scene.__name__: scene
-    for scene in (basics, experiments, runs, wrong_runs, metrics, datasets, artifacts, logged_models, registry)
+    for scene in (
+        basics,
+        experiments,
+        runs,
+        wrong_runs,
+        metrics,
+        datasets,
+        artifacts,
+        logged_models,
+        registry,
+        webhooks,
+    )
 }

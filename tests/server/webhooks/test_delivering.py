@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.postgresql import new_database
 from tests.server.webhooks.conftest import until
 
 from trackbook.connect import connect
@@ -119,3 +122,44 @@ def test_pauses_grow_and_have_an_end() -> None:
     assert 4 < lengths[0] < 6 < lengths[1] < 12 < lengths[2] < 23
     assert max(lengths) < 4000
     assert 6 * 3600 < sum(lengths) < 10 * 3600
+
+
+SERVER = """
+import sys
+from trackbook.connect import connect
+from trackbook.server.webhooks.delivering import Deliverer
+from trackbook.server.webhooks.sending import Sender
+store, count = connect(sys.argv[1]), []
+webhooks = store.webhooks
+delivered = webhooks.delivered
+webhooks.delivered = lambda one: (count.append(one), delivered(one))
+deliverer = Deliverer(webhooks, Sender(allow_private=True, timeout_s=30), every_s=0.01)
+print("ready", flush=True)
+sys.stdin.readline()
+deliverer.start()
+sys.stdin.readline()
+deliverer.stop()
+print(len(count))
+"""
+
+
+def test_servers_on_one_postgresql_deliver_each_change_once(postgresql: Any, receiver: Any) -> None:
+    """In processes of their own, which know of each other by the database alone."""
+    uri, hooks, changes = new_database(postgresql), 4, 6
+    store: Any = connect(uri)
+    for n in range(hooks):
+        store.webhooks.create(Webhook("", f"ci{n}", receiver.url, EVENTS))
+    piped: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    servers = [subprocess.Popen([sys.executable, "-c", SERVER, uri], **piped) for _ in range(2)]
+    assert [server.stdout.readline() for server in servers] == ["ready\n"] * 2
+    for server in servers:
+        server.stdin.write("begin\n")
+        server.stdin.flush()
+    for n in range(changes):
+        store.registry.create_model(f"m{n}")
+    until(lambda: len(receiver.came) >= hooks * changes and nothing_waits(store))
+    counts = [int(server.communicate("end\n", timeout=60)[0]) for server in servers]
+    store.close()
+    assert sum(counts) == len(receiver.came) == hooks * changes
+    assert min(counts) > 0
+    assert len({headers["X-MLflow-Delivery-Id"] for headers, _ in receiver.came}) == hooks * changes

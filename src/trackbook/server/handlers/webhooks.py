@@ -41,6 +41,7 @@ def listed(backend: Backend, asked: wire.List) -> wire.Page:
 
 
 def update(backend: Backend, asked: wire.Update) -> wire.Found:
+    backend.store.webhooks.get(asked.webhook_id)  # one that is not there is the first thing to say
     changes: dict[str, Any] = {}
     if asked.name:
         changes["name"] = asked.name
