@@ -13,8 +13,9 @@ import { messageOf } from "../view";
 import { TableActions } from "./actions";
 import { Baseline } from "./baseline";
 import { CellActs } from "./cellacts";
-import { Chooser } from "./chooser";
+import type { Chooser } from "./chooser";
 import { Chosen } from "./chosen";
+import { chooserOf, headOf } from "./columnacts";
 import { Columns } from "./columns";
 import type { ColumnSpec } from "./columnspec";
 import { Completions } from "./completions";
@@ -24,13 +25,13 @@ import { Gestures, type Reached } from "./gestures";
 import { Grid, type GridLine } from "./grid/index";
 import { Grouping } from "./grouping";
 import { GroupSource } from "./groups";
-import { Head } from "./head";
+import type { Head } from "./head";
 import type { Query, Setting, TableHost } from "./host";
 import { tableMenu } from "./menus";
 import { TablePanel } from "./panel";
 import { Menu } from "./popup";
 import { type Asked, Questions } from "./questions";
-import { emptyWords, groupingWords, groupsSaid, trashSaid } from "./said";
+import { Said } from "./said";
 import { Source } from "./source";
 
 const SAMPLE = 100;
@@ -89,8 +90,7 @@ class Table implements TableView, Asked, Reached {
     title: "Copy, download, trash, keys",
     "aria-haspopup": "menu",
   });
-  private readonly said = h("div", { class: "tb-table-state", hidden: true });
-  private readonly empty = h("div", { class: "tb-empty" });
+  private readonly said = new Said(this);
   private readonly stop: () => void;
 
   constructor(
@@ -126,8 +126,8 @@ class Table implements TableView, Asked, Reached {
       complete: (text, caret) => this.completions.at(text, caret),
       leave: () => this.grid.focus(),
     });
-    this.chooser = this.chooserOf();
-    this.head = this.headOf();
+    this.chooser = chooserOf(this);
+    this.head = headOf(this);
     this.grid = new Grid(`Runs of ${shorten(oneLine(state.title), 80)}`, this.gestures.model(), this.gestures.events());
     this.actions = new TableActions(host, this.source, this.chosen, this.panel, () => this.foot);
     this.foot = new Foot(this.actions.offered(() => this.questions.readAgain()));
@@ -213,10 +213,10 @@ class Table implements TableView, Asked, Reached {
       { class: "tb-table" },
       h("div", { class: "tb-table-bar" }, ...bar),
       this.filter.problem,
-      this.said,
+      this.said.state,
       this.notice.element,
       this.grid.element,
-      this.empty,
+      this.said.empty,
       this.foot.element,
       this.panel.element,
       this.chooser.panel,
@@ -259,42 +259,6 @@ class Table implements TableView, Asked, Reached {
     });
   }
 
-  private chooserOf(): Chooser {
-    const { ask } = this.host;
-    return new Chooser({
-      columns: () => this.completions.columns(true),
-      chosen: () => this.source.query.columns,
-      choose: (columns) => this.questions.setColumns(columns),
-      sets: () => ask("sets", {}),
-      saveSet: (name) => {
-        const { columns, order_by } = this.source.query;
-        return ask("save_set", { name, columns, order_by, group_by: this.grouping.keys });
-      },
-      deleteSet: (name) => ask("delete_set", { name }),
-      useSet: ({ columns, order_by, group_by }) => {
-        this.questions.setColumns(columns);
-        void this.questions.ask({ order_by });
-        void this.grouping.by(group_by);
-      },
-    });
-  }
-
-  private headOf(): Head {
-    const query = () => this.source.query;
-    return new Head({
-      summary: (key) => this.host.ask("summary", { key, filter: query().filter, view: query().view }),
-      filter: (key, condition) => this.questions.narrow(condition, key),
-      sort: (key, desc, additive) => {
-        const others = additive ? query().order_by.filter((order) => order.key !== key) : [];
-        void this.questions.ask({ order_by: [...others, { key, desc }] });
-      },
-      replace: (key, other) =>
-        this.questions.setColumns(query().columns.flatMap((one) => (one === key ? (other ?? []) : one))),
-      move: (key, by) => this.questions.moveColumn(key, by),
-      groupBy: (key) => this.grouping.also(key),
-    });
-  }
-
   // --- drawing -------------------------------------------------------------------------------------------------------
 
   get total(): number {
@@ -312,8 +276,7 @@ class Table implements TableView, Asked, Reached {
     const isSame = specs.length === this.specs.length && specs.every((spec, i) => sameSpec(spec, this.specs[i]));
     if (!isSame) this.specs = specs;
     this.grid.redraw(isSame);
-    this.drawEmpty();
-    this.drawState();
+    this.said.draw();
     this.drawSelection();
   }
 
@@ -330,32 +293,10 @@ class Table implements TableView, Asked, Reached {
 
   private drawLooks(): void {
     this.grid.drawLooks();
-    this.drawState();
+    this.said.drawState();
     const ids = this.sample().map((row) => row.run.run_id);
     const { colours, hidden } = this.looks.save(ids.slice(0, LOOKS_AT_MOST));
     if (hidden.length > 0 || this.looks.anyHidden) this.host.onLooks({ colours, hidden });
-  }
-
-  private drawEmpty(): void {
-    const isLoading = this.grouping.isOn && this.grouping.source.found === null;
-    const none = this.source.total === 0;
-    this.empty.hidden = !none && !isLoading;
-    const { filter, view } = this.source.query;
-    const leaveTrash = () => void this.questions.ask({ view: "active" });
-    const acts = { clearFilter: () => this.filter.clear(), leaveTrash };
-    if (none) this.empty.replaceChildren(...emptyWords(filter, view, acts));
-    else if (isLoading) this.empty.replaceChildren(...groupingWords());
-  }
-
-  /** What the table is set to beyond its filter, said above the rows. */
-  private drawState(): void {
-    const { grouping } = this;
-    const parts: Node[] = [];
-    if (grouping.isOn)
-      parts.push(groupsSaid(grouping.keys, grouping.source.found, grouping.interval, () => void grouping.by([])));
-    if (this.source.query.view === "trash") parts.push(trashSaid(() => void this.questions.ask({ view: "active" })));
-    this.said.replaceChildren(...parts);
-    this.said.hidden = parts.length === 0;
   }
 
   private drawSelection(): void {
