@@ -28,26 +28,26 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic as _monotonic
 from typing import Any
 
 from trackbook.core import warningfilters
-from trackbook.core.clock import now_ms
-from trackbook.core.events import ArtifactStaged, Batch, TagsSet
+from trackbook.core.events import Batch
 from trackbook.core.ports import Store
-from trackbook.core.tags import LEASE, WARNINGS
-from trackbook.errors import NotFound, StoreUnavailable, UnsafePath
+from trackbook.errors import StoreUnavailable
 from trackbook.journal.cursor import Cursor
 from trackbook.journal.folder import JournalFolder, delete_folder
 from trackbook.journal.reader import Reader
-from trackbook.journal.recovery import adopt, drain, recover
+from trackbook.journal.recovery import drain, recover
 from trackbook.journal.source import StoredJournal
 from trackbook.journal.writer import Journal
 from trackbook.tracking import active
-from trackbook.tracking.notes import Notes
+from trackbook.tracking.absence import Absence
+from trackbook.tracking.adopting import adopt_staged
+from trackbook.tracking.lease import Lease
+from trackbook.tracking.losses import tell_losses
 from trackbook.tracking.subscribers import Subscribers
 from trackbook.tracking.tail import Tail
 
@@ -64,16 +64,10 @@ SLOW_TICK_S = 0.5
 """Between two looks at open runs that log nothing."""
 IDLE_S = 5.0
 """Longest sleep."""
-FIRST_RETRY_S, LAST_RETRY_S = 0.5, 30.0
-"""Pauses while the store is away, doubled each time."""
 LEAST_JOIN_S = 0.5
 RECOVER_EVERY_S = 10.0
 KEEP_S = 1.0
 """Longest sleep while the store is away, or the disk refuses the journal."""
-ADOPTED_TOGETHER = 100
-"""Files at most, so that what was logged meanwhile does not wait long."""
-LEASE_S = 120.0
-"""How long a server takes a run for alive after the last word of its process, which comes four times as often."""
 HAND_OVER_S = 1.0
 """How often a forked child hands its journal over, and its parent looks for it."""
 
@@ -101,7 +95,7 @@ class Recorder:
         """`leased`: the store cannot see whether this process lives, and is told so with each open run."""
         self.journal = journal
         self._store_factory = store_factory
-        self._leased, self._renew_at = leased, 0.0
+        self._lease = Lease(needed=leased)
         self._parent_pid = 0
         """In a forked child the process that it was forked from, else 0."""
         self._has_children = False
@@ -128,12 +122,10 @@ class Recorder:
         """Runs that had ended when the store was replaced."""
         self._left: JournalFolder | None = None
         """Of a journal closed while a pass was still under way: its lock is the thread's to give back."""
-        self._recover_at = self._retry_at = self._next_pass_at = 0.0
+        self._recover_at = self._next_pass_at = 0.0
         self._applied_points = 0
-        self._error, self._away_since, self._retry_s = "", None, FIRST_RETRY_S
+        self._absence = Absence()
         self.journal.on_news = self._news
-
-    _away_since: int | None
 
     # -- for callers ----------------------------------------------------------------------------------------------
 
@@ -167,7 +159,7 @@ class Recorder:
         if self._closed:
             return
         deadline = _monotonic() + timeout_s
-        self._tell_losses(final=True)
+        tell_losses(self.journal, self._store_factory, final=True)
         applied = self.flush(timeout_s) and not self._parent_pid
         self._closed = self._stopping = True
         self._wake.set()
@@ -199,7 +191,8 @@ class Recorder:
                 points, size = self._live_reader().pending()
             finally:
                 self._pass_lock.release()
-        return RecorderState(points, size, self._applied_points, self._error, self._away_since, self.journal.disk_error)
+        absence = self._absence
+        return RecorderState(points, size, self._applied_points, absence.error, absence.since, self.journal.disk_error)
 
     # -- the thread -----------------------------------------------------------------------------------------------
 
@@ -237,10 +230,10 @@ class Recorder:
         if self._settling and not flushing:
             self._settling = False
             return TICK_S
-        if not flushing and not self._parent_pid and _monotonic() < self._retry_at:
+        if not flushing and not self._parent_pid and not self._absence.is_retried:
             self._keep()
             self._tell_views()
-            return min(KEEP_S, self._retry_s)
+            return min(KEEP_S, self._absence.retry_s)
         if not flushing and self._subscribers and _monotonic() < self._next_pass_at:
             self._tell_views()
             return WATCHED_TICK_S
@@ -254,10 +247,8 @@ class Recorder:
         if self._parent_pid:
             return HAND_OVER_S
         if not ok:
-            self._retry_s = min(self._retry_s * 2, LAST_RETRY_S)
-            self._retry_at = _monotonic() + self._retry_s
-            return min(KEEP_S, self._retry_s)
-        self._retry_s = FIRST_RETRY_S
+            self._absence.wait_longer()
+            return min(KEEP_S, self._absence.retry_s)
         if news:
             self._idle = False
             rest_s = min(max(took_s / SHARE, TICK_S), LONGEST_TICK_S)
@@ -291,15 +282,15 @@ class Recorder:
             finally:
                 if self._left is not None:
                     self._left.close()
-            self._went_well()
+            self._absence.is_over()
         return news, True
 
     def _keep(self) -> None:
         """Look after the journal itself, whatever the store does."""
         self.journal.heal()
         self.journal.prepare()
-        self._tell_losses()
-        self._renew()
+        tell_losses(self.journal, self._store_factory)
+        self._lease.renew(self.journal)
 
     def _tell_views(self) -> None:
         with self._pass_lock:
@@ -311,7 +302,8 @@ class Recorder:
     def _drain(self) -> bool:
         """Apply what was logged before this call, and what comes along with it; whether there was anything."""
         reader = self._live_reader()
-        mark, news = reader.mark(), self._adopt(reader)
+        mark, news = reader.mark(), bool(reader.known.staged)
+        adopt_staged(reader, self._store_factory)
         reader.release()
         while (batch := reader.read()) is not None:
             if not news and self._forgotten_by_store(reader):
@@ -327,7 +319,7 @@ class Recorder:
             reader.commit(batch)
             self._told = batch.cursor
             self._applied_points += sum(len(points.steps) for points in batch.points)
-            self._adopt(reader)
+            adopt_staged(reader, self._store_factory)
             if not self._tail.is_read:
                 reader.release()
             self.journal.prepare()
@@ -346,57 +338,6 @@ class Recorder:
         events = [event for event in batch.events if event.run_id not in self._over]
         points = [one for one in batch.points if one.run_id not in self._over]
         return Batch(batch.journal_id, events, points, batch.cursor)
-
-    def _tell_losses(self, final: bool = False) -> None:
-        """Say with each run what of it had to be dropped."""
-        for run_id, sentence in self.journal.losses(final=final):
-            run = next((run for run in active.open_runs() if run.run_id == run_id), None)
-            if run is not None:
-                run.warn(sentence)
-            elif run_id:
-                text = Notes(self._warnings_of(run_id)).add(sentence)
-                if text is not None:
-                    self.journal.append(TagsSet(run_id, {WARNINGS: text}))
-
-    def _renew(self) -> None:
-        """Say that this process still answers for its open runs."""
-        if self._leased and self.journal.has_open_runs and _monotonic() >= self._renew_at:
-            self._renew_at = _monotonic() + LEASE_S / 4
-            until = str(now_ms() + int(LEASE_S * 1000))
-            for run_id in self.journal.open_runs:
-                self.journal.append(TagsSet(run_id, {LEASE: until}))
-
-    def _warnings_of(self, run_id: str) -> str:
-        """What the store already keeps with a run that is not open here."""
-        try:
-            return self._store_factory().runs.get(run_id).data.tags.get(WARNINGS, "")
-        except Exception:  # noqa: BLE001 - the store is away: the loss is said all the same
-            return ""
-
-    def _adopt(self, reader: Reader) -> bool:
-        """Give the staged files to the store, those of one run together; whether there were any."""
-        staged = reader.known.staged
-        adopted = bool(staged)
-        while staged:
-            together = _together(staged)
-            if len(together) == 1 or not self._adopt_together(reader, together):
-                for one in together:
-                    adopt(reader, one, self._store_factory())
-            del staged[: len(together)]
-        return adopted
-
-    def _adopt_together(self, reader: Reader, staged: Sequence[ArtifactStaged]) -> bool:
-        """False where one of them cannot be taken: then they are to be given one by one."""
-        try:
-            files = [(one.path, reader.source.staged_path(one.staged)) for one in staged]
-            there = [(path, file) for path, file in files if file.is_file()]
-            if there:
-                self._store_factory().artifacts.adopt_many(staged[0].run_id, there)
-        except (UnsafePath, NotFound):
-            return False
-        for _, file in files:
-            file.unlink(missing_ok=True)
-        return True
 
     def _live_reader(self) -> Reader:
         """The reader of the journal as it is now; made anew where the store has to say how far it is."""
@@ -450,22 +391,7 @@ class Recorder:
     def _fail(self, error: BaseException) -> None:
         if self._closed and self._thread is not None and threading.current_thread() is self._thread:
             return  # the journal was taken away under the last pass
-        if self._away_since is None:
-            self._away_since = now_ms()
-            with suppress(Exception):  # logging may be broken by whoever replaced `time.time`
-                log.warning(
-                    "trackbook cannot reach its store (%s: %s). The run goes on; all is kept in %s and applied later.",
-                    type(error).__name__,
-                    error,
-                    self.journal.root,
-                    exc_info=not isinstance(error, StoreUnavailable),
-                )
-        self._error = f"{type(error).__name__}: {error}"
-
-    def _went_well(self) -> None:
-        if self._away_since is not None:
-            log.info("the store is back after %.1f s", (now_ms() - self._away_since) / 1000)
-        self._error, self._away_since = "", None
+        self._absence.begins(error, self.journal.root)
 
     def _after_fork_in_parent(self) -> None:
         self._has_children = True
@@ -475,16 +401,6 @@ class Recorder:
         self._parent_pid, self._has_children = os.getppid(), False
         self._begin()
         atexit.register(_close_of(self))
-
-
-def _together(staged: Sequence[ArtifactStaged]) -> Sequence[ArtifactStaged]:
-    """The first ones of one run, up to a path that comes twice: the later file has to win."""
-    paths: set[str] = set()
-    for number, one in enumerate(staged[:ADOPTED_TOGETHER]):
-        if one.run_id != staged[0].run_id or one.path in paths:
-            return staged[:number]
-        paths.add(one.path)
-    return staged[:ADOPTED_TOGETHER]
 
 
 def _loop(reference: weakref.ref[Recorder]) -> None:
