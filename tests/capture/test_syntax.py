@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from trackbook.capture.syntax import NOTHING, cell_names
+from trackbook.capture.cellnames import NOTHING
+from trackbook.capture.syntax import cell_names
 
 
 def assigned(source: str) -> list[str]:

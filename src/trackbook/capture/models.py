@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trackbook.capture.syntax import CellNames
+from trackbook.capture.cellnames import CellNames
 
 LIMIT = 10
 

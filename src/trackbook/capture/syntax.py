@@ -1,9 +1,6 @@
 """The names of a cell, read from its syntax tree: nothing is executed and no value is looked at.
 
-A name's bindings decide what it is.  All of them literals: *assigned*, a param.  Any of them an expression: *computed*,
-perhaps a metric.  A loop variable, an import, a function, a class, a `with` or `except` target: *other*, left alone.
-A name that the cell loads before it binds it, or loads and never binds, is *read* from the notebook.
-An item or attribute of a name that is given a value (`cfg.lr = 0.1`, `scores["acc"] = f()`) is *stored*.
+What becomes of them is told in `cellnames`.
 
 Only the module's own scope binds names of the notebook.  Loads count wherever they stand, since a function that the
 cell defines reads the notebook's names when it is called; names local to that function do not count.
@@ -12,68 +9,19 @@ cell defines reads the notebook's names when it is called; names local to that f
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from itertools import takewhile
 
+from trackbook.capture.cellnames import NOTHING, CellNames, Stored
+from trackbook.capture.literals import is_literal
 from trackbook.capture.parsing import parsed
 
 FIT_METHODS = frozenset({"fit", "partial_fit", "fit_transform", "fit_predict"})
-CONVERSIONS = frozenset({"int", "float", "bool", "str"})
 COUNTERS = frozenset({"i", "j", "k"})
 """Names that, only ever counted up, are loop counters and no result."""
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_LITERAL_NODES = (
-    ast.expr_context,
-    ast.Constant,
-    ast.List,
-    ast.Tuple,
-    ast.Dict,
-    ast.Set,
-    ast.BinOp,
-    ast.UnaryOp,
-    ast.operator,
-    ast.unaryop,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One `name.a["b"] = value` of the notebook's scope."""
-
-    name: str
-    path: tuple[str, ...]
-    """As far as it is written out; shorter where an index is not a text or whole number."""
-    value: ast.expr
-    line: int
-    whole: bool = True
-    """Whether `path` is all of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class CellNames:
-    """What a cell does with names; each tuple in order of first appearance, without repetition."""
-
-    assigned: tuple[tuple[str, ast.expr], ...] = ()
-    """Bound by literals only, each with the literal that was bound last in the text."""
-    computed: tuple[str, ...] = ()
-    read: tuple[str, ...] = ()
-    bound: tuple[str, ...] = ()
-    """All that an assignment binds, whatever it becomes."""
-    fitted: tuple[str, ...] = ()
-    """Names on which a fitting method is called."""
-    stored: tuple[Stored, ...] = ()
-    given: Mapping[str, ast.expr] = field(default_factory=dict)
-    """Assigned or computed name -> the expression that it was given last in the text; of an unpacking, the whole."""
-    lines: Mapping[str, int] = field(default_factory=dict)
-    """Name -> the line of that expression, from 1."""
-    others: frozenset[str] = frozenset()
-    """What is bound otherwise: imports, functions, classes, targets of loops."""
-
-
-NOTHING = CellNames()
 
 
 def parse(source: str) -> ast.Module | None:
@@ -92,22 +40,6 @@ def cell_names(source: str) -> CellNames:
     except RecursionError:
         return NOTHING
     return reader.names()
-
-
-def is_literal(node: ast.expr) -> bool:
-    """True for an expression made of constants alone: `-1`, `2**10`, `[1, 2]`, `float("inf")`."""
-    return all(isinstance(part, _LITERAL_NODES) for part in _literal_parts(node))
-
-
-def _literal_parts(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of an expression; a conversion of literals counts as its arguments."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CONVERSIONS:
-        children: Iterable[ast.AST] = [*node.args, *node.keywords]
-    else:
-        yield node
-        children = ast.iter_child_nodes(node)
-    for child in children:
-        yield from _literal_parts(child)
 
 
 class _Reader:

@@ -18,6 +18,7 @@ from time import sleep as _sleep
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture import cells, syntax
+from trackbook.capture.cellnames import NOTHING, CellNames
 from trackbook.capture.secrets import redact, redact_file
 from trackbook.core import tags
 from trackbook.core.entities import CellVersion
@@ -81,7 +82,7 @@ class CellRun:
     shell: Any
     experiment: str
     """Its name."""
-    names: syntax.CellNames = syntax.NOTHING
+    names: CellNames = NOTHING
     origins: dict[str, str] = field(default_factory=dict)
     """Key of a param or metric -> where it was found."""
     card: Any = None

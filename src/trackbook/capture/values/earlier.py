@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from trackbook.capture.syntax import CellNames
+from trackbook.capture.cellnames import CellNames
 from trackbook.capture.values import configs
 from trackbook.capture.values.flatten import Leaves, settings_in
 from trackbook.capture.values.scalars import scalar

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from trackbook.capture.syntax import CellNames
+from trackbook.capture.cellnames import CellNames
 from trackbook.capture.values import configs, frames, origins
 from trackbook.capture.values.asked import asked_for
 from trackbook.capture.values.earlier import NO_WORDS, SHELL_NAMES, Earlier, is_private

@@ -18,7 +18,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trackbook.capture.syntax import CellNames, is_literal
+from trackbook.capture.cellnames import CellNames
+from trackbook.capture.literals import is_literal
 from trackbook.capture.values import configs
 from trackbook.capture.values.flatten import Path
 from trackbook.capture.values.words import METRIC, PARAM

@@ -9,9 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
+from trackbook.capture.cellnames import NOTHING
 from trackbook.capture.cells import CellExecution
 from trackbook.capture.program.magics import plain_cell
-from trackbook.capture.syntax import NOTHING, cell_names
+from trackbook.capture.syntax import cell_names
 
 LIMIT_S = 0.002
 LONGEST_SOURCE = 50_000
