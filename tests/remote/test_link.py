@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
+
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from tests.remote.servers import Server, free_port
 
 from trackbook.connect import connect
-from trackbook.errors import StoreAway
+from trackbook.errors import StoreAway, TrackbookError
+from trackbook.remote import link
 from trackbook.remote.link import Link, credentials
 
 
@@ -30,6 +45,67 @@ def test_requests_are_no_news_for_whoever_listens_to_libraries(
     assert store.experiments.get("0").name == "Default"
     store.close()
     assert caplog.records == []
+
+
+def test_a_token_goes_to_nobody_else_and_not_over_a_line_that_nobody_vouches_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "a token")
+    monkeypatch.setattr(link, "PAUSES_S", ())
+    with asked() as (other, heard), asked(to=f"http://127.0.0.1:{other}/") as (first, _):
+        with pytest.raises(TrackbookError):
+            connect(f"http://127.0.0.1:{first}").experiments.get("0")
+        assert heard == []
+    with asked(certificate=self_signed(tmp_path)) as (port, heard):
+        with pytest.raises(StoreAway):
+            connect(f"https://127.0.0.1:{port}").experiments.get("0")
+        assert heard == []
+
+
+@contextmanager
+def asked(to: str = "", certificate: Path | None = None) -> Iterator[tuple[int, list[str]]]:
+    """A server on a port of its own that sends everybody `to` another; what it was asked, with whose token."""
+    heard: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(f"{self.path} {self.headers.get('authorization')}")
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            self.send_response(307 if to else 404)
+            self.send_header("Location", to)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_POST = do_GET
+
+        def log_message(self, *given: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.handle_error = lambda *given: None  # type: ignore[method-assign]
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield server.server_port, heard
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def self_signed(folder: Path) -> Path:
+    """A certificate that only itself vouches for, with its key."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "here")])
+    now, day = datetime.now(UTC), timedelta(days=1)
+    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now - day, now + day).add_extension(names, False)
+    signed = made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    file = folder / "server.pem"
+    file.write_bytes(signed + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return file
 
 
 def test_a_server_that_is_away_is_told_as_that() -> None:

@@ -46,6 +46,19 @@ def test_a_user_signs_in_by_password_and_by_token(team):
         assert status(client, authorization=header) == 401
 
 
+def test_a_user_without_a_password_gets_in_by_token_alone(team):
+    """Peers let such a one in with any, or with none (CVE-2025-1474)."""
+    token, client = team.user("ann", "admin"), team.client()
+    for given in ("", "None", "null", PASSWORD):
+        assert status(client, **basic("ann", given)) == 401
+        form = {"content": f"user=ann&password={given}", "headers": {"origin": "http://localhost"}}
+        assert client.post("/sign-in", **form).status_code == 401
+    assert status(client, **basic("ann", token)) == 200
+    for given in ("", "short"):
+        made = team.client(token).post(f"{API}/users/create", json={"username": "bob", "password": given})
+        assert made.status_code == 400
+
+
 def test_a_new_password_and_a_disabled_user_count_at_once(team):
     token, client = team.user("ann", "reader", PASSWORD), team.client()
     assert status(client, **basic("ann", PASSWORD)) == 200

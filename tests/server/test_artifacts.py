@@ -125,6 +125,14 @@ def test_half_an_upload_leaves_nothing(served, run_id):
 
 SOURCES = ["/etc/passwd", "file:///etc/passwd", "passwd", "models:/../../x", "models:/m-0123", "mlflow-artifacts:/../x"]
 SOURCES += ["s3://bucket/../x", "s3://bucket/%2e%2e/x", "FILE:///etc", "http:///x", "runs:/nobody/../x", ""]
+# As peers were led out by what stands behind the path (CVE-2024-1483, -1593, -3848).
+SOURCES += [
+    "http:///#/../../etc/",
+    "s3://bucket/#/../x",
+    "s3://bucket/a;/../x",
+    "s3://bucket/?/../x",
+    "local:///etc#/x",
+]
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -62,7 +62,7 @@ def test_a_run_makes_no_experiment_by_the_name_of_a_deleted_one(team, eve, own):
 
 
 def test_a_journal_is_its_users(team, eve, own):
-    bob = team.client(team.user("bob"))
+    bob = team.client(team.user("bob", "editor"))
     assert call(eve, "recording.apply", batch=Batch("j", [], [], {"n": 1})).status_code == 200
     assert answer(call(bob, "recording.cursor", journal_id="j")) is None
     assert call(bob, "recording.apply", batch=Batch("j", [], [], {"n": 9})).status_code == 200
@@ -80,6 +80,14 @@ def test_an_editor_takes_no_run_away(team, eve, secret, own):
 
 
 PLACES = ["/etc", "file:///etc", "local:///etc", "simplecache::file:///etc", "memory://x", "sftp://10.0.0.1/etc"]
+# Fragments, queries and parameters hid the way up from those who looked at the path alone (CVE-2024-3848, -1593).
+PLACES += [
+    "http:///#/../../etc/",
+    "https://host/?/../../etc",
+    "file:///a;/../../etc",
+    "//host/share",
+    "\\\\host\\share",
+]
 PLACES += ["http://10.0.0.1/", "s3://runs/team", "s3a://runs/team/5/models", "S3://runs/"]
 
 
