@@ -32,25 +32,27 @@ WORKS: dict[str, tuple[Work, str]] = {
 
 def bench_works(pair: Sequence[Server], chosen: argparse.Namespace) -> Iterator[Row]:
     for title, (work, unit) in WORKS.items():
-        tooks = {server.name: Took() for server in pair}
-        for _ in range(chosen.turns):
-            for server in pair:
-                tooks[server.name].add(loaded(server, work, chosen.clients, chosen.seconds / chosen.turns))
         name = title.format(runs=chosen.runs, points=100_000)
-        yield name, f"{_told(tooks[OURS], unit)}", _beside(tooks)
+        tooks = {server.name: Took() for server in pair}
+        for turn in range(chosen.turns):
+            for server in pair:
+                print(f"  {name}: {server.name}, {turn + 1} of {chosen.turns}", file=sys.stderr, flush=True)
+                tooks[server.name].add(loaded(server, work, chosen.clients, chosen.seconds / chosen.turns))
+        yield name, f"{_told(tooks[OURS], unit)}", _beside(tooks, unit)
 
 
 def _told(took: Took, unit: str) -> str:
-    return f"{took.rate:,.1f} {unit}/s, p99 {ms(took.p99_s)}, {ms(took.cpu_each_s)} CPU"
+    given_up = f", {took.unfinished} given up" if took.unfinished else ""
+    return f"{took.rate:,.1f} {unit}/s, p99 {ms(took.p99_s)}, {ms(took.cpu_each_s)} CPU{given_up}"
 
 
-def _beside(tooks: dict[str, Took]) -> str:
+def _beside(tooks: dict[str, Took], unit: str) -> str:
     if THEIRS not in tooks:
         return "MLflow is not installed: make bench installs it"
     ours, theirs = tooks[OURS], tooks[THEIRS]
     return (
-        f"MLflow {theirs.rate:,.1f}/s, {ms(theirs.p99_s)}, {ms(theirs.cpu_each_s)} CPU: "
-        f"{ours.rate / theirs.rate:.1f} times the rate, p99 {ours.p99_s / theirs.p99_s:.2f} of it, "
+        f"MLflow {_told(theirs, unit)}: "
+        f"{ours.rate / max(theirs.rate, 1e-9):.1f} times the rate, p99 {ours.p99_s / theirs.p99_s:.2f} of it, "
         f"CPU {ours.cpu_each_s / theirs.cpu_each_s:.2f} of it"
     )
 
@@ -89,6 +91,7 @@ def bench_pair(kind: str, folder: Path, chosen: argparse.Namespace) -> None:
             if name == OURS or PEERS.exists()
         }
         points = (1_000, 10_000, 100_000)
+        print(f"  filling {kind}", file=sys.stderr, flush=True)
         fill_ours(uris[OURS], folder, chosen.runs, points)
         pair = [stack.enter_context(serving(name, uri, folder, chosen.workers)) for name, uri in uris.items()]
         if THEIRS in uris:

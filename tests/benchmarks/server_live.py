@@ -21,7 +21,7 @@ def live(server: Server, kind: str, runs: int, seconds: float) -> Iterator[Row]:
     seen = _Seen()
     starts = [Asking(server.port) for _ in range(runs)]
     run_ids = [one.new_run() for one in starts]
-    began, cpu = CLOCK() + 1.0, server.cpu_s()
+    began, cpu, own = CLOCK() + 1.0, server.cpu_s(), time.process_time()
     threads = [
         threading.Thread(target=_train, args=(asking, run_id, began + n / runs, int(seconds), seen))
         for n, (asking, run_id) in enumerate(zip(starts, run_ids, strict=True))
@@ -34,12 +34,16 @@ def live(server: Server, kind: str, runs: int, seconds: float) -> Iterator[Row]:
         time.sleep(SAMPLE_S)
     for thread in threads:
         thread.join()
-    wall_s, cpu_s = CLOCK() - began, server.cpu_s() - cpu
+    wall_s, cpu_s, own_s = CLOCK() - began, server.cpu_s() - cpu, time.process_time() - own
     title = f"{kind}, {runs} live runs, {POINTS} points a second each, {seconds:.0f} s"
     yield title, f"p99 {ms(_quantile(seen.took, 0.99))}", f"p50 {ms(_quantile(seen.took, 0.5))}"
     yield "- requests, their greatest delay", f"{len(seen.took):,}, {ms(max(seen.late))}", f"{seen.failed} failed"
     each = cpu_s / max(len(seen.took), 1)
-    yield "- processor time of a request", ms(each), f"{cpu_s / wall_s:.0%} of a core"
+    yield (
+        "- processor time of a request",
+        ms(each),
+        f"{cpu_s / wall_s:.0%} of a core, these clients {own_s / wall_s:.0%}",
+    )
     third = max(len(memory) // 3, 1)
     first, last = (float(np.median(some)) / 2**20 for some in (memory[:third], memory[-third:]))
     yield "- memory in the first and the last third", f"{first:,.0f}, {last:,.0f} MiB", f"{last - first:+.0f} MiB"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import math
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from server_pair import Server, history_run
 API = "/api/2.0/mlflow"
 PAGE = 25_000
 """Points that MLflow's client asks for at once."""
+MOST_S = 60.0
+"""How long a work is waited for: 16 clients that each find something in 17 s, one after the other, take minutes."""
 
 
 class Asking:
@@ -23,9 +26,13 @@ class Asking:
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+        self.until = math.inf
+        """When it gives up."""
 
     def ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
-        """Raises `AssertionError` for any answer but 200."""
+        """Raises `AssertionError` for any answer but 200, `TimeoutError`."""
+        if self._connection.sock is not None:
+            self._connection.sock.settimeout(min(300.0, max(self.until - CLOCK(), 0.001)))
         for attempt in (0, 1):
             try:
                 self._connection.request(method, API + path, body, {"Content-Type": "application/json"})
@@ -59,12 +66,15 @@ class Took:
     """What the clients of one measurement saw."""
 
     seconds: list[float] = field(default_factory=list)
+    """Of each operation, unfinished ones too."""
+    unfinished: int = 0
+    """Those that were given up: they would have taken longer."""
     wall_s: float = 0.0
     cpu_s: float = 0.0
 
     @property
     def rate(self) -> float:
-        return len(self.seconds) / self.wall_s
+        return (len(self.seconds) - self.unfinished) / self.wall_s
 
     @property
     def p50_s(self) -> float:
@@ -77,10 +87,11 @@ class Took:
     @property
     def cpu_each_s(self) -> float:
         """Of the server's processes; not of a database server's."""
-        return self.cpu_s / len(self.seconds)
+        return self.cpu_s / max(len(self.seconds) - self.unfinished, 1)
 
     def add(self, other: Took) -> None:
         self.seconds += other.seconds
+        self.unfinished += other.unfinished
         self.wall_s += other.wall_s
         self.cpu_s += other.cpu_s
 
@@ -90,9 +101,10 @@ Work = Callable[[Asking], Iterator[None]]
 
 
 def loaded(server: Server, work: Work, clients: int, seconds: float) -> Took:
-    """All clients work until the time is over; each does at least one."""
+    """All clients work until the time is over; each does at least one, or gives up after `MOST_S`."""
     took, lock, ready = Took(), threading.Lock(), threading.Barrier(clients + 1)
     failed: list[BaseException] = []
+    given_up: list[float] = []
 
     def client() -> None:
         asking = Asking(server.port)
@@ -102,10 +114,14 @@ def loaded(server: Server, work: Work, clients: int, seconds: float) -> Took:
             asking.ready()
             next(steps)
             ready.wait()
-            until = CLOCK() + seconds
+            until, asking.until = CLOCK() + seconds, CLOCK() + MOST_S
             while not mine or CLOCK() < until:
                 start = CLOCK()
-                next(steps)
+                try:
+                    next(steps)
+                except TimeoutError:
+                    given_up.append(start)
+                    until = 0.0
                 mine.append(CLOCK() - start)
         except BaseException as error:
             ready.abort()
@@ -125,7 +141,9 @@ def loaded(server: Server, work: Work, clients: int, seconds: float) -> Took:
         thread.join()
     if failed:
         raise failed[0]
-    took.wall_s, took.cpu_s = CLOCK() - start, server.cpu_s() - cpu
+    took.wall_s, took.cpu_s, took.unfinished = CLOCK() - start, server.cpu_s() - cpu, len(given_up)
+    if given_up:
+        server.restart()
     return took
 
 

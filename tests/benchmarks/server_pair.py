@@ -16,7 +16,7 @@ import time
 import urllib.request
 import uuid
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -40,7 +40,14 @@ START_S = 180.0
 class Server:
     name: str
     port: int
+    begin: Callable[[], subprocess.Popen[bytes]]
+    """Starts a process and waits until it answers."""
     process: subprocess.Popen[bytes]
+
+    def restart(self) -> None:
+        """Without what it still works on for nobody."""
+        end(self.process, signal.SIGKILL)
+        self.process = self.begin()
 
     def tree(self) -> list[psutil.Process]:
         whole = psutil.Process(self.process.pid)
@@ -84,21 +91,34 @@ def serving(name: str, uri: str, folder: Path, workers: int) -> Iterator[Server]
     alone = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW", "TRACKBOOK"))}
     command = [*program, "server", *place, *kept, *(["--no-access-log"] if name == OURS else [])]
     log_file = folder / f"{name}.log"
-    with log_file.open("ab") as log:
-        process = subprocess.Popen(
-            command, stdout=log, stderr=log, cwd=folder, env=alone | quiet, start_new_session=True
-        )
-    try:
-        _wait(f"http://127.0.0.1:{port}/health", process, log_file)
-        yield Server(name, port, process)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
+
+    def begin() -> subprocess.Popen[bytes]:
+        with log_file.open("ab") as log:
+            process = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd=folder, env=alone | quiet, start_new_session=True
+            )
         try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            _wait(f"http://127.0.0.1:{port}/health", process, log_file)
+        except BaseException:
+            end(process, signal.SIGTERM)
+            raise
+        return process
+
+    server = Server(name, port, begin, begin())
+    try:
+        yield server
+    finally:
+        end(server.process, signal.SIGTERM)
+
+
+def end(process: subprocess.Popen[bytes], by: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, by)
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log_file: Path) -> None:
