@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from trackbook.core.ports import Store
     from trackbook.server.access.oidc import Provider
+    from trackbook.server.options import Options
 
 OIDC = "TRACKBOOK_OIDC_"
 WEBHOOK_KEY = "TRACKBOOK_WEBHOOK_KEY"
@@ -62,28 +63,34 @@ def server(
     public one, TRACKBOOK_OIDC_CLIENT_SECRET are set.  Secrets of webhooks are encrypted in the store where
     TRACKBOOK_WEBHOOK_KEY is set.
     """
-    from trackbook.connect import connect
     from trackbook.core.access import role_of
     from trackbook.server.options import Options
-    from trackbook.server.running import log_to_stderr, serve
-    from trackbook.settings import load, without_credentials
+    from trackbook.server.running import log_to_stderr
 
-    role = role_of(default_role)
     options = Options(
         host,
         port,
         tuple(allowed_host or ()),
         auth,
-        role,
+        role_of(default_role),
         provider=_provider(),
         direct=direct_transfers,
         workers=workers,
         allow_private_webhooks=allow_private_webhooks,
         webhook_key=os.environ.get(WEBHOOK_KEY, ""),
     )
+    log_to_stderr(logging.INFO if access_log else logging.WARNING)
+    _serve(options, backend_store_uri, artifacts_destination)
+
+
+def _serve(options: Options, backend_store_uri: str | None, artifacts_destination: str | None) -> None:
+    """Open the store, and serve it until stopped."""
+    from trackbook.connect import connect
+    from trackbook.server.running import serve
+    from trackbook.settings import load, without_credentials
+
     settings = load()
     address = backend_store_uri or settings.tracking_uri
-    log_to_stderr(logging.INFO if access_log else logging.WARNING)
     artifacts = artifacts_destination or settings.artifact_root or None
     reopen = partial(connect, address, journal=settings.journal_folder, artifact_root=artifacts)
     store = reopen()
