@@ -83,7 +83,7 @@ def test_a_table_is_filtered_by_the_server_where_the_kernel_was_shut_down(notebo
     expect(table.locator("[data-run]")).to_have_count(0)
 
 
-def test_without_a_server_extension_saved_drawings_are_seen(notebook, lab, chromium):
+def test_without_a_server_extension_saved_drawings_are_seen_and_say_why(notebook, lab, chromium):
     context = chromium.new_context()
     page = context.new_page()
     page.route("**/trackbook/api/**", lambda route: route.fulfill(status=404, body="<h1>404</h1>"))
@@ -91,4 +91,7 @@ def test_without_a_server_extension_saved_drawings_are_seen(notebook, lab, chrom
     bare = LabNotebook(page, notebook.path)
     bare.wait_until_open()
     expect(bare.cell("chart").locator(".tb-static-chart img").first).to_be_visible()
+    expect(bare.cell("chart").locator(".tb-remark")).to_contain_text(
+        "The Jupyter server has no trackbook, or an older one"
+    )
     context.close()
