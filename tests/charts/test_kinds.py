@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from tests.share import share
 
 from trackbook.charts import classified, drawing, picture
 from trackbook.charts.columns import column, is_seed
@@ -56,8 +57,8 @@ def test_each_kind_draws_runs_takes_altair_and_has_a_table(study, kind):
     assert "<svg" in picture.svg(picture.specification(made.altair))
 
 
-@pytest.mark.parametrize("kind", OF_RUNS)
-@pytest.mark.parametrize("count", [0, 1, 2, 6])
+@pytest.mark.soak
+@pytest.mark.parametrize(("kind", "count"), share([(kind, count) for count in (6, 0, 1, 2) for kind in OF_RUNS], 2))
 def test_odd_values_hostile_names_and_few_runs_draw_without_error(session, kind, count):
     ids = make_runs(session, count, odd=True)
     if count == 1 and kind in ("scatter", "contour", "box"):
