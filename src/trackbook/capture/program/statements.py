@@ -20,6 +20,7 @@ from trackbook.capture.program.expressions import (
     used,
 )
 from trackbook.capture.program.names import target_names
+from trackbook.capture.program.shapes import iterated, never_empty, pairs, runs_through, unpacks
 from trackbook.capture.program.steps import (
     CALLED,
     FUNCTION,
@@ -35,11 +36,6 @@ from trackbook.capture.program.steps import (
 )
 from trackbook.capture.program.values import element_of, is_integer, seed_of, value_of
 
-LETS_PASS = frozenset(
-    """open start_run no_grad inference_mode enable_grad autocast errstate catch_warnings option_context config_context
-    style_context rc_context printoptions parallel_backend TemporaryDirectory NamedTemporaryFile ZipFile""".split()
-)
-"""Context managers that suppress no exception."""
 DOUBLED_LOOPS = 2
 """Loops within one another whose bodies are read twice; what those further in carry on is told by the next pass."""
 
@@ -136,7 +132,7 @@ class Statements:
             seen.uses += used(Act.CALL, item.context_expr, (), ("__enter__",))
             names = () if item.optional_vars is None else target_names(item.optional_vars)
             self.add(seen, names, value_of(item.context_expr) if not names else UNKNOWN, certain=certain)
-        if _runs_through(node):
+        if runs_through(node):
             self.block(node.body, certain=certain)
         else:
             self.arms([node.body], whole=False, leaves=True)
@@ -198,9 +194,9 @@ class Statements:
     # -- statements that bind --------------------------------------------------------------------------------------
 
     def assign(self, targets: Sequence[ast.expr], value: ast.expr, *, certain: bool) -> None:
-        pairs = _pairs(targets, value)
-        if pairs:
-            for target, one in pairs:
+        apart = pairs(targets, value)
+        if apart:
+            for target, one in apart:
                 self.assign([target], one, certain=certain)
             return
         whole = all(isinstance(target, ast.Name) for target in targets)
@@ -211,7 +207,7 @@ class Statements:
             seen.uses += stores(target, value)
             load_targets(target, seen)
         found = value_of(value) if whole else element_of(value)
-        self.add(seen, tuple(binds), found, certain=certain, unpacks=_unpacks(targets))
+        self.add(seen, tuple(binds), found, certain=certain, unpacks=unpacks(targets))
         seed = seed_of(value)
         if whole and (is_integer(value) or seed is not None):
             fact = INTEGER if is_integer(value) else SEEDED if is_integer(seed) else ""
@@ -276,7 +272,7 @@ class Statements:
         counts = (
             isinstance(node.iter, ast.Call) and isinstance(node.iter.func, ast.Name) and node.iter.func.id == "range"
         )
-        value = SCALAR if counts else Value("element", parts=(value_of(_iterated(node.iter)),))
+        value = SCALAR if counts else Value("element", parts=(value_of(iterated(node.iter)),))
         loads, names, uses = frozenset(seen.loads), tuple(target_names(node.target)), tuple(seen.uses)
         target = Step(
             loads,
@@ -293,56 +289,7 @@ class Statements:
             self.steps.append(target)
             self.block(node.body, certain=True)
 
-        self.loop(node, once, whole=_never_empty(node.iter), element=value)
-
-
-def _pairs(targets: Sequence[ast.expr], value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
-    """The assignments of `x, y = f(x), g(y)`, one by one; none where a later one reads what an earlier one binds."""
-    match targets, value:
-        case [ast.Tuple(elts=names) | ast.List(elts=names)], ast.Tuple(elts=values) | ast.List(elts=values):
-            plain = all(isinstance(one, ast.Name) for one in names)
-            if not plain or len(names) != len(values) or any(isinstance(one, ast.Starred) for one in values):
-                return []
-            bound = target_names(targets[0])
-            apart = all(seen_in([one]).loads.isdisjoint(bound[:before]) for before, one in enumerate(values))
-            return list(zip(names, values, strict=True)) if apart else []
-    return []
-
-
-def _iterated(node: ast.expr) -> ast.expr:
-    """What the items come from: that of `enumerate(loader)` and `tqdm(loader)`."""
-    while isinstance(node, ast.Call) and node.args:
-        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if called not in {"enumerate", "tqdm", "trange", "islice", "track"}:
-            break
-        node = node.args[0]
-    return node
-
-
-def _never_empty(node: ast.expr) -> bool:
-    """True for what surely has an item: `range(3)`, `[1, 2]`."""
-    match node:
-        case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            return any(not isinstance(one, ast.Starred) for one in elements)
-        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int(count))]):
-            return count > 0
-    return False
-
-
-def _runs_through(node: ast.AST) -> bool:
-    """True for a `with` of managers that let each exception pass: what stands in it is done when the cell is."""
-    if not isinstance(node, ast.With):
-        return False
-    called = [one.context_expr.func if isinstance(one.context_expr, ast.Call) else None for one in node.items]
-    return all(getattr(one, "attr", getattr(one, "id", "")) in LETS_PASS for one in called)
-
-
-def _unpacks(targets: Sequence[ast.expr]) -> bool:
-    """True for `x, y = ...`."""
-    match targets:
-        case [ast.Tuple(elts=names) | ast.List(elts=names)]:
-            return all(isinstance(one, ast.Name) for one in names)
-    return False
+        self.loop(node, once, whole=never_empty(node.iter), element=value)
 
 
 def _defined(function: ast.Lambda) -> Seen:
