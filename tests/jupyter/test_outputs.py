@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING
+
+from trackbook.core import tags
+from trackbook.core.ports import RunQuery
+from trackbook.tracking.session import current_session
 
 if TYPE_CHECKING:
     from conftest import Notebook
@@ -31,3 +36,16 @@ def test_a_cell_that_replaces_stdout_is_recorded(notebook: Notebook) -> None:
     notebook.ran("import sys\nkept = sys.stdout")
     notebook.ran("%%track --quiet\nimport io\nsys.stdout = io.StringIO()\nprint('away')\nsys.stdout = kept\nx = 1")
     assert notebook.last.info.status == "FINISHED"
+
+
+def test_a_run_tells_until_all_that_comes_after_its_cell_is_kept(notebook: Notebook) -> None:
+    """A kernel that is shut down before leaves it so, and the card says that something is missing."""
+    go_on = threading.Event()
+    notebook.hooks.workers.later.submit(go_on.wait)
+    notebook.ran("%%track --quiet\nprint(1)")
+    session = current_session()
+    session.flush(5.0)
+    (run,) = session.store.runs.search(RunQuery()).items
+    assert int(run.data.tags[tags.COLLECTING]) > run.info.end_time
+    go_on.set()
+    assert tags.COLLECTING not in notebook.last.data.tags

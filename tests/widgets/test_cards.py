@@ -8,6 +8,7 @@ from trackbook.core import tags
 from trackbook.errors import NotFound
 from trackbook.models.registration import register_model
 from trackbook.widgets.cards import MAX_ARTIFACTS, card_of
+from trackbook.widgets.origins import ENDED_EARLY, warnings
 
 
 def by_key(items):
@@ -97,3 +98,9 @@ def test_files_that_do_not_parse_are_as_good_as_absent(session, new_run):
 def test_unknown_run_is_told(session):
     with pytest.raises(NotFound):
         card_of(session.store, "0" * 32)
+
+
+@pytest.mark.parametrize(("until_ms", "said"), [(1, True), (99_999_999_999_999, False), ("soon", False)])
+def test_warnings_say_when_a_kernel_ended_before_all_was_kept(until_ms, said):
+    found = warnings({tags.COLLECTING: str(until_ms), tags.WARNINGS: '["x was too odd"]'}, now_ms=10)
+    assert found == ["x was too odd", *[ENDED_EARLY] * said]

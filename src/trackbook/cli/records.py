@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.cli import recorded
 from trackbook.core import tags
+from trackbook.core.clock import now_ms
 from trackbook.core.ports import RunQuery, walk_files
 from trackbook.errors import NotFound
 from trackbook.tracking.executions import executions
@@ -64,7 +65,7 @@ def full_record(store: Store, run: Run, number: int | None = None) -> dict[str, 
             for key, aggregate in run.data.aggregates.items()
         },
         "origins": origins(run.data.tags),
-        "warnings": warnings(run.data.tags),
+        "warnings": warnings(run.data.tags, now_ms()),
         "parent": _parent(store, run),
         "children": _children(store, run),
         "cell": cell

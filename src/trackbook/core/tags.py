@@ -52,6 +52,10 @@ TRAINED = "trackbook.trained"
 WARNINGS = "trackbook.warnings"
 """JSON list of sentences: what could not be recorded, and why."""
 
+COLLECTING = "trackbook.collecting"
+"""Until when (ms) what comes after a cell's end should be recorded; gone once it is.  What a kernel that ended before
+left out is missing in the run's record."""
+
 LEASE = "trackbook.lease"
 """Of a run that is kept on a server: until when (ms) its process answers for it.  A trackbook server ends a run whose
 lease is over; another one leaves it RUNNING until a process on the run's machine does."""

@@ -22,7 +22,7 @@ from trackbook.capture.cellnames import NOTHING, CellNames
 from trackbook.capture.secrets import redact, redact_file
 from trackbook.core import tags
 from trackbook.core.entities import CellVersion
-from trackbook.core.events import CellRecorded
+from trackbook.core.events import CellRecorded, TagDeleted
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.outcome import Outcome, error_message
 from trackbook.jupyter.parts.listing import new_parts
@@ -47,6 +47,8 @@ REPLY_S = 0.03
 BEFOREHAND_AFTER_S = 0.5
 """What only a kernel that dies in the cell leaves undone is done beforehand, where a cell takes longer than this."""
 FACTS_WAIT_S = 1.0
+COLLECTING_MS = 300_000
+"""After that, what is not recorded of an ended cell will not be: its kernel ended."""
 FLUSH_TIMEOUT_S = 2.0
 """How long the end of a cell waits for a store that another program holds."""
 
@@ -220,6 +222,8 @@ class CellRun:
                     part.end(self, outcome, namespace, history)
         finally:
             self._over.set()
+            with self.guard("note that more is to be recorded"):
+                self.run.set_tag(tags.COLLECTING, end_ms + COLLECTING_MS)
             with self.guard("end the run"):
                 self.run.end(outcome.status, end_ms)
             with self.guard("see to what comes after the run"):
@@ -267,6 +271,9 @@ class CellRun:
             self._facts.wait()
         self._each(lambda part: part.after(self, history))
         self._all_recorded = True
+        with self.guard("note that all is recorded"):
+            self.run.tags.pop(tags.COLLECTING, None)
+            self.run.record(TagDeleted(self.run.run_id, tags.COLLECTING))
         self.tell_card()
 
     def tell_card(self) -> None:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 NUMBERS = (bool, int, float, type(None))
 PIECE_BYTES = 1 << 20
-NOT_SEARCHED = frozenset({tags.WARNINGS, tags.ORIGINS, tags.LEFT_OUT})
+NOT_SEARCHED = frozenset({tags.WARNINGS, tags.ORIGINS, tags.LEFT_OUT, tags.COLLECTING})
 """Tags that we write, of texts without secrets under keys that may sound like some."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from trackbook.core import tags
+from trackbook.core.clock import now_ms
 from trackbook.core.entities import LifecycleStage, Run, RunInfo
 from trackbook.errors import NotFound
 from trackbook.tracking.executions import last
@@ -49,7 +50,7 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None, 
     record = None
     if with_record:
         record = card_record(Kept(store, run, listed), previous)
-    said = without_secrets(warnings(run.data.tags), record["secrets"] if record else ())
+    said = without_secrets(warnings(run.data.tags, now_ms()), record["secrets"] if record else ())
     return Card(
         schema=1,
         run=run_head(run.info, ExperimentNames(store)[run.info.experiment_id]),

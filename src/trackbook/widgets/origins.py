@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from trackbook.core import tags
 
 LOGGED = "logged"
+ENDED_EARLY = (
+    "the kernel ended before all of this run's record was kept: its files, notebook, program or verdict may be missing"
+)
 
 
 def origins(run_tags: Mapping[str, str]) -> dict[str, str]:
@@ -21,9 +24,13 @@ def left_out(run_tags: Mapping[str, str]) -> list[str]:
     return _sentences(run_tags.get(tags.LEFT_OUT, ""))
 
 
-def warnings(run_tags: Mapping[str, str]) -> list[str]:
-    """Sentences on what could not be recorded."""
-    return _sentences(run_tags.get(tags.WARNINGS, ""))
+def warnings(run_tags: Mapping[str, str], now_ms: int) -> list[str]:
+    """Sentences on what could not be recorded, as far as it is told by now."""
+    told = _sentences(run_tags.get(tags.WARNINGS, ""))
+    until = run_tags.get(tags.COLLECTING, "")
+    if until.isdecimal() and int(until[:20]) < now_ms:
+        told.append(ENDED_EARLY)
+    return told
 
 
 def _sentences(text: str) -> list[str]:
