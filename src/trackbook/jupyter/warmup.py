@@ -1,7 +1,9 @@
 """Imports of heavy modules, in threads of their own, so that neither loading nor the first run waits for them.
 
-What every lesson needs is loaded at once.  The format that scikit-learn's models are kept in takes seconds, since it
-looks at every estimator there is; it is loaded when a cell has brought scikit-learn in, and not for anybody else.
+What every lesson needs is loaded at once, but for Altair: with it comes jsonschema, which builds a grammar of addresses
+in Python for three seconds, beside which a cell would run at half its speed; the first chart waits for it.  The format
+that scikit-learn's models are kept in takes seconds, since it looks at every estimator there is; it is loaded when a
+cell has brought scikit-learn in, and not for anybody else.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FIRST = ("trackbook.jupyter.opening", "trackbook.tracking.recorder", "trackbook.store.sql")
-THEN = ("trackbook.widgets.card", "trackbook.widgets.views", "pandas", "altair")
+THEN = ("trackbook.widgets.card", "trackbook.widgets.views", "pandas")
 MODELS = ("trackbook.models.sklearn",)
 SKLEARN = "sklearn.base"
 
