@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 JS := js
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-unexport PYTHONPATH PYTHONHOME
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 # --- make lab: PORT=8899 ARGS="--no-browser" -------------------------------------------------------------------------
 PORT ?= 8888

@@ -23,9 +23,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Closed after each file: while it is open, Playwright keeps an event loop running in this thread."""
+    """Closed before other folders' tests: while it is open, Playwright keeps an event loop running in this thread."""
     try:
         with running_chromium() as browser:
             yield browser

@@ -6,10 +6,13 @@ the tests click and type; what a person cannot see (the kernel's variables) is r
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import urllib.request
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -163,12 +166,18 @@ class LabNotebook:
         return self.page.evaluate(f"async ({{{names}}}) => {{ {PANEL} {body} }}", {"id": cell_id, **arguments})
 
 
+@lru_cache(maxsize=1)
+def _context(chromium: Browser) -> BrowserContext:
+    """One for all notebooks: what a page has loaded and compiled of JupyterLab serves the next."""
+    return chromium.new_context(viewport={"width": 1360, "height": 1000})
+
+
 class Opener:
     """Opens notebooks of one server in pages of one browser; remembers what they sent, and where to."""
 
     def __init__(self, lab: LabServer, chromium: Browser) -> None:
         self.lab, self.chromium = lab, chromium
-        self.contexts: list[BrowserContext] = []
+        self.opened: list[LabNotebook] = []
         self.outside: list[str] = []
         """Requests that left this machine."""
         self.sent: list[bytes] = []
@@ -198,25 +207,38 @@ class Opener:
 
     def open(self, path: Path, wait: bool = True) -> LabNotebook:
         """A file below the server's root, in a new page and workspace; with `wait`, its kernel is idle."""
-        context = self.chromium.new_context(viewport={"width": 1360, "height": 1000}, device_scale_factor=1.5)
-        self.contexts.append(context)
-        page = context.new_page()
+        page = _context(self.chromium).new_page()
         page.set_default_timeout(30_000)
         page.on("request", self._note)
         page.on("websocket", self._listen)
         place = path.relative_to(self.lab.folder).as_posix()
         page.goto(f"{self.lab.url}/lab/workspaces/{uuid.uuid4().hex}/tree/{place}?token={self.lab.token}&reset")
         notebook = LabNotebook(page, path)
+        self.opened.append(notebook)
         notebook.wait_until_open()
         if wait:
             notebook.wait_until_idle()
         return notebook
 
     def close(self) -> None:
-        """Close the pages.  Fails where one of them asked another host."""
-        for context in self.contexts:
-            context.close()
+        """Close the pages, and end their kernels.  Fails where one of them asked another host."""
+        for notebook in self.opened:
+            if notebook.page.url.startswith(self.lab.url):
+                notebook.page.evaluate("localStorage.clear()")
+            notebook.page.close()
+        places = {notebook.path.relative_to(self.lab.folder).as_posix() for notebook in self.opened}
+        for session in self._asked("GET", "/api/sessions"):
+            if session["path"] in places:
+                self._asked("DELETE", f"/api/sessions/{session['id']}")
         assert self.outside == [], "a page asked another host"
+
+    def _asked(self, method: str, path: str) -> Any:
+        asked = urllib.request.Request(
+            self.lab.url + path, method=method, headers={"Authorization": f"token {self.lab.token}"}
+        )
+        with urllib.request.urlopen(asked) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
 
     def _listen(self, socket: WebSocket) -> None:
         if "/api/kernels/" in socket.url:

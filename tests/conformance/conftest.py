@@ -71,6 +71,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Over HTTP: places of artifacts are the server's business, and what a kind of server lacks is said.
 
+    Places do not ask which database there is: they are tried with one.
+
     Of the tests in PostgreSQL each second, over a server of ours each third, and over MLflow's own, which is slow, each
     eighth; `make soak` tries all.
     """
@@ -78,7 +80,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         given = getattr(getattr(item, "callspec", None), "params", {})
         lacks = LACKS.get(given.get("address"))
-        is_left = lacks is not None and given.get("place", "folder") != "folder"
+        elsewhere = given.get("place", "folder") != "folder"
+        is_left = elsewhere and (lacks is not None or (given.get("address") == "postgresql" and not SOAK))
         if given.get("address") in EVERY:
             item.add_marker("soak")
             is_left |= not SOAK and next(counted[given["address"]]) % EVERY[given["address"]] > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import contextmanager
@@ -111,6 +112,15 @@ def plain_shell(tmp_path_factory: pytest.TempPathFactory) -> Any:
     shell = InteractiveShell.instance(config=config)
     sys.modules["__main__"] = ours  # the shell's own stands there while it is used; multiprocessing needs the real one
     return shell
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _little_to_look_through() -> Iterator[None]:
+    """Each reset of a shell collects garbage, among all that is there: not among what was before a file's tests."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import zipfile
 
 import numpy as np
 import pytest
-import skops.io
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.datasets import load_iris
 from sklearn.ensemble import (
@@ -31,6 +30,7 @@ from tests.share import share
 from trackbook.errors import InvalidState, UntrustedModel
 from trackbook.models import soundness, trusted
 from trackbook.models.sklearn import load_model, log_model
+from trackbook.models.skopsformat import skops_io
 from trackbook.tracking.fluent.runs import start_run
 
 X, Y = load_iris(return_X_y=True)
@@ -99,10 +99,10 @@ def test_every_estimator_needs_no_word(tmp_path, name, kind):
     if model is None or name in NEED_A_WORD:
         pytest.skip(NEED_A_WORD.get(name, "cannot be fitted on small arrays"))
     file = tmp_path / "model.skops"
-    skops.io.dump(model, file)
-    names = skops.io.get_untrusted_types(file=file)
+    skops_io().dump(model, file)
+    names = skops_io().get_untrusted_types(file=file)
     assert trusted.untrusted(names, file) == []
-    soundness.check(skops.io.load(file, trusted=names))
+    soundness.check(skops_io().load(file, trusted=names))
 
 
 def rewritten(file, change):
@@ -133,7 +133,7 @@ def rewritten(file, change):
 )
 def test_a_hostile_name_or_loader_is_refused(session, tmp_path, module, name, loader):
     file = tmp_path / "model.skops"
-    skops.io.dump(StandardScaler().fit(X), file)
+    skops_io().dump(StandardScaler().fit(X), file)
     content: object = {"__class__": "tuple", "__module__": "builtins", "__loader__": "TupleNode", "content": []}
     content = [] if loader == "TupleNode" else content
     part = {"__class__": name, "__module__": module, "__loader__": loader, "__id__": 999_999, "content": content}
