@@ -54,7 +54,7 @@ def begin(project):
         process = subprocess.Popen(
             [sys.executable, "-c", PRELUDE + textwrap.dedent(code), *map(str, arguments)],
             cwd=project,
-            env={**environment, "TRACKBOOK_SCRIPTS": "0"},
+            env={**environment, "TRACKBOOK_SCRIPTS": "0", "TRACKBOOK_SYSTEM_METRICS": "0"},
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     for name in ("TRACKBOOK_TRACKING_URI", "MLFLOW_TRACKING_URI", "TRACKBOOK_EXPERIMENT", "MLFLOW_EXPERIMENT_NAME"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TRACKBOOK_SYSTEM_METRICS", "0")  # a slow machine takes long enough for some of its own
     (tmp_path / ".trackbook").mkdir()
     monkeypatch.chdir(tmp_path)
     close_session()

@@ -59,5 +59,6 @@ def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
         time.sleep(0.25)
     assert tb.get_run(run.run_id).data.metrics == {}
     system_metrics._chosen = None
+    monkeypatch.delenv("TRACKBOOK_SYSTEM_METRICS")
     monkeypatch.setenv("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING", "false")
     assert not system_metrics.enabled()
