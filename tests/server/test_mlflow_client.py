@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.remote.servers import Server
 from tests.share import long
 
 SESSION = Path(__file__).with_name("mlflow_session.py")
@@ -34,40 +32,14 @@ def alone() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("MLFLOW", "TRACKBOOK"))}
 
 
-@pytest.fixture(scope="module")
-def genuine(peers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """MLflow's own server."""
-    folder = tmp_path_factory.mktemp("genuine")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [peers / "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    command += [
-        "--backend-store-uri",
-        f"sqlite:///{folder}/mlflow.db",
-        "--artifacts-destination",
-        str(folder / "files"),
-    ]
-    quiet = {**alone(), "PATH": f"{peers}:{os.environ['PATH']}", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, env=quiet, cwd=folder, start_new_session=True)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/health")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            os.killpg(server.pid, 15)
-            server.wait(60)
-
-
-def wait_for(url: str) -> None:
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(url, timeout=10).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise TimeoutError(url)
+@pytest.fixture
+def genuine(tmp_path: Path) -> Iterator[str]:
+    """MLflow's own server, of the test's own."""
+    folder = tmp_path / "genuine"
+    folder.mkdir()
+    server = Server("mlflow", folder).start()
+    yield server.url
+    server.stop()
 
 
 @pytest.mark.timeout(600)

@@ -24,7 +24,6 @@ class _Waiting(Generic[Work]):
     name: str
     work: Work
     leads: bool = False
-    is_done: bool = False
     error: Exception | None = None
     turn: threading.Event = field(default_factory=threading.Event)
 
@@ -68,7 +67,7 @@ class Gathering(Generic[Work]):
         with self._lock:
             self._waiting = [one for one in self._waiting if one not in some]
             for one, error in zip(some, errors, strict=True):
-                one.is_done, one.leads, one.error = True, False, error
+                one.leads, one.error = False, error
                 one.turn.set()
             self._hand_on()
 
