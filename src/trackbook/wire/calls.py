@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
-from trackbook.core import ports
 from trackbook.core.ports import Artifacts, Cells, Experiments, Metrics, Recording, Registry, Runs, Trash
 
 PREFIX = "/api/2.0/trackbook"
@@ -92,7 +91,7 @@ class Call:
 
 def _call(port: str, method: str, changes: bool) -> Call:
     function = getattr(PORTS[port], method)
-    hints = get_type_hints(function, vars(ports), vars(PORTS[port]) | {"list": list})
+    hints = get_type_hints(function, localns=vars(PORTS[port]) | {"list": list})
     answer = hints.pop("return", None)
     whole = inspect.signature(function)
     signature = whole.replace(parameters=list(whole.parameters.values())[1:])
