@@ -14,7 +14,7 @@ from trackbook.core import events
 from trackbook.core.events import RunEnded, RunResumed, RunStarted
 from trackbook.errors import StoreUnavailable, UnsafePath
 from trackbook.journal.writer import Journal
-from trackbook.tracking.recorder import Recorder
+from trackbook.tracking.recorder import TICK_S, Recorder
 
 STARTED = events.RunStarted("r", "1", "n", 1)
 ENDED = events.RunEnded("r", "FINISHED", 2)
@@ -286,6 +286,19 @@ def test_a_subscriber_misses_nothing_of_a_fast_writer(recorder, journal, store, 
     assert store.points["r", "loss"] == steps_of(heard) == list(range(20_000))
     assert recorder.flush()  # what was told and applied goes with the next pass
     assert len(list((root / journal.id).glob("points-*.slots"))) <= 2
+
+
+def test_a_run_that_begins_is_left_a_moment_before_it_is_looked_at_watched_or_not(recorder, journal):
+    journal.append(events.RunStarted("q", "1", "n", 1))
+    journal.append(events.RunEnded("q", "FINISHED", 2))
+    assert recorder.flush()
+    until(lambda: recorder._idle)
+    heard, begun = [], time.monotonic()
+    journal.append(STARTED)
+    time.sleep(TICK_S / 3)  # it is awake by now
+    recorder.subscribe("r", heard.append)
+    until(lambda: heard)
+    assert time.monotonic() - begun >= TICK_S
 
 
 def test_a_failing_subscriber_is_dropped_after_three(recorder, journal, store, caplog):

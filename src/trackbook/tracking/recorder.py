@@ -111,7 +111,7 @@ class Recorder:
         self._wake = threading.Event()
         self._wanted = self._answered = self._served = 0
         self._idle = self._stopping = self._closed = False
-        self._settling = False
+        self._settled_at = 0.0
         """Just woken: a cell begins, and a pass beside it would take the interpreter's lock at each of its writes."""
         self._thread: threading.Thread | None = None
         self._reader: Reader | None = None
@@ -151,7 +151,8 @@ class Recorder:
         The store has it later.
         """
         take_back = self._subscribers.add(run_id, callback)
-        self._wake.set()  # the pause that was chosen while nobody looked may be long
+        if _monotonic() >= self._settled_at:  # the pause that was chosen while nobody looked may be long
+            self._settle()
         return take_back
 
     def close(self, timeout_s: float = 10.0) -> None:
@@ -219,17 +220,22 @@ class Recorder:
         if self._thread is None:
             self._ensure_thread()
         if self._idle:
-            self._idle, self._settling = False, True
-            self._wake.set()
+            self._idle = False
+            self._settle()
+
+    def _settle(self) -> None:
+        """Wake up to look in a moment."""
+        self._settled_at = _monotonic() + TICK_S
+        self._wake.set()
 
     def _turn(self, pause_s: float) -> float:
         """One pass; how long to wait for the next."""
         with self._changed:
             wanted = self._wanted
         flushing = wanted > self._answered
-        if self._settling and not flushing:
-            self._settling = False
-            return TICK_S
+        settling_s = self._settled_at - _monotonic()
+        if settling_s > 0 and not flushing:
+            return settling_s
         if not flushing and not self._parent_pid and not self._absence.is_retried:
             self._keep()
             self._tell_views()
