@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from trackbook.capture.training.arguments import arguments
+from trackbook.capture.training.arguments import made_with
 from trackbook.capture.training.params import Argument, arguments_of
 from trackbook.capture.training.watching import Fit
 
@@ -16,6 +16,10 @@ from sklearn.ensemble import StackingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.neural_network import MLPClassifier
 from sklearn.svm import SVC
+
+
+def arguments(model: Any) -> dict[str, Any]:
+    return made_with(model)[0]
 
 
 def test_scalars_small_collections_and_names() -> None:
@@ -70,3 +74,13 @@ def test_values_of_a_loop_are_listed() -> None:
     assert arguments_of(fits) == (Argument("SVC", "C", "[1, 2]"), Argument("SVC", "degree", 2))
     many = [Fit("sklearn", "fit", "SVC", arguments={"C": value}) for value in range(100)]
     assert arguments_of(many) == ()
+
+
+def test_a_default_is_listed_where_another_of_the_loop_s_models_has_none() -> None:
+    fits = []
+    for c in (0.5, 1.0, 2.0):  # 1.0 is SVC's own
+        chosen, defaults = made_with(SVC(C=c))
+        fits.append(Fit("sklearn", "fit", "SVC", arguments=chosen, defaults=defaults))
+    assert arguments_of(fits) == (Argument("SVC", "C", "[0.5, 1.0, 2.0]"),)
+    assert arguments_of(fits[:2]) == (Argument("SVC", "C", "[0.5, 1.0]"),)
+    assert arguments_of(fits[1:2]) == ()

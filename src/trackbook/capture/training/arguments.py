@@ -26,21 +26,31 @@ FURTHER = ("kwargs", "_other_params", "_init_params")
 NOTHING = object()
 _known: WeakKeyDictionary[type, dict[str, Any]] = WeakKeyDictionary()
 _SCALARS = frozenset({int, float, bool, str, type(None)})
+_Found = tuple[str, Any, bool]
+"""Key, plain value, whether it is the default."""
 
 
-def arguments(model: Any) -> dict[str, Any]:
-    """Key -> plain value, in the order of the constructor; at most `MOST`.  May raise what odd objects raise."""
+def made_with(model: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Key -> plain value, in the order of the constructor, of at most `MOST` arguments: those that are not the default,
+    and those that are, which say what one of several models has where another was made otherwise.
+
+    May raise what odd objects raise.
+    """
+    chosen: dict[str, Any] = {}
+    defaults: dict[str, Any] = {}
+    for key, value, is_default in _found(model):
+        held = defaults if is_default else chosen
+        if len(held) < MOST:
+            held[key] = value
+    return chosen, defaults
+
+
+def _found(model: Any) -> Iterator[_Found]:
     torch = sys.modules.get("torch.optim.optimizer")
     if torch is not None and issubclass(type(model), torch.Optimizer):
-        return dict(_of_optimizer(model))
-    if is_estimator(model) or type(model).__module__.startswith("catboost"):
-        found: dict[str, Any] = {}
-        for key, value in _of_estimator(model, "", 0):
-            if len(found) == MOST:
-                break
-            found[key] = value
-        return found
-    return {}
+        yield from _of_optimizer(model)
+    elif is_estimator(model) or type(model).__module__.startswith("catboost"):
+        yield from _of_estimator(model, "", 0)
 
 
 def settings(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,7 +81,7 @@ def class_names(model: Any) -> tuple[str, str]:
     return kind.__name__, f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _of_estimator(model: Any, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
+def _of_estimator(model: Any, prefix: str, depth: int) -> Iterator[_Found]:
     held = vars(model)
     defaults = _defaults(type(model))
     further: dict[str, Any] = next((held[name] for name in FURTHER if type(held.get(name)) is dict), {})
@@ -80,22 +90,22 @@ def _of_estimator(model: Any, prefix: str, depth: int) -> Iterator[tuple[str, An
         yield from _of_value(f"{prefix}{name}", value, defaults.get(name, NOTHING), prefix, depth)
 
 
-def _of_value(key: str, value: Any, default: Any, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
+def _of_value(key: str, value: Any, default: Any, prefix: str, depth: int) -> Iterator[_Found]:
     if is_estimator(value):
-        yield key, type(value).__name__
+        yield key, type(value).__name__, False
         if depth < DEEPEST:
             yield from _of_estimator(value, f"{key}__", depth + 1)
         return
     parts = _named_parts(value)
     if parts:
-        yield key, ", ".join(type(part).__name__ for _, part in parts)
+        yield key, ", ".join(type(part).__name__ for _, part in parts), False
         for name, part in parts:
             if depth < DEEPEST:
                 yield from _of_estimator(part, f"{prefix}{name}__", depth + 1)
         return
     found = plain(value)
-    if found is not NOTHING and not _is_same(value, default):
-        yield key, found
+    if found is not NOTHING:
+        yield key, found, _is_same(value, default)
 
 
 def _named_parts(value: Any) -> list[tuple[str, Any]]:
@@ -106,12 +116,12 @@ def _named_parts(value: Any) -> list[tuple[str, Any]]:
     return [(name, part) for name, part in pairs if is_estimator(part)] if len(pairs) == len(value) else []
 
 
-def _of_optimizer(optimizer: Any) -> Iterator[tuple[str, Any]]:
+def _of_optimizer(optimizer: Any) -> Iterator[_Found]:
     defaults = _defaults(type(optimizer))
     for name, value in list(optimizer.defaults.items())[:MOST]:
         found = plain(value)
-        if found is not NOTHING and not _is_same(value, defaults.get(name, NOTHING)):
-            yield name, found
+        if found is not NOTHING:
+            yield name, found, _is_same(value, defaults.get(name, NOTHING))
 
 
 def _defaults(kind: type) -> dict[str, Any]:

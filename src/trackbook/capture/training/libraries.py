@@ -23,6 +23,7 @@ from types import FrameType
 from typing import Any
 
 from trackbook.capture.leaves import Leaf, Swapped, is_imported
+from trackbook.core import interrupts
 
 LIGHTGBM = Leaf("lightgbm", "lightgbm.engine", "_choose_param_value", ("lightgbm.engine",))
 LEAVES = (
@@ -71,8 +72,10 @@ def _noting(where: Leaf, original: Any) -> Any:
     @functools.wraps(original)
     def leaf(*args: Any, **kwargs: Any) -> Any:
         if seeing is not None and (not objective_only or kwargs.get("main_param_name") == "objective"):
-            try:  # noqa: SIM105 - a context costs time
+            try:
                 seeing(sys._getframe(1))  # noqa: SLF001 - whose call it is
+            except KeyboardInterrupt:
+                interrupts.give_again()
             except Exception:  # noqa: BLE001, S110 - the user's training goes on
                 pass
         return original(*args, **kwargs)
@@ -105,8 +108,10 @@ def _hook(torch: Any) -> Callable[..., None]:
     def before_step(optimizer: Any, _args: Any, _kwargs: Any) -> None:
         if torch.compiler.is_compiling() or seeing_step is None:
             return
-        try:  # noqa: SIM105 - a context costs time
+        try:
             seeing_step(optimizer, sys._getframe(1))  # noqa: SLF001 - whose call it is
+        except KeyboardInterrupt:
+            interrupts.give_again()
         except Exception:  # noqa: BLE001, S110 - the user's training goes on
             pass
 

@@ -1,7 +1,8 @@
 """The params of all that a cell trained: one value for each key.
 
 With one kind of model in the cell a key is the argument's own name (`C`), with several it has the model's before it
-(`SVC.C`).  Where the same argument had several values, as in a loop, they are listed in the order in which they came.
+(`SVC.C`).  Where the same argument had several values, as in a loop, they are listed in the order in which they came,
+the default among them where one of the models has it.
 """
 
 from __future__ import annotations
@@ -27,9 +28,15 @@ class Argument:
 def arguments_of(fits: Sequence[Fit]) -> tuple[Argument, ...]:
     """What the models were made with, each model's class and argument once; at most `MOST`."""
     values: dict[tuple[str, str], dict[str, Any]] = {}
+    chosen: dict[str, dict[str, None]] = {}
     for fit in fits:
-        for name, value in fit.arguments.items():
-            values.setdefault((fit.model, name), {}).setdefault(f"{type(value).__name__} {value!r}", value)
+        chosen.setdefault(fit.model, {}).update(dict.fromkeys(fit.arguments))
+    for fit in fits:
+        held = {**fit.defaults, **fit.arguments}
+        for name in chosen[fit.model]:
+            if name in held:
+                value = held[name]
+                values.setdefault((fit.model, name), {}).setdefault(f"{type(value).__name__} {value!r}", value)
     return tuple(_single(values))[:MOST]
 
 

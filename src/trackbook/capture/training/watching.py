@@ -22,6 +22,7 @@ from trackbook.capture import audit
 from trackbook.capture.training import arguments, calls, libraries, logged
 from trackbook.capture.training.calls import Call
 from trackbook.capture.training.given import Given, PassedData
+from trackbook.core import interrupts
 
 MOST_FITS = 200
 
@@ -61,6 +62,8 @@ class Fit:
     """With its module; "" of a function."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     """What the model was made with, without defaults; see `arguments`."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """The arguments that are the default."""
     data: tuple[Given, ...] = ()
     reference: Callable[[], Any] = lambda: None
     """The model, or None once it is gone."""
@@ -154,13 +157,17 @@ class Watch:
         model = call.model
         name, class_name = (call.function, "") if model is None else arguments.class_names(model)
         found: Mapping[str, Any] = {}
+        defaults: Mapping[str, Any] = {}
         if self._with_arguments:
             try:
-                found = arguments.settings(call.settings) if model is None else arguments.arguments(model)
+                if model is None:
+                    found = arguments.settings(call.settings)
+                else:
+                    found, defaults = arguments.made_with(model)
             except Exception:  # noqa: BLE001 - a user's own estimator
                 found = {}
         data = () if self._data is None else self._data.describe(call.passed, first=not self._fits)
-        return Fit(call.library, call.kind, name, class_name, found, data, _reference(model))
+        return Fit(call.library, call.kind, name, class_name, found, defaults, data, _reference(model))
 
 
 def watch(
@@ -254,7 +261,8 @@ def _tell(call: Call, caller: FrameType) -> None:
         told.add(id(one))
         try:
             if one.concerns(caller):
-                one.tell(call)
+                with interrupts.held():  # no traceback of the cell shows our frames, no record is half made
+                    one.tell(call)
         except Exception:  # noqa: BLE001, S112 - the user's training goes on
             continue
 
