@@ -153,6 +153,24 @@ def test_event_segments_roll_over_and_older_ones_are_given_back(journal, root, s
     assert [event.tags["number"] for event in store.recording.events[1:]] == [str(number) for number in range(100)]
 
 
+def test_what_the_last_line_of_a_segment_says_is_known_when_that_segment_is_gone(journal, store, drain, monkeypatch):
+    monkeypatch.setattr("trackbook.journal.writer.LINES_BYTES", 100)  # each line is the last of its segment
+    reader = Reader(journal)
+    journal.append(events.RunStarted("r", "1", "n", 1))
+    series = [journal.define("r", f"m{number}") for number in range(5)]
+    drain(reader)
+    reader.release()
+    for number in series:
+        journal.point(number, 1.0, 7, 1)
+    folder = journal.detach()
+    late = Reader(StoredJournal(folder.path, folder.path.name), reader.cursor)
+    drain(late)
+    folder.close()
+    assert not late.damage
+    assert [store.steps(key=f"m{number}") for number in range(5)] == [[7]] * 5
+    assert list(late.known.open_runs) == ["r"]
+
+
 def test_a_late_writer_of_a_detached_journal_begins_a_new_one(journal, root):
     point, loss = journal.point, journal.define("r", "loss")
     point(loss, 1.0, 1, 1)

@@ -165,6 +165,8 @@ class Journal:
     def _write(self, fields: dict[str, Any], vital: bool = False) -> bool:
         """False where the line is dropped: the disk refuses it, and memory is full."""
         lines = self._lines[-1] if self._lines else self._roll_lines()
+        if lines.size > LINES_BYTES and isinstance(lines, FileLines):  # not sooner: a head repeats what was followed
+            lines = self._roll_lines()
         data = self._encoded(fields)
         if isinstance(lines, FileLines):
             try:
@@ -179,8 +181,6 @@ class Journal:
                 return False
             lines.append(data)
         self._seq += 1
-        if lines.size > LINES_BYTES and isinstance(lines, FileLines):
-            self._roll_lines()
         return True
 
     def _encoded(self, fields: dict[str, Any], ahead: int = 1) -> bytes:
