@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -45,6 +46,14 @@ class Output:
         return kept
 
 
+class KernelEnded(Exception):
+    """The kernel's process is gone; `code` is what it ended with."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"the kernel ended with {code}")
+        self.code = code
+
+
 class Kernel:
     def __init__(self) -> None:
         self.manager = KernelManager(kernel_name="python3")
@@ -63,7 +72,7 @@ class Kernel:
         self.client.shell_channel.send(message)
         output = Output()
         while True:
-            heard = self.client.get_iopub_msg(timeout=TIMEOUT_S)
+            heard = self._next()
             if hear is not None:
                 hear(heard)
             if heard["parent_header"].get("msg_id") != message["header"]["msg_id"]:
@@ -71,6 +80,24 @@ class Kernel:
             output.messages.append(heard)
             if heard["msg_type"] == "status" and heard["content"]["execution_state"] == "idle":
                 return output
+
+    def _next(self) -> dict[str, Any]:
+        for _ in range(TIMEOUT_S):
+            with suppress(Empty):
+                heard: dict[str, Any] = self.client.get_iopub_msg(timeout=1)
+                return heard
+            if not self.manager.is_alive():
+                raise KernelEnded(self.manager.provisioner.process.returncode)
+        raise TimeoutError(f"nothing came from the kernel in {TIMEOUT_S} s")
+
+    def answered(self, output: Output) -> bool:
+        """Whether a reply came for the cell: none does where an interrupt met the kernel's own code around it."""
+        with suppress(Empty):
+            while True:
+                reply = self.client.get_shell_msg(timeout=2)
+                if reply["parent_header"]["msg_id"] == output.messages[0]["parent_header"]["msg_id"]:
+                    return True
+        return False
 
     def interrupt_during(self, source: str) -> Output:
         """Execute a cell that prints "on", and interrupt it then."""

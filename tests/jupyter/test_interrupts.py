@@ -8,18 +8,19 @@ import random
 import signal
 import threading
 import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.jupyter.kernels import kernel_in
+from tests.jupyter.kernels import Kernel, KernelEnded, kernel_in
 from tests.share import SOAK
 
-from trackbook.jupyter import interrupts
+from trackbook.core import interrupts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TRIALS, LONGEST_S, SEED = 40 if SOAK else 15, 60, 7
+TRIALS, LONGEST_S, SEED = 40 if SOAK else 15, 120, 7
 CELL = "x = None\nfor i in range(20): wait(0.001)\nx = {n}\nx"
 WARM = """
 import threading
@@ -39,48 +40,75 @@ print(json.dumps([[one.info.run_name, one.info.status] for one in found]))
 """
 
 
+@dataclass
+class Trials:
+    """Cells interrupted at a random moment, from before they begin until after they have ended."""
+
+    delays: random.Random
+    interrupted: dict[str, bool] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    """What the kernel itself lost: an interrupt that meets its own code around a cell ends the cell without a reply,
+    or the kernel, with us and without."""
+    n: int = 0
+    took_s: float = 0.1
+
+    def interrupt(self, kernel: Kernel, process: int) -> None:
+        n, name = self.n, f"t{self.n}"
+        self.n += 1
+        first = (
+            f"%%track {'--quiet ' if n % 4 else ''}--name {name}" if n % 2 else "_ = Ridge().fit([[0], [1]], [0, 1])"
+        )
+        timer = threading.Timer(self.delays.uniform(0, 1.5 * self.took_s), os.kill, (process, signal.SIGINT))
+        sent = time.monotonic()
+        timer.start()
+        try:
+            output = kernel.run(f"{first}\n{CELL.format(n=n)}")
+        except KernelEnded:
+            self.lost.add(name)
+            raise
+        finally:
+            timer.join()
+        self.took_s = min(0.5 * self.took_s + 0.5 * (time.monotonic() - sent), 0.5)
+        errors = [one["ename"] for one in output.of("error")]
+        assert errors in ([], ["KeyboardInterrupt"]), output.of("error")
+        told = json.loads(kernel.run(TELL).text)
+        assert told[1] == "None"
+        if not errors and not kernel.answered(output):
+            self.lost.add(name)
+            return
+        # An interrupt in a callback of Python's import is shown and lost, with us and without.
+        assert output.text == "" or output.text.startswith(LOST), output.text
+        if not errors:
+            assert told[0] == n
+        self.interrupted[name] = bool(errors)
+
+
 @pytest.mark.soak
 def test_the_cell_is_interrupted_as_it_would_be_and_its_run_says_so(tmp_path: Path) -> None:
-    delays = random.Random(SEED)
-    interrupted: dict[str, bool] = {}
-    with kernel_in(tmp_path) as kernel:
-        for _ in range(2):
-            kernel.run(WARM)
-        kernel.run("%track on")
-        process = json.loads(kernel.run("import os; print(os.getpid())").text)
-        kernel.run("%%track --quiet\nx = 1")
-        took_s, began = 0.1, time.monotonic()
-        for n in range(TRIALS):
-            name = f"t{n}"
-            first = (
-                f"%%track {'--quiet ' if n % 4 else ''}--name {name}"
-                if n % 2
-                else "_ = Ridge().fit([[0], [1]], [0, 1])"
-            )
-            timer = threading.Timer(delays.uniform(0, 1.5 * took_s), os.kill, (process, signal.SIGINT))
-            sent = time.monotonic()
-            timer.start()
-            output = kernel.run(f"{first}\n{CELL.format(n=n)}")
-            took_s = min(0.5 * took_s + 0.5 * (time.monotonic() - sent), 0.5)
-            timer.join()
-            errors = [one["ename"] for one in output.of("error")]
-            assert errors in ([], ["KeyboardInterrupt"]), output.of("error")
-            # An interrupt in a callback of Python's import is shown and lost, with us and without.
-            assert output.text == "" or output.text.startswith(LOST), output.text
-            told = json.loads(kernel.run(TELL).text)
-            assert told[1] == "None"
-            if not errors:
-                assert told[0] == n
-            interrupted[name] = bool(errors)
-            if time.monotonic() - began > LONGEST_S:
+    trials, began = Trials(random.Random(SEED)), time.monotonic()
+    runs = []
+    for _ in range(3):
+        try:
+            with kernel_in(tmp_path) as kernel:
+                for _ in range(2):
+                    kernel.run(WARM)
+                kernel.run("x = None\n%track on")
+                process = json.loads(kernel.run("import os; print(os.getpid())").text)
+                kernel.run("%%track --quiet\nx = 1")
+                while trials.n < TRIALS and time.monotonic() - began < LONGEST_S:
+                    trials.interrupt(kernel, process)
+                runs = json.loads(kernel.run(END).text)
                 break
-        runs = json.loads(kernel.run(END).text)
-    assert len(interrupted) > 10
-    assert {True, False} == set(interrupted.values())
+        except KernelEnded as ended:
+            if ended.code != 0:
+                raise
+    assert len(trials.lost) <= TRIALS // 5
+    assert len(trials.interrupted) > 10
+    assert {True, False} == set(trials.interrupted.values())
     for name, status in runs:
-        assert status in ("FINISHED", "KILLED")
-        if name in interrupted:
-            assert (status == "KILLED") == interrupted[name]
+        assert status in ("FINISHED", "KILLED") or name in trials.lost
+        if name in trials.interrupted:
+            assert (status == "KILLED") == trials.interrupted[name]
 
 
 def test_an_interrupt_of_ours_comes_to_the_cell_later() -> None:

@@ -16,9 +16,9 @@ from IPython.core.error import UsageError
 from trackbook.capture.cells import History
 from trackbook.capture.data import opens
 from trackbook.capture.sources import body
+from trackbook.core import interrupts
 from trackbook.core.clock import now_ms
 from trackbook.errors import TrackbookError
-from trackbook.jupyter import interrupts
 from trackbook.jupyter.asking import Asking
 from trackbook.jupyter.firstline import check_expanded, has_nothing_to_run, is_tracked
 from trackbook.jupyter.frames import Frame, Frames, frame_of, request_of
@@ -83,7 +83,16 @@ class CellHooks:
         """A cell begins."""
         if self.guard.off:
             return
-        with interrupts.held(), self.guard("note the beginning of a cell"):
+        interrupts.run_held(self._begun, info)
+
+    def post_run_cell(self, result: Any) -> None:
+        """A cell ended, in whatever way."""
+        if self.guard.off and not any(self._frames):
+            return
+        interrupts.run_held(self._heard, result, given_on=False)
+
+    def _begun(self, info: Any) -> None:
+        with self.guard("note the beginning of a cell"):
             if self._loading is not None:  # no cell loaded the extension
                 self._border(self._loading)
                 self._loading = None
@@ -100,11 +109,8 @@ class CellHooks:
             if len(frames) == 1:
                 self.trainings.begin(frame)
 
-    def post_run_cell(self, result: Any) -> None:
-        """A cell ended, in whatever way."""
-        if self.guard.off and not any(self._frames):
-            return
-        with interrupts.held(given_on=False), self.guard("note the end of a cell"):
+    def _heard(self, result: Any) -> None:
+        with self.guard("note the end of a cell"):
             frames = self._frames.stack()
             frame = frame_of(result, frames)
             if frame is None:

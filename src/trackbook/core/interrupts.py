@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 AGAIN_S = 0.002
 """Until it is given to the cell, by when our frames are gone from its stack."""
@@ -40,9 +41,27 @@ def held(*, given_on: bool = True) -> Iterator[None]:
         _holds = False
         _set(signal.SIGINT, before)
         if kept and given_on:
-            again = threading.Timer(AGAIN_S, _again, (os.getpid(),))
-            again.name, again.daemon = "trackbook-interrupt", True
-            again.start()
+            give_again()
+
+
+def run_held(call: Callable[[Any], object], given: Any, *, given_on: bool = True) -> None:
+    """Call with interrupts held; one on the way to the hold, or back from it, neither stops the call nor passes."""
+    begun = False
+    while not begun:
+        try:
+            with held(given_on=given_on):
+                begun = True
+                call(given)
+        except KeyboardInterrupt:
+            if given_on:
+                give_again()
+
+
+def give_again() -> None:
+    """Interrupt the main thread once more in a moment: for an interrupt that met code of ours outside a hold."""
+    again = threading.Timer(AGAIN_S, _again, (os.getpid(),))
+    again.name, again.daemon = "trackbook-interrupt", True
+    again.start()
 
 
 def _again(process: int) -> None:
