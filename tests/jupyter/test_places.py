@@ -75,7 +75,7 @@ def test_papermill_s_output_is_recorded_under_its_input_s_name(
     run_by(tmp_path, "papermill", "in.ipynb", "out.ipynb", "--no-progress-bar", *options)
     tags, about, kept = recorded(tmp_path)
     assert tags["trackbook.notebook.path"] == "in.ipynb"
-    assert tags["trackbook.cell.line"].startswith("in.ipynb#")
+    assert tags["trackbook.cell.line"] == "in.ipynb#c2"  # by its input's id, as in JupyterLab
     assert (about["origin"], about["path"]) == ("file", "out.ipynb")
     assert len(kept) == sources
     assert kept[-1] == TRACKED
@@ -116,3 +116,43 @@ def test_vs_code_names_its_file_and_has_ids_of_its_own(bare: Notebook, tmp_path:
     assert (about["origin"], about["replaced"], about["added"]) == ("file+history", ["c1"], [])
     read = nbformat.reads(bare.artifact(bare.last, "trackbook/notebook.ipynb"), as_version=4)
     assert [(cell.id, cell.source) for cell in read.cells][1:] == [("c1", "lr = 0.2"), ("c2", TRACKED)]
+
+
+TRAIN = ["%%track --quiet\nC = 1.0\nscore = C * lr", "%%track --quiet\nC = 10.0\nscore2 = C * lr"]
+
+
+def test_similar_cells_without_ids_have_those_of_the_file(
+    notebook: Notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice = "%%track --quiet\nlr = 0.5"
+    path = written(tmp_path / "mine.ipynb", ["lr = 0.1", *TRAIN, twice, twice])
+    monkeypatch.setenv("TRACKBOOK_NOTEBOOK", str(path))
+    for source in ("lr = 0.1", *TRAIN, twice):
+        notebook.ran(source)
+    found = [notebook.cell(run) for run in notebook.runs]
+    assert [(one.line, one.cell_id, one.version, one.guessed) for one in found[:2]] == [
+        ("mine.ipynb#c1", "c1", 1, False),
+        ("mine.ipynb#c2", "c2", 1, False),
+    ]
+    assert (found[2].cell_id, found[2].guessed) == (None, True)  # which of the two it is nobody can tell
+
+
+def test_cells_of_one_id_are_told_apart_by_their_sources_and_the_run_says_so(
+    notebook: Notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path / "mine.ipynb", ["lr = 0.1", *TRAIN])
+    path.write_text(path.read_text().replace('"c2"', '"c1"'))
+    monkeypatch.setenv("TRACKBOOK_NOTEBOOK", str(path))
+    notebook.ran("lr = 0.1", "c0")
+    for source in (*TRAIN, TRAIN[1].replace("10.0", "20.0"), TRAIN[0]):
+        notebook.ran(source, "c1")
+        assert notebook.hooks.workers.wait(20)
+    found = [notebook.cell(run) for run in notebook.runs]
+    assert [(one.line.partition("#")[2], one.version, one.cell_id) for one in found] == [
+        ("c1", 1, "c1"),
+        ("c1-2", 1, "c1"),
+        ("c1-2", 2, "c1"),
+        ("c1", 2, "c1"),
+    ]
+    said = "2 cells of the notebook have the id c1: their lines are told apart by their sources; --cell names one"
+    assert all(said in run.data.tags["trackbook.warnings"] for run in notebook.runs)

@@ -134,23 +134,26 @@ class SavedNotebook:
     """When the file was written last."""
 
 
-_Key = tuple[Path, int, int, int]
-_newest: tuple[_Key, SavedNotebook | None] | None = None
+_Key = tuple[int, int, int]
+_newest: dict[Path, tuple[_Key, SavedNotebook | None]] = {}
+MOST_KEPT = 2
+"""Files: papermill's input and its output."""
 
 
 def saved_notebook(path: Path) -> SavedNotebook | None:
     """The notebook in this file; None where there is none.  A file that has not changed is not read again."""
-    global _newest
     try:
         about = path.stat()
     except (OSError, ValueError):
         return None
-    key = (path, about.st_ino, about.st_mtime_ns, about.st_size)
-    kept = _newest
+    key = (about.st_ino, about.st_mtime_ns, about.st_size)
+    kept = _newest.get(path)
     if kept is not None and kept[0] == key:
         return kept[1]
     data = read_notebook(path)
     content = None if data is None else parsed(data)
     found = None if content is None else SavedNotebook(content, about.st_mtime_ns // 1_000_000)
-    _newest = (key, found)
+    if path not in _newest and len(_newest) >= MOST_KEPT:
+        _newest.clear()
+    _newest[path] = (key, found)
     return found

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.capture import syntax
 from trackbook.core import tags
 from trackbook.core.clock import now_ms
+from trackbook.jupyter import lineids
 from trackbook.jupyter.beginning import Beginnings, Cell
 from trackbook.jupyter.place import label, line_label, tags_of
 from trackbook.jupyter.recording import CellRun, TrackedCell
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from trackbook.jupyter.frames import Frame
     from trackbook.jupyter.guard import Guard
     from trackbook.jupyter.options import TrackOptions
-    from trackbook.jupyter.place import Finder
+    from trackbook.jupyter.place import Finder, Place
     from trackbook.tracking.run import ActiveRun
     from trackbook.tracking.session import Session
 
@@ -67,9 +68,9 @@ class Opener:
         place = self.finder.place([*(one.source for one in self.history.executions), frames[0].info.raw_cell])
         session = current_session(place.folder)
         notebook = label(place, session.settings)
-        cell_id = next((one.info.cell_id for one in reversed(frames) if one.info.cell_id), None)
+        cell_id, line_id = _ids(place, frames)
         line_of = line_label(place, session.settings)
-        beginning = self._beginnings.of(session, Cell(line_of, source, cell_id), options)
+        beginning = self._beginnings.of(session, Cell(line_of, source, line_id), options)
         count = self.shell.execution_count - 1 if frames[0].info.store_history else None
         earlier, version = len(self.history.executions), beginning.version
         cell = TrackedCell(source, python, beginning.line, cell_id, count, notebook, place, version, earlier)
@@ -102,6 +103,15 @@ class Opener:
         except SyntaxError:
             return None
         return None if syntax.parse(python) is None else python
+
+
+def _ids(place: Place, frames: list[Frame]) -> tuple[str | None, str | None]:
+    """The id of the innermost cell that has one, by the front end or by the file, and what its line goes by."""
+    told = next((one for one in reversed(frames) if one.info.cell_id), None)
+    if told is None:
+        found = lineids.told_by_file(place, (one.info.raw_cell for one in reversed(frames)))
+        return found, found
+    return told.info.cell_id, lineids.told_apart(place, told.info.cell_id, told.info.raw_cell)
 
 
 def _open_run(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trackbook.jupyter.parts.data import DataPart
 from trackbook.jupyter.parts.environment import EnvironmentPart
 from trackbook.jupyter.parts.history import HistoryPart
+from trackbook.jupyter.parts.ids import IdsPart
 from trackbook.jupyter.parts.models import ModelsPart
 from trackbook.jupyter.parts.modules import ModulesPart
 from trackbook.jupyter.parts.notebook import NotebookPart
@@ -39,6 +40,7 @@ PARTS: tuple[type[Part], ...] = (
     HistoryPart,
     ProgramPart,
     StatePart,
+    IdsPart,  # after the parts that read the notebook's file
     OutputsPart,
     SecretsPart,  # last: it lists what was replaced in the others
 )
