@@ -60,16 +60,15 @@ def test_log_calls_do_not_wait_for_a_locked_database(store, journal, locked):
     journal.append(events.RunStarted("r", "1", "n", 1))
     loss = journal.define("r", "loss")
     assert recorder.flush()
-    locked(3.0)
+    locked(6.0)
     begun = time.monotonic()
     for step in range(10_000):
         journal.point(loss, 0.5, step, step)
     journal.append(events.TagsSet("r", {"a": "b"}))
-    assert time.monotonic() - begun < 1.5
     assert recorder.flush(0.5) is False
-    assert time.monotonic() - begun < 2.5
+    assert time.monotonic() - begun < 5.0
     assert recorder.flush(30.0) is True
-    assert time.monotonic() - begun > 2.5
+    assert time.monotonic() - begun > 4.0
     assert store.metrics.history("r", "loss").steps.tolist() == list(range(10_000))
     recorder.close()
 
@@ -82,12 +81,12 @@ def test_a_close_that_gives_up_leaves_the_journal_to_nobody_while_its_last_batch
     journal.append(events.RunStarted("r", "1", "n", 1))
     loss = journal.define("r", "loss")
     assert recorder.flush()
-    locked(4.0)
+    locked(6.0)
     for step in range(1000):
         journal.point(loss, 0.5, step, step)
     begun = time.monotonic()
     recorder.close(1.0)
-    assert time.monotonic() - begun < 3.0
+    assert time.monotonic() - begun < 5.0
     other = connect(project / ".trackbook")
     next_one = Recorder(Journal(journal.root, destination=other.uri), lambda: other)
     deadline = time.monotonic() + 30
