@@ -13,7 +13,7 @@ from trackbook.capture import borders
 from trackbook.capture.borders import Tracer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 @pytest.fixture
@@ -69,6 +69,22 @@ def test_added_rebound_and_deleted_names_are_told_in_either_way(way: str, monkey
     assert then.until(Tracer(namespace)) == borders.Trace(deleted=frozenset({"rebound"}))
     assert begun.unchanged(namespace) == {"kept": kept}
     assert Tracer({}).until(begun).bound == {"kept", "rebound"}
+
+
+@pytest.mark.parametrize("rebound", [(0,), (63, 64), (127,), (128, 199), range(200)])
+def test_of_many_names_those_are_told_that_were_rebound_wherever_they_stand(rebound: Sequence[int]) -> None:
+    namespace: dict[str, Any] = {f"name{number}": object() for number in range(200)}
+    begun = Tracer(namespace)
+    namespace |= {f"name{number}": object() for number in rebound} | {"added": object()}
+    assert begun.until(Tracer(namespace)).bound == {"added", *(f"name{number}" for number in rebound)}
+
+
+def test_a_namespace_that_copies_itself_in_its_own_way_is_not_asked_to() -> None:
+    class Odd(dict[str, Any]):
+        def copy(self) -> dict[str, Any]:
+            raise AssertionError
+
+    assert Tracer(Odd(x=1)).by_name().keys() == {"x"}
 
 
 def test_here_addresses_are_copied() -> None:

@@ -56,7 +56,9 @@ class Watch:
             if not _watching:
                 for event, listener in _LISTENERS.items():
                     audit.forget(event, listener)
-            ours = {one.ident for one in threading.enumerate() if one.name.startswith(OUR_THREADS)}
+        if not self.noted:
+            return ()
+        ours = {one.ident for one in threading.enumerate() if one.name.startswith(OUR_THREADS)}
         return tuple(one for one in self.noted.copy() if one[3] not in ours)
 
     @property
