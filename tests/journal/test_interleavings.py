@@ -181,7 +181,7 @@ def deepcopy_of(store: object, store_class: type) -> object:
 
 @pytest.mark.soak
 def test_everything_is_there_once_in_order(store, monkeypatch):
-    monkeypatch.setattr("trackbook.journal.writer.LINES_BYTES", 1_500)
+    monkeypatch.setattr("trackbook.journal.event_segments.LINES_BYTES", 1_500)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         run_state_machine_as_test(

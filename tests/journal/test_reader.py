@@ -63,7 +63,7 @@ def test_the_cursor_is_json_and_a_new_reader_goes_on_from_it(journal, store, dra
 def test_a_hole_is_passed_over_and_taken_when_it_is_filled(journal, store, drain):
     loss = journal.define("r", "loss")
     journal.point(loss, 0.0, 0, 1)
-    live = journal._slots[-1]
+    live = journal.slots()[-1]
     buffer, take, marker, _ticket = journal.point.__closure__[
         [*journal.point.__code__.co_freevars].index("target")
     ].cell_contents

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import pytest
 
 from trackbook.core import events
-from trackbook.journal import trouble, writer
+from trackbook.journal import event_segments, trouble
 from trackbook.journal.format import SLOT
 from trackbook.journal.reader import Reader
 from trackbook.journal.recovery import recover
@@ -139,7 +139,7 @@ def test_memory_is_bounded(journal, store, drain, monkeypatch, caplog):
 
 
 def test_memory_for_records_is_bounded_but_a_run_still_ends(journal, store, drain, monkeypatch):
-    monkeypatch.setattr(writer, "MEMORY_LINES_BYTES", 2_000)
+    monkeypatch.setattr(event_segments, "MEMORY_LINES_BYTES", 2_000)
     journal.append(events.RunStarted("r", "1", "n", 1))
     with full_disk(), warned():
         for number in range(100):

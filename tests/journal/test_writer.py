@@ -132,7 +132,7 @@ def test_segments_roll_over_under_four_threads_and_lose_nothing(root, store, dra
 
 
 def test_event_segments_roll_over_and_older_ones_are_given_back(journal, root, store, drain, monkeypatch):
-    monkeypatch.setattr("trackbook.journal.writer.LINES_BYTES", 2_000)
+    monkeypatch.setattr("trackbook.journal.event_segments.LINES_BYTES", 2_000)
     reader = Reader(journal)
     journal.append(events.RunStarted("r", "1", "n", 1))
     loss = journal.define("r", "loss")
@@ -154,7 +154,7 @@ def test_event_segments_roll_over_and_older_ones_are_given_back(journal, root, s
 
 
 def test_what_the_last_line_of_a_segment_says_is_known_when_that_segment_is_gone(journal, store, drain, monkeypatch):
-    monkeypatch.setattr("trackbook.journal.writer.LINES_BYTES", 100)  # each line is the last of its segment
+    monkeypatch.setattr("trackbook.journal.event_segments.LINES_BYTES", 100)  # each line is the last of its segment
     reader = Reader(journal)
     journal.append(events.RunStarted("r", "1", "n", 1))
     series = [journal.define("r", f"m{number}") for number in range(5)]
@@ -195,7 +195,7 @@ def test_the_space_of_a_segment_is_owned_before_it_is_mapped(journal, root):
     """A store into a hole would be SIGBUS when the disk is full."""
     journal.append(ALL_KINDS[0])
     series = journal.define("r", "loss")
-    for step in range(journal._first_slots // 4 + 1):
+    for step in range(64 // 4 + 1):
         journal.point(series, 1.0, step, 1)
     journal.prepare()
     paths = [*(root / journal.id).glob("points-*")]
