@@ -7,9 +7,6 @@ are told between passes, too (`tail`).  While the store is away the journal keep
 again with growing pauses; the journal itself is looked after in each turn (the next segment made ready, a refusing disk
 tried again).
 
-A store that does not know the cursor that it was given is another one (somebody deleted the file, and a new one was
-made): the journal is applied to it again from its beginning, but for runs that had ended before.
-
 At its start, now and then, and at its end it recovers the journals of dead processes.
 
 A forked child must not touch the store: SQLite's locks do not survive a fork
@@ -28,16 +25,14 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic as _monotonic
-from typing import Any
 
 from trackbook.core import warningfilters
 from trackbook.core.events import Batch
 from trackbook.core.ports import Store
 from trackbook.errors import StoreUnavailable
-from trackbook.journal.cursor import Cursor
 from trackbook.journal.folder import JournalFolder, delete_folder
 from trackbook.journal.reader import Reader
 from trackbook.journal.recovery import drain, recover
@@ -45,7 +40,7 @@ from trackbook.journal.source import StoredJournal
 from trackbook.journal.writer import Journal
 from trackbook.tracking import active
 from trackbook.tracking.absence import Absence
-from trackbook.tracking.adopting import adopt_staged
+from trackbook.tracking.draining import Draining
 from trackbook.tracking.lease import Lease
 from trackbook.tracking.losses import tell_losses
 from trackbook.tracking.subscribers import Subscribers
@@ -106,6 +101,7 @@ class Recorder:
     def _begin(self) -> None:
         self._subscribers = Subscribers()
         self._tail = Tail(self._subscribers)
+        self._draining = Draining(self.journal, self._store_factory, self._tail)
         self._pass_lock = threading.RLock()
         self._changed = threading.Condition()
         self._wake = threading.Event()
@@ -114,16 +110,9 @@ class Recorder:
         self._settled_at = 0.0
         """Just woken: a cell begins, and a pass beside it would take the interpreter's lock at each of its writes."""
         self._thread: threading.Thread | None = None
-        self._reader: Reader | None = None
-        self._journal_id = ""
-        self._told: Mapping[str, Any] | None = None
-        """The last cursor that the store took of this journal."""
-        self._over: frozenset[str] = frozenset()
-        """Runs that had ended when the store was replaced."""
         self._left: JournalFolder | None = None
         """Of a journal closed while a pass was still under way: its lock is the thread's to give back."""
         self._recover_at = self._next_pass_at = 0.0
-        self._applied_points = 0
         self._absence = Absence()
         self.journal.on_news = self._news
 
@@ -189,11 +178,13 @@ class Recorder:
         points, size = 0, 0
         if self._pass_lock.acquire(timeout=0.2):
             try:
-                points, size = self._live_reader().pending()
+                points, size = self._draining.reader().pending()
             finally:
                 self._pass_lock.release()
         absence = self._absence
-        return RecorderState(points, size, self._applied_points, absence.error, absence.since, self.journal.disk_error)
+        return RecorderState(
+            points, size, self._draining.applied_points, absence.error, absence.since, self.journal.disk_error
+        )
 
     # -- the thread -----------------------------------------------------------------------------------------------
 
@@ -281,7 +272,7 @@ class Recorder:
                 self._keep()
                 self._recover(flushing)
                 self._tell_views()
-                news = self._drain()
+                news = self._draining.run()
             except Exception as error:  # noqa: BLE001 - the thread's border: the journal keeps what was not applied
                 self._fail(error)
                 return news, False
@@ -301,62 +292,9 @@ class Recorder:
     def _tell_views(self) -> None:
         with self._pass_lock:
             try:
-                self._tail.tell(self._live_reader)
+                self._tail.tell(self._draining.reader)
             except Exception as error:  # noqa: BLE001 - the thread's border: what was not told now is told by the next
                 log.debug("live views were not told: %s", error)
-
-    def _drain(self) -> bool:
-        """Apply what was logged before this call, and what comes along with it; whether there was anything."""
-        reader = self._live_reader()
-        mark, news = reader.mark(), bool(reader.known.staged)
-        adopt_staged(reader, self._store_factory)
-        reader.release()
-        while (batch := reader.read()) is not None:
-            if not news and self._forgotten_by_store(reader):
-                self._reader, news = None, True
-                reader = self._live_reader()
-                continue
-            news, seen = True, reader.caught_up
-            try:
-                self._store_factory().recording.apply(self._without_ended(batch))
-            except BaseException:
-                self._reader = None  # whether it was applied is the store's to say
-                raise
-            reader.commit(batch)
-            self._told = batch.cursor
-            self._applied_points += sum(len(points.steps) for points in batch.points)
-            adopt_staged(reader, self._store_factory)
-            if not self._tail.is_read:
-                reader.release()
-            self.journal.prepare()
-            if seen or reader.is_past(mark):  # who logs without a pause must not hold a flush up for ever
-                break
-        return news
-
-    def _forgotten_by_store(self, reader: Reader) -> bool:
-        """The store does not know how far it is, although it was told."""
-        told = reader.cursor != Cursor().to_json()
-        return told and self._store_factory().recording.cursor(reader.source.journal_id) is None
-
-    def _without_ended(self, batch: Batch) -> Batch:
-        if not self._over:
-            return batch
-        events = [event for event in batch.events if event.run_id not in self._over]
-        points = [one for one in batch.points if one.run_id not in self._over]
-        return Batch(batch.journal_id, events, points, batch.cursor)
-
-    def _live_reader(self) -> Reader:
-        """The reader of the journal as it is now; made anew where the store has to say how far it is."""
-        if self._journal_id != self.journal.id:
-            self._reader, self._journal_id = None, self.journal.id
-            self._over, self._told = frozenset(), None
-        if self._reader is None:
-            cursor = self._store_factory().recording.cursor(self._journal_id) if self.journal.lines() else None
-            if cursor is None and self._told is not None:
-                log.warning("the store was replaced; the new one gets what the journal still holds of open runs")
-                self._over, self._told = frozenset(Reader(self.journal, self._told).known.ended), None
-            self._reader = Reader(self.journal, cursor)
-        return self._reader
 
     def _hand_over(self) -> None:
         """In a forked child: let go of what was logged, while somebody is there to take it."""
