@@ -257,6 +257,26 @@ def test_other_magics_and_shell_commands_in_a_tracked_cell(notebook: Notebook) -
     assert notebook.last.info.status == "FINISHED"
 
 
+def test_what_a_script_or_a_text_that_the_cell_runs_assigns_and_computes(notebook: Notebook, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("import sys\nlr = 0.5\n\ndef f():\n    return lr * 2\n\nloss = f()\n")
+    notebook.ran("%%track --quiet\nC = 1\n%run train.py")
+    assert (notebook.last.data.params, notebook.last.data.metrics) == ({"C": "1", "lr": "0.5"}, {"loss": 1.0})
+    assert json.loads(notebook.last.data.tags[tags.ORIGINS]) == {
+        "C": "assigned in line 2",
+        "lr": "assigned in line 2 of train.py",
+        "loss": "computed in line 7 of train.py",
+    }
+    notebook.ran("%%track --quiet\nget_ipython().run_cell('C = 2\\ncost = C * lr');")
+    assert (notebook.last.data.params, notebook.last.data.metrics) == ({"C": "2", "lr": "0.5"}, {"cost": 1.0})
+    assert "computed in line 2 of the cell that it runs" in notebook.last.data.tags[tags.ORIGINS]
+    (tmp_path / "own.py").write_text("import trackbook as tb\nwith tb.start_run():\n    rate = 0.5\n")
+    for cell in ("%run own", "%run gone.py", "%run -n train.py"):
+        notebook.run(f"%%track --quiet\n{cell}")
+        outer = next(run for run in reversed(notebook.runs) if tags.PARENT_RUN_ID not in run.data.tags)
+        assert "rate" not in outer.data.params
+    assert notebook.hooks.guard.failures == []
+
+
 def test_top_level_await_in_a_tracked_cell(notebook: Notebook) -> None:
     notebook.ran("%%track\nimport asyncio\nasync def f(): return 0.5\nscore = await f()")
     assert notebook.last.data.metrics == {"score": 0.5}

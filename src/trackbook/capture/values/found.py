@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from trackbook.capture.secrets import looks_secret
@@ -31,6 +31,15 @@ class Findings:
     """A sentence for each thing that was left out and would be missed."""
     passed_over: tuple[str, ...] = ()
     """A sentence for each thing that was taken for no param or metric."""
+
+    def told_of(self, where: str) -> Findings:
+        """With "of train.py" at the end of each origin that tells a line."""
+        params, metrics = ([_of(one, where) for one in found] for found in (self.params, self.metrics))
+        return replace(self, params=tuple(params), metrics=tuple(metrics))
+
+
+def _of(found: Found, where: str) -> Found:
+    return replace(found, origin=f"{found.origin} of {where}") if " in line " in found.origin else found
 
 
 def is_allowed(found: Found, left_out: list[str]) -> bool:
