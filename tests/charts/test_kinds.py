@@ -108,6 +108,12 @@ def test_correlation_of_ranks_shares_ties_and_takes_categories(session):
     assert _correlation(column(runs, "opt"), np.array([0.0, 1.0, 0.0, 1.0])) == pytest.approx(1)
 
 
+def test_a_line_of_parallel_coordinates_names_its_run_and_its_points_tell_each_value(study):
+    lines, points = chart(study, kind="parallel").altair.to_dict()["layer"]
+    assert [tip["field"] for tip in lines["encoding"]["tooltip"]] == ["run", "colour"]
+    assert [tip["field"] for tip in points["encoding"]["tooltip"]] == ["run", "axis", "value"]
+
+
 def test_a_box_stands_for_each_group(study):
     made = chart(study, "score", kind="box", x="opt")
     assert list(made.table["opt"]) == ["adam", "sgd"]

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Parallel, ParallelAxis } from "../bridge/plot";
-import { adjusted, brushOf, endsOf, passing, shareOf, snapped, valueAt } from "./brushes";
+import { adjusted, brushOf, endsOf, passing, shareOf, snapped, ticksOf, valueAt } from "./brushes";
 
 const axis = (more: Partial<ParallelAxis> = {}): ParallelAxis => ({
   title: "a",
@@ -17,6 +17,13 @@ test("values stand between the ends of their axis, by logarithm where they are w
   assert.equal(shareOf(axis({ low: 1e-4, high: 1, log: true }), 1e-2), 0.5);
   assert.equal(shareOf(axis({ low: -1.7e308, high: 1.7e308 }), 0), 0.5);
   assert.equal(valueAt(axis({ labels: ["adam", "sgd"], high: 1 }), 1), "sgd");
+});
+
+test("an axis is marked at round numbers, and at the labels that have room", () => {
+  const labels = (more: Partial<ParallelAxis>) => ticksOf(axis(more), 4).map(({ label }) => label);
+  assert.deepEqual(labels({ low: 0.85, high: 1.02 }), ["0.85", "0.9", "0.95", "1"]);
+  assert.deepEqual(labels({ low: 1e-3, high: 1, log: true }), ["0.001", "0.01", "0.1", "1"]);
+  assert.deepEqual(labels({ labels: ["a", "b", "c", "d", "e"], high: 4 }), ["a", "c", "e"]);
 });
 
 test("a typed range is a brush: open ends, either order, nothing where it holds all of the axis", () => {

@@ -1,6 +1,7 @@
 /** Parallel coordinates: where a value stands on its axis, and which runs pass all brushes. */
 import type { Parallel, ParallelAxis } from "../bridge/plot";
-import { formatTick } from "./axes";
+import { formatTick, powers } from "./axes";
+import { ticks } from "./scale";
 
 /** A stretch of an axis, shares of its height from 0 (bottom) to 1. */
 export type Brush = readonly [number, number];
@@ -15,6 +16,22 @@ export function valueAt(axis: ParallelAxis, share: number): string {
   const { labels } = axis;
   if (labels.length > 0) return labels[Math.round(share * Math.max(1, labels.length - 1))] ?? "";
   return formatTick(rounded(axis, share));
+}
+
+const TICKS = 5;
+
+/** What is written along an axis, each at its share: round numbers, or the labels that have room in so many lines. */
+export function ticksOf(axis: ParallelAxis, lines: number): { label: string; share: number }[] {
+  const { labels, low, high, log } = axis;
+  if (labels.length > 0) {
+    const every = Math.max(1, Math.ceil(labels.length / lines));
+    return labels
+      .map((label, i) => ({ label, share: i / Math.max(1, labels.length - 1) }))
+      .filter((_, i) => i % every === 0);
+  }
+  const round = log ? powers(Math.log10(low), Math.log10(high), TICKS) : ticks(low, high, TICKS);
+  const shown = round.length > 1 ? round : [low, high];
+  return shown.map((value) => ({ label: formatTick(Number(value.toPrecision(4))), share: shareOf(axis, value) }));
 }
 
 function rounded({ low, high, log }: ParallelAxis, share: number): number {

@@ -58,20 +58,16 @@ def parallel(runs: Sequence[Run], shown: Sequence[RunColumn], *, width: int = 64
     def chart() -> Any:
         import altair as alt
 
-        brush = alt.selection_interval(encodings=["y"])
-        return (
-            alt.Chart(frame)
-            .mark_line(opacity=0.6, strokeWidth=1.4)
-            .encode(
-                x=alt.X("axis:N", title=None, sort=titles, axis=alt.Axis(labelAngle=0, labelLimit=120)),
-                y=alt.Y("share:Q", axis=None),
-                detail="run_id:N",
-                color=alt.Color("colour:Q", title=shown[-1].title, scale=alt.Scale(scheme="viridis")),
-                tooltip=["run:N", "axis:N", "value:N"],
-            )
-            .add_params(brush)
-            .properties(width=width, height=height)
+        last = [alt.Tooltip("colour:Q", title=shown[-1].title)] if shown[-1].numeric else []
+        base = alt.Chart(frame).encode(
+            x=alt.X("axis:N", title=None, sort=titles, axis=alt.Axis(labelAngle=0, labelLimit=120)),
+            y=alt.Y("share:Q", axis=None),
+            color=alt.Color("colour:Q", title=shown[-1].title, scale=alt.Scale(scheme="viridis")),
         )
+        # A line has one tip for all of its length: where it is told apart by axis is at its points.
+        lines = base.mark_line(opacity=0.6, strokeWidth=1.4).encode(detail="run_id:N", tooltip=["run:N", *last])
+        points = base.mark_circle(opacity=0.6, size=24).encode(tooltip=["run:N", "axis:N", "value:N"])
+        return (lines + points).properties(width=width, height=height)
 
     texts = [[columns.label_of(one.values[index]) for one in shown] for index in range(len(runs))]
     ids = [run.info.run_id for run in runs]

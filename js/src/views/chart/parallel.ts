@@ -1,7 +1,7 @@
 /** Parallel coordinates: a line for each run through its values; a stretch of an axis chooses the runs within it. */
 import type { Parallel, ParallelAxis } from "../../bridge/plot";
 import { formatTick, shadeColour } from "../../lib/axes";
-import { adjusted, type Brush, passing, shareOf, snapped, valueAt } from "../../lib/brushes";
+import { adjusted, type Brush, passing, shareOf, snapped, ticksOf, valueAt } from "../../lib/brushes";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { plural } from "../../lib/text";
 import { button, h, svg, user } from "../dom";
@@ -21,6 +21,7 @@ export interface ParallelView {
 
 const [TOP, BOTTOM, SIDE, HEIGHT] = [36, 16, 72, 300];
 const AXIS_PX = 92;
+const TICK_PX = 14;
 const NEAR_PX = 8;
 const KEY_STEP = 0.05;
 
@@ -133,14 +134,7 @@ export function parallelView(
     const brush = brushes.get(index);
     const group = svg("g", {});
     group.append(svg("path", { d: `M${x} ${TOP}V${HEIGHT - BOTTOM}`, class: "tb-parallel-axis" }));
-    const every = Math.max(1, Math.ceil((axis.labels.length * 14) / (HEIGHT - TOP - BOTTOM)));
-    const ticks =
-      axis.labels.length > 0
-        ? axis.labels
-            .map((label, i) => ({ label, share: i / Math.max(1, axis.labels.length - 1) }))
-            .filter((_, i) => i % every === 0)
-        : [0, 0.25, 0.5, 0.75, 1].map((share) => ({ label: valueAt(axis, share), share }));
-    for (const { label, share } of ticks)
+    for (const { label, share } of ticksOf(axis, (HEIGHT - TOP - BOTTOM) / TICK_PX))
       group.append(
         textAt(
           cut(label, 12),
@@ -179,7 +173,7 @@ export function parallelView(
       const next = event.shiftKey ? adjusted(brushes.get(axis), 0, step) : adjusted(brushes.get(axis), step, 0);
       if (next === null) brushes.delete(axis);
       else brushes.set(axis, next);
-    } else if (event.key === "Escape") brushes.delete(axis);
+    } else if (event.key === "Escape" && brushes.has(axis)) brushes.delete(axis);
     else if (event.key === "Enter") {
       event.preventDefault();
       range.open(axis);

@@ -3,18 +3,16 @@ import type { CompareGroups, GroupTest, GroupValue } from "../../bridge/compare"
 import { formatDelta, formatNumber, fullNumber } from "../../lib/number";
 import { plural } from "../../lib/text";
 import { h, user } from "../dom";
+import { baselinePin } from "./table";
+
+const [KEY_PX, GROUP_PX] = [120, 148];
 
 export function groupsTable({ by, groups, rows, note }: CompareGroups): HTMLElement {
   const heads = groups.map((group, i) =>
     h(
       "th",
       { scope: "col" },
-      h(
-        "div",
-        { class: "tb-run-head" },
-        user(group.name, "tb-run-name"),
-        i === 0 && h("span", { class: "tb-baseline" }, "baseline"),
-      ),
+      h("div", { class: "tb-run-head" }, user(group.name, "tb-run-name"), i === 0 && baselinePin()),
       h("div", { class: "tb-aside" }, `${plural(group.runs.length, "run")}, ${plural(group.seeds, "seed")}`),
     ),
   );
@@ -39,7 +37,10 @@ export function groupsTable({ by, groups, rows, note }: CompareGroups): HTMLElem
       { class: "tb-compare-scroll", role: "group", tabindex: 0, "aria-label": "Groups of runs" },
       h(
         "table",
-        { class: "tb-rows tb-compare-table tb-groups-table" },
+        {
+          class: "tb-rows tb-compare-table tb-groups-table",
+          style: `min-width:${KEY_PX + groups.length * GROUP_PX}px`,
+        },
         h("thead", {}, h("tr", {}, h("td", { class: "tb-corner" }), ...heads)),
         h("tbody", {}, ...body),
       ),
@@ -67,7 +68,9 @@ function cell(value: GroupValue | null, test: GroupTest | null): HTMLElement {
         formatNumber(value.mean),
         spread,
       ),
-      test && h("span", { class: "tb-delta tb-num" }, formatDelta(test.difference).text),
+      test !== null &&
+        Number.isFinite(test.difference) &&
+        h("span", { class: "tb-delta tb-num" }, formatDelta(test.difference).text),
     ),
     test && verdict(test),
   );

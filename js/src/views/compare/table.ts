@@ -36,6 +36,15 @@ export function compareTable(
   );
 }
 
+export function baselinePin(): HTMLElement {
+  return h(
+    "span",
+    { class: "tb-baseline", title: "The baseline: the others are measured against it" },
+    icon("pin"),
+    h("span", { class: "tb-sr" }, "baseline"),
+  );
+}
+
 function runHeader(
   run: CompareState["runs"][number],
   index: number,
@@ -45,12 +54,7 @@ function runHeader(
   const cell = run.cell && cellElement(run.cell);
   const first =
     index === 0
-      ? h(
-          "span",
-          { class: "tb-baseline", title: "The baseline: the other runs are measured against this one" },
-          icon("pin"),
-          h("span", { class: "tb-baseline-word" }, "baseline"),
-        )
+      ? baselinePin()
       : onBaseline &&
         h(
           "button",
