@@ -6,6 +6,7 @@ transaction, so that what cannot be done is refused at once, and what changes no
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -29,12 +30,12 @@ _principals, _members = schema.principals.c, schema.members.c
 MAX_LIMIT = 1000
 
 
-class Approvals:
+class Approvals(ABC):
     _database: Database
 
+    @abstractmethod
     def _do(self, connection: Connection, change: Change) -> None:
         """Make a change, whoever acts."""
-        raise NotImplementedError
 
     def protect_model(self, name: str, approvers: Sequence[str]) -> RegisteredModel:
         names = check_approvers(approvers)

@@ -39,7 +39,10 @@ INT64_MAX = 2**63 - 1
 
 
 class Conditions:
-    def __init__(self, dialect: Dialect, attributes: Mapping[str, ColumnElement[Any]], tag: TagTest) -> None:
+    def __init__(
+        self, dialect: Dialect, attributes: Mapping[str, ColumnElement[Any]], tag: TagTest | None = None
+    ) -> None:
+        """`tag` None: tags cannot be searched, or a derived class looks them up."""
         self.dialect, self.attributes, self.tag = dialect, attributes, tag
 
     def of(self, condition: Condition | None) -> ColumnElement[bool]:
@@ -71,7 +74,7 @@ class Conditions:
                 column = self.attributes[name]
                 passed = test(column)
                 return and_(column.is_not(None), passed) if name in NULLABLE else passed
-            case Tag(key):
+            case Tag(key) if self.tag is not None:
                 return self.tag(key, test)
             case _:
                 raise InvalidValue(f"{field} cannot be searched here")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from trackbook.store.files.folder import Folder
 
 
-class Direct:
+class Direct(ABC):
     """A part of `SqlArtifacts`."""
 
     _database: Database
@@ -55,8 +56,10 @@ class Direct:
             raise NotSupported("a transfer in parts", "the place of this file", "send or fetch the file whole")
         return run, folder
 
+    @abstractmethod
     def _place(self, connection: Connection, run_id: str) -> tuple[int, Folder]:
-        raise NotImplementedError
+        """The owner's row and folder.  Raises `NotFound`."""
 
+    @abstractmethod
     def _is_document(self, path: str) -> bool:
-        raise NotImplementedError
+        """Whether the file of this path lies in the database."""

@@ -141,7 +141,7 @@ class RunConditions(Conditions):
     def __init__(
         self, dialect: Dialect, artifact_root: str, ids: Mapping[keys.Name, int], *, max_joins: int = MAX_JOINS
     ) -> None:
-        super().__init__(dialect, attributes(artifact_root, serving().artifacts), self._tag)
+        super().__init__(dialect, attributes(artifact_root, serving().artifacts))
         self.ids = ids
         self.max_joins = max_joins
         self.plan = Plan()
@@ -276,11 +276,6 @@ class RunConditions(Conditions):
             case Arithmetic(_, left, right):
                 yield from self.present(left)
                 yield from self.present(right)
-
-    def _tag(
-        self, key: str, test: Callable[[ColumnElement[str]], ColumnElement[bool]]
-    ) -> ColumnElement[bool]:  # pragma: no cover - `test` looks tags up itself
-        raise NotImplementedError
 
 
 def _substituted(
