@@ -146,6 +146,106 @@ NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
         ],
         [0, 1, 4, 5],
     ),
+    "a decorator that keeps what it is given": (
+        [
+            "known = {}",
+            "def named(name):\n    def keep(f):\n        known[name] = f\n        return f\n    return keep",
+            "@named('a')\ndef add(x):\n    return x + k",
+            "k = 5",
+            NOTE,
+            "metric = known['a'](1)",
+        ],
+        [0, 1, 2, 3, 5],
+    ),
+    "a lambda that is kept": (["fs = []", "r = fs.append(lambda: k)", "k = 4", NOTE, "metric = fs[0]()"], [0, 1, 2, 4]),
+    "a global that a function counts up": (
+        ["total = 0", "def up():\n    global total\n    total += 2\n    return total", "up()", NOTE, "metric = total"],
+        [0, 1, 2, 4],
+    ),
+    "several targets": (["a = b = []", "a.append(1)", NOTE, "(c, d) = e = (a, [2])", "d.append(3)", "metric = len(b) + len(e[1])"], [0, 1, 3, 4, 5]),
+    "several targets that are parts": (
+        ["class N: pass", "n = N()\nm = N()", "n.l = m.l = []", "n.l.append(1)", NOTE, "metric = len(m.l)"],
+        [0, 1, 2, 3, 5],
+    ),
+    "a generator of one's own, given away": (
+        [
+            "import numpy as np, pandas as pd",
+            "rng = np.random.default_rng(0)",
+            "pd.Series([1, 2, 3]).sample(2, random_state=np.random.RandomState(3))",
+            "old = np.random.RandomState(1)",
+            "pd.Series([1, 2, 3]).sample(2, random_state=old)",
+            "noise = rng.normal(size=3)",
+            NOTE,
+            "metric = float(rng.random() + old.rand())",
+        ],
+        [0, 1, 3, 4, 5, 7],
+    ),
+    "splits that draw from a generator": (
+        [
+            "import numpy as np",
+            "rng = np.random.RandomState(0)",
+            "from sklearn.model_selection import KFold",
+            "folds = KFold(3, shuffle=True, random_state=rng)",
+            "parts = list(folds.split(np.zeros((9, 2))))",
+            NOTE,
+            "metric = float(rng.rand())",
+        ],
+        [0, 1, 2, 3, 4, 6],
+    ),
+    "splits that draw from the shared generator": (
+        [
+            "import numpy as np\nfrom sklearn.model_selection import KFold",
+            "np.random.seed(0)",
+            "parts = list(KFold(3, shuffle=True).split(np.zeros((9, 2))))",
+            NOTE,
+            "metric = float(np.random.rand())",
+        ],
+        [0, 1, 2, 4],
+    ),
+    "a method called by its class": (
+        ["import numpy as np", "a = np.zeros(3)", "np.ndarray.fill(a, 4)", NOTE, "metric = float(a.sum())"],
+        [0, 1, 2, 4],
+    ),
+    "a module loaded again": (
+        [
+            "%%writefile again.py\nX = 1",
+            "import again, importlib",
+            "open('again.py', 'w').write('X = 22222')",
+            "importlib.reload(again)",
+            NOTE,
+            "metric = again.X",
+        ],
+        [0, 1, 2, 3, 5],
+    ),
+    "scripts that are run": (
+        [
+            "%%writefile given.py\nimport sys\nn = int(sys.argv[1])",
+            "%%writefile inside.py\nm = base + n",
+            "base = 4",
+            "%run given.py 7",
+            "%run -i inside.py",
+            "metric = n + m",
+        ],
+        [0, 1, 2, 3, 4, 5],
+    ),
+    "other programs": (
+        [
+            "import subprocess, os",
+            "subprocess.run(['sh', '-c', 'echo 5 > n.txt'])",
+            "os.system('echo 6 >> n.txt')",
+            NOTE,
+            "metric = sum(map(int, open('n.txt').read().split()))",
+        ],
+        [0, 1, 2, 4],
+    ),
+    "the working directory, quietly": (
+        ["import os\nos.makedirs('one/two')", "%cd -q one", "%cd 'two'", "%cd ..", "metric = len(os.listdir('.'))"],
+        [0, 1, 2, 3, 4],
+    ),
+    "a file that is written when it is closed": (
+        ["f = open('a.txt', 'w')", "f.write('abc')", "f.close()", NOTE, "metric = len(open('a.txt').read())"],
+        [0, 1, 2, 4],
+    ),
     "a swap": (["a, b = [1], [2]", "a, b = b, a", "a, b = a + b, [3]", "metric = a[0] + b[0]"], [0, 1, 2, 3]),
     "magics that do nothing": (
         ["%load_ext trackbook\na = 2", "%pwd", "%time b = a", "if a:\n    %who\nmetric = b"],
@@ -178,6 +278,17 @@ def left(
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_the_program_gives_the_runs_metric(left: dict[str, list[int]], name: str) -> None:
     assert left[name] == NOTEBOOKS[name][1]
+
+
+def test_a_script_says_that_it_has_no_outputs_of_cells_to_read() -> None:
+    assert "run the notebook of this program" in program_script(sliced(history_of(["3 + 4", "metric = _ * 2"])), HEADER)
+    assert "run the notebook" not in program_script(sliced(history_of(["for _ in [1]: pass", "metric = 2"])), HEADER)
+
+
+def test_a_module_that_is_written_anew_is_in_the_program() -> None:
+    """`%autoreload` takes it in with any later cell."""
+    sources = ["%autoreload 2", "import mine", "%%writefile mine.py\nX = 2", "metric = mine.X"]
+    assert [one.index for one in sliced(history_of(sources)).executions] == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(("source", "says"), [("import trackbook as tb", True), ("import json as tb", False)])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from trackbook.capture.cells import CellExecution
 from trackbook.capture.program import calls, torches
 from trackbook.capture.program.arms import Arms, either
-from trackbook.capture.program.effects import LIB, MODULE, PLAIN, SCALAR, UNBOUND, UNKNOWN
+from trackbook.capture.program.effects import LIB, MODULE, PLAIN, RANDOM, SCALAR, UNBOUND, UNKNOWN
 from trackbook.capture.program.functions import is_local
 from trackbook.capture.program.seen import Seen, same_file
 from trackbook.capture.program.steps import CALLED, INTEGER, SEEDED, STAR, Step, Value
@@ -153,7 +153,12 @@ class Bindings:
             if {before, kind} <= {SCALAR, TENSOR}:
                 return TENSOR if TENSOR in (before, kind) else SCALAR
             return before if before in {PLAIN, LIB} or (before == kind == SCALAR) else UNKNOWN
+        if kind == LIB and calls.makes(world.kind(value.root), value.path) and self.draws_from(step.values):
+            return UNKNOWN  # `KFold(random_state=rng)` draws whenever it is used
         return kind
+
+    def draws_from(self, names: frozenset[str]) -> bool:
+        return any(self.world.kind(name) == RANDOM for name in names)
 
     def kind_of_value(self, value: Value) -> str:
         if value.tag == "module":
@@ -209,7 +214,12 @@ class Bindings:
                 if same_file(path, other):
                     self.known.needs |= writers & (self.me - 1)
         for path in writes:
+            if path.endswith(".py") and (path in files or self.is_imported(path)):
+                self.world.always |= self.me  # `%autoreload` takes it in with the next cell
             files[path] = files.get(path, 0) | self.me
+
+    def is_imported(self, path: str) -> bool:
+        return (-2, 0, path.rpartition("/")[2].removesuffix(".py")) in self.world.places
 
 
 def _with_results(step: Step, results: Mapping[str, str]) -> Step:

@@ -24,7 +24,7 @@ _LASTING = (*_INNER, ast.GeneratorExp, ast.Yield, ast.YieldFrom, ast.Await)
 def body_of(scope: Scope, outer: frozenset[str] = frozenset()) -> Body:
     """The body of a scope, with those of the scopes in it; `outer` are the local names around it."""
     own, declared, fresh = own_names(scope)
-    local = outer - declared if isinstance(scope, ast.ClassDef) else (outer - declared) | own
+    local = outer - declared if isinstance(scope, ast.ClassDef) else (outer | own) - declared
     seen = Seen()
     reader = _Bodies(seen, local, fresh, declared)
     for statement in scope.body:

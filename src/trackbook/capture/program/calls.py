@@ -21,6 +21,7 @@ from trackbook.capture.program.effects import (
     NUMPY,
     PLAIN,
     PYTHON,
+    RANDOM,
     SCALAR,
     TORCH,
     UNBOUND,
@@ -93,6 +94,9 @@ SETS_SESSION = frozenset(
     importlib.reload logging.basicConfig numpy.seterr pandas.reset_option tensorflow.config gc.disable gc.freeze
     site.addsitedir builtins matplotlib.pyplot.xkcd seaborn.set""".split()
 )
+OWN_GENERATORS = frozenset(
+    "numpy.random.default_rng numpy.random.RandomState numpy.random.Generator sklearn.utils.check_random_state".split()
+)
 SEEDS = {
     "numpy.random.seed": frozenset({NUMPY}),
     "numpy.random.set_state": frozenset({NUMPY}),
@@ -118,6 +122,10 @@ FILE_WRITERS = (
     "to_", "save", "dump", "write", "mkdir", "makedirs", "remove", "unlink", "rename", "copy", "move", "rmtree",
     "urlretrieve", "touch", "extract", "symlink", "savefig", "replace", "download", "tofile", "rmdir",
 )  # fmt: skip
+OTHER_PROGRAMS = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "runpy.")
+"""They may meet any file."""
+ENDS_WRITING = frozenset({"close", "flush", "commit"})
+"""Methods of open files, after which others can read what was written."""
 NOT_FILES = frozenset(
     "to_numpy to_list to_dict to_frame to_string to_datetime to_numeric to_timedelta to_device".split()
 )
@@ -177,7 +185,11 @@ def kind_at(kind: str, path: tuple[str, ...]) -> str:
             return MODULE + name
         if torches.is_library(kind):
             return torches.kind_of_result(name, rest) or UNKNOWN
+        if name in OWN_GENERATORS:
+            return kind_at(RANDOM, rest[1:])
         return LIB if trusted(kind) and not _gives_iterators(name) else UNKNOWN
+    if kind == RANDOM:  # `rng.normal(...)`
+        return LIB if path[1:] == (CALLED,) and path[0] != "spawn" else UNKNOWN
     if kind == LIB:
         return LIB if path[-1] not in {"iterrows", "itertuples"} else UNKNOWN
     return SCALAR if kind == SCALAR else UNKNOWN
@@ -189,6 +201,13 @@ def gives(value: str, kind: str, path: tuple[str, ...]) -> bool:
         return False
     last = path[-2] if path[1:] else kind.rpartition(".")[2] if kind.startswith(MODULE) else ""
     return last in NUMBERS or last.endswith(("_score", "_loss", "_error")) or (value == "new" and last in MAKERS)
+
+
+def makes(kind: str, path: tuple[str, ...]) -> bool:
+    """Whether a path ends in a call of a class of some module."""
+    if not kind.startswith(MODULE) or path[-1:] != (CALLED,):
+        return False
+    return dotted(kind, path)[0].rpartition(".")[2][:1].isupper()
 
 
 def _gives_iterators(name: str) -> bool:
@@ -244,7 +263,13 @@ def _function(use: Use, kind: str, called: str, calls_back: bool) -> Effect:
             and last not in {"get", "items", "keys", "copy"}
         )
     )
-    if calls_back or last in CHANGES_ARGUMENTS or "out" in use.keywords or "inplace" in use.keywords:
+    if (
+        calls_back
+        or last in CHANGES_ARGUMENTS
+        or _is_method(called)
+        or "out" in use.keywords
+        or "inplace" in use.keywords
+    ):
         return Effect(changes="deep" if calls_back and not trusted(kind) else "", arguments="changed",
                       draws=GENERATORS if calls_back else draws, session=session)  # fmt: skip
     if trusted(kind) or own:
@@ -252,6 +277,13 @@ def _function(use: Use, kind: str, called: str, calls_back: bool) -> Effect:
     if first in CALLING:
         return Effect(arguments="")
     return Effect(changes="deep", arguments="changed", holds="own", draws=draws, session=session)
+
+
+def _is_method(called: str) -> bool:
+    """`np.ndarray.fill(a, 0)`: what is given first may change."""
+    owner, _, last = called.rpartition(".")
+    owner = owner.rpartition(".")[2]
+    return (owner[:1].isupper() or owner == "ndarray") and last not in READERS and not last.startswith("from_")
 
 
 def _drawn(use: Use, called: str, first: str) -> frozenset[str]:
@@ -267,12 +299,15 @@ def _drawn(use: Use, called: str, first: str) -> frozenset[str]:
 def _method(use: Use, kind: str, calls_back: bool) -> Effect:
     method = use.path[-1] if use.path else ""
     reads = method in READERS and not use.keywords & {"inplace", "out"}
+    if kind == RANDOM:
+        return Effect("own", "changed" if calls_back or method in CHANGES_ARGUMENTS else "consumed")
     if kind == FUNCTION and use.path[:1] == (CALLED,):  # of a new object
         return Effect(arguments="changed", draws=GENERATORS)
     if kind == SCALAR and use.path and not calls_back:
         return Effect(arguments="consumed")
     if kind == LIB or (kind.startswith(MODULE) and trusted(kind)):
-        draws = frozenset() if reads and method != "sample" else frozenset({NUMPY})
+        splits = method == "split" and use.path[-2:-1] != ("str",)
+        draws = frozenset() if reads and method != "sample" and not splits else frozenset({NUMPY})
         if calls_back:
             return Effect("deep", "changed", holds="own", draws=GENERATORS)
         holds = "" if reads else "reach" if method in FITS else "own"
@@ -295,13 +330,17 @@ def _files(use: Use, called: str) -> tuple[frozenset[str], frozenset[str]]:
     method = (use.path[-1] if use.path else called).rpartition(".")[2]
     named = frozenset(text for text in use.texts if _is_path(text))
     first = called.partition(".")[0]
-    if called == "os.chdir":
+    if called in {"os.chdir", "importlib.reload"}:
         return frozenset({ANYWHERE}), frozenset()
+    if called.startswith(OTHER_PROGRAMS):
+        return frozenset({ANYWHERE}), frozenset({ANYWHERE})
     if method == "open" or called == "open":
         told = frozenset(use.texts[:1]) if called and use.texts and not _has_open_first(use) else frozenset({ANYWHERE})
         modes = use.texts[1:] if told != {ANYWHERE} else use.texts
         writes = "mode" in use.keywords or any(set(mode) & set("wax+") for mode in modes if len(mode) <= 4)
         return told, told if writes else frozenset()
+    if not called and (method in ENDS_WRITING or use.path == ("__enter__",)):
+        return named, frozenset({ANYWHERE})
     if method in NOT_FILES or (method in {"copy", "replace", "move"} and first not in {"shutil", "os"}):
         return named, frozenset()
     if method.startswith(FILE_WRITERS) and (use.texts or use.args or use.local_args or use.open_ended or use.path):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 SCALAR, PLAIN, LIB, FUNCTION, UNKNOWN = "scalar", "plain", "lib", "function", "unknown"
 UNBOUND = "unbound"
 """A name that no cell binds: one of Python's own, as a rule."""
+RANDOM = "random"
+"""A random generator of one's own, which whoever is given it may draw from."""
 MODULE = "module:"
 """Followed by the dotted name."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -188,9 +189,12 @@ def _line_magic(name: str, line: str, found: _Found) -> str:
     if name in HARMLESS or (name == "load_ext" and line == OURS):
         return NOTHING
     found.session = True
-    if name == "cd":
+    if name == "run" and (python := _run(line)):
+        found.files = found.wild = True
+        return python
+    if name == "cd" and not (folder := line.removeprefix("-q").strip(" \"'")).startswith("-"):
         found.files = True
-        return f"__import__('os').chdir(__import__('os').path.expanduser({_expanded(line.strip(chr(34) + chr(39)))}))"
+        return f"__import__('os').chdir(__import__('os').path.expanduser({_expanded(folder or '~')}))"
     if name in {"env", "set_env"}:
         key, _, value = line.partition("=") if "=" in line else line.partition(" ")
         if value:
@@ -205,6 +209,24 @@ def _line_magic(name: str, line: str, found: _Found) -> str:
         found.wild = True
     found.untranslated += (f"%{name} {line}".rstrip(),)
     return NOTHING
+
+
+def _run(line: str) -> str:
+    """`%run [-i] script.py arguments`; "" for notebooks and other options."""
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        return ""
+    inside = words[:1] == ["-i"]
+    words = words[inside:]
+    if not words or not words[0].endswith(".py"):
+        return ""
+    path, given = _expanded(words[0]), ", ".join(map(_expanded, words))
+    if inside:
+        run = f"exec(compile(open({path}).read(), {path}, 'exec'), globals())"
+    else:
+        run = f"globals().update(__import__('runpy').run_path({path}, run_name='__main__'))"
+    return f"(__import__('sys').argv.__setitem__(slice(None), [{given}]), {run})"
 
 
 def _expanded(text: str) -> str:

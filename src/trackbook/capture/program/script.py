@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from trackbook.capture import cells
 from trackbook.capture.cells import CellExecution
 from trackbook.capture.program.magics import PlainCell, parse, plain_cell
+from trackbook.capture.program.reader import cell_steps
 from trackbook.capture.program.slicer import Slice
 
 RAISES = "raises-exception"
@@ -132,6 +133,7 @@ def _comment(found: Slice, header: Header, plain: Sequence[PlainCell]) -> str:
         lines.append(_ITS_RUNS)
     if found.missing:
         lines.append(f"not defined by any recorded cell: {', '.join(found.missing)}")
+    lines += [_BY_OUTPUTS for cell in plain if cell_steps(cell.python).anonymous][:1]
     lines += [f"left out, has no plain Python: {magic}" for cell in plain for magic in cell.untranslated]
     return "".join(f"# {line}\n" for text in lines for line in text.splitlines())
 
@@ -140,6 +142,7 @@ _TRACKS = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:trackbook|mlflow)\b", re.M
 _ITS_RUNS = """\
 its runs: where it logs or starts a run by itself, that is kept as a run of this script, in the store of the folder
 that it is run in; to keep it out of there: TRACKBOOK_TRACKING_URI=/an/empty/folder python program.py"""
+_BY_OUTPUTS = "reads outputs by `_`, `Out` or `In`, which IPython alone keeps: run the notebook of this program instead"
 _HOW = {"static": "text (static)", "traced": "text and from what was seen at their borders (traced)"}
 
 

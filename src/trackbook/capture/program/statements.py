@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
 from dataclasses import replace
 
 from trackbook.capture.program.bodies import body_of, keeps_state
@@ -199,20 +200,21 @@ class Statements:
             for target, one in apart:
                 self.assign([target], one, certain=certain)
             return
-        whole = all(isinstance(target, ast.Name) for target in targets)
+        first, *others = sorted(targets, key=lambda one: not isinstance(one, ast.Name))
+        whole = isinstance(first, ast.Name)
         seen = _defined(value) if isinstance(value, ast.Lambda) and whole else seen_in([value])
-        binds: list[str] = []
+        seen.uses += stores(first, value)
         for target in targets:
-            binds += target_names(target)
-            seen.uses += stores(target, value)
             load_targets(target, seen)
         found = value_of(value) if whole else element_of(value)
-        self.add(seen, tuple(binds), found, certain=certain, unpacks=unpacks(targets))
+        self.add(seen, target_names(first), found, certain=certain, unpacks=unpacks([first]))
         seed = seed_of(value)
         if whole and (is_integer(value) or seed is not None):
             fact = INTEGER if is_integer(value) else SEEDED if is_integer(seed) else ""
             name = seed.id if isinstance(seed, ast.Name) else ""
             self.steps[-1] = replace(self.steps[-1], fact=fact, seed_name=name)
+        for other in others:  # of the same object
+            self.assign([other], _read(first), certain=certain)
 
     def augmented(self, node: ast.AugAssign, *, certain: bool) -> None:
         seen = seen_in([node.value])
@@ -290,6 +292,15 @@ class Statements:
             self.block(node.body, certain=True)
 
         self.loop(node, once, whole=never_empty(node.iter), element=value)
+
+
+def _read(target: ast.expr) -> ast.expr:
+    """A target as an expression."""
+    read = deepcopy(target)
+    for node in ast.walk(read):
+        if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Tuple | ast.List | ast.Starred):
+            node.ctx = ast.Load()
+    return read
 
 
 def _defined(function: ast.Lambda) -> Seen:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from trackbook.capture.program import calls, torches
 from trackbook.capture.program.bindings import Bindings
-from trackbook.capture.program.effects import LIB, MODULE, SCALAR, TORCH, UNBOUND, UNKNOWN
+from trackbook.capture.program.effects import LIB, MODULE, RANDOM, SCALAR, TORCH, UNBOUND, UNKNOWN
 from trackbook.capture.program.functions import MARK
 from trackbook.capture.program.steps import CALLED, INTEGER, ITEM, SEEDED, Act, Use, Value
 from trackbook.capture.program.torches import LOADER
@@ -50,7 +50,9 @@ class Uses(Bindings):
         if effect.arguments:
             every = effect.arguments in {"changed", "trained"}
             given = around if use.local_args and every else use.args
-            named = [one for one in given if self.world.changes(one) and (every or world.kind(one) == UNKNOWN)]
+            named = [
+                one for one in given if self.world.changes(one) and (every or world.kind(one) in {UNKNOWN, RANDOM})
+            ]
             given_changed = union(world.reach.get(name, 0) for name in named)
             if effect.arguments == "trained":
                 given_changed &= world.trainable

@@ -6,7 +6,7 @@ A cell that failed may have stopped anywhere, so nothing that it binds hides an 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from trackbook.capture.borders import Trace
@@ -139,8 +139,9 @@ class Walk(Uses):
         self.frame.links |= bool(changed)
         filled = 0
         fresh = 0
-        if step.bodies and not step.binds:
-            fresh = world.with_bodies(world.region((self.position, number, self.frame.site)), step.bodies)
+        if step.bodies:  # a decorator, or another function that is given them, may keep them
+            places = [(self.position, number, self.frame.site + name) for name in step.binds or ("",)]
+            fresh = union(world.with_bodies(world.region(place), step.bodies) for place in places)
         if len(bodies) > MOST_BODIES:
             changed = filled = self.anything_reached(held)
             self.frame.links = True
@@ -153,6 +154,13 @@ class Walk(Uses):
                 one, other = self.use(use, around, certain=step.certain and uses is step.uses and use.sure)
                 changed |= one
                 filled |= other
+        for body in self.code_made(number, step, results):
+            bodies = (*bodies, body)
+            for use in body.uses:
+                one, other = self.use(use, body.loads, certain=False)
+                changed |= one
+                filled |= other
+            held |= union(world.reach.get(name, 0) for name in body.loads)
         held |= union(world.reach.get(name, 0) for name in results.values())
         self.written |= changed
         for body in bodies:
@@ -161,13 +169,22 @@ class Walk(Uses):
         if step.adds_in_place:
             changed |= self.added(step)
         if changed:
-            self.link(changed, filled, held | fresh if self.frame.links or fresh else 0)
+            self.link(changed, filled, held | fresh if self.frame.links or (fresh and not step.binds) else fresh)
         for position, name in enumerate(step.binds):
             self.bind(number, name, self.unpacked(step, position), step.loads)
         for name in step.deletes:
             self.delete(name, certain=step.certain and self.certain)
         if results:
             world.forget([part for name in results.values() for part in (name, *self.frame.elements.pop(name, ()))])
+
+    def code_made(self, number: int, step: Step, results: Mapping[str, str]) -> Sequence[Body]:
+        """Code that functions returned and that the same step may run: `make()(x)`, `@make(x)`, `map(make(), x)`."""
+        uses = step.uses
+        used = (name for name in results if any((one.path and one.root == name) or name in one.args for one in uses))
+        loads, bodies = self.later(frozenset(results[name] for name in used))
+        for name in loads:
+            self.load(number, name)
+        return bodies
 
     def anything_reached(self, held: int) -> int:
         """In the place of many functions that may run: all that they may do to what they reach."""
