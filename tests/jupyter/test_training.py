@@ -113,6 +113,30 @@ def test_several_models_have_their_names_before_their_arguments(notebook: Notebo
     assert (found["SVC.C"], found["LogisticRegression.C"]) == ("[1, 2, 3]", "4")
 
 
+@pytest.mark.parametrize("first", ["%%track --quiet\n", ""], ids=["asked for", "by itself"])
+def test_each_run_of_a_loop_has_the_arguments_of_its_own_model(notebook: Notebook, first: str) -> None:
+    notebook.ran(DATA + "import trackbook as tb\nfrom sklearn.svm import SVC")
+    notebook.ran("%track on")
+    notebook.ran(
+        f"{first}for c in (0.5, 1.0, 2.0):\n    with tb.start_run():\n        SVC(C=c, degree=2).fit(X, y)\n"
+        "with tb.start_run():\n    tb.log_param('C', 'mine')\n    SVC(C=3.0).fit(X, y)\nwith tb.start_run():\n    pass"
+    )
+    outer, *inner = notebook.runs
+    assert outer.data.params == {"C": "[0.5, 1.0, 2.0, 3.0]", "degree": "[2, 3]"}
+    kept = [
+        {"C": "0.5", "degree": "2"},
+        {"C": "1.0", "degree": "2"},  # which is SVC's own, and not the others'
+        {"C": "2.0", "degree": "2"},
+        {"C": "mine", "SVC.C": "3.0", "degree": "3"},
+        {},
+    ]
+    key = str
+    assert sorted((run.data.params for run in inner), key=key) == sorted(kept, key=key)
+    told = [run for run in inner if run.data.params.get("C") == "2.0"]
+    assert json.loads(told[0].data.tags["trackbook.origins"])["C"] == "argument of SVC"
+    assert told[0].data.tags["trackbook.trained"] == "SVC"
+
+
 def test_parts_of_a_pipeline_and_a_search(notebook: Notebook) -> None:
     notebook.ran(DATA)
     notebook.ran(

@@ -25,11 +25,14 @@ class Argument:
     """A scalar or a text."""
 
 
-def arguments_of(fits: Sequence[Fit]) -> tuple[Argument, ...]:
-    """What the models were made with, each model's class and argument once; at most `MOST`."""
+def arguments_of(fits: Sequence[Fit], among: Sequence[Fit] = ()) -> tuple[Argument, ...]:
+    """What the models were made with, each model's class and argument once; at most `MOST`.
+
+    A default is told where another of the fits, or of those `among` which they were, was made otherwise.
+    """
     values: dict[tuple[str, str], dict[str, Any]] = {}
     chosen: dict[str, dict[str, None]] = {}
-    for fit in fits:
+    for fit in (*among, *fits):
         chosen.setdefault(fit.model, {}).update(dict.fromkeys(fit.arguments))
     for fit in fits:
         held = {**fit.defaults, **fit.arguments}
