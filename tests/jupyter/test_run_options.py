@@ -6,12 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.jupyter.kernels import LAST, kernel_in
 
 from trackbook.core import tags
 from trackbook.errors import NotRecorded
 from trackbook.tracking.session import current_session
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Notebook
 
 
@@ -30,6 +33,28 @@ def test_a_seed_makes_draws_the_same_and_is_recorded(notebook: Notebook) -> None
     seeded = json.loads(notebook.last.data.tags[tags.SEED])
     assert seeded["seed"] == 7
     assert {"random", "numpy"} <= set(seeded["set"])
+
+
+def test_all_that_is_imported_is_seeded_and_what_the_cell_imports_is_said(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    cell = (
+        "%%track --seed 7 --quiet\nimport random, torch\nimport numpy as np\n"
+        "first, second, third = random.random(), float(np.random.rand()), torch.rand(1).item()"
+    )
+    shown = LAST + "import json\nprint(json.dumps([r.data.metrics, r.data.tags]))"
+    with kernel_in(tmp_path) as kernel:
+        seen = [[kernel.run(cell), json.loads(kernel.run(shown).text)][1] for _ in range(3)]
+    drawn = [metrics for metrics, _ in seen]
+    assert [one["first"] for one in drawn] == [drawn[0]["first"]] * 3
+    assert [one["second"] for one in drawn] == [drawn[0]["second"]] * 3
+    assert drawn[1]["third"] == drawn[2]["third"]
+    assert [json.loads(run_tags[tags.SEED])["set"] for _, run_tags in seen] == [
+        ["random", "numpy"],
+        ["random", "numpy", "torch"],
+        ["random", "numpy", "torch"],
+    ]
+    said = "torch was imported by the cell itself and not seeded: import it in a cell above"
+    assert [said in run_tags.get(tags.WARNINGS, "") for _, run_tags in seen] == [True, False, False]
 
 
 def test_what_the_cell_itself_calls_seed_is_its_own(notebook: Notebook) -> None:

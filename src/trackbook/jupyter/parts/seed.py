@@ -1,6 +1,7 @@
 """`--seed N`: seed the shared random generators before the cell runs, and record which.
 
-PyTorch, TensorFlow and NumPy only where they are imported already: importing them is not ours to decide.
+PyTorch and TensorFlow only where they are imported already: importing them is not ours to decide.  Of what the cell
+imports itself the run says that it was not seeded.  NumPy, which we import in any case, is seeded in any case.
 """
 
 from __future__ import annotations
@@ -31,15 +32,22 @@ GENERATORS: dict[str, Callable[[Any, int], object]] = {
 class SeedPart(Capture):
     name: ClassVar[str] = "the seed"
 
+    def __init__(self) -> None:
+        self._absent: list[str] = []
+
     def begin(self, cell_run: CellRun, namespace: Mapping[str, Any]) -> None:
         seed = cell_run.options.seed
         if seed is None:
             return
         _seed_python(seed)
         done = ["random"]
+        import numpy  # noqa: F401, ICN001 - lest the cell be the first to import it
+
         for name, seeded in GENERATORS.items():
             module = sys.modules.get(name)
-            if module is not None:
+            if module is None:
+                self._absent.append(name)
+            else:
                 try:
                     seeded(module, seed)
                 except Exception as error:  # noqa: BLE001 - a module of that name, or half imported; the run says so
@@ -52,3 +60,6 @@ class SeedPart(Capture):
         seed = cell_run.options.seed
         if seed is not None and PARAM not in cell_run.run.params:  # what the cell calls so is its own
             cell_run.run.log_param(PARAM, seed)
+        for name in self._absent:
+            if name in sys.modules:
+                cell_run.run.warn(f"{name} was imported by the cell itself and not seeded: import it in a cell above")
