@@ -7,11 +7,12 @@ so that whatever a listener meets, it goes no further.
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from trackbook.core import forks
 
 Listener = Callable[[tuple[Any, ...]], object]
 """Called with the event's arguments, on the thread that does what it tells of: short, and never waiting."""
@@ -55,11 +56,8 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
             pass
 
 
+@forks.in_child
 def _after_fork_in_child() -> None:
     """A child tells nobody: what is noted there is lost with it."""
     global _listeners, _lock
     _listeners, _lock = {}, threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -13,13 +13,14 @@ are everybody's.
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
+
+from trackbook.core import forks
 
 KEPT = ("filters", "showwarning", "_showwarnmsg_impl")
 """What `catch_warnings` keeps and puts back."""
@@ -123,13 +124,10 @@ def _added(*item: Any, append: bool = False) -> None:
         own["filters"].insert(0, item)
 
 
+@forks.in_child
 def _after_fork_in_child() -> None:
     """The threads are the parent's."""
     global _lock
     _lock = threading.Lock()
     _own.clear()
     _restore()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)

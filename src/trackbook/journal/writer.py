@@ -25,6 +25,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from trackbook.core import forks
 from trackbook.core.clock import new_id, now_ms
 from trackbook.core.events import ArtifactStaged, Event, RunEnded, RunResumed, RunStarted, SeriesDefined
 from trackbook.core.names import INT64_MAX, INT64_MIN, metric_number, step_number
@@ -339,10 +340,7 @@ def _is_int64(value: object) -> bool:
 _journals: weakref.WeakSet[Journal] = weakref.WeakSet()
 
 
+@forks.in_child
 def _after_fork_in_child() -> None:
     for journal in tuple(_journals):
         journal._after_fork_in_child()  # noqa: SLF001 - the same module
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)

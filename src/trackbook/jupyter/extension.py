@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +10,7 @@ from typing import Any
 
 from trackbook.capture import matching, parsing, training
 from trackbook.capture.data import leaves, opens
-from trackbook.core import acting
+from trackbook.core import acting, forks
 from trackbook.jupyter.background import Workers
 from trackbook.jupyter.completing import Completion
 from trackbook.jupyter.frontend import FrontEnd
@@ -202,11 +201,8 @@ def loaded() -> Extension | None:
     return _loaded
 
 
+@forks.in_child
 def _after_fork_in_child() -> None:
     """A forked child is not the kernel: the cell that forked it, and its run, are the parent's to end."""
     if _loaded is not None:
         _loaded.let_go()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -7,12 +7,12 @@ thread's own stack and hides the process's there only, so that parallel training
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from trackbook.core import forks
 from trackbook.core.entities import RunStatus
 
 if TYPE_CHECKING:
@@ -146,6 +146,7 @@ def _told_in_child() -> None:
     print(FORKED, file=sys.stderr)
 
 
+@forks.in_child
 def _after_fork_in_child() -> None:
     """What a child logs goes on to the run that was active; the cell that is executed is not the child's to record."""
     global _lock, _inherited, _inherited_failure, opener
@@ -153,7 +154,3 @@ def _after_fork_in_child() -> None:
     _inherited = frozenset(run.run_id for run in (*_process, *_own.stack))
     _inherited_failure = getattr(sys, "last_value", None)
     opener = None if opener is None else _told_in_child
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)

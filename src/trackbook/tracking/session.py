@@ -13,6 +13,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from trackbook import settings as settings_module
+from trackbook.core import forks
 from trackbook.errors import NotFound
 from trackbook.tracking import active
 
@@ -209,6 +210,7 @@ def _in_shell() -> bool:
 atexit.register(_at_exit)
 
 
+@forks.in_child
 def _after_fork_in_child() -> None:
     """A child has the parent's runs but is not their owner: it neither ends nor flushes them."""
     global _guard
@@ -216,7 +218,3 @@ def _after_fork_in_child() -> None:
     for session in _sessions:
         session._after_fork()  # noqa: SLF001 - the same module
     atexit.unregister(_at_exit)
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -13,6 +13,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
+from trackbook.core import forks
 from trackbook.tracking import active
 
 if TYPE_CHECKING:
@@ -128,8 +129,7 @@ class Sampler:
 
 
 _sampler = Sampler()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_sampler.after_fork_in_child)
+forks.in_child(_sampler.after_fork_in_child)
 _chosen: bool | None = None
 
 

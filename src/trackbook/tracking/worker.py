@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import atexit
 import logging
-import os
 import queue
 import threading
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
 
-from trackbook.core import warningfilters
+from trackbook.core import forks, warningfilters
 
 log = logging.getLogger(__name__)
 # Without a handler, Python would write to the user's stderr; who wants to see it configures logging.
@@ -86,10 +85,7 @@ class Worker:
 _workers: weakref.WeakSet[Worker] = weakref.WeakSet()
 
 
+@forks.in_child
 def _after_fork_in_child() -> None:
     for worker in tuple(_workers):
         worker._after_fork_in_child()  # noqa: SLF001 - the same module
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -9,13 +9,14 @@ it loses two percent at the very most.  A store that is no file is read every fe
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote
 from weakref import WeakSet
+
+from trackbook.core import forks
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -121,11 +122,8 @@ watcher = Watcher()
 """The process's own."""
 
 
+@forks.in_child
 def _after_fork_in_child() -> None:
     """The thread stayed with the parent; a child shows nothing."""
     global watcher
     watcher = Watcher()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)

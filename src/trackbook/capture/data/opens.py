@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trackbook.capture import audit
+from trackbook.core import forks
 
 MOST_NOTED = 200_000
 """Openings of one cell; of more the last are kept."""
@@ -152,12 +153,9 @@ def _note(path: Any, mode: Any, flags: Any) -> None:
         append(opening)
 
 
+@forks.in_child
 def _after_fork_in_child() -> None:
     """What a child opens is not noted; it may have a run of its own, and begin anew."""
     global _watching, _folder, _lock
     _watching, _folder, _lock = (), None, threading.Lock()
     _busy.clear()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
