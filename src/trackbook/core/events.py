@@ -10,7 +10,7 @@ with a default, so that a journal stays readable for ever; an unknown kind is ke
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from dataclasses import fields as fields_of
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -136,11 +136,12 @@ KINDS: Mapping[str, type[Event]] = {
         SeriesDefined,
     )
 }
+_NAMES = {kind: tuple(one.name for one in fields_of(kind)) for kind in KINDS.values()}
 
 
 def to_json(event: Event) -> dict[str, Any]:
-    """The JSON object of an event."""
-    return {"kind": event.kind, **asdict(event)}
+    """The JSON object of an event, which shares its mappings: `asdict` would copy each, at ten times the price."""
+    return {"kind": event.kind, **{name: getattr(event, name) for name in _NAMES[type(event)]}}
 
 
 def from_json(fields: Mapping[str, Any]) -> Event | None:
