@@ -46,6 +46,23 @@ def test_the_card_is_shown_at_once_and_complete_before_the_cell_is_over(kernel: 
     assert kernel.run(LAST + "print(r.data.tags['trackbook.cell.id'])").text == "c-1\n"
 
 
+def test_what_another_hook_printed_before_stands_above_the_card(kernel: Kernel) -> None:
+    kernel.run("def say(info):\n    print('above')\nget_ipython().events.register('pre_run_cell', say)")
+    ran = kernel.run("%%track\nprint('below')")
+    kernel.run("get_ipython().events.unregister('pre_run_cell', say)")
+    shown = [
+        one["content"].get("text", "card") for one in ran.messages if one["msg_type"] in ("stream", "display_data")
+    ]
+    assert shown == ["above\n", "card", "below\n"]
+
+
+def test_a_hook_on_displays_is_given_the_card_too(kernel: Kernel) -> None:
+    kernel.run("held = []\nget_ipython().display_pub.register_hook(held.append)")
+    ran = kernel.run("%%track\nlr = 0.2")
+    kernel.run("get_ipython().display_pub.unregister_hook(held.append)\nheld.clear()")
+    assert ran.of("display_data", "update_display_data") == []
+
+
 def test_an_interrupt_kills_the_run_and_looks_as_it_always_does(kernel: Kernel) -> None:
     body = "import time\nprint('on', flush=True)\ntime.sleep(60)"
     untracked = kernel.interrupt_during(f"# first line\n{body}")

@@ -14,6 +14,7 @@ from trackbook.core import tags
 from trackbook.core.clock import now_ms
 from trackbook.jupyter import lineids
 from trackbook.jupyter.beginning import Beginnings, Cell
+from trackbook.jupyter.firstline import is_tracked
 from trackbook.jupyter.place import label, line_label, tags_of
 from trackbook.jupyter.recording import CellRun, TrackedCell
 from trackbook.jupyter.transform import as_transformed, python_body
@@ -79,6 +80,7 @@ class Opener:
         run = _open_run(session, cell, options, beginning, parent=outer, start_ms=start_ms, shared=shared)
         cell_run = CellRun(run, cell, options, self.guard, self.workers, self.shell, beginning.experiment)
         cell_run.listening = frame.listening
+        cell_run.leads = len(frames) == 1 and not frame.asked and is_tracked(source)
         opened(cell_run)
         cell_run.begun(namespace)
         self.workers.later.submit(partial(self._look_for_renamed, cell_run))

@@ -25,7 +25,7 @@ from trackbook.core.entities import CellVersion
 from trackbook.core.events import CellRecorded, TagDeleted
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.outcome import Outcome, error_message
-from trackbook.jupyter.parts.listing import new_parts
+from trackbook.jupyter.parts.listing import new_parts, taking
 from trackbook.tracking import facts
 from trackbook.tracking.run import ActiveRun
 
@@ -90,12 +90,16 @@ class CellRun:
     card: Any = None
     listening: Listening | None = None
     """Of a cell that was listened to before its run was opened."""
+    leads: bool = False
+    """The `%%track` line opened it, which comes before all code of the cell."""
     border: Border | None = None
     """What was seen of the cell beside its text, once it has ended."""
     parts: list[Part] = field(default_factory=new_parts)
     _facts: threading.Event | None = None
     _over: threading.Event = field(default_factory=threading.Event)
     """Set when the cell has ended."""
+    _stands_by: bool = False
+    """A worker waits for the end of the cell, which may be a short one."""
     _all_recorded: bool = False
     live: dict[str, Any] | None = None
     """The document as the open page showed it when the cell began, once it was heard."""
@@ -110,7 +114,7 @@ class CellRun:
             self._record_cell()
         with self.guard("note the cell's names"):
             self.names = syntax.cell_names(self.cell.python)
-        for part in self.parts:
+        for part in taking(self.parts, "begin"):
             with self._guarded(part):
                 part.begin(self, namespace)
         if not self.options.quiet:
@@ -140,7 +144,9 @@ class CellRun:
         except ImportError as error:
             log.warning("no run card: %s", error)
             return
-        self.card = show_card(self.run, origins=self.origins, experiment=self.experiment, cell=self._version())
+        self.card = show_card(
+            self.run, origins=self.origins, experiment=self.experiment, cell=self._version(), leads=self.leads
+        )
 
     def _version(self) -> CellVersion | None:
         """The cell as the store will have it; None where its version is not known yet, or was another before."""
@@ -217,10 +223,11 @@ class CellRun:
     def close(self, outcome: Outcome, namespace: Mapping[str, Any], history: History, end_ms: int) -> None:
         """Log what was found, end the run with the cell's status, and complete the card."""
         try:
-            for part in self.parts:
+            for part in taking(self.parts, "end"):
                 with self._guarded(part):
                     part.end(self, outcome, namespace, history)
         finally:
+            is_told_soon = self._stands_by
             self._over.set()
             with self.guard("note that more is to be recorded"):
                 self.run.set_tag(tags.COLLECTING, end_ms + COLLECTING_MS)
@@ -230,17 +237,21 @@ class CellRun:
                 self.workers.later.submit(partial(self._after, history))
         with self.guard("complete the card"):
             if self.card is not None:
-                self._complete_card()
+                self._complete_card(is_told_soon)
 
     @property
     def _is_late(self) -> bool:
         """Whether nobody waits for what is collected: there is no card, or it may be completed after the cell."""
         return self.card is None or (self.card.may_be_late and _somebody_is_there(self.shell))
 
-    def _complete_card(self) -> None:
-        """Soon, where somebody sits before the page and its outputs can be renewed later; else now, with all facts."""
+    def _complete_card(self, is_told_soon: bool) -> None:
+        """Soon, where somebody sits before the page and its outputs can be renewed later; else now, with all facts.
+
+        `is_told_soon`: the worker that waited for the end of a short cell says that it has ended.
+        """
         if self._is_late:
-            self.card.ended()
+            if not is_told_soon:
+                self.card.ended()
             self.workers.now.submit(partial(self.card.finish, timeout_s=FLUSH_TIMEOUT_S, late=True))
             return
         if self._facts is not None:
@@ -261,8 +272,13 @@ class CellRun:
 
     def _collect(self) -> None:
         """On a worker's thread; not while a short cell runs, which would wait for each step of Python's taken here."""
-        if self._over.wait(COLLECT_AFTER_S) and self._is_late:
+        self._stands_by = True
+        is_over = self._over.wait(COLLECT_AFTER_S)
+        self._stands_by = False
+        if is_over and self._is_late:
             _sleep(REPLY_S)
+            if self.card is not None:
+                self.card.ended()
         self._each(lambda part: part.collect(self))
 
     def _after(self, history: History) -> None:

@@ -193,7 +193,9 @@ class CardWidget(View):
 class CardHandle:
     """A card on the page and the run that feeds it."""
 
-    def __init__(self, run: ActiveRun, widget: CardWidget, origins: Mapping[str, str], source: str = "") -> None:
+    def __init__(
+        self, run: ActiveRun, widget: CardWidget, origins: Mapping[str, str], source: str = "", *, leads: bool = False
+    ) -> None:
         self.run = run
         self._source = source
         self.widget = widget
@@ -205,7 +207,7 @@ class CardHandle:
         self._measured = False
         self._progress: CardProgress | None = None
         self._over = threading.Event()
-        widget.place = displays.show(widget)
+        widget.place = displays.show(widget, leads=leads)
         self._unsubscribe = run.subscribe(self._hear)
 
     @property
@@ -214,7 +216,7 @@ class CardHandle:
         return self.widget.place.publisher is not None
 
     def ended(self) -> None:
-        """Say at once that the run has ended; `finish` has the rest.  The cell waits for this, so no store is asked."""
+        """Say that the run has ended; `finish` has the rest.  A cell may wait for this, so no store is asked."""
         self._push(measure=False)
 
     def finish(self, origins: Mapping[str, str] | None = None, *, timeout_s: float = 10.0, late: bool = False) -> Card:
@@ -312,17 +314,19 @@ def show_card(
     origins: Mapping[str, str] | None = None,
     experiment: str | None = None,
     cell: CellVersion | None = None,
+    leads: bool = False,
 ) -> CardHandle:
     """Show the card of a run that begins, under the running cell; `finish` it when the run has ended.
 
     `origins` says where params and metrics were found, by key.  In a plain terminal the text is shown at the end only.
     The `experiment`'s name is read from the store where it is not given; `cell` is the cell as it will be recorded.
+    `leads`: the cell has not run any code of its own before.
     """
     found = dict(origins or {})
     name = _experiment_name(run) if experiment is None else experiment
     widget = CardWidget(opening_card(_info(run), name, run.params, found, cell), run.session)
     run.has_card = True
-    return CardHandle(run, widget, found, cell.source if cell is not None else "")
+    return CardHandle(run, widget, found, cell.source if cell is not None else "", leads=leads)
 
 
 def _info(run: ActiveRun) -> RunInfo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -22,8 +23,8 @@ class Place:
     """The header of the request that the cell is."""
 
 
-def show(widget: View) -> Place:
-    """Display a widget under the running cell."""
+def show(widget: View, *, leads: bool = False) -> Place:
+    """Display a widget under the running cell; it `leads` where the cell has not run any code of its own before."""
     shell = _shell()
     if shell is None:
         return Place()
@@ -38,8 +39,12 @@ def show(widget: View) -> Place:
         handle.display(widget)
         return Place(handle=handle)
     data, metadata = widget._repr_mimebundle_()  # what `display` would find by asking each of its formatters in turn
-    publisher.publish(data, metadata, transient={"display_id": handle.display_id})
-    return Place(handle=handle, publisher=publisher, request=dict(publisher.parent_header))
+    place = Place(handle=handle, publisher=publisher, request=dict(publisher.parent_header))
+    if leads and _may_be_sent_as_is(publisher):
+        _send(place, "display_data", data, metadata)
+    else:
+        publisher.publish(data, metadata, transient={"display_id": handle.display_id})
+    return place
 
 
 def renew(place: Place, widget: View) -> None:
@@ -55,16 +60,24 @@ def renew_later(place: Place, widget: View) -> None:
 
     Sent as it is, since `publish` would flush the streams of the cell that runs now, and name that one.
     """
+    if place.publisher is not None:
+        _send(place, "update_display_data", *widget._repr_mimebundle_())
+
+
+def _send(place: Place, kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
     pub = place.publisher
-    if pub is None:
-        return
-    data, metadata = widget._repr_mimebundle_()
     content = {"data": data, "metadata": metadata, "transient": {"display_id": place.handle.display_id}}
-    pub.session.send(pub.pub_socket, "update_display_data", content, parent=dict(place.request), ident=pub.topic)
+    pub.session.send(pub.pub_socket, kind, content, parent=dict(place.request), ident=pub.topic)
+
+
+def _may_be_sent_as_is(publisher: Any) -> bool:
+    """Whether the kernel's own `publish` would but flush streams in which nothing is, and wait for a thread for it."""
+    is_heard = getattr(publisher, "_hooks", True) or getattr(publisher, "store_display_history", False)
+    if is_heard or getattr(publisher.publish, "__module__", "") != "ipykernel.zmqshell":
+        return False
+    return not any(getattr(one, "_flush_pending", True) for one in (sys.stdout, sys.stderr))
 
 
 def _shell() -> Any:
-    import sys
-
     ipython = sys.modules.get("IPython")
     return None if ipython is None else ipython.get_ipython()

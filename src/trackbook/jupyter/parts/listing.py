@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from trackbook.jupyter.parts.data import DataPart
@@ -13,6 +14,7 @@ from trackbook.jupyter.parts.modules import ModulesPart
 from trackbook.jupyter.parts.notebook import NotebookPart
 from trackbook.jupyter.parts.outcome import OutcomePart
 from trackbook.jupyter.parts.outputs import OutputsPart
+from trackbook.jupyter.parts.part import Capture
 from trackbook.jupyter.parts.program import ProgramPart
 from trackbook.jupyter.parts.repository import RepositoryPart
 from trackbook.jupyter.parts.secrets import SecretsPart
@@ -44,6 +46,12 @@ PARTS: tuple[type[Part], ...] = (
     OutputsPart,
     SecretsPart,  # last: it lists what was replaced in the others
 )
+
+
+def taking(parts: Iterable[Part], step: str) -> list[Part]:
+    """Those that have something to do in a step: on a cell's thread the others are not even asked."""
+    nothing = getattr(Capture, step)
+    return [part for part in parts if getattr(getattr(part, step), "__func__", None) is not nothing]
 
 
 def new_parts() -> list[Part]:
