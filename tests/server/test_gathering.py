@@ -2,58 +2,56 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from trackbook.connect import connect
 from trackbook.core.events import RunStarted
 from trackbook.errors import NotFound, ParamConflict, StoreUnavailable
+from trackbook.server import gathering
 from trackbook.server.backend import backend
 from trackbook.server.gathering import Gathering
+from trackbook.server.logged import logged
 
 CROWD = 12
 
 
 class Crowd:
-    """Threads that come while somebody works."""
+    """Those who come while somebody's work is done."""
 
-    def __init__(self) -> None:
+    def __init__(self, weight: int = 1) -> None:
         self.groups: list[list[str]] = []
-        self.arrived = threading.Semaphore(0)
-        self.gathering = Gathering(self.work)
+        self.has_come = threading.Event()
+        self.gathering = Gathering(self.work, lambda _: weight)
 
     def work(self, some: Sequence[str]) -> list[Exception | None]:
         self.groups.append(list(some))
-        if some == ["first"]:
-            for _ in range(CROWD):
-                self.arrived.acquire()
-            time.sleep(0.05)  # from their arrival to their waiting
+        assert self.has_come.wait(10)
         if "bad" in some:
             raise KeyError("bad")
         if "away" in some:
             raise StoreUnavailable("here", "away", "wait")
         return [NotFound("run", one) if one == "lost" else None for one in some]
 
-    def come(self, name: str, work: str) -> Exception | None:
-        self.arrived.release()
-        try:
-            self.gathering.do(name, work)
-        except Exception as error:
-            return error
-        return None
+    async def come(self, works: list[str], name: str = "{}") -> list[asyncio.Task[None]]:
+        """The first, and these once its work is being done; none is done yet."""
+        first = asyncio.create_task(self.gathering.do("first", "first"))
+        while not self.groups:
+            await asyncio.sleep(0.001)
+        crowd = [asyncio.create_task(self.gathering.do(name.format(n), work)) for n, work in enumerate(works)]
+        await asyncio.sleep(0)
+        return [first, *crowd]
 
-    def met(self, works: list[str], name: str = "{}") -> list[Exception | None]:
-        with ThreadPoolExecutor(CROWD + 1) as pool:
-            first = pool.submit(self.gathering.do, "first", "first")
-            while not self.groups:
-                time.sleep(0.001)
-            found = list(pool.map(self.come, [name.format(n) for n in range(CROWD)], works))
-            first.result(10)
-        return found
+    def met(self, works: list[str], name: str = "{}") -> list[BaseException | None]:
+        async def meet() -> list[BaseException | None]:
+            tasks = await self.come(works, name)
+            self.has_come.set()
+            return (await asyncio.gather(*tasks, return_exceptions=True))[1:]
+
+        return asyncio.run(meet())
 
 
 def test_a_crowd_is_done_at_once() -> None:
@@ -64,8 +62,20 @@ def test_a_crowd_is_done_at_once() -> None:
 
 def test_one_name_is_done_one_after_the_other() -> None:
     crowd = Crowd()
-    crowd.met(["some"] * CROWD, name="same")
-    assert crowd.groups == [["first"]] + [["some"]] * CROWD
+    crowd.met([f"work {n}" for n in range(CROWD)], name="same")
+    assert crowd.groups == [["first"]] + [[f"work {n}"] for n in range(CROWD)]
+
+
+def test_no_more_is_done_together_than_is_done_soon() -> None:
+    crowd = Crowd(weight=gathering.HEAVIEST // 5)
+    assert crowd.met([f"work {n}" for n in range(CROWD)]) == [None] * CROWD
+    assert [len(group) for group in crowd.groups] == [1, 5, 5, 2]
+
+
+def test_what_is_too_heavy_is_done_alone() -> None:
+    crowd = Crowd(weight=gathering.HEAVIEST + 1)
+    assert crowd.met(["some"] * 3) == [None] * 3
+    assert crowd.groups == [["first"]] + [["some"]] * 3
 
 
 @pytest.mark.parametrize(("bad", "error"), [("bad", KeyError), ("lost", NotFound)])
@@ -81,20 +91,36 @@ def test_a_store_that_is_away_is_asked_once() -> None:
     assert len(crowd.groups) == 2
 
 
-def test_an_interrupt_leaves_the_lead_to_others() -> None:
+def test_who_has_gone_is_left_out_and_the_others_are_not() -> None:
     crowd = Crowd()
 
-    def interrupted(some: Sequence[str]) -> list[Exception | None]:
-        crowd.work(some)
-        if some == ["first"]:
-            raise KeyboardInterrupt
-        return [None] * len(some)
+    async def leave() -> list[BaseException | None]:
+        tasks = await crowd.come([f"work {n}" for n in range(CROWD)])
+        tasks[0].cancel()  # its work is being done
+        tasks[3].cancel()
+        crowd.has_come.set()
+        found = await asyncio.gather(*tasks, return_exceptions=True)
+        await crowd.gathering.do("later", "later")
+        return found
 
-    crowd.gathering = Gathering(interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        crowd.met(["some"] * CROWD)
-    assert crowd.groups == [["first"], ["some"] * CROWD]
-    crowd.gathering.do("later", "some")
+    gone = asyncio.CancelledError
+    found = asyncio.run(leave())
+    assert [type(one) for one in found] == [gone, *[type(None)] * 2, gone, *[type(None)] * (CROWD - 3)]
+    assert crowd.groups == [["first"], [f"work {n}" for n in range(CROWD) if n != 2], ["later"]]
+
+
+def test_what_waits_when_the_server_stops_is_not_kept_waiting() -> None:
+    crowd = Crowd()
+
+    async def stop() -> list[BaseException | None]:
+        tasks = await crowd.come(["some"] * CROWD)
+        (leading,) = asyncio.all_tasks() - {*tasks, asyncio.current_task()}
+        leading.cancel()
+        crowd.has_come.set()
+        return await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10)
+
+    assert {type(one) for one in asyncio.run(stop())} == {asyncio.CancelledError}
+    assert crowd.groups == [["first"]]
 
 
 def test_what_is_written_together_is_checked_one_by_one(tmp_path, monkeypatch) -> None:
@@ -102,32 +128,27 @@ def test_what_is_written_together_is_checked_one_by_one(tmp_path, monkeypatch) -
     run_ids = [f"run{n}" for n in range(CROWD)]
     for run_id in run_ids:
         behind.writer.begin(RunStarted(run_id, "0", run_id, 1))
-    behind.writer.log(run_ids[3], params={"p": "other"})
-    groups, write = [], behind.writer._gathering._together
-    crowd = Crowd()
+    behind.writer.log(logged(run_ids[3], params={"p": "other"}))
+    groups, write, has_come = [], behind.writer._gathering._together, threading.Event()
 
     def together(some):
         groups.append(len(some))
-        if len(groups) == 1:
-            crowd.work(["first"])
+        assert has_come.wait(10)
         return write(some)
 
     monkeypatch.setattr(behind.writer._gathering, "_together", together)
 
-    def log(run_id: str) -> Exception | None:
-        crowd.arrived.release()
-        try:
-            behind.writer.log(run_id, params={"p": "1"}, tags={"t": run_id})
-        except ParamConflict as error:
-            return error
-        return None
-
-    with ThreadPoolExecutor(CROWD + 1) as pool:
-        first = pool.submit(behind.writer.log, run_ids[0], tags={"first": "1"})
+    async def log() -> list[BaseException | None]:
+        first = asyncio.create_task(behind.writer.gather(logged(run_ids[0], tags={"first": "1"})))
         while not groups:
-            time.sleep(0.001)
-        errors = list(pool.map(log, run_ids))
-        first.result(10)
+            await asyncio.sleep(0.001)
+        some = [logged(run_id, params={"p": "1"}, tags={"t": run_id}) for run_id in run_ids]
+        tasks = [asyncio.create_task(behind.writer.gather(one)) for one in some]
+        await asyncio.sleep(0)
+        has_come.set()
+        return (await asyncio.gather(first, *tasks, return_exceptions=True))[1:]
+
+    errors = asyncio.run(log())
     assert groups == [1, CROWD]
     assert [type(one) for one in errors] == [
         ParamConflict if run_id == run_ids[3] else type(None) for run_id in run_ids

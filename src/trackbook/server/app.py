@@ -26,7 +26,8 @@ from trackbook.server.backend import Backend, backend
 from trackbook.server.bodies import json_body, query_of
 from trackbook.server.figures import Figures, Together
 from trackbook.server.guarding import Guard
-from trackbook.server.handlers import HANDLERS, Handler
+from trackbook.server.handlers import HANDLERS, LOGGED
+from trackbook.server.handlers.logging import log_of_models
 from trackbook.server.options import Options
 from trackbook.server.page import routes as page
 from trackbook.server.routing import Table
@@ -36,7 +37,7 @@ from trackbook.server.webhooks.sealing import checked_key
 from trackbook.server.webhooks.sending import Sender
 from trackbook.wire import codec
 from trackbook.wire.endpoints import ENDPOINTS, Endpoint
-from trackbook.wire.messages import Message
+from trackbook.wire.messages import Message, Nothing
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -53,14 +54,13 @@ def application(store: Store, options: Options | None = None) -> Starlette:
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
-        async with leases.watching(store), together.told(), delivering(behind.store.webhooks, behind.sender):
-            yield
+        with behind.store.tended():
+            async with leases.watching(store), together.told(), delivering(behind.store.webhooks, behind.sender):
+                yield
         await run_in_threadpool(store.close)
 
     protocol = [
-        gate.route(
-            path, endpoint.name, endpoint.method, _read(endpoint, options), _answer(HANDLERS[endpoint.name], behind)
-        )
+        gate.route(path, endpoint.name, endpoint.method, _read(endpoint, options), _answer(endpoint, behind))
         for endpoint in ENDPOINTS
         for path in endpoint.paths
     ]
@@ -102,9 +102,19 @@ def _read(endpoint: Endpoint, options: Options) -> Read:
     return read
 
 
-def _answer(handler: Handler, behind: Backend) -> Answer:
+def _answer(endpoint: Endpoint, behind: Backend) -> Answer:
+    """By its handler, in a thread; what is logged waits for none, but to be written together with what others log."""
+    handler = HANDLERS[endpoint.name]
+
     async def answer(request: Request, asked: Message) -> Response:
         with on_behalf(request):
             return answers.said(await run_in_threadpool(handler, behind, asked))
 
-    return answer
+    async def log(request: Request, asked: Message) -> Response:
+        del request
+        one = LOGGED[endpoint.name](asked)
+        await behind.writer.gather(one)
+        done = await run_in_threadpool(log_of_models, behind, one) if one.of_models else Nothing()
+        return answers.said(done)
+
+    return log if endpoint.name in LOGGED else answer

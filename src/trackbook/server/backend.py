@@ -6,6 +6,7 @@ which their library turns into requests to the proxy.  An experiment with an obj
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -54,6 +55,8 @@ class Served(Store, Protocol):
     def webhooks(self) -> Webhooks: ...
     @property
     def overview(self) -> Overview: ...
+    def tended(self) -> AbstractContextManager[None]:
+        """Within it is served: what the database needs now and then is done beside the requests."""
 
 
 @dataclass(frozen=True, slots=True)

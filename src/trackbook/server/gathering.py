@@ -1,82 +1,81 @@
-"""Work of many threads at the same time, done together: a transaction costs the same for one request as for twenty.
+"""Requests that write at the same time, written together: a transaction costs the same for one as for twenty.
 
-Whoever comes while nobody works does so at once, with what is its own.  Who comes meanwhile waits, and one of these
-then does the work of all that wait.  So there is no delay where there is no crowd, and no thread beside the callers'.
+What comes while nothing is written is written at once.  What comes meanwhile waits, and is written together next.  So
+there is no delay where there is no crowd, and whoever waits holds no thread: those are left to what is read.
 """
 
 from __future__ import annotations
 
-import os
-import threading
+import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextvars import Context
+from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from anyio import CapacityLimiter, to_thread
 
 from trackbook.errors import StoreUnavailable
 
 Work = TypeVar("Work")
-MOST = 64
-"""What is done together at most, so that the last of a crowd is not kept waiting for all of it."""
+HEAVIEST = 200
+"""What is done together at most, by its weights, so that the last of a crowd is not kept waiting for all of it."""
 
 
 @dataclass(eq=False, slots=True)
 class _Waiting(Generic[Work]):
     name: str
     work: Work
-    leads: bool = False
-    error: Exception | None = None
-    turn: threading.Event = field(default_factory=threading.Event)
+    done: asyncio.Future[None]
 
 
 class Gathering(Generic[Work]):
-    def __init__(self, together: Callable[[Sequence[Work]], Sequence[Exception | None]]) -> None:
-        """`together` does all of it or, where it raises, nothing; what it refuses of one it returns in its place."""
-        self._together = together
-        self._begin()
+    """Touched by one event loop alone."""
 
-    def _begin(self) -> None:
-        self._lock = threading.Lock()
+    def __init__(
+        self,
+        together: Callable[[Sequence[Work]], Sequence[Exception | None]],
+        weight: Callable[[Work], int] = lambda _: 1,
+    ) -> None:
+        """`together`, which blocks, does all of it or, where it raises, nothing; what it refuses of one it returns in
+        its place.  It is called in a thread."""
+        self._together, self._weight = together, weight
         self._waiting: list[_Waiting[Work]] = []
-        self._is_led = False
-        self._process = os.getpid()
+        self._leading: asyncio.Task[None] | None = None
 
-    def do(self, name: str, work: Work) -> None:
-        """Blocks until it is done.  What has the same name is done one after the other.  Raises what it is refused."""
-        if self._process != os.getpid():
-            self._begin()  # who worked when the process forked works in the parent
-        mine = _Waiting(name, work)
-        with self._lock:
-            self._waiting.append(mine)
-            mine.leads, self._is_led = not self._is_led, True
+    async def do(self, name: str, work: Work) -> None:
+        """Returns when it is done.  What has the same name is done one after the other.  Raises what it is refused."""
+        mine = _Waiting(name, work, asyncio.get_running_loop().create_future())
+        self._waiting.append(mine)
+        if self._leading is None:
+            # In no request's context: what is done together is many a caller's.
+            self._leading = asyncio.create_task(self._lead(), context=Context())
+        await mine.done
+
+    async def _lead(self) -> None:
+        own = CapacityLimiter(1)  # requests that read may hold all of the other threads
         try:
-            if not mine.leads:
-                mine.turn.wait()
-            if mine.leads:
-                self._lead()
-        except BaseException:
-            self._leave(mine)
-            raise
-        if mine.error is not None:
-            raise mine.error
+            while some := self._taken():
+                errors = await to_thread.run_sync(self._done, [one.work for one in some], limiter=own)
+                for one, error in zip(some, errors, strict=True):
+                    _tell(one.done, error)
+                self._waiting = [one for one in self._waiting if not one.done.done()]  # without who has gone
+        finally:
+            self._leading = None
+            for one in self._waiting:
+                one.done.cancel()
 
-    def _lead(self) -> None:
-        """Do what waits, and leave the lead to the first of those that have come meanwhile."""
-        with self._lock:
-            some = self._taken()
-        errors = self._done([one.work for one in some])
-        with self._lock:
-            self._waiting = [one for one in self._waiting if one not in some]
-            for one, error in zip(some, errors, strict=True):
-                one.leads, one.error = False, error
-                one.turn.set()
-            self._hand_on()
-
-    def _taken(self) -> list[_Waiting[Work]]:
-        """The first of each name, the leader's own among them, since it is the first of all."""
+    def _taken(self) -> Sequence[_Waiting[Work]]:
+        """The first of each name, in the order in which they came."""
         names: dict[str, _Waiting[Work]] = {}
+        weight = 0
         for one in self._waiting:
-            names.setdefault(one.name, one)
-        return list(names.values())[:MOST]
+            if one.name in names:
+                continue
+            weight += self._weight(one.work)
+            if names and weight > HEAVIEST:
+                break
+            names[one.name] = one
+        return list(names.values())
 
     def _done(self, some: Sequence[Work]) -> Sequence[Exception | None]:
         try:
@@ -86,16 +85,11 @@ class Gathering(Generic[Work]):
         except Exception as error:  # noqa: BLE001 - it goes to whoever's it is
             return [error] if len(some) == 1 else [self._done([one])[0] for one in some]
 
-    def _hand_on(self) -> None:
-        self._is_led = bool(self._waiting)
-        if self._waiting:
-            self._waiting[0].leads = True
-            self._waiting[0].turn.set()
 
-    def _leave(self, mine: _Waiting[Work]) -> None:
-        """After an interrupt: others go on without this one."""
-        with self._lock:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
-            if mine.leads:
-                self._hand_on()
+def _tell(done: asyncio.Future[None], error: Exception | None) -> None:
+    if done.done():
+        return  # whoever asked has gone meanwhile
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)

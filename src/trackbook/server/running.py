@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 from contextlib import suppress
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from trackbook.core.ports import Store
 
 KEEP_ALIVE_S = 30
+COLLECT_EACH = 10_000
+"""New objects after which the collector looks for garbage; Python's 700 are those of some ten requests."""
 QUEUE = 512
 """Connections that may wait to be taken."""
 
@@ -48,8 +51,16 @@ def serve(reopen: Callable[[], Store], options: Options, ready: Callable[[str], 
             store.close()  # it was opened, and made or migrated, before there were several
             workers.run(reopen, options, listening, **config)
             return
+        keep_pauses_short()
         with suppress(KeyboardInterrupt):  # raised anew once everything is closed
             uvicorn.Server(uvicorn.Config(app, **config)).run(sockets=[listening])
+
+
+def keep_pauses_short() -> None:
+    """Of the garbage collector, in which all requests wait: what there is now stays and is not looked at again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_EACH, 10, 10)
 
 
 def log_to_stderr(level: int) -> None:

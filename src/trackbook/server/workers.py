@@ -28,7 +28,7 @@ from trackbook.core.ports import Store
 from trackbook.errors import InvalidValue
 from trackbook.server.app import application
 from trackbook.server.options import Options
-from trackbook.server.running import log_to_stderr
+from trackbook.server.running import keep_pauses_short, log_to_stderr
 
 HEALTH_TIMEOUT_S = 30
 """A worker that does not answer its parent for so long is ended; a busy machine is no reason."""
@@ -57,7 +57,9 @@ def _begun(reopen: Callable[[], Store], options: Options, level: int) -> Any:
     """In the worker: the application."""
     log_to_stderr(level)
     threading.Thread(target=_end_with_parent, name="trackbook-parent", daemon=True).start()
-    return application(reopen(), options)
+    app = application(reopen(), options)
+    keep_pauses_short()
+    return app
 
 
 def _end_with_parent() -> None:

@@ -12,32 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-
-import numpy as np
 
 from trackbook.core.changing import Changing, Point, RunChange, RunsChange
 from trackbook.core.events import Event, ParamsLogged, Points, TagsSet
-from trackbook.core.names import check_key, check_run_id, param_text, tag_text, time_number
-from trackbook.errors import InvalidName, InvalidValue, NotFound, ParamConflict, TrackbookError
+from trackbook.errors import InvalidValue, NotFound, ParamConflict, TrackbookError
 from trackbook.server.gathering import Gathering
-from trackbook.wire.metrics import Given
-
-
-@dataclass(frozen=True, slots=True)
-class _Logged:
-    """What a request logs into a run: checked, as far as it can be without a look at the run."""
-
-    run_id: str
-    series: Sequence[Points]
-    params: Mapping[str, str]
-    tags: Mapping[str, str]
+from trackbook.server.logged import Logged, check_id, mark, marks, taken
 
 
 class Writer:
     def __init__(self, store: Changing) -> None:
         self._store = store
-        self._gathering = Gathering(self._write)
+        self._gathering = Gathering(self._write, weight=lambda logged: logged.weight)
 
     def begin(self, event: Event) -> None:
         """A run that begins."""
@@ -49,30 +35,22 @@ class Writer:
 
         Raises `NotFound`; `InvalidValue` for a deleted run, as the genuine server.
         """
-        _check_id(run_id)
+        check_id(run_id)
         with self._store.run(run_id) as run:
             _check_active(run_id, run.is_active)
             yield run
 
-    def log(
-        self,
-        run_id: str,
-        *,
-        metrics: Sequence[Given] = (),
-        params: Mapping[str, str] | None = None,
-        tags: Mapping[str, str] | None = None,
-    ) -> None:
-        """All of it, or nothing where one name is bad or one param changes.
+    def log(self, logged: Logged) -> None:
+        """All of it, or nothing where one param changes.  Raises `ParamConflict` and what `changing` raises."""
+        error = self._write([logged])[0]
+        if error is not None:
+            raise error
 
-        Raises `InvalidName`, `ParamConflict` and what `changing` raises.
-        """
-        new_params = {check_key("param", key): param_text(key, value) for key, value in (params or {}).items()}
-        new_tags = {check_key("tag", key): tag_text(key, value) for key, value in (tags or {}).items()}
-        series = _series(run_id, metrics)
-        _check_id(run_id)
-        self._gathering.do(run_id, _Logged(run_id, series, new_params, new_tags))
+    async def gather(self, logged: Logged) -> None:
+        """As `log`, together with what others log meanwhile."""
+        await self._gathering.do(logged.run_id, logged)
 
-    def _write(self, some: Sequence[_Logged]) -> Sequence[Exception | None]:
+    def _write(self, some: Sequence[Logged]) -> Sequence[Exception | None]:
         """What requests log, each into another run, in one transaction; why one was refused, in its place."""
         events: list[Event] = []
         points: list[Points] = []
@@ -94,21 +72,12 @@ class Writer:
         return refused
 
 
-def _check_id(run_id: str) -> None:
-    try:
-        check_run_id(run_id)
-    except InvalidName:
-        raise NotFound("run", run_id) from None
-
-
 def _check_active(run_id: str, is_active: bool) -> None:
     if not is_active:
         raise InvalidValue(f"The run {run_id} must be in the 'active' state. Current state is deleted.")
 
 
-def _fresh(
-    runs: RunsChange, logged: _Logged, last: Mapping[tuple[str, str], Point]
-) -> tuple[list[Event], list[Points]]:
+def _fresh(runs: RunsChange, logged: Logged, last: Mapping[tuple[str, str], Point]) -> tuple[list[Event], list[Points]]:
     """What the run has not yet.  Raises `NotFound`, `InvalidValue`, `ParamConflict`."""
     run_id, events = logged.run_id, list[Event]()
     if run_id not in runs.is_active:
@@ -131,45 +100,9 @@ def _fresh_params(runs: RunsChange, run_id: str, params: Mapping[str, str]) -> d
     return {key: value for key, value in params.items() if key not in known}
 
 
-def _series(run_id: str, metrics: Sequence[Given]) -> list[Points]:
-    """The points of each metric, each once."""
-    given: dict[str, list[Given]] = {}
-    for one in metrics:
-        given.setdefault(one.key, []).append(one)
-    return [_points(run_id, check_key("metric", key), some) for key, some in given.items()]
-
-
-def _points(run_id: str, key: str, given: Sequence[Given]) -> Points:
-    steps = np.array([one.step for one in given], np.int64)
-    times = [one.timestamp for one in given]
-    time_number(key, min(times))  # the greatest fits: it was read as an int64
-    found = Points(run_id, key, steps, np.array(times, np.int64), np.array([one.value for one in given], np.float64))
-    if (steps[1:] > steps[:-1]).all():
-        return found
-    first: dict[tuple[int, int, bool, float], int] = {}
-    for place, mark in enumerate(_marks(found)):
-        first.setdefault(mark, place)
-    return _taken(found, list(first.values()))
-
-
 def _unseen(runs: RunsChange, points: Points, last: Point | None) -> Points:
     """Points that the run has not yet: a client that got no answer sends a batch again."""
-    if last is None or int(points.steps.min()) > last[0] or min(_marks(points)) > _mark(*last):
+    if last is None or int(points.steps.min()) > last[0] or min(marks(points)) > mark(*last):
         return points
-    there = set(_marks(runs.history(points.run_id, points.key)))
-    return _taken(points, [place for place, mark in enumerate(_marks(points)) if mark not in there])
-
-
-def _taken(points: Points, places: Sequence[int]) -> Points:
-    chosen = np.array(places, np.intp)
-    return Points(points.run_id, points.key, points.steps[chosen], points.times[chosen], points.values[chosen])
-
-
-def _marks(points: Points) -> Iterator[tuple[int, int, bool, float]]:
-    """By which points are told apart, and ordered as MLflow finds the latest."""
-    return map(_mark, points.steps.tolist(), points.times.tolist(), points.values.tolist())
-
-
-def _mark(step: int, time: int, value: float) -> tuple[int, int, bool, float]:
-    """NaN equals NaN here, and comes first."""
-    return (step, time, False, 0.0) if value != value else (step, time, True, value)
+    there = set(marks(runs.history(points.run_id, points.key)))
+    return taken(points, [place for place, one in enumerate(marks(points)) if one not in there])

@@ -38,6 +38,8 @@ MOST_CONNECTIONS = 20
 _KEPT_CONNECTIONS = 8
 _OPTIONS: Mapping[str, Any] = {"pool_size": _KEPT_CONNECTIONS, "pool_use_lifo": True, "hide_parameters": True}
 """Parameters stay out of the driver's errors, which end in logs: hashes of passwords are among them."""
+TENDED_LOG_BYTES = 16 * 2**20
+"""Of a log that is checkpointed by a thread (`tending`): it is begun anew once it has grown to that."""
 _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA temp_store=MEMORY",
@@ -47,10 +49,10 @@ _PRAGMAS = (
 _LOCAL_PRAGMAS = (
     "PRAGMA synchronous=NORMAL",
     "PRAGMA mmap_size=268435456",
-    # The log stays as long as a kernel runs: 1 MiB of it, where SQLite would keep 4 (measured: as fast).
-    "PRAGMA wal_autocheckpoint=256",
-    "PRAGMA journal_size_limit=1048576",
 )
+# The log stays as long as a kernel runs: 1 MiB of it, where SQLite would keep 4 (measured: as fast).
+_OWN_CHECKPOINTS = ("PRAGMA wal_autocheckpoint=256", "PRAGMA journal_size_limit=1048576")
+_NO_CHECKPOINTS = ("PRAGMA wal_autocheckpoint=0", f"PRAGMA journal_size_limit={TENDED_LOG_BYTES}")
 # A rollback journal can damage the file at a power cut unless it is synced in full.
 _NETWORK_PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA mmap_size=0")
 _databases: weakref.WeakSet[Database] = weakref.WeakSet()
@@ -86,6 +88,8 @@ class Database:
         self._mount_table = mount_table
         self.network: str | None = None
         """The type of the network file system that the file lies on, once it is open."""
+        self.is_tended = False
+        """Whether a thread brings the log into the file; else the writer does by whom it grew long."""
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
         self._lock = threading.Lock()
@@ -107,7 +111,7 @@ class Database:
             engine = self._ready()
         if self.mode != "rw":
             raise StoreReadOnly(self.location, "it is open for reading only", "open it where it can be written")
-        with translated(self.location), self._waited(), engine.connect() as connection:
+        with translated(self.location), self.alone(), engine.connect() as connection:
             connection = connection.execution_options(trackbook_write=True)
             try:
                 with connection.begin():
@@ -116,7 +120,7 @@ class Database:
                 keys.forget(connection)
                 raise
 
-    def _waited(self) -> AbstractContextManager[Any]:
+    def alone(self) -> AbstractContextManager[Any]:
         """SQLite lets writers wait by sleeping longer and longer: those of this process wait for each other here."""
         return self._turn if self.path is not None else nullcontext()
 
@@ -199,7 +203,8 @@ class Database:
                 check_same_thread=False,
                 cached_statements=256,
             )
-            for pragma in _PRAGMAS + (_LOCAL_PRAGMAS if self.network is None else _NETWORK_PRAGMAS):
+            checkpoints = _NO_CHECKPOINTS if self.is_tended else _OWN_CHECKPOINTS
+            for pragma in _PRAGMAS + (_LOCAL_PRAGMAS + checkpoints if self.network is None else _NETWORK_PRAGMAS):
                 connection.execute(pragma)
             connection.create_function("tb_lower", 1, _lower, deterministic=True)
             return connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from trackbook.core.ports import Store
@@ -22,6 +23,7 @@ from trackbook.store.places import Places
 from trackbook.store.recording import SqlRecording
 from trackbook.store.registry import SqlRegistry
 from trackbook.store.runs import SqlRuns
+from trackbook.store.tending import tended
 from trackbook.store.trash import SqlTrash
 from trackbook.store.webhooks import SqlWebhooks
 
@@ -50,6 +52,10 @@ class SqlStore:
         self.access = SqlAccess(database)
         self.webhooks = SqlWebhooks(database)
         self.overview = SqlOverview(database)
+
+    def tended(self) -> AbstractContextManager[None]:
+        """While this lasts, which is as long as it is served, a thread spares writers some of the work."""
+        return tended(self.database)
 
     def close(self) -> None:
         """Close the connections; the next call opens them again."""

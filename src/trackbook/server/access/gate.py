@@ -59,7 +59,8 @@ class Gate:
             caller = await self._caller(request, policy)
             request.scope["trackbook.caller"] = caller
             asked = await read(request)
-            await run_in_threadpool(self.check, caller, policy, asked)
+            if not may_all(caller, policy):
+                await run_in_threadpool(self.check, caller, policy, asked)
             user = "" if caller.user is None else caller.user.name
             with seeing(caller.rights.sight()), serve(Serving(user, SCHEME)):
                 response = await answer(request, asked)

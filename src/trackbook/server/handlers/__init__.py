@@ -32,3 +32,5 @@ HANDLERS: Mapping[str, Handler] = {
     **versions.HANDLERS,
     **webhooks.HANDLERS,
 }
+LOGGED = logging.LOGGED
+"""Of those of `HANDLERS` that log into a run: what they log, told without waiting for anything."""

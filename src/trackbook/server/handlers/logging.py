@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from trackbook.core.events import InputLogged, TagDeleted, TagsSet
-from trackbook.core.logged_models import measured
 from trackbook.core.tags import MODEL_HISTORY, RUN_NAME
 from trackbook.errors import InvalidValue, NotFound, shown
 from trackbook.server.backend import Backend
+from trackbook.server.logged import Logged, logged
 from trackbook.wire import runs as wire
 from trackbook.wire.messages import Nothing, mapping
 from trackbook.wire.metrics import Given
@@ -19,7 +19,7 @@ MODEL_FIELDS = ("artifact_path", "flavors", "utc_time_created", "run_id")
 MOST_METRICS, MOST_PARAMS, MOST_TAGS, MOST_TOGETHER = 1000, 100, 100, 1000
 
 
-def log_metric(backend: Backend, asked: wire.LogMetric) -> Nothing:
+def metric_logged(asked: wire.LogMetric) -> Logged:
     given = Given(
         key=asked.key,
         value=asked.value,
@@ -29,29 +29,48 @@ def log_metric(backend: Backend, asked: wire.LogMetric) -> Nothing:
         dataset_name=asked.dataset_name,
         dataset_digest=asked.dataset_digest,
     )
-    backend.writer.log(asked.run, metrics=[given])
-    _log_of_models(backend, asked.run, [given])
-    return Nothing()
+    return logged(asked.run, metrics=[given])
 
 
-def log_param(backend: Backend, asked: wire.LogParam) -> Nothing:
-    backend.writer.log(asked.run, params={asked.key: asked.value})
-    return Nothing()
+def param_logged(asked: wire.LogParam) -> Logged:
+    return logged(asked.run, params={asked.key: asked.value})
 
 
-def log_batch(backend: Backend, asked: wire.LogBatch) -> Nothing:
+def batch_logged(asked: wire.LogBatch) -> Logged:
     _check_sizes(asked)
     params = mapping(asked.params)
     if len(params) < len(asked.params):
         raise InvalidValue("Duplicate parameter keys have been submitted: give each key of params once")
-    backend.writer.log(asked.run, metrics=asked.metrics, params=params, tags=_kept(mapping(asked.tags)))
-    _log_of_models(backend, asked.run, asked.metrics)
+    return logged(asked.run, metrics=asked.metrics, params=params, tags=_kept(mapping(asked.tags)))
+
+
+def tag_set(asked: wire.SetTag) -> Logged:
+    return logged(asked.run, tags=_kept({asked.key: asked.value}))
+
+
+LOGGED: Mapping[str, Callable[[Any], Logged]] = {
+    "log_metric": metric_logged,
+    "log_param": param_logged,
+    "log_batch": batch_logged,
+    "set_tag": tag_set,
+}
+"""What can be written together with what others log (`Writer.gather`)."""
+
+
+def log(backend: Backend, one: Logged) -> Nothing:
+    backend.writer.log(one)
+    return log_of_models(backend, one)
+
+
+def log_of_models(backend: Backend, one: Logged) -> Nothing:
+    """Raises `NotFound` for a model that is not there."""
+    if one.of_models:
+        backend.store.logged_models.log_metrics(one.of_models)
     return Nothing()
 
 
 def set_tag(backend: Backend, asked: wire.SetTag) -> Nothing:
-    backend.writer.log(asked.run, tags=_kept({asked.key: asked.value}))
-    return Nothing()
+    return log(backend, tag_set(asked))
 
 
 def delete_tag(backend: Backend, asked: wire.DeleteTag) -> Nothing:
@@ -88,13 +107,6 @@ def log_outputs(backend: Backend, asked: wire.LogOutputs) -> Nothing:
 def _kept(tags: dict[str, str]) -> dict[str, str]:
     """An empty name is none, and the run keeps its own, as on the genuine server."""
     return {key: value for key, value in tags.items() if value or key != RUN_NAME}
-
-
-def _log_of_models(backend: Backend, run_id: str, metrics: Sequence[Given]) -> None:
-    """Those that were measured of a logged model are its own too.  Raises `NotFound` for one that is not there."""
-    points = measured(run_id, metrics)
-    if points:
-        backend.store.logged_models.log_metrics(points)
 
 
 def _check_sizes(asked: wire.LogBatch) -> None:
@@ -136,11 +148,12 @@ def _input(run_id: str, given: wire.DatasetInput) -> InputLogged:
     )
 
 
+def _logging(found: Callable[[Any], Logged]) -> Callable[[Backend, Any], Nothing]:
+    return lambda backend, asked: log(backend, found(asked))
+
+
 HANDLERS: Mapping[str, Callable[[Backend, Any], Any]] = {
-    "log_metric": log_metric,
-    "log_param": log_param,
-    "log_batch": log_batch,
-    "set_tag": set_tag,
+    **{name: _logging(found) for name, found in LOGGED.items()},
     "delete_tag": delete_tag,
     "log_model": log_model,
     "log_inputs": log_inputs,
