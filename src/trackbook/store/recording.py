@@ -18,13 +18,12 @@ import numpy as np
 from sqlalchemy import bindparam, delete, select, update
 
 from trackbook.core import tags
-from trackbook.core.clock import now_ms
 from trackbook.core.entities import RunStatus
 from trackbook.core.events import BY_NAME, Batch, Points, RunStarted, TagsSet
 from trackbook.core.ports import Recording
 from trackbook.core.serving import serving
 from trackbook.errors import InvalidName
-from trackbook.store import cells, inputs, keys, points, schema
+from trackbook.store import cells, inputs, journals, keys, points, schema
 from trackbook.store.chunks import Columns
 from trackbook.store.dialect import write_many
 from trackbook.store.engine import Database
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Built once: the statements of every batch cost more to build than to run.
-_KEPT = select(schema.journals.c.cursor).where(schema.journals.c.journal_id == bindparam("journal_id"))
 _RUNS = (
     select(schema.runs.c.run_id, schema.runs.c.id, schema.runs.c.experiment, schema.runs.c.deleted_ms)
     .where(schema.runs.c.run_id.in_(bindparam("run_ids", expanding=True)))
@@ -69,14 +67,17 @@ class SqlRecording:
         with self._database.write() as connection:
             # Somebody who got no answer may send a batch again while another process still applies it.
             self._database.dialect.lock_name(connection, f"journal {batch.journal_id}")
-            if _cursor(connection, batch.journal_id) == cursor:
+            kept = journals.cursor_of(connection, batch.journal_id)
+            if kept == cursor:
                 return
+            if kept is None:
+                journals.check_room(connection, batch.journal_id)
             Application(connection, self._database.dialect).apply(batch)
-            _keep_cursor(connection, batch.journal_id, cursor)
+            journals.keep_cursor(connection, batch.journal_id, cursor)
 
     def cursor(self, journal_id: str) -> Mapping[str, Any] | None:
         with self._database.read() as connection:
-            kept = _cursor(connection, journal_id)
+            kept = journals.cursor_of(connection, journal_id)
         return None if kept is None else dict(json.loads(kept))
 
     def forget(self, journal_id: str) -> None:
@@ -100,15 +101,6 @@ class SqlRecording:
             told = [TagsSet(run_id, died(of_cell, end_time)) for run_id, of_cell in _of_cells(connection, ended)]
             Application(connection, self._database.dialect).apply(Batch("", told, (), {}))
         return ended
-
-
-def _cursor(connection: Connection, journal_id: str) -> str | None:
-    return connection.execute(_KEPT, {"journal_id": journal_id}).scalar_one_or_none()
-
-
-def _keep_cursor(connection: Connection, journal_id: str, cursor: str) -> None:
-    columns = ("journal_id", "cursor", "update_ms")
-    write_many(connection, schema.journals, columns, [(journal_id, cursor, now_ms())], keys=("journal_id",))
 
 
 def _of_cells(connection: Connection, run_ids: Sequence[str]) -> Iterable[tuple[str, bool]]:

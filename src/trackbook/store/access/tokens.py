@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from trackbook.core.access import Token, User
 from trackbook.core.clock import now_ms
-from trackbook.errors import NotFound
+from trackbook.errors import InvalidState, NotFound
 from trackbook.store import schema
 from trackbook.store.access import principals
 from trackbook.store.engine import Database
 
+MOST_TOKENS = 100
+"""Of a user that are valid; as many others are kept to be looked at."""
 _tokens, _principals = schema.access_tokens.c, schema.principals.c
 
 
@@ -26,6 +28,8 @@ class Tokens:
             holder = principals.found(connection, principals.USER, user)
             old = (_tokens.user == holder.id, _tokens.is_session.is_(True), _tokens.expires_ms < creation_time)
             connection.execute(delete(schema.access_tokens).where(*old))
+            if not is_session:
+                _make_room(connection, holder.id, creation_time)
             row = {
                 "user": holder.id,
                 "name": name,
@@ -72,3 +76,14 @@ class Tokens:
     def revoke_digest(self, digest: str) -> None:
         with self._database.write() as connection:
             connection.execute(update(schema.access_tokens).where(_tokens.digest == digest).values(revoked_ms=now_ms()))
+
+
+def _make_room(connection: Connection, holder: int, now: int) -> None:
+    """For another token.  Raises `InvalidState` where there are too many; forgets the oldest that have ended."""
+    own = (_tokens.user == holder, _tokens.is_session.is_(False))
+    is_valid = _tokens.revoked_ms.is_(None) & (_tokens.expires_ms > now)
+    if connection.execute(select(func.count()).where(*own, is_valid)).scalar_one() >= MOST_TOKENS:
+        raise InvalidState(f"a user has at most {MOST_TOKENS} API tokens that are valid: revoke one that is not needed")
+    ended = select(_tokens.id).where(*own, ~is_valid).order_by(_tokens.id.desc()).offset(MOST_TOKENS)
+    over = connection.execute(ended).scalars().all()
+    connection.execute(delete(schema.access_tokens).where(_tokens.id.in_(over)))
