@@ -57,8 +57,10 @@ def test_a_run_begun_while_the_server_is_away_comes_whole(stopped: Server, sessi
         for step in range(1000):
             tb.log_metric("loss", 1 / (step + 1), step=step)
         tb.log_text("hello", "a/note.txt")
+        assert (run.info.run_id, run.info.status, run.info.artifact_uri) == (run.run_id, "RUNNING", "")
     stopped.start()
     wait_flushed(session)
+    assert run.info.artifact_uri.endswith(f"{run.run_id}/artifacts")
     stored = session.store.runs.get(run.info.run_id)
     assert (stored.info.run_name, stored.info.status, stored.data.params) == ("offline", "FINISHED", {"C": "1"})
     assert stored.data.aggregates["loss"].count == 1000

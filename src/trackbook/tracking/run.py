@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -26,7 +27,7 @@ from trackbook.core.names import (
     tag_text,
     time_number,
 )
-from trackbook.errors import InvalidValue, NotFound, NotRecorded, ParamConflict, text_of
+from trackbook.errors import InvalidValue, NotFound, NotRecorded, ParamConflict, StoreAway, text_of
 from trackbook.tracking import active, encode
 from trackbook.tracking.executions import moved
 from trackbook.tracking.naming import cleaned, key_of, keyed
@@ -98,6 +99,8 @@ class ActiveRun:
         self._rows: dict[str, str] = {}
         """The text of each table logged through this object."""
         self.series: dict[str, int] = {}
+        self._place = ""
+        """The address of its artifacts, once it is known."""
         self._append = session.journal.append
         self.log_metric = metric_writer(self.series.get, self.define, session.journal.point)
 
@@ -119,6 +122,13 @@ class ActiveRun:
         )
 
     def _artifact_uri(self) -> str:
+        """Asked once; "" while the store is away, for which no run is to fail."""
+        if not self._place:
+            with suppress(StoreAway):
+                self._place = self._asked_place()
+        return self._place
+
+    def _asked_place(self) -> str:
         try:
             return self.session.store.artifacts.uri(self.run_id)
         except NotFound:  # not in the store yet
