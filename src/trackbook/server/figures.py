@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from trackbook.core.clock import new_id
+from trackbook.server.beside import beside
 
 BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 EVERY_S = 1.0
@@ -99,13 +100,10 @@ class Together:
     @asynccontextmanager
     async def told(self) -> AsyncIterator[None]:
         """Write again and again while this lasts, and once more at its end."""
-        task = asyncio.create_task(self._tell())
         try:
-            yield
+            async with beside(self._tell()):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             with suppress(OSError):
                 self.write()
 

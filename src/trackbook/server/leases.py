@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 
 from starlette.concurrency import run_in_threadpool
 
 from trackbook.core.clock import now_ms
 from trackbook.core.ports import RunQuery, Store, walk
 from trackbook.core.tags import LEASE
+from trackbook.server.beside import beside
 
 logger = logging.getLogger(__name__)
 EVERY_S = 15.0
@@ -33,16 +33,9 @@ def end_expired(store: Store, now: int) -> None:
                 logger.info("run %s is over: its process was not heard in time", run_id)
 
 
-@asynccontextmanager
-async def watching(store: Store) -> AsyncIterator[None]:
+def watching(store: Store) -> AbstractAsyncContextManager[None]:
     """Look again and again while this lasts."""
-    task = asyncio.create_task(_watch(store))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    return beside(_watch(store))
 
 
 async def _watch(store: Store) -> None:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from trackbook.core.ports import Store
 
 SHORTEST_BEGINNING = 4
-SHOWN_ID = 8
-"""Characters of an id that tables show."""
 SEVERAL = 5
 NEWEST = 500
 """So many runs' names are compared with one that nobody has."""

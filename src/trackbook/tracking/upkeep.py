@@ -15,24 +15,6 @@ if TYPE_CHECKING:
 
     from trackbook.core.entities import ModelVersion, Page, RegisteredModel, Run
 
-__all__ = [
-    "delete_experiment",
-    "delete_experiment_tag",
-    "flush_artifact_async_logging",
-    "flush_async_logging",
-    "get_parent_run",
-    "get_registry_uri",
-    "is_tracking_uri_set",
-    "load_table",
-    "move_runs",
-    "restore_experiment",
-    "restore_run",
-    "search_model_versions",
-    "search_registered_models",
-    "set_experiment_tags",
-    "set_model_version_tag",
-    "set_registry_uri",
-]
 PAGE = 1000
 
 
