@@ -12,7 +12,9 @@ import pytest
 from tests.jupyter.kernels import LAST, kernel_in
 from tests.share import share
 
+from trackbook.jupyter import recording
 from trackbook.jupyter.parts.listing import PARTS
+from trackbook.jupyter.parts.repository import RepositoryPart
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +61,24 @@ def test_a_step_that_takes_long_holds_no_cell(
         assert shared.hooks.workers.wait(30)
     assert [run.info.status for run in shared.runs[-2:]] == ["FINISHED", "FINISHED"]
     assert shared.hooks.guard.failures == []
+
+
+def test_a_card_of_text_is_printed_without_what_it_does_not_show(
+    shared: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+    shared.ran("%%track --quiet\nC = 0")
+    assert shared.hooks.workers.wait(30)
+    monkeypatch.setattr(recording, "FACTS_WAIT_S", 60.0)
+    monkeypatch.setattr(RepositoryPart, "collect", lambda *_: goes_on.wait(60))
+    try:
+        begun = time.monotonic()
+        ran = shared.run("%%track\nC = 3\ntwice = C * 2")
+        assert time.monotonic() - begun < 30
+    finally:
+        goes_on.set()
+    assert "params: C = 3\nmetrics: twice = 6" in ran.stdout
+    assert shared.hooks.workers.wait(30)
 
 
 def test_a_look_at_files_that_takes_long_holds_no_cell(

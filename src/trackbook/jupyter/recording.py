@@ -244,6 +244,11 @@ class CellRun:
         """Whether nobody waits for what is collected: there is no card, or it may be completed after the cell."""
         return self.card is None or (self.card.may_be_late and _somebody_is_there(self.shell))
 
+    @property
+    def _awaits_facts(self) -> bool:
+        """Whether the card shows what is collected, and has to with the cell; what a terminal prints does not."""
+        return not self._is_late and not self.card.is_text
+
     def _complete_card(self, is_told_soon: bool) -> None:
         """Soon, where somebody sits before the page and its outputs can be renewed later; else now, with all facts.
 
@@ -254,7 +259,7 @@ class CellRun:
                 self.card.ended()
             self.workers.now.submit(partial(self.card.finish, timeout_s=FLUSH_TIMEOUT_S, late=True))
             return
-        if self._facts is not None:
+        if self._facts is not None and self._awaits_facts:
             self._facts.wait(FACTS_WAIT_S)
         self.card.finish(timeout_s=FLUSH_TIMEOUT_S)
 
@@ -275,9 +280,9 @@ class CellRun:
         self._stands_by = True
         is_over = self._over.wait(COLLECT_AFTER_S)
         self._stands_by = False
-        if is_over and self._is_late:
+        if is_over and not self._awaits_facts:
             _sleep(REPLY_S)
-            if self.card is not None:
+            if self._is_late and self.card is not None:
                 self.card.ended()
         self._each(lambda part: part.collect(self))
 

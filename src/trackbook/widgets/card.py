@@ -215,6 +215,11 @@ class CardHandle:
         """Whether its output can be renewed when the cell has ended."""
         return self.widget.place.publisher is not None
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is printed in a terminal when it is finished, and shows no more than its text."""
+        return self.widget.place.terminal
+
     def ended(self) -> None:
         """Say that the run has ended; `finish` has the rest.  A cell may wait for this, so no store is asked."""
         self._push(measure=False)
