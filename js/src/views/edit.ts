@@ -58,6 +58,7 @@ export function editor(options: EditOptions): HTMLFormElement {
       problem.textContent = messageOf(error);
     } finally {
       submit.disabled = false;
+      if (!form.matches(":focus-within")) field.focus();
     }
   };
   const form = h(

@@ -1,23 +1,36 @@
 /**
- * Keeps JupyterLab's one-letter shortcuts (`a`, `dd`, Enter ...) from acting on the notebook while something in the widget
- * has the focus.  Shortcuts with Ctrl or Cmd (save, palette) stay JupyterLab's.  Elsewhere the attribute means nothing.
+ * Keeps the notebook's keys (`a`, `dd`, arrows, Ctrl+Enter, Ctrl+Backspace ...) from acting on cells while something in a
+ * view has the focus, and lets Escape lead back to the cell.  What else goes with Ctrl or Cmd (save, palette) stays
+ * JupyterLab's.  Elsewhere the attribute means nothing, and there are no cells.
  *
- * The attribute must stand on the focused element itself: JupyterLab's selectors (`... :focus`) match there first.
+ * The attribute must stand on the focused element itself: JupyterLab's selectors (`... :focus`) match there first.  It is
+ * set at the window, which hears of a key before JupyterLab does.
  */
 const ATTRIBUTE = "data-lm-suppress-shortcuts";
+const CELL = ".jp-Cell";
 
 export function keepKeys(el: HTMLElement): () => void {
   const stop = new AbortController();
-  const isModifier = (event: KeyboardEvent) => event.key === "Control" || event.key === "Meta";
-  const mark = (event: Event, suppress: boolean) => {
-    const target = event.composedPath()[0];
-    if (target instanceof Element && suppress) target.setAttribute(ATTRIBUTE, "true");
-    else if (target instanceof Element) target.removeAttribute(ATTRIBUTE);
+  const { signal } = stop;
+  const window = el.ownerDocument.defaultView;
+  const mark = (event: KeyboardEvent) => {
+    const [target] = event.composedPath();
+    if (!(target instanceof Element) || !event.composedPath().includes(el)) return;
+    if (staysHere(event)) target.setAttribute(ATTRIBUTE, "true");
+    else target.removeAttribute(ATTRIBUTE);
   };
-  const options = { signal: stop.signal, capture: true };
-  el.addEventListener("focusin", (event) => mark(event, true), options);
-  el.addEventListener("focusout", (event) => mark(event, false), options);
-  el.addEventListener("keydown", (event) => isModifier(event) && mark(event, false), options);
-  el.addEventListener("keyup", (event) => isModifier(event) && mark(event, true), options);
+  const leave = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    el.closest<HTMLElement>(CELL)?.focus();
+  };
+  window?.addEventListener("keydown", mark, { signal, capture: true });
+  el.addEventListener("keydown", leave, { signal }); // last: what Escape closes or clears in a view does not come here
   return () => stop.abort();
+}
+
+/** Of the keys with Ctrl or Cmd those that JupyterLab gives to cells: named ones, A (select) and Shift+M (merge). */
+function staysHere({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+  if (!ctrlKey && !metaKey) return true;
+  const letter = key.toLowerCase();
+  return key.length > 1 || letter === "a" || (letter === "m" && shiftKey);
 }

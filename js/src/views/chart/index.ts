@@ -67,7 +67,8 @@ export function chartView(root: HTMLElement, first: ChartState, host: ChartHost)
   root.append(element);
 
   async function renew(): Promise<void> {
-    again.disabled = true;
+    if (again.ariaBusy === "true") return; // not disabled, which would take the focus away
+    again.ariaBusy = "true";
     try {
       const next = await host.renew?.();
       if (next !== undefined) update(next);
@@ -75,7 +76,7 @@ export function chartView(root: HTMLElement, first: ChartState, host: ChartHost)
     } catch (error) {
       notice.error(messageOf(error));
     } finally {
-      again.disabled = false;
+      again.ariaBusy = "false";
     }
   }
 

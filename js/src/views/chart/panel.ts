@@ -228,7 +228,7 @@ export class Panel {
       this.host.onZoom(zoomed(this.range, this.whole, key === "-" ? 2 : 0.5, 0));
     } else if (key === "PageUp" || key === "PageDown") {
       this.host.onZoom(zoomed(this.range, this.whole, 1, key === "PageUp" ? -0.5 : 0.5));
-    } else if (key === "Escape" || key === "0") this.host.onZoom(null);
+    } else if ((key === "Escape" || key === "0") && this.data?.zoom) this.host.onZoom(null);
     else return;
     event.preventDefault();
   }

@@ -254,7 +254,7 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
     const run = targets[at]?.run ?? null;
     if (step !== undefined && targets.length > 0) show((at + step + targets.length) % targets.length, true);
     else if (event.key === "Escape" && at < 0 && chosen.length > 0) choose([]);
-    else if (event.key === "Escape") show(-1, false);
+    else if (event.key === "Escape" && at >= 0) show(-1, false);
     else if (event.key === "Enter" && run !== null) choose([run]);
     else if (event.key === " " && run !== null) choose(toggle(chosen, run));
     else return;

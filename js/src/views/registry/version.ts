@@ -136,7 +136,12 @@ function runPart({ row, notebook }: VersionDetail, host: VersionHost): HTMLEleme
     opener.disabled = true;
     const shown = (await card?.(run.run_id, place).catch(() => false)) ?? false;
     opener.hidden = shown;
-    if (!shown) opener.textContent = "This front end cannot show the card here";
+    if (!shown) {
+      opener.textContent = "This front end cannot show the card here";
+      return;
+    }
+    place.tabIndex = -1; // the card is drawn a moment later: Tab leads into it
+    place.focus();
   };
   const opener = button("Show its card", () => void show());
   opener.hidden = place.hasChildNodes();
