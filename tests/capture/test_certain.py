@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-
 import pytest
 
-from trackbook.capture.certain import certain_params, early_params
+from trackbook.capture.certain import early_params
 
 
 def certain(source: str) -> dict[str, object]:
-    return certain_params(ast.parse(source))
+    return {one.key: one.value for one in early_params(source, {})}
 
 
 def test_constants_that_the_top_level_gives_once_are_certain() -> None:

@@ -58,12 +58,6 @@ def early_params(source: str, namespace: Mapping[str, Any], lines_above: int = 0
     return [one for one in found if is_allowed(one, [])][:LIMIT]
 
 
-def certain_params(tree: ast.Module) -> dict[str, Any]:
-    """The constants (`-1` is one) that the top level gives to names which nothing else touches."""
-    bound = _touched(tree)[0]
-    return {name: value for name, (value, _) in _constants(tree).items() if bound.get(name) == 1}
-
-
 def _constants(tree: ast.Module) -> dict[str, tuple[Any, int]]:
     """Names that statements of the top level give a constant, with the one that is given last and its line."""
     certain: dict[str, tuple[Any, int]] = {}

@@ -34,10 +34,6 @@ class Carried:
         """Ids of runs started or resumed in this journal and not ended, in that order."""
         return self._open_runs
 
-    @property
-    def series_count(self) -> int:
-        return len(self._series)
-
     def number(self, run_id: str, key: str) -> int | None:
         """The series of this run's metric `key`, where it is defined."""
         return self._numbers.get((run_id, key))
