@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING
+
+import pytest
 
 from trackbook.core.ports import walk_files
 from trackbook.tracking.session import current_session
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Notebook
 
 PASSWORD = "hunter22" + "!x"
@@ -73,3 +78,56 @@ def test_a_secret_of_an_earlier_cell_is_known_where_only_its_value_turns_up(note
     assert run.data.params["note"] == "it is [secret: password]"
     for info in walk_files(current_session().reading.artifacts, run.info.run_id):
         assert OTHER not in notebook.artifact(run, info.path)
+
+
+_BODY = "\n".join("MIIEow" + "IBAAKCAQEAx7Qz9Lk2" + str(line) * 40 for line in range(3))
+EVERYWHERE = {
+    "AWS key": "AKIA" + "Z7VR3KQ2LWNP5TXD",
+    "token in a URL": "https://host.example/x?token=" + "abc1" + "23def456",
+    "private key": f"-----BEGIN RSA {'PRIVATE'} KEY-----\n{_BODY}\n-----END RSA {'PRIVATE'} KEY-----",
+    "password assignment": "password = '" + "hunter22" + "!x9'",
+}
+PLACES = """
+import os, trackbook as tb
+from IPython.display import HTML, display
+note = {secret!r}
+print({secret!r})
+display(HTML("<b>" + {secret!r}))
+tb.log_param("given", {secret!r})
+tb.set_tag("told", {secret!r})
+tb.log_text({secret!r}, "mine.txt")
+{secret!r}
+"""
+
+
+@pytest.mark.parametrize("kind", EVERYWHERE)
+def test_a_secret_of_each_kind_is_replaced_in_each_place(
+    notebook: Notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    secret = EVERYWHERE[kind]
+    inner = secret.splitlines()[-2] if kind == "private key" else secret[-12:].strip("'= ")
+    git = ["git", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "remote", "add", "origin", f"https://me:{inner}@host.example/x.git"], check=True)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", secret)
+    (tmp_path / "settings.txt").write_text(secret)
+    notebook.run(f"earlier = {secret!r}")
+    notebook.run("%%track --quiet\n" + PLACES.format(secret=secret))
+    assert notebook.hooks.workers.wait(20)
+    run = notebook.last
+    files = {info.path for info in walk_files(current_session().reading.artifacts, run.info.run_id)}
+    logged = files - {"mine.txt"}  # what a user logs is the user's
+    assert {f"trackbook/{name}" for name in ("source.py", "history.json", "outputs.json", "environment.json")} <= logged
+    found = {name for name in logged if inner in notebook.artifact(run, name)}
+    told = {key: text for key, text in (*run.data.params.items(), *run.data.tags.items()) if inner in text}
+    assert not found
+    assert not told
+    replaced = {one["place"] for one in json.loads(notebook.artifact(run, "trackbook/secrets.json"))["replaced"]}
+    assert replaced >= {
+        "trackbook/source.py",
+        "trackbook/history.json",
+        "trackbook/outputs.json",
+        "param given",
+        "trackbook/environment.json",
+        "tag told",
+    }
