@@ -1,11 +1,12 @@
 /** A chart of marks as SVG: axes, points of runs, lines and boxes, with what is under the pointer said beside it. */
-import type { Plot, PlotAxis, PlotPoints } from "../../bridge/plot";
+import type { Plot, PlotPoints } from "../../bridge/plot";
 import { type AxisScale, axisScale, shadeColour } from "../../lib/axes";
 import { PALETTE, type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { toggle } from "../../lib/selection";
 import { h, svg, user } from "../dom";
 import { redrawEntries } from "../focus";
 import { swatch } from "./curves";
+import { axes, BOTTOM, heightOf, leftOf, RIGHT, roomOf, TOP, textAt, valuesOf } from "./plotaxes";
 import { redrawn } from "./redraw";
 
 export interface PlotHost {
@@ -28,7 +29,6 @@ interface Target {
   run: string | null;
 }
 
-const [TOP, RIGHT, BOTTOM] = [10, 14, 44];
 const [RADIUS, NEAR_PX] = [4, 24];
 const INK_TURNS = 0.55;
 const colourOf = (series: number) => PALETTE[series % PALETTE.length] as string;
@@ -276,68 +276,7 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
   };
 }
 
-function heightOf(plot: Plot): number {
-  return plot.y.scale === "band" ? Math.min(520, TOP + BOTTOM + Math.max(3, plot.y.labels.length) * 26) : 300;
-}
-
 const ordered = (a: number, b: number): [number, number] => (a < b ? [a, b] : [b, a]);
-
-function leftOf(axis: PlotAxis, width: number): number {
-  const longest = Math.max(0, ...axis.labels.map((label) => label.length));
-  return axis.scale === "band" ? Math.min(width * 0.4, 28 + longest * 7) : 64;
-}
-
-function roomOf(axis: PlotAxis): number {
-  const longest = Math.max(0, ...axis.labels.map((label) => Math.min(16, label.length)));
-  return axis.scale === "band" ? 12 + longest * 7 : 72;
-}
-
-function valuesOf(plot: Plot, axis: "x" | "y"): number[] {
-  const edges = axis === "x" ? (["x0", "x1"] as const) : (["y0", "y1"] as const);
-  return [
-    ...plot.points.flatMap((one) => one[axis]),
-    ...plot.lines.flatMap((one) => one[axis]),
-    ...plot.rects.flatMap((one) => [...one[edges[0]], ...one[edges[1]]]),
-  ];
-}
-
-function axes(
-  plot: Plot,
-  x: AxisScale,
-  y: AxisScale,
-  { left, right, bottom }: { left: number; right: number; bottom: number },
-): SVGElement {
-  const group = svg("g", {});
-  for (const { at, label } of y.ticks) {
-    const place = y.place(at);
-    if (plot.y.scale !== "band") group.append(svg("path", { d: `M${left} ${place}H${right}`, class: "tb-plot-rule" }));
-    group.append(textAt(shortened(label, 22), left - 8, place + 4, "end", { class: "tb-plot-tick" }));
-  }
-  group.append(svg("path", { d: `M${left} ${bottom}H${right}`, class: "tb-plot-base" }));
-  for (const { at, label } of x.ticks)
-    group.append(textAt(shortened(label, 16), x.place(at), bottom + 16, "middle", { class: "tb-plot-tick" }));
-  group.append(
-    textAt(shortened(plot.x.title, 60), (left + right) / 2, bottom + 36, "middle", { class: "tb-plot-title" }),
-  );
-  if (plot.y.title) {
-    const middle = (TOP + bottom) / 2;
-    group.append(
-      textAt(shortened(plot.y.title, 40), 14, middle, "middle", {
-        class: "tb-plot-title",
-        transform: `rotate(-90 14 ${middle})`,
-      }),
-    );
-  }
-  return group;
-}
-
-function textAt(text: string, x: number, y: number, anchor: string, more: Record<string, string>): SVGElement {
-  const element = svg("text", { x, y, "text-anchor": anchor, ...more });
-  element.textContent = text;
-  return element;
-}
-
-const shortened = (text: string, limit: number) => (text.length > limit ? `${text.slice(0, limit - 1)}…` : text);
 
 function nearestTo(targets: readonly Target[], x: number, y: number): number {
   let best = -1;
