@@ -13,7 +13,6 @@ import { fresher, merged } from "../../lib/fresher";
 import { recall, remember } from "../../lib/memory";
 import { Clock } from "../clock";
 import { h } from "../dom";
-import { focusIn, refocus } from "../focus";
 import { markCard } from "../jump";
 import { Notice } from "../notice";
 import { Menu } from "../table/popup";
@@ -37,6 +36,7 @@ import { ProgressLine } from "./progress";
 import { children, parent } from "./related";
 import { rerun } from "./rerun";
 import { secrets } from "./secrets";
+import { Slot } from "./slot";
 import { SystemSection } from "./system";
 import { words } from "./words";
 import { type WrittenState, written } from "./written";
@@ -49,14 +49,6 @@ export interface CardView extends View<Card> {
   apply(delta: CardDelta): void;
   fold(folded: boolean): void;
   connection(connection: Connection): void;
-}
-
-/** Where a section stands, and how it is drawn; `of` is the part of the card that it shows. */
-interface Slot {
-  of(card: Card): unknown;
-  draw(card: Card): HTMLElement | null;
-  drawn?: string;
-  place: HTMLElement;
 }
 
 export function cardView(root: HTMLElement, first: Card, host: CardHost, now: () => number = Date.now): CardView {
@@ -117,9 +109,8 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
     const files = card.record.written.map((one) => (one.path === file.path ? file : one));
     card = { ...card, record: { ...card.record, written: files } };
   };
-  const slot = (of: Slot["of"], draw: Slot["draw"]): Slot => ({ of, draw, place: h("div", { class: "tb-slot" }) });
   const slots = {
-    header: slot(
+    header: new Slot(
       (c) => [
         c.run,
         c.cell,
@@ -141,63 +132,66 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
             closed: () => drawSlots(),
           },
         ),
+      { keepsFocus: true },
     ),
-    parent: slot((c) => c.about?.parent, parent),
-    children: slot((c) => [c.about?.children, c.about?.child_count], children),
-    words: slot(
+    parent: new Slot((c) => c.about?.parent, parent),
+    children: new Slot((c) => [c.about?.children, c.about?.child_count], children),
+    words: new Slot(
       (c) => [c.tags, c.about?.note, offline],
       (c) => words(c, answering(), () => drawSlots()),
+      { keepsFocus: true },
     ),
-    figures: slot(
+    figures: new Slot(
       (c) => [c.artifacts, c.run.end_ms === null, offline],
       (c) => figures(c, answering(), pictures),
     ),
-    warnings: slot((c) => c.warnings, warnings),
-    error: slot((c) => c.error, failure),
-    params: slot(
+    warnings: new Slot((c) => c.warnings, warnings),
+    error: new Slot((c) => c.error, failure),
+    params: new Slot(
       (c) => c.params,
       (c) => params(c, open.params),
     ),
-    found: slot(
+    found: new Slot(
       (c) => [c.params.map(origin), c.metrics.map(origin), c.left_out, offline, lookUp.words],
       (c) => found(c, answering(), lookUp, () => drawSlots()),
+      { keepsFocus: true },
     ),
-    models: slot(
+    models: new Slot(
       (c) => [c.models, offline],
       (c) => models(c, answering(), onRegistered),
     ),
-    inputs: slot(
+    inputs: new Slot(
       (c) => [c.record?.inputs, c.record?.input_count],
       (c) => inputs(c, open.inputs),
     ),
-    rerun: slot(
+    rerun: new Slot(
       (c) => c.record?.rerun,
       (c) => rerun(c, open.rerun),
     ),
-    written: slot(
+    written: new Slot(
       (c) => [c.record?.written, c.record?.written_count, offline, keeping.busy, keeping.problems],
       (c) => written(c, answering(), keeping, () => drawSlots(), onKept),
+      { keepsFocus: true },
     ),
-    snapshots: slot(
+    snapshots: new Slot(
       (c) => c.record?.snapshots,
       (c) => snapshots(c, host.notebook ? acts.snapshot : null),
     ),
-    executions: slot((c) => c.record?.executions, executions),
-    secrets: slot(
+    executions: new Slot((c) => c.record?.executions, executions),
+    secrets: new Slot(
       (c) => c.record?.secrets,
       (c) => secrets(c, open.secrets),
     ),
-    changes: slot((c) => [c.diff, c.cell], changes),
-    artifacts: slot(
+    changes: new Slot((c) => [c.diff, c.cell], changes),
+    artifacts: new Slot(
       (c) => [c.artifacts, c.artifact_count, offline],
       (c) => artifacts(c, answering(), looking),
     ),
-    environment: slot(
+    environment: new Slot(
       (c) => [c.environment, c.notebook, c.record?.packages],
       (c) => environment(c, open.packages),
     ),
   };
-  const keepsFocus = new Set<Slot>([slots.header, slots.found, slots.written, slots.words]);
   const metricsPlace = h("div", { class: "tb-slot" }, metrics.element);
   const body = h(
     "div",
@@ -241,15 +235,7 @@ export function cardView(root: HTMLElement, first: Card, host: CardHost, now: ()
   });
 
   const drawSlots = () => {
-    for (const each of Object.values(slots)) {
-      const wanted = JSON.stringify(each.of(card));
-      if (each.drawn === wanted || each.place.querySelector(".tb-edit") !== null) continue; // what is written stays
-      each.drawn = wanted;
-      const focus = keepsFocus.has(each) ? focusIn(each.place, root) : null;
-      const element = each.draw(card);
-      each.place.replaceChildren(...(element === null ? [] : [element]));
-      if (focus !== null) refocus(each.place, focus);
-    }
+    for (const each of Object.values(slots)) each.update(card, root);
     body.hidden = folded;
     article.setAttribute("data-status", card.run.status);
     markCard(article, card.run.run_id);
