@@ -162,6 +162,10 @@ NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
         ["total = 0", "def up():\n    global total\n    total += 2\n    return total", "up()", NOTE, "metric = total"],
         [0, 1, 2, 4],
     ),
+    "attributes of a class, set by name": (
+        ["class CFG:\n    lr = 1", "for name in ['lr']: setattr(CFG, name, 5)", NOTE, "metric = CFG.lr"],
+        [0, 1, 3],
+    ),
     "several targets": (["a = b = []", "a.append(1)", NOTE, "(c, d) = e = (a, [2])", "d.append(3)", "metric = len(b) + len(e[1])"], [0, 1, 3, 4, 5]),
     "several targets that are parts": (
         ["class N: pass", "n = N()\nm = N()", "n.l = m.l = []", "n.l.append(1)", NOTE, "metric = len(m.l)"],
@@ -205,6 +209,18 @@ NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
     "a method called by its class": (
         ["import numpy as np", "a = np.zeros(3)", "np.ndarray.fill(a, 4)", NOTE, "metric = float(a.sum())"],
         [0, 1, 2, 4],
+    ),
+    "arrays that functions fill": (
+        [
+            "import numpy as np\na, b = np.arange(9.0), np.zeros(9)",
+            "np.sqrt(a, a)",
+            "np.sqrt(a)",
+            "np.add(a, 1, b)",
+            "np.random.default_rng(0).shuffle(a)",
+            NOTE,
+            "metric = float(a[0] + b.sum())",
+        ],
+        [0, 1, 3, 4, 6],
     ),
     "a module loaded again": (
         [

@@ -39,8 +39,16 @@ TRUSTED = frozenset(
 CALLING = frozenset({"functools", "itertools", "operator", "contextlib"})
 DRAWING = frozenset({"sklearn", "seaborn", "scipy"})
 CHANGES_ARGUMENTS = frozenset(
-    "shuffle copyto fill_diagonal put place putmask at setflags __setitem__ setitem iadd setattr delattr seed".split()
+    """shuffle copyto fill_diagonal put put_along_axis place putmask at setflags __setitem__ setitem iadd setattr
+    delattr seed""".split()
 )
+OUT_BEHIND = {
+    **dict.fromkeys("sqrt exp log log2 log10 log1p expm1 abs absolute negative square sin cos tan tanh floor ceil sign "
+                    "rint reciprocal".split(), 1),
+    **dict.fromkeys("add subtract multiply divide true_divide maximum minimum power mod dot matmul".split(), 2),
+    "clip": 3,
+}  # fmt: skip
+"""NumPy's functions that fill an array which stands behind so many arguments: `np.add(a, b, a)`."""
 READERS = frozenset(
     """mean std var sum min max median mode count nunique unique value_counts describe head tail info corr cov
     quantile copy astype round abs any all argmax argmin argsort cumsum dot tolist to_numpy to_list to_dict item
@@ -263,13 +271,7 @@ def _function(use: Use, kind: str, called: str, calls_back: bool) -> Effect:
             and last not in {"get", "items", "keys", "copy"}
         )
     )
-    if (
-        calls_back
-        or last in CHANGES_ARGUMENTS
-        or _is_method(called)
-        or "out" in use.keywords
-        or "inplace" in use.keywords
-    ):
+    if calls_back or last in CHANGES_ARGUMENTS or _fills(use, called) or use.keywords & {"out", "inplace"}:
         return Effect(changes="deep" if calls_back and not trusted(kind) else "", arguments="changed",
                       draws=GENERATORS if calls_back else draws, session=session)  # fmt: skip
     if trusted(kind) or own:
@@ -279,8 +281,10 @@ def _function(use: Use, kind: str, called: str, calls_back: bool) -> Effect:
     return Effect(changes="deep", arguments="changed", holds="own", draws=draws, session=session)
 
 
-def _is_method(called: str) -> bool:
-    """`np.ndarray.fill(a, 0)`: what is given first may change."""
+def _fills(use: Use, called: str) -> bool:
+    """`np.ndarray.fill(a, 0)`, `np.add(a, b, a)`: something given may change."""
+    if use.positional > OUT_BEHIND.get(called.removeprefix("numpy."), use.positional):
+        return True
     owner, _, last = called.rpartition(".")
     owner = owner.rpartition(".")[2]
     return (owner[:1].isupper() or owner == "ndarray") and last not in READERS and not last.startswith("from_")
@@ -311,8 +315,9 @@ def _method(use: Use, kind: str, calls_back: bool) -> Effect:
         if calls_back:
             return Effect("deep", "changed", holds="own", draws=GENERATORS)
         holds = "" if reads else "reach" if method in FITS else "own"
+        given = "changed" if method in CHANGES_ARGUMENTS else "consumed"
         return Effect(
-            "" if reads or kind != LIB else "own", "consumed", holds=holds, draws=frozenset() if use.seeded else draws
+            "" if reads or kind != LIB else "own", given, holds=holds, draws=frozenset() if use.seeded else draws
         )
     if kind == PLAIN and len(use.path) == 1 and not calls_back:
         if reads:

@@ -56,6 +56,10 @@ class Expressions(ast.NodeVisitor):
         for given in (*node.args, *node.keywords):
             self.visit(given)
         self.seen.uses += used(Act.CALL, node.func, tuple(self.local), (), node, self.fresh, sure=self.sure)
+        match node:
+            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[changed, _, *value]):
+                target = ast.Attribute(changed, "", ast.Store())
+                self.seen.uses += stores(target, value[0] if value else None, tuple(self.local), self.fresh)
 
     def visit_YieldFrom(self, node: ast.YieldFrom) -> None:
         self.seen.uses += used(Act.ITERATE, node.value, tuple(self.local), ())
@@ -169,6 +173,7 @@ def used(
             texts=tuple(one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)),
             open_ended=any(not isinstance(one, ast.Constant) for one in given),
             keywords=frozenset(keywords),
+            positional=0 if call is None else len(call.args),
             seeded=is_integer(seed),
             seed_name=seed.id if isinstance(seed, ast.Name) and seed.id not in local else "",
             given=() if call is None or path or name in local else _arguments(call, local),

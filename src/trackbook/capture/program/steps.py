@@ -105,6 +105,8 @@ class Use:
     """`random_state=` or `seed=` is given a number."""
     seed_name: str = ""
     """Or this name, which may stand for one."""
+    positional: int = 0
+    """Arguments without a name."""
     given: tuple[Argument, ...] = field(default=(), compare=False)
     """The arguments one by one, where a name is called."""
     value: Value = field(default=UNKNOWN, compare=False)
