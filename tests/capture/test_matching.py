@@ -35,6 +35,25 @@ def test_of_two_that_fit_the_one_that_the_runner_was_given_is_meant(tmp_path):
     assert matching_notebook(tmp_path, ["x = 1"], lambda: set(tmp_path.resolve().iterdir())) is None
 
 
+def test_where_none_of_the_folder_fits_those_that_the_runner_was_given_are_compared(tmp_path):
+    kernel, notebooks, made = (tmp_path / name for name in ("kernel", "notebooks", "made"))
+    for folder in (kernel, notebooks, made):
+        folder.mkdir()
+    write(kernel / "other.ipynb", "z = 3")
+    write(notebooks / "in.ipynb", "x = 1", "y = 2")
+    write(made / "out.ipynb", "x = 1", "# Parameters\nx = 5", "y = 2")
+    document = nbformat.read(made / "out.ipynb", 4)
+    document.metadata.papermill = {"start_time": "now", "end_time": None, "input_path": "../notebooks/in.ipynb"}
+    nbformat.write(document, made / "out.ipynb")
+    given = {notebooks / "in.ipynb", made / "out.ipynb"}
+    for executed in (["x = 1"], ["x = 1", "# Parameters\nx = 5"]):
+        found = matching_notebook(kernel, executed, lambda: given)
+        assert found is not None
+        assert (found.path, found.origin) == (made / "out.ipynb", notebooks / "in.ipynb")
+    assert matching_notebook(kernel, ["x = 2"], lambda: given) is None
+    assert matching_notebook(kernel, ["x = 1"]) is None
+
+
 def test_files_that_are_no_notebooks_are_passed_over(tmp_path):
     (tmp_path / "torn.ipynb").write_text("{")
     (tmp_path / "list.ipynb").write_text("[1]")

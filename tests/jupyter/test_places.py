@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Notebook
+    from trackbook.core.entities import Run
 
 TRACKED = "%%track --quiet\nscore = lr * 2"
 SOURCES = ["%load_ext trackbook", "lr = 0.1", TRACKED]
@@ -62,6 +63,15 @@ def recorded(folder: Path) -> tuple[dict[str, str], dict[str, Any], list[str]]:
     return run.data.tags, about, [cell.source for cell in read.cells]
 
 
+def runs_of(folder: Path) -> list[Run]:
+    home = folder / ".trackbook"
+    store = connect(str(home), journal=home / "journal")
+    try:
+        return list(store.runs.search(RunQuery()).items)
+    finally:
+        store.close()
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize(
     ("options", "sources"),
@@ -79,6 +89,50 @@ def test_papermill_s_output_is_recorded_under_its_input_s_name(
     assert (about["origin"], about["path"]) == ("file", "out.ipynb")
     assert len(kept) == sources
     assert kept[-1] == TRACKED
+
+
+@pytest.mark.soak
+@long
+def test_papermill_s_notebooks_are_found_in_other_folders_than_the_kernel_s(tmp_path: Path) -> None:
+    project, made = tmp_path / "project", tmp_path / "made"
+    for folder in (project, project / "notebooks", made):
+        folder.mkdir()
+    written(project / "notebooks" / "in.ipynb", SOURCES)
+    git = ["git", "-C", str(project), "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for command in (["init", "-q"], ["add", "notebooks"], ["commit", "-q", "-m", "first"]):
+        subprocess.run([*git, *command], check=True)
+    options = ("-p", "lr", "0.5", "--no-progress-bar")
+    run_by(project, "papermill", "notebooks/in.ipynb", str(made / "out.ipynb"), *options)
+    tags, about, kept = recorded(project)
+    assert (tags["trackbook.notebook.path"], tags["trackbook.cell.line"]) == (
+        "notebooks/in.ipynb",
+        "notebooks/in.ipynb#c2",
+    )
+    assert tags["trackbook.git.dirty"] == "false"
+    assert tags["trackbook.state"] == "reproducible"
+    assert (about["origin"], about["path"], len(kept)) == ("file", "out.ipynb", 4)
+    assert [run.data.params for run in runs_of(project)] == [{"lr": "0.5"}]
+    assert list((project / ".trackbook" / "journal").iterdir()) == []
+    assert not (made / ".trackbook").exists()
+
+
+def test_what_papermill_makes_belongs_to_its_input_s_project_and_repository(
+    bare: Notebook, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path_factory.mktemp("made")
+    written(made / "out.ipynb", SOURCES)
+    written(tmp_path / "in.ipynb", SOURCES)
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for command in (["init", "-q"], ["add", "in.ipynb"], ["commit", "-q", "-m", "first"]):
+        subprocess.run([*git, *command], check=True)
+    monkeypatch.setenv("PAPERMILL_INPUT_PATH", str(tmp_path / "in.ipynb"))
+    monkeypatch.setenv("PAPERMILL_OUTPUT_PATH", str(made / "out.ipynb"))
+    for source in SOURCES:
+        bare.ran(source)
+    assert bare.hooks.workers.wait(20)
+    assert bare.last.data.tags["trackbook.git.dirty"] == "false"  # though git does not know what is being made
+    assert bare.last.data.tags["trackbook.cell.line"] == "in.ipynb#c2"
+    assert [path.name for path in made.iterdir()] == ["out.ipynb"]
 
 
 def test_a_runner_that_tells_nothing_is_known_by_the_cells(tmp_path: Path) -> None:

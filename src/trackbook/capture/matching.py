@@ -3,7 +3,8 @@
 Headless runners (nbclient, `jupyter execute`, nbconvert) tell their kernel nothing but its folder.  There the notebook
 is the one file of that folder in which all that was executed stands as cells, in that order.  Two that fit equally
 are no answer, since a wrong notebook is worse than none; but of papermill's two, the one that it is writing is meant,
-and of those that a runner has written earlier and the one it runs, that which its command line names.
+and of those that a runner has written earlier and the one it runs, that which its command line names.  Where none of
+the folder fits, those that the command line names are compared, wherever they are.
 """
 
 from __future__ import annotations
@@ -25,19 +26,17 @@ def matching_notebook(
 ) -> NotebookPlace | None:
     """The one notebook of this folder that holds the executed sources as cells, in order; None without exactly one.
 
-    `named` tells which files the runner was given, and is asked only where several fit.
+    `named` tells which files the runner was given, and is asked only where several fit, or none.
     """
     wanted = [source.strip() for source in executed if source.strip()]
     if not wanted:
         return None
-    try:
-        files = sorted(folder.glob("*" + SUFFIX))
-    except OSError:
-        return None
-    if len(files) > MOST_FILES:
-        return None
-    documents = {path: _document(path) for path in files}
+    documents = {path: _document(path) for path in _files(folder)}
     found = [path for path, document in documents.items() if _holds(document, wanted)]
+    if not found:  # papermill runs a kernel in its own folder, wherever its files are
+        elsewhere = [path for path in named() if path.parent != folder.resolve()]
+        documents = {path: _document(path) for path in elsewhere}
+        found = [path for path, document in documents.items() if _holds(document, wanted)]
     if len(found) > 1:
         written = [path for path in found if _papermill(documents[path])]
         given = () if written else named()
@@ -45,7 +44,18 @@ def matching_notebook(
     if len(found) != 1:
         return None
     origin = origin_of(_papermill(documents[found[0]]).get("input_path"), folder)
-    return NotebookPlace(found[0].absolute(), FOUND_BY, origin)
+    if origin is not None and not origin.is_file():  # told as seen from the folder that papermill was started in
+        origin = next((path for path in named() if path.name == origin.name), origin)
+    return NotebookPlace(found[0].absolute(), FOUND_BY, None if origin is None else origin.resolve())
+
+
+def _files(folder: Path) -> list[Path]:
+    """The notebooks of a folder, none where there are too many."""
+    try:
+        files = sorted(folder.glob("*" + SUFFIX))
+    except OSError:
+        return []
+    return files if len(files) <= MOST_FILES else []
 
 
 def _document(path: Path) -> Any:

@@ -28,7 +28,7 @@ class Place:
     """The notebook's file, None where nobody tells it."""
     found_by: str
     folder: Path
-    """The notebook's folder, else the kernel's."""
+    """The notebook's folder, of what papermill makes that of its input, else the kernel's."""
     origin: Path | None = None
     """The notebook that this one is made of by papermill: its name counts."""
     before: Path | None = None
@@ -40,8 +40,12 @@ def place_of(shell: Any, start: Path) -> Place:
     found = find_notebook(os.environ, shell.user_ns, start)
     if found is None:
         return Place(None, "", start)
-    folder = found.path.parent if found.path.parent.is_dir() else start
-    return Place(found.path, found.found_by, folder, found.origin)
+    return _place(found, start)
+
+
+def _place(found: NotebookPlace, start: Path) -> Place:
+    folder = (found.origin or found.path).parent
+    return Place(found.path, found.found_by, folder if folder.is_dir() else start, found.origin)
 
 
 class Finder:
@@ -68,10 +72,7 @@ class Finder:
             self._compared = True
             if _bytes_of_notebooks(self.start) <= MOST_COMPARED_BYTES:
                 self._matched = matching_notebook(self.start, executed, named_notebooks)
-        matched = self._matched
-        if matched is None:
-            return named
-        return Place(matched.path, matched.found_by, matched.path.parent, matched.origin)
+        return named if self._matched is None else _place(self._matched, self.start)
 
     def look_for_renamed(self, place: Place) -> Place | None:
         """Where the notebook went whose file is not there any more; None where it is there, or nobody knows.

@@ -17,5 +17,5 @@ class RepositoryPart(Capture):
 
     def collect(self, cell_run: CellRun) -> None:
         place = cell_run.cell.place
-        state = git.git_state(place.folder, place.path)
+        state = git.git_state(place.folder, place.origin or place.path)
         keep_repository(cell_run.run, place.folder, state, None if state is None else git.uncommitted(state))
