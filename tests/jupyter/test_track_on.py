@@ -47,6 +47,7 @@ def test_a_cell_that_imports_loads_or_scales_is_no_run(on: Notebook) -> None:
     on.ran("from sklearn.preprocessing import StandardScaler\nz = StandardScaler().fit_transform(x)")
     on.ran("from sklearn.svm import SVC\nmodel = SVC()\nmodel")
     on.ran("import torch\nimport pandas as pd\npd.DataFrame(x).describe()")
+    on.ran("import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\naxes.plot([1, 2])\nplt.close(figure)")
     assert on.runs == []
     assert active.opener is None
 
@@ -67,6 +68,35 @@ def test_a_step_of_an_optimizer_makes_a_run(on: Notebook) -> None:
     assert on.runs == []
     on.ran("loss = w(data).sum()\nloss.backward()\noptimizer.step()")
     assert len(on.runs) == 1
+
+
+RIDGE = "from sklearn.linear_model import Ridge\nm = Ridge(alpha=2.0).fit([[0.0], [1.0]], [0.0, 1.0])"
+IMPORTED = "import numpy as np, lightgbm, xgboost\nones = np.ones((20, 1))\n"
+WAYS = {
+    "await": f"import asyncio\nasync def f():\n    await asyncio.sleep(0)\nawait f()\n{RIDGE}",
+    "semicolon": f"{RIDGE};",
+    "expression": f"{RIDGE}\nm",
+    "time": f"%%time\n{RIDGE}",
+    "other magics": f"%env TB_ON=1\nfiles = !echo a\n!echo b\n{RIDGE}",
+    "nested functions": f"def f():\n    def g():\n        {RIDGE.replace(chr(10), '; ')}\n    g()\nf()",
+    "a script": "%run ridge.py",
+    "a cell that it runs": f"get_ipython().run_cell({RIDGE!r});",
+    "lightgbm": f"{IMPORTED}lightgbm.train({{'alpha': 2.0, 'verbose': -1}}, lightgbm.Dataset(ones, [0, 1] * 10), 1);",
+    "xgboost": f"{IMPORTED}xgboost.train({{'alpha': 2.0}}, xgboost.DMatrix(ones, [0, 1] * 10), 1);",
+}
+
+
+@pytest.mark.parametrize("source", WAYS.values(), ids=WAYS.keys())
+def test_however_a_cell_trains_it_is_one_run_of_its_own(on: Notebook, source: str) -> None:
+    for library in ("lightgbm", "xgboost"):
+        if library in source:
+            pytest.importorskip(library)
+    Path("ridge.py").write_text(RIDGE)
+    on.ran(source)
+    (run,) = on.runs
+    assert (run.info.status, run.data.params["alpha"]) == ("FINISHED", "2.0")
+    assert on.cell(run).source == source
+    assert active.open_runs() == []
 
 
 def test_the_first_log_call_makes_a_run_and_the_others_go_there(on: Notebook) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from trackbook.core import tags
+from trackbook.errors import NotFound
 from trackbook.jupyter.beginning import Beginnings
 from trackbook.jupyter.parts.models import keeps_models
 
@@ -89,6 +91,9 @@ def test_the_history_holds_every_executed_cell_in_order(bare: Notebook) -> None:
     assert [one["execution_count"] for one in history["executions"]] == [1, 2, 3, 4]
     assert history["executions"][-1]["cell_id"] == "c"
     assert history["executions"][-1]["duration_ms"] >= 0
+    begun = [one["start_ms"] for one in history["executions"]]
+    assert begun[:2] == [None, None]  # before we were there
+    assert bare.last.info.start_time >= begun[3] >= begun[2] > 0
 
 
 def test_the_run_knows_its_environment_and_repository(notebook: Notebook, tmp_path: Path) -> None:
@@ -106,6 +111,34 @@ def test_the_run_knows_its_environment_and_repository(notebook: Notebook, tmp_pa
     assert run.data.tags[tags.GIT_DIRTY] == "false"
     assert "numpy==" in notebook.artifact(run, tags.REQUIREMENTS_FILE)
     assert json.loads(notebook.artifact(run, tags.ENVIRONMENT_FILE))["python"]
+
+
+def test_the_repository_is_the_notebook_s_own_and_is_asked_for_each_run(
+    bare: Notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def git(folder: str, *arguments: str) -> str:
+        command = ["git", "-C", folder, "-c", "user.name=t", "-c", "user.email=t@example.org", *arguments]
+        return subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout.strip()
+
+    for name in ("kernel", "notebook", "launcher"):
+        (tmp_path / name).mkdir()
+        git(name, "init", "-b", name)
+        git(name, "commit", "--allow-empty", "-m", name)
+    git("notebook", "remote", "add", "origin", "https://me:hunter2@example.org/r.git")
+    monkeypatch.chdir(tmp_path / "kernel")
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "launcher" / "ipykernel_launcher.py")])
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "notebook" / "a.ipynb"))
+    bare.ran("%load_ext trackbook")
+    commits = []
+    for message in ("second", "third"):
+        bare.ran("%%track --quiet\nx = 1")
+        run = bare.last
+        assert run.data.tags[tags.GIT_BRANCH] == "notebook"
+        assert run.data.tags[tags.GIT_REPOSITORY] == "https://example.org/r.git"
+        commits.append((run.data.tags[tags.GIT_COMMIT], git("notebook", "rev-parse", "HEAD")))
+        git("notebook", "commit", "--allow-empty", "-m", message)
+    assert all(kept == asked for kept, asked in commits)
+    assert commits[0] != commits[1]
 
 
 def test_the_notebook_s_file_is_kept_where_it_is_found(
@@ -201,7 +234,8 @@ def test_a_fitted_model_is_kept(notebook: Notebook) -> None:
     notebook.ran("%%track\nclf = LogisticRegression(C=0.5).fit([[0.0], [1.0]], [0, 1])")
     assert "skops" in notebook.artifact(notebook.last, "clf/MLmodel")
     notebook.ran("%%track --no-models\nclf.fit([[0.0], [1.0]], [0, 1])")
-    assert len(notebook.runs) == 2
+    with pytest.raises(NotFound):
+        notebook.artifact(notebook.last, "clf/MLmodel")
 
 
 def test_runs_started_inside_are_children_and_end_with_the_cell(notebook: Notebook) -> None:
