@@ -387,6 +387,15 @@ def test_wide_filters(three: Store) -> None:
     assert ids(three, f"run_id IN ({listed}, 'a')") == ["a"]
 
 
+def test_an_order_of_as_many_fields_as_there_may_be(store: Store, run: Filled) -> None:
+    for name in "ab":
+        run(name, {f"p{n}": name for n in range(60)})
+    wanted = " AND ".join(f"params.p{n} != 'x'" for n in range(30))
+    assert ids(store, wanted, [f"params.p{59 - n} DESC" for n in range(32)]) == ["b", "a"]
+    with pytest.raises(InvalidValue, match="32 fields"):
+        ids(store, "", [f"params.p{n}" for n in range(33)])
+
+
 def test_many_keys_demanded_at_once(store: Store, run: Filled) -> None:
     run("a", {f"p{n}": str(n) for n in range(80)})
     run("b", {f"p{n}": str(n) for n in range(79)})

@@ -95,6 +95,13 @@ def test_nothing_of_runs_that_are_not_there(served):
     assert served.say("POST", "/runs/search").json == {}
 
 
+@pytest.mark.parametrize("of", ["experiments", "runs", "logged-models"])
+def test_an_order_of_too_many_fields_is_the_callers_mistake(served, of):
+    order = [{"field_name": "metrics.m"}] if of == "logged-models" else ["name" if of == "experiments" else "metrics.m"]
+    answer = served.say("POST", f"/{of}/search", experiment_ids=["0"], order_by=order * 3000)
+    assert (answer.status, answer.code) == (400, "INVALID_PARAMETER_VALUE")
+
+
 def test_a_name_and_a_tag_that_differ_are_refused(served):
     tags = [{"key": "mlflow.runName", "value": "a"}]
     answer = served.say("POST", "/runs/create", experiment_id="0", run_name="b", tags=tags)

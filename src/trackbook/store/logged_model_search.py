@@ -24,6 +24,7 @@ from trackbook.core.filters import (
     Number,
     Param,
     Tag,
+    check_orders,
     parse,
     parse_order,
 )
@@ -64,6 +65,7 @@ def search(connection: Connection, dialect: Dialect, query: ModelQuery) -> tuple
     )
     if query.datasets and "metrics." not in str(condition):
         wanted = wanted.where(_has_point(on_datasets))
+    check_orders(query.order_by)
     columns = [column for order in query.order_by for column in _sorted(order)] + list(_NEWEST_FIRST)
     question = pages.mark(query.filter, query.datasets, query.order_by, sorted(query.experiment_ids))
     return pages.page(connection, wanted, columns, question, query.limit, query.page_token)

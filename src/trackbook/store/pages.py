@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from trackbook.core.filters import Attribute, parse_order
+from trackbook.core.filters import Attribute, parse_orders
 from trackbook.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ class SortColumn:
 def sorted_by(clauses: Sequence[str], scope: Scope, columns: Mapping[str, ColumnElement[Any]]) -> list[SortColumn]:
     """Order clauses over attributes.  Raises `FilterSyntaxError`; `InvalidValue` for a tag, which a row may lack."""
     found = []
-    for clause in clauses:
-        order = parse_order(clause, scope)
+    for order in parse_orders(clauses, scope):
         if not isinstance(order.field, Attribute):
             raise InvalidValue(f"{scope.noun} cannot be ordered by {order.field}: use one of {', '.join(columns)}")
         found.append(SortColumn(columns[order.field.name], order.descending))

@@ -17,7 +17,7 @@ from sqlalchemy import Column, Select, String, and_, case, func, literal, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause
 
-from trackbook.core.filters import RUNS, Attribute, DatasetField, Metric, Order, Param, Tag, parse, parse_order
+from trackbook.core.filters import RUNS, Attribute, DatasetField, Metric, Order, Param, Tag, parse, parse_orders
 from trackbook.core.ports import RunQuery
 from trackbook.errors import InvalidValue
 from trackbook.store import keys, pages, schema, totals
@@ -64,7 +64,7 @@ def search(
     if query.offset < 0:
         raise InvalidValue(f"an offset is 0 or more, not {query.offset}")
     condition = parse(query.filter, RUNS)
-    orders = [parse_order(clause, RUNS) for clause in query.order_by]
+    orders = parse_orders(query.order_by, RUNS)
     ids = keys.find(connection, {name for part in (condition, *orders) for name in names_in(part)})
     question = pages.mark(query.filter, list(query.order_by), query.view, sorted(query.experiment_ids or ["*"]))
     place = None if query.page_token is None else pages.place_of(question, query.page_token)

@@ -11,7 +11,7 @@ This room knows words and meaning; how a condition is looked up belongs to `trac
 loaded with the first text that is not empty.
 """
 
-from trackbook.core.filters.order import Order, parse_order
+from trackbook.core.filters.order import Order, check_orders, parse_order, parse_orders
 from trackbook.core.filters.parser import parse
 from trackbook.core.filters.scopes import EXPERIMENTS, LOGGED_MODELS, MODELS, RUNS, VERSIONS, Scope
 from trackbook.core.filters.tree import (
@@ -61,6 +61,8 @@ __all__ = [
     "Tag",
     "Text",
     "TextField",
+    "check_orders",
     "parse",
     "parse_order",
+    "parse_orders",
 ]

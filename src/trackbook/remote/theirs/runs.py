@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from trackbook.core.entities import Page, Run, ViewType
-from trackbook.core.filters import RUNS, And, Condition, DatasetField, Order, parse, parse_order
+from trackbook.core.filters import RUNS, And, Condition, DatasetField, Order, parse, parse_orders
 from trackbook.core.filters.fields import read_field
 from trackbook.core.filters.tree import Attribute, Metric, Param, Tag
 from trackbook.core.ports import ColumnValues, KeyCount, RunColumns, RunQuery, Runs
@@ -46,7 +46,7 @@ class TheirRuns:
 
     def search(self, query: RunQuery) -> Page[Run]:
         _check(query)
-        condition, orders = parse(query.filter, RUNS), [parse_order(clause, RUNS) for clause in query.order_by]
+        condition, orders = parse(query.filter, RUNS), parse_orders(query.order_by, RUNS)
         start = query.offset if query.page_token is None else offset(query.page_token)
         page = self._judged_there(query, condition, orders, start)
         if page is None:
