@@ -12,9 +12,10 @@ from __future__ import annotations
 import ast
 import types
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from trackbook.capture.syntax import parse
+from trackbook.capture.syntax import MOST_REMEMBERED, parse
 from trackbook.capture.values import LIMIT, Found, is_allowed, is_private, origins
 
 OWN_CALLS = ("log_param", "autolog")
@@ -40,13 +41,12 @@ def early_params(source: str, namespace: Mapping[str, Any], lines_above: int = 0
 
     `lines_above` are those of the cell that stand above this source.
     """
-    tree = parse(source)
-    if tree is None or any(call in source for call in OWN_CALLS):
+    if any(call in source for call in OWN_CALLS):
         return []
-    constants = _constants(tree)
-    if not constants:
+    try:
+        constants, bound, read = _told(source)
+    except SyntaxError:
         return []
-    bound, read = _touched(tree)
     functions = [one for one in map(namespace.get, read) if type(one) is types.FunctionType]
     if any(_may_log(one, _DEEPEST) for one in functions):
         return []
@@ -56,6 +56,16 @@ def early_params(source: str, namespace: Mapping[str, Any], lines_above: int = 0
         if bound.get(name) == 1 and not is_private(name)
     ]
     return [one for one in found if is_allowed(one, [])][:LIMIT]
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _told(source: str) -> tuple[dict[str, tuple[Any, int]], dict[str, int], set[str]]:
+    """Constants, and what is touched and read; nothing where there are no constants.  Raises `SyntaxError`."""
+    tree = parse(source)
+    if tree is None:
+        raise SyntaxError
+    constants = _constants(tree)
+    return (constants, *_touched(tree)) if constants else ({}, {}, set())
 
 
 def _constants(tree: ast.Module) -> dict[str, tuple[Any, int]]:

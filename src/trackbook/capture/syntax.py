@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import takewhile
 
 from trackbook.capture.cellnames import NOTHING, CellNames, Stored
@@ -17,6 +18,8 @@ from trackbook.capture.literals import is_literal
 from trackbook.capture.parsing import parsed
 
 FIT_METHODS = frozenset({"fit", "partial_fit", "fit_transform", "fit_predict"})
+MOST_REMEMBERED = 32
+"""Cells whose names are remembered."""
 COUNTERS = frozenset({"i", "j", "k"})
 """Names that, only ever counted up, are loop counters and no result."""
 
@@ -31,14 +34,20 @@ def parse(source: str) -> ast.Module | None:
 
 def cell_names(source: str) -> CellNames:
     """The names of a cell; `NOTHING` for a source that does not parse."""
+    try:
+        return _remembered_names(source)
+    except (SyntaxError, RecursionError):
+        return NOTHING
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _remembered_names(source: str) -> CellNames:
+    """A cell waits for them, and most cells are run again as they are.  Raises `SyntaxError`, and `RecursionError`."""
     tree = parse(source)
     if tree is None:
-        return NOTHING
+        raise SyntaxError
     reader = _Reader()
-    try:
-        reader.block(tree.body)
-    except RecursionError:
-        return NOTHING
+    reader.block(tree.body)
     return reader.names()
 
 
