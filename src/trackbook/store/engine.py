@@ -26,7 +26,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from trackbook.core import warningfilters
+from trackbook.core import forks, warningfilters
 from trackbook.errors import StoreReadOnly
 from trackbook.store import journal_mode, keys, migrate, mounts
 from trackbook.store.dialect import Dialect, dialect_of
@@ -268,10 +268,7 @@ def _prepared(path: Path, mode: str) -> str:
     return "ro" if has_log or os.access(path.parent, os.W_OK) else "immutable"
 
 
+@forks.in_child
 def _after_fork() -> None:
     for database in list(_databases):
         database._forked()  # noqa: SLF001 - the same module's own
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
