@@ -69,7 +69,7 @@ HAND_OVER_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class RecorderState:
-    """What `%track status` and `trackbook doctor` show."""
+    """How it stands, for whoever looks from within the process."""
 
     pending_points: int
     pending_bytes: int
@@ -175,6 +175,7 @@ class Recorder:
 
     @property
     def state(self) -> RecorderState:
+        """Counted now.  Asks the store for its place in the journal where it failed just before, and raises then."""
         points, size = 0, 0
         if self._pass_lock.acquire(timeout=0.2):
             try:
