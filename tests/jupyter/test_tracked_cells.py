@@ -357,9 +357,14 @@ def test_replacing_print_time_and_random_does_not_reach_the_record(notebook: Not
 
 
 def test_the_random_stream_is_the_same(notebook: Notebook) -> None:
+    draw = "random.random(), np.random.rand(), torch.rand(1).item(), rng.random()"
+
     def drawn(first: str) -> Any:
-        notebook.ran("import random, numpy as np\nrandom.seed(1); np.random.seed(1)")
-        return notebook.ran(f"{first}\nrandom.random(), np.random.rand()")
+        notebook.ran("import random, numpy as np, torch\nfrom sklearn.tree import DecisionTreeRegressor as Tree")
+        notebook.ran("random.seed(1); np.random.seed(1); torch.manual_seed(1); rng = np.random.default_rng(1)")
+        during = notebook.ran(f"{first}\nX = torch.rand(9, 2)\nmodel = Tree(max_depth=1).fit(X, X[:, 0])\n{draw}")
+        assert notebook.hooks.workers.wait(30)
+        return during, notebook.ran(draw)
 
     assert drawn("%%track --quiet") == drawn("# as it is")
 
