@@ -183,14 +183,16 @@ class Opener:
         self.sent: list[bytes] = []
         """Messages to kernels, as they went over the wire."""
 
-    def write(self, name: str, cells: dict[str, str], files: dict[str, str] | None = None) -> LabNotebook:
+    def write(
+        self, name: str, cells: dict[str, str], files: dict[str, str] | None = None, kernel: str = "python3"
+    ) -> LabNotebook:
         """A new notebook in a project folder of its own, its cells by id, executed; with files beside it."""
         folder = self.lab.folder / name
         folder.mkdir()
         (folder / "pyproject.toml").touch()
         for place, text in (files or {}).items():
             (folder / place).write_text(text)
-        about = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        about = {"kernelspec": {"name": kernel, "display_name": kernel}}
         made = [nbformat.v4.new_code_cell(source, id=cell_id) for cell_id, source in cells.items()]
         path = folder / f"{name}.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=about), path)

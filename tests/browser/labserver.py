@@ -20,7 +20,7 @@ from labdriver import LabServer
 from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 180
 USER_SETTINGS = {
     "@jupyterlab/docmanager-extension/plugin.jupyterlab-settings": {"autosave": False},
     "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
@@ -50,7 +50,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running_lab(state: Path, root: Path) -> Iterator[LabServer]:
+def running_lab(state: Path, root: Path, python: Path | str = sys.executable) -> Iterator[LabServer]:
     """A server whose root is `root`; its config, data, runtime and IPython folders lie in `state`."""
     environment = _environment(state)
     _write_config(Path(environment["JUPYTER_CONFIG_DIR"]))
@@ -68,7 +68,7 @@ def running_lab(state: Path, root: Path) -> Iterator[LabServer]:
         "--LabApp.extension_manager=readonly",
         "--expose-app-in-browser",
     ]
-    command = [sys.executable, "-m", "jupyterlab", *options]
+    command = [str(python), "-m", "jupyterlab", *options]
     with server.log.open("wb") as log:
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:

@@ -35,6 +35,7 @@ const RECOVERY_MS = [500, 2000, 6000, 15000];
 const SCHEMA = 1;
 const NEWER =
   "A newer trackbook made it than JupyterLab has: install the kernel's version where JupyterLab runs (pip install --upgrade trackbook), then reload the page.";
+const OLDER = "An older trackbook made it, which did not say what it is of: run its cell again.";
 const NO_KERNEL = "No kernel: showing what was stored.";
 const KERNEL_GONE = "The kernel is gone: showing what was stored.";
 
@@ -138,7 +139,7 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
     const draw = DRAWINGS[output.view];
     if (draw === undefined || output.schema > SCHEMA) return this.remain(turn, NEWER);
     const about = aboutOf(output);
-    if (about === null) return false;
+    if (about === null) return this.remain(turn, OLDER);
     const holder = new Widget();
     keepKeys(holder.node);
     let drawn: Drawn;

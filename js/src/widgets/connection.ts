@@ -3,7 +3,9 @@ import type { Model } from "../bridge/model";
 import { listen } from "../bridge/model";
 import type { RequestOptions } from "../bridge/requests";
 import { askServer, extensionVersion, KERNEL_GONE_EVENT, type Standby, serverOf } from "../bridge/standby";
+import { recall, remember } from "../lib/memory";
 import { VERSION, versionProblem } from "../lib/version";
+import { button } from "../views/dom";
 import { remark } from "../views/notice";
 import { keepKeys } from "../views/shortcuts";
 import type { Connection } from "../views/view";
@@ -39,13 +41,16 @@ export function mounted<T extends object>(
   };
   el.addEventListener(KERNEL_GONE_EVENT, leave);
   // This code came from the kernel: what JupyterLab adds to it may be of another time.
-  const problem = versionProblem(VERSION, extensionVersion());
+  const extension = extensionVersion();
+  const problem = versionProblem(VERSION, extension);
   if (problem !== null) el.prepend(remark(problem));
+  const telling = extension === null && isJupyterPage(el) ? setTimeout(() => sayLacking(el), SETTLED_MS) : undefined;
   const ends = [
     keepKeys(el),
     ...stops,
     listen(model, "comm_live_update", leave),
     () => el.removeEventListener(KERNEL_GONE_EVENT, leave),
+    () => clearTimeout(telling),
   ];
   return () => {
     for (const end of ends) end();
@@ -53,6 +58,33 @@ export function mounted<T extends object>(
     requests.dispose();
     view.dispose();
   };
+}
+
+const LACKING =
+  "JupyterLab has no trackbook, this kernel has: cells get no marks, and views wait for a busy kernel and are not drawn " +
+  "again without one. Install it where JupyterLab runs (pip install trackbook), then restart JupyterLab.";
+const SAID = Symbol.for("trackbook.lacking");
+const KEPT = "lacking";
+/** Outputs are drawn again when their cell has ended. */
+const SETTLED_MS = 1_000;
+
+/** Whether JupyterLab or Notebook 7 made the page, which both have our extension where trackbook is beside them. */
+function isJupyterPage(el: HTMLElement): boolean {
+  return el.ownerDocument.getElementById("jupyter-config-data") !== null;
+}
+
+/** One view of a page says it, until somebody does not want to hear it any more. */
+function sayLacking(el: HTMLElement): void {
+  const page = globalThis as Record<symbol, HTMLElement | undefined>;
+  if (page[SAID]?.isConnected || !el.isConnected || recall(KEPT) !== null) return;
+  const line = remark(LACKING);
+  const close = () => {
+    remember(KEPT, "no");
+    line.remove();
+  };
+  line.append(button("Do not say again", close, { class: "tb-button tb-quiet" }));
+  page[SAID] = line;
+  el.prepend(line);
 }
 
 /** Has the kernel tell of changes until the returned function is called. */
