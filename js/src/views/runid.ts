@@ -1,4 +1,5 @@
 /** A run's id: the beginning that tables show, the whole of it in the title and, by a click, on the clipboard. */
+import { toClipboard } from "./clipboard";
 import { h } from "./dom";
 
 /** Any beginning of four characters or more is accepted where a run is asked for; eight keep thousands apart. */
@@ -23,10 +24,8 @@ export function runId(id: string, props: Record<string, string | number> = {}): 
     short,
   );
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(id);
-    } catch {
-      select(element); // no clipboard on a page that is not secure: then Ctrl+C copies it
+    if (!(await toClipboard(id))) {
+      select(element); // then Ctrl+C copies it
       return;
     }
     element.textContent = "copied";

@@ -2,6 +2,7 @@
 import type { Card } from "../../bridge/card";
 import type { CardSnapshot } from "../../bridge/record";
 import { snapshotName } from "../../lib/record";
+import { toClipboard } from "../clipboard";
 import { button, h } from "../dom";
 import { saveFile } from "../download";
 import type { Notice } from "../notice";
@@ -49,7 +50,10 @@ export function actsOf({ host, notice, drawer, card, unfold, leave }: ActsPlace)
         () => acts.restore(),
       ),
     restore: () => void perform("Taken out of the trash.", () => host.restore?.()),
-    copy: (text) => void perform("Copied.", () => navigator.clipboard.writeText(text)),
+    copy: (text) =>
+      void perform("Copied.", async () => {
+        if (!(await toClipboard(text))) throw new Error(`This page may not copy. It is: ${text}`);
+      }),
   };
   const mark = async (run_id: string | null) => {
     let before: string | null = null;

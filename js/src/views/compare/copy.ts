@@ -1,6 +1,7 @@
 /** Copies what a comparison shows, as Markdown or LaTeX. */
 import type { CompareGroups, CompareSection } from "../../bridge/compare";
 import { asLatex, asMarkdown, groupTable, tableOf } from "../../lib/copying";
+import { toClipboard } from "../clipboard";
 import { button, h } from "../dom";
 
 export interface Copied {
@@ -14,12 +15,8 @@ export function copyButtons(current: () => Copied): HTMLElement {
   const copy = async (label: string, format: typeof asMarkdown) => {
     const { names, sections, groups } = current();
     const parts = [format(tableOf(names, sections)), ...(groups === null ? [] : [format(groupTable(groups))])];
-    try {
-      await navigator.clipboard.writeText(`${parts.join("\n\n")}\n`);
-      said.textContent = `${label} copied`;
-    } catch {
-      said.textContent = "The page may not copy";
-    }
+    const isCopied = await toClipboard(`${parts.join("\n\n")}\n`);
+    said.textContent = isCopied ? `${label} copied` : "The page may not copy";
     setTimeout(() => {
       said.textContent = "";
     }, 3000);

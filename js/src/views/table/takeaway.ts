@@ -1,6 +1,7 @@
 /** What is taken out of a table as text: onto the clipboard, or into a file. */
 import type { TextFormat, TextOfRuns } from "../../bridge/table";
 import { plural } from "../../lib/text";
+import { toClipboard } from "../clipboard";
 import { saveFile } from "../download";
 import { messageOf } from "../view";
 
@@ -13,12 +14,8 @@ export interface TakeawayHost {
 }
 
 export async function copyText(text: string, host: TakeawayHost): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    host.say("Copied.");
-  } catch {
-    host.offer(text); // no clipboard on a page that is not secure
-  }
+  if (await toClipboard(text)) host.say("Copied.");
+  else host.offer(text);
 }
 
 export async function copyTable(format: TextFormat, host: TakeawayHost): Promise<void> {
