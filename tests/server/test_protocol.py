@@ -125,6 +125,26 @@ def test_prompts_are_models_with_a_tag_and_others_match_without_it(served):
     assert "prompt" not in names
 
 
+def test_every_model_has_an_alias_of_its_latest_version(served):
+    path = "/api/2.0/mlflow/registered-models/alias?name=newest&alias="
+    served.say("POST", "/registered-models/create", name="newest")
+    assert served.ask("GET", path + "latest").code == "RESOURCE_DOES_NOT_EXIST"
+    for _ in range(2):
+        served.say("POST", "/model-versions/create", name="newest", source="s3://bucket/model")
+    served.say("POST", "/model-versions/transition-stage", name="newest", version="2", stage="Staging")
+    assert [served.ask("GET", path + one).json["model_version"]["version"] for one in ("latest", "LATEST")] == ["2"] * 2
+
+
+def test_a_prompt_has_versions_without_files(served):
+    is_prompt = [{"key": "mlflow.prompt.is_prompt", "value": "true"}]
+    text = {"key": "mlflow.prompt.text", "value": "hi {{name}}"}
+    served.say("POST", "/registered-models/create", name="greeting", tags=is_prompt)
+    prompt = {"name": "greeting", "source": "dummy-source", "tags": [*is_prompt, text]}
+    version = served.say("POST", "/model-versions/create", **prompt).json["model_version"]
+    assert (version["version"], text in version["tags"]) == ("1", True)
+    assert served.ask("GET", "/model-versions/get-artifact?name=greeting&version=1&path=x").status in (400, 404)
+
+
 def test_the_audit_trail_names_the_client(served):
     from trackbook.connect import connect
 

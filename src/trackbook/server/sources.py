@@ -16,6 +16,8 @@ from trackbook.server.paths import Place, climbs, place_of
 
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^/?#]")
 VERSION = re.compile(r"models:/+([^/@]+)/(\d+)\Z")
+PROMPT = "dummy-source"
+"""What MLflow's client gives for a prompt, which has no files."""
 _OF_RUN = re.compile(r"runs:/+([^/]+)/(.+)\Z")
 
 
@@ -49,7 +51,9 @@ def place_of_version(backend: Backend, name: str, version: str) -> Place | None:
 
 
 def place_named(source: str) -> Place | None:
-    """None for the URL of an object store."""
+    """None for the URL of an object store, and for a prompt."""
+    if source == PROMPT:
+        return None
     if source.startswith(SCHEME):
         return place_of(source.removeprefix(SCHEME).lstrip("/"))
     if logged := place_of_model(source):

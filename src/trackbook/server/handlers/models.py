@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from trackbook.core.entities import ModelVersion
+from trackbook.core.model_uris import LATEST
 from trackbook.errors import InvalidValue, NotFound
 from trackbook.server.backend import Backend
 from trackbook.wire import registry as wire
@@ -69,12 +71,19 @@ def delete_alias(backend: Backend, asked: wire.OneAlias) -> Nothing:
 
 def by_alias(backend: Backend, asked: wire.OneAlias) -> wire.FoundVersion:
     try:
-        found = backend.store.registry.get_version_by_alias(asked.name, asked.alias)
+        found = _aliased(backend, asked)
     except NotFound as error:
         if error.kind == "alias":
             raise InvalidValue(str(error)) from None  # the genuine server's code for an alias that is not set
         raise
     return wire.FoundVersion(model_version=wire.version(found))
+
+
+def _aliased(backend: Backend, asked: wire.OneAlias) -> ModelVersion:
+    """As on the genuine server each model has an alias `latest`, which cannot be set."""
+    if asked.alias.lower() == LATEST:
+        return backend.store.registry.latest_version(asked.name)
+    return backend.store.registry.get_version_by_alias(asked.name, asked.alias)
 
 
 HANDLERS: Mapping[str, Callable[[Backend, Any], Any]] = {
