@@ -14,6 +14,7 @@ from trackbook.capture.program.seen import Seen, same_file
 from trackbook.capture.program.steps import CALLED, INTEGER, SEEDED, STAR, Step, Value
 from trackbook.capture.program.torches import LOADER, NET, TENSOR
 from trackbook.capture.program.values import PLAIN_CALLS, SCALAR_CALLS
+from trackbook.capture.program.vocabulary import FITS
 from trackbook.capture.program.world import World, union
 
 _DATA = frozenset({LIB, PLAIN, TENSOR, LOADER})
@@ -108,7 +109,7 @@ class Bindings:
             step, loads = _with_results(step, results), loads - results.keys()
         kept = world.kept(step.values, loads - step.values)
         path = step.value.path
-        if kind == LIB and len(path) > 1 and path[-2] in calls.FITS:  # it keeps what it was fitted on, and lets it be
+        if kind == LIB and len(path) > 1 and path[-2] in FITS:  # it keeps what it was fitted on, and lets it be
             itself = 0 if world.kind(step.value.root).startswith(MODULE) else world.own.get(step.value.root, 0)
             return fresh | itself, fresh | kept
         if kind in _DATA and not step.bodies:
@@ -136,7 +137,7 @@ class Bindings:
             return step.fact
         if facts.get(step.seed_name) == INTEGER:
             return SEEDED
-        same = not value.path or (len(value.path) == 2 and value.path[0] in calls.FITS)  # which gives the object itself
+        same = not value.path or (len(value.path) == 2 and value.path[0] in FITS)  # which gives the object itself
         return facts.get(value.root, "") if same else ""
 
     def kind_of(self, step: Step, name: str) -> str:

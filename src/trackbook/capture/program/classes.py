@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trackbook.capture.program import calls, torches
+from trackbook.capture.program import torches, vocabulary
 from trackbook.capture.program.expressions import FILLS
 from trackbook.capture.program.names import argument_names
 from trackbook.capture.program.values import is_scalar
@@ -109,7 +109,7 @@ class _Method:
                 root = _root(value)
                 if isinstance(root, ast.Name) and root.id not in self.local:
                     called.add((root.id, True))
-                    return method not in calls.CHANGES_ARGUMENTS and (self.makes or not _in_place(method))
+                    return method not in vocabulary.CHANGES_ARGUMENTS and (self.makes or not _in_place(method))
                 if isinstance(root, ast.Name) and self._is_new(root.id, (ast.List, ast.Dict)) and method in FILLS:
                     return True
                 if isinstance(root, ast.Name) and root.id == self.me:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, fields
 
-from trackbook.capture.program import calls, torches
+from trackbook.capture.program import calls, torches, vocabulary
 from trackbook.capture.program.effects import FUNCTION, MODULE, SCALAR, UNBOUND
 from trackbook.capture.program.functions import Function, function_of
 from trackbook.capture.program.steps import Body
@@ -122,7 +122,7 @@ class World:
             return calls.trusted(kind)
         if by_attribute:
             return kind == SCALAR
-        return (kind == UNBOUND and name in calls.BUILTIN_READERS) or bool(self.made_by_class(name, deepest))
+        return (kind == UNBOUND and name in vocabulary.BUILTIN_READERS) or bool(self.made_by_class(name, deepest))
 
     def with_bodies(self, region: int, bodies: tuple[Body, ...]) -> int:
         bit = 1 << region
