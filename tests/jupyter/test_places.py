@@ -140,7 +140,7 @@ def test_a_runner_that_tells_nothing_is_known_by_the_cells(tmp_path: Path) -> No
     written(tmp_path / "other.ipynb", ["%load_ext trackbook", "lr = 0.3", TRACKED])
     run_by(tmp_path, "jupyter", "execute", "mine.ipynb")
     tags, about, kept = recorded(tmp_path)
-    assert tags["trackbook.notebook.path"] == "mine.ipynb"
+    assert (tags["trackbook.notebook.path"], tags["trackbook.cell.line"]) == ("mine.ipynb", "mine.ipynb#c2")
     assert (about["origin"], kept) == ("file", SOURCES)
 
 

@@ -57,6 +57,14 @@ def test_all_that_is_imported_is_seeded_and_what_the_cell_imports_is_said(tmp_pa
     assert [said in run_tags.get(tags.WARNINGS, "") for _, run_tags in seen] == [True, False, False]
 
 
+def test_without_data_no_file_that_the_cell_reads_is_an_input(notebook: Notebook) -> None:
+    notebook.ran("from pathlib import Path\nn = Path('data.csv').write_text('a,b')")
+    for option, names in (("", ["data.csv"]), ("--no-data", [])):
+        notebook.ran(f"%%track {option} --quiet\ntext = Path('data.csv').read_text()")
+        assert notebook.hooks.workers.wait(20)
+        assert [one.dataset.name for one in notebook.last.inputs.dataset_inputs] == names
+
+
 def test_what_the_cell_itself_calls_seed_is_its_own(notebook: Notebook) -> None:
     notebook.ran("%%track --seed 7 --quiet\nseed = 3")
     assert notebook.last.data.params["seed"] == "3"
