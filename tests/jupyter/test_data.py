@@ -10,6 +10,9 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import torch
+
 from trackbook.core import tags
 
 if TYPE_CHECKING:
@@ -45,6 +48,20 @@ def test_files_read_are_inputs_and_files_written_are_listed(notebook: Notebook) 
     listed = json.loads(notebook.artifact(notebook.last, tags.FILES_FILE))
     assert [one["path"] for one in listed["written"]] == ["out.csv"]
     assert [one["digest"] for one in listed["read"]] == [found[one["path"]].dataset.digest for one in listed["read"]]
+
+
+def test_what_numpy_sklearn_and_torch_load_are_inputs(notebook: Notebook) -> None:
+    notebook.ran("import numpy as np, torch\nfrom sklearn.datasets import load_files, load_svmlight_file")
+    np.save("a.npy", np.arange(3))
+    torch.save({"w": 1}, "t.pt")
+    Path("s.svm").write_text("1 1:2\n")
+    Path("texts/kind").mkdir(parents=True)
+    Path("texts/kind/x.txt").write_text("hi")
+    notebook.ran(
+        "%%track\na = np.load('a.npy')\nb = np.memmap('a.npy', mode='r')\nt = torch.load('t' + '.pt')\n"
+        "s = load_svmlight_file('s' + '.svm')\nf = load_files('texts')"
+    )
+    assert set(inputs(notebook)) == {"a.npy", "t.pt", "s.svm", "texts/kind/x.txt"}
 
 
 def test_a_bundled_data_set_is_recorded_by_its_name(notebook: Notebook) -> None:
