@@ -249,14 +249,14 @@ def _fold(connection: Connection, of: Mapping[Series, tuple[Place, Columns]], *,
     crowded = {one: place for one, (place, points) in of.items() if whole or place.is_crowded(one, len(points.steps))}
     small = _taken_chunks(connection, crowded)
     tails = _taken_tails(connection, [one for one, (place, _) in of.items() if place.tail])
-    rows = []
+    new: list[tuple[Series, int, Columns]] = []
     for one, (place, points) in of.items():
         seq = place.full if one in small else place.chunks
         together = joined([*(some[one] for some in (small, tails) if one in some), points])
         pieces = [taken(together, slice(start, start + FULL)) for start in range(0, len(together.steps), FULL)]
-        rows += [_chunk_row(one, seq + n, piece, is_last=whole) for n, piece in enumerate(pieces)]
+        new += [(one, seq + n, piece) for n, piece in enumerate(pieces)]
         place.tail, place.chunks, place.open = 0, seq + len(pieces), len(pieces[-1].steps)
-    write_many(connection, schema.metric_chunks, _CHUNK, rows, keys=("run", "key", "seq"))
+    write_many(connection, schema.metric_chunks, _CHUNK, list(_chunk_rows(new, whole)), keys=("run", "key", "seq"))
 
 
 def _taken_chunks(connection: Connection, places: Mapping[Series, Place]) -> dict[Series, Columns]:
@@ -280,9 +280,14 @@ def _taken_tails(connection: Connection, of: Sequence[Series]) -> dict[Series, C
     return found
 
 
-def _chunk_row(series: Series, seq: int, piece: Columns, *, is_last: bool) -> tuple[Any, ...]:
-    """The row of a chunk; `is_last` where no others are expected, with which it would be made one."""
-    least, most = np.minimum.reduce, np.maximum.reduce
-    bounds = (int(bound(column)) for column in (piece.steps, piece.times) for bound in (least, most))
-    n = len(piece.steps)
-    return *series, seq, n, *bounds, encode(piece) if is_last or n >= PACKED else bare(piece)
+def _chunk_rows(new: Sequence[tuple[Series, int, Columns]], is_last: bool) -> Iterator[tuple[Any, ...]]:
+    """The rows of chunks; `is_last` where no others are expected, with which they would be made one."""
+    points, sizes = joined([piece for _, _, piece in new]), np.array([len(piece.steps) for _, _, piece in new])
+    starts = np.cumsum(sizes) - sizes
+    bounds = [
+        bound.reduceat(column, starts).tolist()
+        for column in (points.steps, points.times)
+        for bound in (np.minimum, np.maximum)
+    ]
+    for (series, seq, piece), n, *some in zip(new, sizes.tolist(), *bounds, strict=True):
+        yield *series, seq, n, *some, encode(piece) if is_last or n >= PACKED else bare(piece)
