@@ -74,7 +74,8 @@ class Took:
 
     @property
     def rate(self) -> float:
-        return (len(self.seconds) - self.unfinished) / self.wall_s
+        """Of those that were finished; an upper bound where none was."""
+        return (len(self.seconds) - self.unfinished or self.unfinished) / self.wall_s
 
     @property
     def p50_s(self) -> float:
@@ -87,13 +88,7 @@ class Took:
     @property
     def cpu_each_s(self) -> float:
         """Of the server's processes; not of a database server's."""
-        return self.cpu_s / max(len(self.seconds) - self.unfinished, 1)
-
-    def add(self, other: Took) -> None:
-        self.seconds += other.seconds
-        self.unfinished += other.unfinished
-        self.wall_s += other.wall_s
-        self.cpu_s += other.cpu_s
+        return self.cpu_s / (len(self.seconds) - self.unfinished or self.unfinished)
 
 
 Work = Callable[[Asking], Iterator[None]]

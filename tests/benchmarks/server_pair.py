@@ -30,6 +30,8 @@ from measure import PEERS
 
 from trackbook.connect import connect
 from trackbook.core.events import Batch, Event, ParamsLogged, Points, RunEnded, RunStarted
+from trackbook.core.ports import Store
+from trackbook.store.sql import SqlStore
 
 MODELS = 1_000
 OURS, THEIRS = "trackbook", "MLflow"
@@ -55,10 +57,16 @@ class Server:
 
     def cpu_s(self) -> float:
         """Processor time of all its processes."""
-        return sum(sum(one.cpu_times()[:2]) for one in self.tree())
+        return sum(self._each(lambda one: sum(one.cpu_times()[:2])))
 
     def memory_bytes(self) -> int:
-        return sum(one.memory_info().rss for one in self.tree())
+        return int(sum(self._each(lambda one: one.memory_info().rss)))
+
+    def _each(self, figure: Callable[[psutil.Process], float]) -> Iterator[float]:
+        """Of each process, but for those that end meanwhile."""
+        for one in self.tree():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                yield figure(one)
 
 
 @contextmanager
@@ -141,6 +149,17 @@ def run_name(number: int) -> str:
 def fill_ours(uri: str, folder: Path, runs: int, points: Sequence[int]) -> None:
     """Runs in Default; one run for each history, named by `history_run`; models."""
     store = connect(uri, journal=folder / "journal", artifact_root=str(folder / f"{OURS}-files"))
+    assert isinstance(store, SqlStore)
+    with store.tended():  # a thousand small commits, none of which waits for a checkpoint
+        _fill_runs(store, runs)
+        _fill_histories(store, points)
+        for number in range(MODELS):
+            store.registry.create_model(f"model {number}")
+            store.registry.create_version(f"model {number}", "s3://bucket/model")
+    store.close()
+
+
+def _fill_runs(store: Store, runs: int) -> None:
     source, batch = sample.runs(runs), 0
     zero, time_ms = np.zeros(1, np.int64), np.full(1, sample.START_MS)
     while some := list(islice(source, 1000)):
@@ -153,19 +172,19 @@ def fill_ours(uri: str, folder: Path, runs: int, points: Sequence[int]) -> None:
             series += [Points(run_id, key, zero, time_ms, np.array([value])) for key, value in metrics.items()]
         store.recording.apply(Batch("fill", events, series, {"at": batch}))
         batch += 1
+
+
+def _fill_histories(store: Store, points: Sequence[int]) -> None:
     for number in points:
         run_id, steps = history_run(number), np.arange(number)
         history = [Points(run_id, "m", steps, sample.START_MS + steps, steps * 0.5)]
         begun = RunStarted(run_id, "0", run_id, sample.START_MS)
         store.recording.apply(Batch("fill", [begun], history, {"points": number}))
-    for number in range(MODELS):
-        store.registry.create_model(f"model {number}")
-        store.registry.create_version(f"model {number}", "s3://bucket/model")
-    store.close()
 
 
 def history_run(points: int) -> str:
-    return f"{points:032d}"
+    """Its id, which is none of `run_name`."""
+    return f"f{points:031d}"
 
 
 def fill_theirs(uri: str, runs: int, points: Sequence[int]) -> None:
