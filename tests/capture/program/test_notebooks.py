@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 from tests.capture.program.conftest import HEADER, history_of, sliced
 
-from trackbook.capture.program import program_script
+from trackbook.capture.borders import Trace
+from trackbook.capture.program import Seen, Slicer, program_script
 
 NOTE = "unrelated = 'a note'"
 NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
@@ -294,6 +295,15 @@ def left(
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_the_program_gives_the_runs_metric(left: dict[str, list[int]], name: str) -> None:
     assert left[name] == NOTEBOOKS[name][1]
+
+
+@pytest.mark.parametrize(("watched", "label"), [((True, True), "traced"), ((False, True), "static")])
+def test_a_program_is_traced_where_each_of_its_cells_was_watched(watched: tuple[bool, ...], label: str) -> None:
+    slicer = Slicer()
+    for one, seen in zip(history_of(["a = 1", "metric = a"]), watched, strict=True):
+        slicer.add(one, Seen(Trace()) if seen else None)
+    assert slicer.slice().label == label
+    assert f"({label})" in program_script(slicer.slice(), HEADER)
 
 
 def test_a_script_says_that_it_has_no_outputs_of_cells_to_read() -> None:
