@@ -24,7 +24,7 @@ from pathlib import Path
 from measure import PEERS, Row, ms, show
 from server_live import live
 from server_load import Took, Work, history, loaded, log_batch, registry, search
-from server_pair import OURS, THEIRS, Server, database, fill_ours, fill_theirs, serving
+from server_pair import MODELS, OURS, THEIRS, Server, database, fill_ours, fill_theirs, serving
 
 WORKS: dict[str, tuple[Work, str, str]] = {
     "log-batch": (log_batch, "log-batch of 1,000 metrics", "batches"),
@@ -75,7 +75,7 @@ def bench_growth(ours: Server, folder: Path, kind: str, chosen: argparse.Namespa
     sizes = [runs for runs in (1_000, 10_000, 100_000) if runs <= chosen.runs * 10]
     for runs in sizes:
         with database(kind, folder, f"grown{runs}") as uri:
-            fill_ours(uri, folder, runs, ())
+            fill_ours(uri, folder, runs, (), 0)
             with serving(OURS, uri, folder, chosen.workers) as server:
                 took = loaded(server, search, 1, seconds)
         yield f"- search over {runs:,} runs, 1 client", _told(took, "searches"), ""
@@ -96,12 +96,15 @@ def bench_pair(kind: str, folder: Path, chosen: argparse.Namespace) -> None:
             for name in (OURS, THEIRS)
             if name == OURS or PEERS.exists()
         }
-        points = SIZES if chosen.only != "work" or "history" in chosen.works else ()
+        has_all = chosen.only != "work"
+        runs = chosen.runs if has_all or "search" in chosen.works else 1
+        points = SIZES if has_all or "history" in chosen.works else ()
+        models = MODELS if has_all or "registry" in chosen.works else 1
         print(f"  filling {kind}", file=sys.stderr, flush=True)
-        fill_ours(uris[OURS], folder, chosen.runs, points)
+        fill_ours(uris[OURS], folder, runs, points, models)
         pair = [stack.enter_context(serving(name, uri, folder, chosen.workers)) for name, uri in uris.items()]
         if THEIRS in uris:
-            fill_theirs(uris[THEIRS], chosen.runs, points)
+            fill_theirs(uris[THEIRS], runs, points, models)
         if chosen.only in (None, "work"):
             show([(f"{kind}, {chosen.clients} clients, {chosen.workers} worker(s)", "", "")])
             show(bench_works(pair, chosen))

@@ -146,14 +146,14 @@ def run_name(number: int) -> str:
     return uuid.UUID(int=number).hex
 
 
-def fill_ours(uri: str, folder: Path, runs: int, points: Sequence[int]) -> None:
+def fill_ours(uri: str, folder: Path, runs: int, points: Sequence[int], models: int = MODELS) -> None:
     """Runs in Default; one run for each history, named by `history_run`; models."""
     store = connect(uri, journal=folder / "journal", artifact_root=str(folder / f"{OURS}-files"))
     assert isinstance(store, SqlStore)
     with store.tended():  # a thousand small commits, none of which waits for a checkpoint
         _fill_runs(store, runs)
         _fill_histories(store, points)
-        for number in range(MODELS):
+        for number in range(models):
             store.registry.create_model(f"model {number}")
             store.registry.create_version(f"model {number}", "s3://bucket/model")
     store.close()
@@ -187,7 +187,7 @@ def history_run(points: int) -> str:
     return f"f{points:031d}"
 
 
-def fill_theirs(uri: str, runs: int, points: Sequence[int]) -> None:
+def fill_theirs(uri: str, runs: int, points: Sequence[int], models: int = MODELS) -> None:
     rows: dict[str, list[tuple[Any, ...]]] = {"runs": [], "params": [], "metrics": [], "latest_metrics": []}
 
     def add_run(run_id: str, start: int) -> None:
@@ -205,7 +205,7 @@ def fill_theirs(uri: str, runs: int, points: Sequence[int]) -> None:
         history = [("m", n * 0.5, sample.START_MS + n, run_id, n, False) for n in range(number)]
         rows["metrics"] += history
         rows["latest_metrics"].append(history[-1])
-    names = [f"model {number}" for number in range(MODELS)]
+    names = [f"model {number}" for number in range(models)]
     at = sample.START_MS
     rows["registered_models"] = [(name, at, at) for name in names]
     rows["model_versions"] = [(name, 1, at, at, "None", "s3://bucket/model", "READY") for name in names]
