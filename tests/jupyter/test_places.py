@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TRACKED = "%%track --quiet\nscore = lr * 2"
 SOURCES = ["%load_ext trackbook", "lr = 0.1", TRACKED]
+WAIT = "from trackbook.jupyter.extension import loaded\nassert loaded().hooks.workers.wait(100)"
+"""A runner kills a kernel that takes more than five seconds to end."""
 METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 
@@ -97,7 +99,7 @@ def test_papermill_s_notebooks_are_found_in_other_folders_than_the_kernel_s(tmp_
     project, made = tmp_path / "project", tmp_path / "made"
     for folder in (project, project / "notebooks", made):
         folder.mkdir()
-    written(project / "notebooks" / "in.ipynb", SOURCES)
+    written(project / "notebooks" / "in.ipynb", [*SOURCES, WAIT])
     git = ["git", "-C", str(project), "-c", "user.name=t", "-c", "user.email=t@example.org"]
     for command in (["init", "-q"], ["add", "notebooks"], ["commit", "-q", "-m", "first"]):
         subprocess.run([*git, *command], check=True)
@@ -110,7 +112,7 @@ def test_papermill_s_notebooks_are_found_in_other_folders_than_the_kernel_s(tmp_
     )
     assert tags["trackbook.git.dirty"] == "false"
     assert tags["trackbook.state"] == "reproducible"
-    assert (about["origin"], about["path"], len(kept)) == ("file", "out.ipynb", 4)
+    assert (about["origin"], about["path"], len(kept)) == ("file", "out.ipynb", 5)
     assert [run.data.params for run in runs_of(project)] == [{"lr": "0.5"}]
     assert list((project / ".trackbook" / "journal").iterdir()) == []
     assert not (made / ".trackbook").exists()
