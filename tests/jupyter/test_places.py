@@ -77,20 +77,20 @@ def runs_of(folder: Path) -> list[Run]:
 @pytest.mark.soak
 @pytest.mark.parametrize(
     ("options", "sources"),
-    share([([], 3), (["--inject-paths", "-p", "lr", "0.5"], 4)], 2),
+    share([([], 4), (["--inject-paths", "-p", "lr", "0.5"], 5)], 2),
     ids=share(["known by the cells, which are those of its input too", "its paths are told"], 2),
 )
 def test_papermill_s_output_is_recorded_under_its_input_s_name(
     tmp_path: Path, options: list[str], sources: int
 ) -> None:
-    written(tmp_path / "in.ipynb", SOURCES)
+    written(tmp_path / "in.ipynb", [*SOURCES, WAIT])
     run_by(tmp_path, "papermill", "in.ipynb", "out.ipynb", "--no-progress-bar", *options)
     tags, about, kept = recorded(tmp_path)
     assert tags["trackbook.notebook.path"] == "in.ipynb"
     assert tags["trackbook.cell.line"] == "in.ipynb#c2"  # by its input's id, as in JupyterLab
     assert (about["origin"], about["path"]) == ("file", "out.ipynb")
     assert len(kept) == sources
-    assert kept[-1] == TRACKED
+    assert kept[-2:] == [TRACKED, WAIT]
 
 
 @pytest.mark.soak
@@ -138,12 +138,12 @@ def test_what_papermill_makes_belongs_to_its_input_s_project_and_repository(
 
 
 def test_a_runner_that_tells_nothing_is_known_by_the_cells(tmp_path: Path) -> None:
-    written(tmp_path / "mine.ipynb", SOURCES)
-    written(tmp_path / "other.ipynb", ["%load_ext trackbook", "lr = 0.3", TRACKED])
+    written(tmp_path / "mine.ipynb", [*SOURCES, WAIT])
+    written(tmp_path / "other.ipynb", ["%load_ext trackbook", "lr = 0.3", TRACKED, WAIT])
     run_by(tmp_path, "jupyter", "execute", "mine.ipynb")
     tags, about, kept = recorded(tmp_path)
     assert (tags["trackbook.notebook.path"], tags["trackbook.cell.line"]) == ("mine.ipynb", "mine.ipynb#c2")
-    assert (about["origin"], kept) == ("file", SOURCES)
+    assert (about["origin"], kept) == ("file", [*SOURCES, WAIT])
 
 
 @pytest.mark.soak
