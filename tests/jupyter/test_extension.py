@@ -85,6 +85,13 @@ def test_status_says_where_and_what(notebook: Notebook) -> None:
         assert part in said
 
 
+def test_status_names_the_experiment_that_was_chosen(notebook: Notebook) -> None:
+    notebook.ran("import trackbook as tb; tb.set_experiment('churn')")
+    assert "  experiment        churn (set_experiment)" in notebook.run("%track status").stdout
+    notebook.ran("%track set experiment=prices")
+    assert "  experiment        prices (%track set)" in notebook.run("%track status").stdout
+
+
 def test_a_word_that_is_no_switch_is_told_the_nearest(notebook: Notebook) -> None:
     assert "did you mean %track status" in notebook.run("%track statsu").stderr
     assert "write %track on" in notebook.run("%track").stderr

@@ -12,6 +12,7 @@ from trackbook.jupyter.defaults import shown
 from trackbook.jupyter.options import NO_OPTIONS
 from trackbook.settings import without_credentials
 from trackbook.store.revisions import OWN_TABLE, REVISIONS
+from trackbook.tracking.session import chosen_experiment
 
 if TYPE_CHECKING:
     from trackbook.jupyter.guard import Guard
@@ -51,11 +52,14 @@ def status_text(
     if guard.off:
         state = f"off after {len(guard.failures)} errors (%track on switches it on)"
     notebook = f"{place.path} (by {place.found_by})" if place.path else "unknown to this kernel"
-    origin = "%track set" if defaults.experiment else settings.origin.get("experiment", "")
+    chosen = chosen_experiment()
+    origin = "set_experiment" if chosen else settings.origin.get("experiment", "")
+    if defaults.experiment:
+        chosen, origin = defaults.experiment, "%track set"
     lines = [
         f"trackbook {__version__}: recording is {state}",
         f"  runs are kept in  {without_credentials(settings.tracking_uri)} ({settings.origin.get('tracking_uri', '')})",
-        f"  experiment        {defaults.experiment or settings.experiment} ({origin})",
+        f"  experiment        {chosen or settings.experiment} ({origin})",
         f"  notebook          {notebook}",
         f"  history           {executed} executed cells",
         f"  %%track captures  {CAPTURED}",

@@ -166,6 +166,12 @@ def current_session(start: Path | str | None = None) -> Session:
         return _current
 
 
+def chosen_experiment() -> str:
+    """The name that `set_experiment` chose, "" for none.  Opens nothing."""
+    chosen = None if _current is None else _current.experiment
+    return "" if chosen is None else chosen.name
+
+
 def open_session(start: Path | str | None = None, *, tracking_uri: str | None = None) -> Session:
     """Make the settings of this folder (and this destination) the process's session.
 
