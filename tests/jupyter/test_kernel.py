@@ -209,6 +209,7 @@ def test_a_kernel_that_is_killed_leaves_a_killed_run_with_its_points_and_program
         first.manager.shutdown_kernel(now=True)
         second = Kernel()
         second.run("%load_ext trackbook")
+        second.run(f"from trackbook.jupyter.extension import loaded; assert loaded().hooks.workers.wait({TIMEOUT_S})")
         said = second.run(LAST + "print(r.info.status, r.data.aggregates['v'].count)")
         history = second.run(
             LAST + "import json\nfrom trackbook.tracking.session import current_session as s\n"

@@ -51,12 +51,14 @@ def server(project, tmp_path_factory):
     with (folders / "log").open("w") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}/base"
-    for _ in range(150):
+    end = time.monotonic() + 120
+    while True:
         try:
-            urllib.request.urlopen(f"{address}/api", timeout=1).close()
+            urllib.request.urlopen(f"{address}/api", timeout=5).close()
             break
         except OSError:
             assert process.poll() is None, (folders / "log").read_text()
+            assert time.monotonic() < end, (folders / "log").read_text()
             time.sleep(0.2)
     yield address
     process.terminate()

@@ -188,10 +188,13 @@ def test_a_commit_between_two_runs_is_seen_by_the_second(project: Project) -> No
         "two.py",
         """
         import subprocess, trackbook as tb, time
+        from trackbook.core.tags import GIT_COMMIT
         for number in range(2):
-            with tb.start_run():
+            with tb.start_run() as run:
                 tb.log_param("number", number)
-                time.sleep(1.5)  # git is asked meanwhile
+                end = time.monotonic() + 60
+                while GIT_COMMIT not in tb.get_run(run.info.run_id).data.tags and time.monotonic() < end:
+                    time.sleep(0.05)  # git is asked meanwhile
             with open("helper.py", "a") as file:
                 file.write("# more\\n")
             subprocess.run("git -c user.name=t -c user.email=t@example.org commit -qam more", shell=True, check=True)

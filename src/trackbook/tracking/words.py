@@ -24,7 +24,7 @@ from trackbook.journal.lock import try_lock
 
 FILE_NAME = "words.json"
 LOCK_NAME = "words.lock"
-WAIT_S = 2.0
+WAIT_S = 10.0
 MOST_BYTES = 5_000_000
 
 Lines = dict[str, dict[str, str]]
