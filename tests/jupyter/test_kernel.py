@@ -198,7 +198,8 @@ def test_a_kernel_that_is_killed_leaves_a_killed_run_with_its_points_and_program
         source = (
             "%%track --quiet\nimport os, signal, trackbook as tb\n"
             "for step in range(steps): tb.log_metric('v', step, step=step)\n"
-            "import time; time.sleep(3)\n"
+            "import time; time.sleep(1)\n"
+            f"from trackbook.jupyter.extension import loaded; loaded().hooks.workers.wait({TIMEOUT_S})\n"
             "os.kill(os.getpid(), signal.SIGKILL)"
         )
         first.client.execute(source)
@@ -209,7 +210,6 @@ def test_a_kernel_that_is_killed_leaves_a_killed_run_with_its_points_and_program
         first.manager.shutdown_kernel(now=True)
         second = Kernel()
         second.run("%load_ext trackbook")
-        second.run(f"from trackbook.jupyter.extension import loaded; assert loaded().hooks.workers.wait({TIMEOUT_S})")
         said = second.run(LAST + "print(r.info.status, r.data.aggregates['v'].count)")
         history = second.run(
             LAST + "import json\nfrom trackbook.tracking.session import current_session as s\n"
