@@ -6,6 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 import trackbook as tb
@@ -51,6 +52,20 @@ def test_an_open_run_is_sampled_and_an_ended_one_is_not() -> None:
     assert samples(run.run_id) >= 2
     assert 0 < data.metrics["system/system_memory_usage_percentage"] <= 100
     assert "system/disk_available_megabytes" in data.metrics
+
+
+def test_processor_time_is_counted_over_a_while_from_the_first_sample_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+    measured = psutil.cpu_percent
+
+    def noting() -> float:
+        asked.append(time.monotonic())
+        return measured()
+
+    monkeypatch.setattr(psutil, "cpu_percent", noting)
+    with tb.start_run() as run:
+        wait_until(lambda: samples(run.run_id) >= 1)
+    assert asked[1] - asked[0] >= 0.04  # half of the interval lies between the mark and the first sample
 
 
 def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
