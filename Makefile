@@ -93,8 +93,8 @@ $(STAMPS)/venv:
 
 # The package, editable, with its front end built; the lab extension is linked, not copied.
 $(STAMPS)/lab: $(STAMPS)/venv pyproject.toml $(JS_SOURCES)
-	@echo "installing trackbook into $(VENV) (a minute or two the first time)"
-	@python -m pip install -qq --editable '.[lab,sklearn]' 'jupyter-builder>=1.3,<2'
+	@echo "installing trackbook into $(VENV) (some minutes the first time)"
+	@python -m pip install $(if $(MAKE_TERMOUT),,-qq) --editable '.[lab,sklearn]' 'jupyter-builder>=1.3,<2'
 	@jupyter-builder develop --overwrite . &>/dev/null || jupyter-builder develop --overwrite .
 	@jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements 2>/dev/null
 	@touch $@

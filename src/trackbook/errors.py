@@ -265,7 +265,9 @@ class MissingDependency(TrackbookError, ImportError):
     """An optional library is needed for this call."""
 
     def __init__(self, module: str, purpose: str, install: str) -> None:
-        super().__init__(f"{purpose} needs {module}: pip install {install}")
+        checkout = install.replace("trackbook[", ".[")
+        near = f" (in a checkout of it: pip install {checkout})" if checkout != install else ""
+        super().__init__(f"{purpose} needs {module}: pip install {install}{near}")
         self.module, self.purpose, self.install = module, purpose, install
 
 
