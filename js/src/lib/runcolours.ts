@@ -1,16 +1,19 @@
 /**
- * How runs look, the same in every table and chart on the page: a colour, whether a run is shown, which one is pointed at.
+ * How runs look: a colour, whether a run is shown, which one is pointed at.
  *
- * A run keeps its colour for as long as the page lives, and beyond that where the looks are saved and loaded again.  A
- * run seen for the first time gets the colour that its id asks for, unless others are used less: runs that stand side by
- * side differ for as long as colours last.  After the eighth colour the dash pattern tells runs apart.
+ * Each view gives its own runs their colours, so that no two of them share one for as long as colours last, and by one
+ * rule, so that a run looks the same in every view, page and Altair chart as far as can be.  A run's id prefers a place
+ * in the palette; runs choose in the order in which they began, those first to which the user gave a colour; who finds
+ * a place taken moves to the next free one.  Once all are taken they begin again, with another dash pattern.
+ * `charts/palette.py` has the same rule.
  *
- * Each widget is a bundle of its own, so that the one instance of a page is found under a name on the global object.
+ * What is hidden, pointed at or chosen belongs to the page.  Each widget is a bundle of its own, so that the page's one
+ * is found under a name on the global object.
  */
 
 /**
- * Eight colours that colour-blind readers tell apart on white and on dark ground: six of Okabe and Ito's
- * (https://jfly.uni-koeln.de/color/), a violet and an umber.  `charts/palette.py` has the same ones.
+ * Ten colours that colour-blind readers tell apart on white and on dark ground: six of Okabe and Ito's
+ * (https://jfly.uni-koeln.de/color/), a violet, an umber, a brick and a blue.  `charts/palette.py` has the same ones.
  */
 export const PALETTE = [
   "#0072b2",
@@ -21,11 +24,13 @@ export const PALETTE = [
   "#d55e00",
   "#8250df",
   "#86707a",
+  "#a82400",
+  "#183cfc",
 ] as const;
 /** Of a canvas or an SVG stroke, px; one more each time the colours begin again. */
 export const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 
-/** What a widget may save: colours by run id (a number into the palette, going on beyond it), and what is hidden. */
+/** What a widget may save: chosen colours by run id (a number into the palette, going on beyond it), and what is hidden. */
 export interface SavedLooks {
   colours: Record<string, number>;
   hidden: string[];
@@ -34,23 +39,48 @@ export interface SavedLooks {
 /** Colours and visibility, or only which run is pointed at. */
 export type LooksChange = "looks" | "pointed";
 
+/** A run as colours are given to it. */
+export interface Begun {
+  run_id: string;
+  start_ms: number;
+}
+
+/** What all views of a page share. */
+export class PageLooks {
+  readonly chosen = new Map<string, number>();
+  readonly hidden = new Set<string>();
+  readonly listeners = new Set<(change: LooksChange) => void>();
+  pointed: string | null = null;
+}
+
+/** The looks of one view's runs. */
 export class RunColours {
   private readonly indices = new Map<string, number>();
   private readonly used = PALETTE.map(() => 0);
-  private readonly hidden = new Set<string>();
-  private readonly listeners = new Set<(change: LooksChange) => void>();
-  private pointed: string | null = null;
+
+  constructor(private readonly page = new PageLooks()) {}
+
+  /** The runs of the view: others lose their colours; where runs only come to those it had, these keep theirs. */
+  show(runs: readonly Begun[]): void {
+    const ids = new Set(runs.map((run) => run.run_id));
+    if ([...this.indices.keys()].some((id) => !ids.has(id))) this.forget();
+    const order = (run: Begun) => (this.page.chosen.has(run.run_id) ? 0 : 1);
+    const byStart = (a: Begun, b: Begun) =>
+      order(a) - order(b) || a.start_ms - b.start_ms || (a.run_id < b.run_id ? -1 : 1);
+    for (const run of [...runs].sort(byStart)) this.index(run.run_id);
+  }
 
   /** The run's number: its place in the palette, with the turns through it before. */
   index(run_id: string): number {
     const known = this.indices.get(run_id);
     if (known !== undefined) return known;
     const size = PALETTE.length;
-    const first = hash(run_id) % size;
     const least = Math.min(...this.used);
-    let at = first;
+    let at = (this.page.chosen.get(run_id) ?? hash(run_id)) % size;
     while (this.used[at] !== least) at = (at + 1) % size;
-    return this.assign(run_id, at + least * size);
+    this.used[at] = least + 1;
+    this.indices.set(run_id, at + least * size);
+    return at + least * size;
   }
 
   colour(run_id: string): string {
@@ -62,94 +92,87 @@ export class RunColours {
   }
 
   isVisible(run_id: string): boolean {
-    return !this.hidden.has(run_id);
+    return !this.page.hidden.has(run_id);
   }
 
   get anyHidden(): boolean {
-    return this.hidden.size > 0;
+    return this.page.hidden.size > 0;
   }
 
   setVisible(run_ids: Iterable<string>, visible: boolean): void {
     for (const id of run_ids) {
-      if (visible) this.hidden.delete(id);
-      else this.hidden.add(id);
+      if (visible) this.page.hidden.delete(id);
+      else this.page.hidden.add(id);
     }
     this.tell();
   }
 
   showAll(): void {
-    this.hidden.clear();
+    this.page.hidden.clear();
     this.tell();
   }
 
-  /** Gives a run another colour: a number into the palette. */
+  /** The user gives a run a colour: a number into the palette.  Views heed it when they next show their runs. */
   recolour(run_id: string, index: number): void {
-    this.assign(run_id, index);
+    this.page.chosen.set(run_id, index);
+    this.forget();
     this.tell();
   }
 
   /** The run under the pointer, in whichever view; null for none. */
   get pointedAt(): string | null {
-    return this.pointed;
+    return this.page.pointed;
   }
 
   pointAt(run_id: string | null): void {
-    if (run_id === this.pointed) return;
-    this.pointed = run_id;
+    if (run_id === this.page.pointed) return;
+    this.page.pointed = run_id;
     this.tell("pointed");
   }
 
   /** Calls back after every change; the returned function stops it. */
   onChange(callback: (change: LooksChange) => void): () => void {
-    this.listeners.add(callback);
-    return () => this.listeners.delete(callback);
+    this.page.listeners.add(callback);
+    return () => this.page.listeners.delete(callback);
   }
 
   /** The looks of these runs, to be saved with a widget. */
   save(run_ids: Iterable<string>): SavedLooks {
     const ids = [...run_ids];
+    const { chosen, hidden } = this.page;
     return {
-      colours: Object.fromEntries(ids.map((id) => [id, this.index(id)])),
-      hidden: ids.filter((id) => this.hidden.has(id)),
+      colours: Object.fromEntries([...chosen].filter(([id]) => ids.includes(id))),
+      hidden: ids.filter((id) => hidden.has(id)),
     };
   }
 
-  /** Takes saved looks over; runs that have a look on this page keep it. */
+  /** Takes saved looks over; what was chosen on this page stays. */
   load(saved: SavedLooks): void {
-    const hidden = new Set(saved.hidden);
+    const { chosen, hidden } = this.page;
     for (const [id, index] of Object.entries(saved.colours)) {
-      if (this.indices.has(id) || !Number.isInteger(index) || index < 0) continue;
-      this.assign(id, index);
-      if (hidden.has(id)) this.hidden.add(id);
+      if (!chosen.has(id) && Number.isInteger(index) && index >= 0) chosen.set(id, index);
     }
+    for (const id of saved.hidden) hidden.add(id);
     this.tell();
   }
 
-  private assign(run_id: string, index: number): number {
-    const old = this.indices.get(run_id);
-    if (old !== undefined) this.count(old, -1);
-    this.indices.set(run_id, index);
-    this.count(index, 1);
-    return index;
-  }
-
-  private count(index: number, number: number): void {
-    const at = index % PALETTE.length;
-    this.used[at] = (this.used[at] as number) + number;
+  private forget(): void {
+    this.indices.clear();
+    this.used.fill(0);
   }
 
   private tell(change: LooksChange = "looks"): void {
-    for (const callback of [...this.listeners]) callback(change);
+    for (const callback of [...this.page.listeners]) callback(change);
   }
 }
 
-const NAME = Symbol.for("trackbook.run-colours.1");
+const NAME = Symbol.for("trackbook.run-colours.2");
 
-/** The page's own, whichever bundle asks. */
+/** A view's own, over what the page shares, whichever bundle asks. */
 export function sharedRunColours(): RunColours {
-  const page = globalThis as { [NAME]?: RunColours };
-  page[NAME] ??= new RunColours();
-  return page[NAME];
+  const page = globalThis as { [NAME]?: PageLooks };
+  page[NAME] ??= new PageLooks();
+  return new RunColours(page[NAME]);
 }
 
 /** FNV-1a, 32 bits: spreads ids that differ in one letter. */

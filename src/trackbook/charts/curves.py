@@ -110,7 +110,7 @@ def draw(
     text = f"{text} ({note.partition(';')[0]})" if note else text
 
     def chart() -> Any:
-        return _altair(frame, named, names, style, note, groups)
+        return _altair(frame, named, style, note, groups)
 
     return Figure("curve", ", ".join(named.values()), text, chart, frame, summary(frame, named), None, note)
 
@@ -118,7 +118,6 @@ def draw(
 def _altair(
     frame: pd.DataFrame,
     named: Mapping[str, str],
-    names: list[str],
     style: CurveStyle,
     note: str,
     groups: Mapping[str, str] | None,
@@ -126,7 +125,7 @@ def _altair(
     """One view, or one below each other for several keys."""
     import altair as alt
 
-    base: Any = _banded(frame, named, groups, style) if groups else _lines(frame, named, names, style)
+    base: Any = _banded(frame, named, groups, style) if groups else _lines(frame, named, style)
     if len(named) > 1:
         base = base.properties(width=style.width // 2 + 40, height=style.height * 3 // 4)
         facet = alt.Facet("metric:N", title=None, sort=list(named.values()), header=alt.Header(labelLimit=style.width))
@@ -137,12 +136,13 @@ def _altair(
     return base.properties(title=title) if note else base
 
 
-def _lines(frame: pd.DataFrame, named: Mapping[str, str], names: list[str], style: CurveStyle) -> Any:
+def _lines(frame: pd.DataFrame, named: Mapping[str, str], style: CurveStyle) -> Any:
     """One view with a line a run; x zooms by wheel and drag (y as well where there is one metric)."""
     import altair as alt
 
     many = len(named) > 1
-    colour, dash = _told_apart("run:N", names)
+    slots, names = _run_slots(frame), _names(frame)
+    colour, dash = _told_apart("run:N", {name: slots[run_id] for run_id, name in names.items()})
     per_series = frame.groupby(["run_id", "metric"], sort=False).size().max()
     dots = {"size": 18} if per_series <= MARKED_POINTS else False
     rows = _rows(frame, named, style)
@@ -179,7 +179,7 @@ def _banded(frame: pd.DataFrame, named: Mapping[str, str], groups: Mapping[str, 
     if style.x == "time":
         rows["x"] = pd.to_datetime(rows["x"], unit="ms")
     names = list(dict.fromkeys(rows["group"]))
-    colour, dash = _told_apart("group:N", names)
+    colour, dash = _told_apart("group:N", {name: place for place, name in enumerate(names)})
     base = alt.Chart(rows).encode(x=_x(style), color=colour)
     band = base.mark_area(opacity=0.18).encode(y=_y(rows["low"], named, style, "low"), y2="high:Q")
     line = base.mark_line(strokeWidth=1.8).encode(
@@ -191,16 +191,30 @@ def _banded(frame: pd.DataFrame, named: Mapping[str, str], groups: Mapping[str, 
     return layered
 
 
-def _told_apart(field: str, names: list[str]) -> tuple[alt.Color, alt.StrokeDash]:
-    """Colours, and dashes where these run out.
+def _names(frame: pd.DataFrame) -> dict[str, str]:
+    """Run id -> its name, which is its alone."""
+    first = frame.drop_duplicates("run_id")
+    return dict(zip(first["run_id"].astype(str), first["run"].astype(str), strict=True))
+
+
+def _run_slots(frame: pd.DataFrame) -> dict[str, int]:
+    """The number of each run's colour; by when it began."""
+    first = frame.drop_duplicates("run_id")
+    starts = first["time"].astype("datetime64[ms, UTC]").astype("int64") - (first["relative_s"] * 1000).round()
+    return palette.run_slots(dict(zip(first["run_id"].astype(str), starts.tolist(), strict=True)))
+
+
+def _told_apart(field: str, slots: Mapping[str, int]) -> tuple[alt.Color, alt.StrokeDash]:
+    """Colours, and dashes where these run out; name -> number of both.
 
     The same legend, word for word: Vega-Lite makes one of both, and would warn where they differ.
     """
     import altair as alt
 
+    names = list(slots)
     legend = None if len(names) < 2 else alt.Legend(labelLimit=240, orient="bottom", columns=2)
-    colours = alt.Scale(domain=names, range=palette.colours(len(names)))
-    dashes = alt.Scale(domain=names, range=palette.dashes(len(names)))
+    colours = alt.Scale(domain=names, range=[palette.colour(slot) for slot in slots.values()])
+    dashes = alt.Scale(domain=names, range=[palette.dash(slot) for slot in slots.values()])
     return (
         alt.Color(field, title=None, sort=names, scale=colours, legend=legend),
         alt.StrokeDash(field, title=None, sort=names, legend=legend, scale=dashes),
@@ -311,14 +325,14 @@ def _means(rows: pd.DataFrame, style: CurveStyle, groups: Mapping[str, str]) -> 
 
 def _each_run(rows: pd.DataFrame, frame: pd.DataFrame, style: CurveStyle) -> list[marks.PlotLine]:
     column = X_AXES[style.x][0]
-    order = list(dict.fromkeys(frame["run_id"]))
+    slots = _run_slots(frame)
     lines = []
     for run_id, one in rows.groupby("run_id", sort=False):
         places = one[column]
         values = smoothing.smoothed(one["value"].to_numpy(float), style.smoothing)
         kept = np.isfinite(values)
         at = [places.to_numpy(float)[kept].tolist(), values[kept].tolist()]
-        lines.append(marks.line(*at, name=str(one["run"].iloc[0]), run=str(run_id), series=order.index(run_id)))
+        lines.append(marks.line(*at, name=str(one["run"].iloc[0]), run=str(run_id), series=slots[str(run_id)]))
     return lines
 
 

@@ -13,7 +13,7 @@ from html import escape
 
 from trackbook.charts.labels import cut
 from trackbook.charts.marks import Plot, PlotAxis, PlotLine, PlotPoints, PlotRects, PlotShade
-from trackbook.charts.palette import COLOURS, colours
+from trackbook.charts.palette import COLOURS, colours, run_slots
 
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 10, 40
 MAX_SAVED = 240
@@ -195,9 +195,9 @@ def thinned(pairs: list[tuple[float, float]], limit: int = MAX_SAVED) -> list[tu
 
 
 def _order(plot: Plot) -> dict[str, int]:
-    """Colours of runs, in the order in which they are drawn."""
+    """Colours of runs."""
     ids: Iterable[str | None] = (run for one in plot["points"] for run in one["runs"])
-    return {run: index for index, run in enumerate(dict.fromkeys(run for run in ids if run is not None))}
+    return run_slots({run: 0 for run in ids if run is not None})
 
 
 def _points(one: PlotPoints, x: _Scale, y: _Scale, order: dict[str, int]) -> str:

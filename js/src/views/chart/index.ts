@@ -2,6 +2,7 @@
 
 import type { ChartPoints, ChartState, CurveSeries } from "../../bridge/chart";
 import type { CurvesParams } from "../../bridge/methods";
+import { type Begun, sharedRunColours } from "../../lib/runcolours";
 import { plural } from "../../lib/text";
 import { button, h, user } from "../dom";
 import { Notice } from "../notice";
@@ -36,6 +37,7 @@ export function chartView(root: HTMLElement, first: ChartState, host: ChartHost)
   let asTable = false;
   let body: Body | null = null;
   let curves: CurvesView | null = null;
+  const looks = sharedRunColours();
   const notice = new Notice();
   const title = h("div", { class: "tb-table-title" });
   const chosen = h("span", { class: "tb-aside", "aria-live": "polite" });
@@ -101,17 +103,18 @@ export function chartView(root: HTMLElement, first: ChartState, host: ChartHost)
   function drawn(): Body {
     if (state.curves !== null) {
       const onError = (error: unknown) => notice.error(messageOf(error));
-      curves = curvesView(state.curves, { onError, ...(host.curves ? { curves: host.curves } : {}) });
+      curves = curvesView(state.curves, { onError, ...(host.curves ? { curves: host.curves } : {}) }, looks);
       return curves;
     }
-    if (state.parallel !== null) return parallelView(state.parallel, { onSelect });
-    if (state.images !== null) return imagesView(state.images, host.image ? { image: host.image } : {});
-    if (state.plot !== null) return plotView(state.plot, { title: state.title, onSelect });
+    if (state.parallel !== null) return parallelView(state.parallel, { onSelect }, looks);
+    if (state.images !== null) return imagesView(state.images, host.image ? { image: host.image } : {}, looks);
+    if (state.plot !== null) return plotView(state.plot, { title: state.title, onSelect }, looks);
     return still(h("div", { class: "tb-empty" }, state.note || state.title));
   }
 
   function update(next: ChartState): void {
     state = next;
+    looks.show(runsOf(state));
     title.replaceChildren(user(state.title));
     const empty = state.curves === null && state.plot === null && state.parallel === null && state.images === null;
     note.textContent = empty ? "" : state.note;
@@ -136,6 +139,14 @@ export function chartView(root: HTMLElement, first: ChartState, host: ChartHost)
       element.remove();
     },
   };
+}
+
+/** The runs of a chart; kinds other than curves do not tell when theirs began. */
+function runsOf({ curves, images, parallel, plot }: ChartState): readonly Begun[] {
+  if (curves !== null) return curves.runs;
+  const marks = plot === null ? [] : [...plot.points.flatMap((one) => one.runs), ...plot.lines.map((one) => one.run)];
+  const ids = [...(images ?? []).map((one) => one.run), ...(parallel?.runs ?? []), ...marks];
+  return [...new Set(ids)].filter((id) => id !== null).map((run_id) => ({ run_id, start_ms: 0 }));
 }
 
 function still(element: HTMLElement): Body {

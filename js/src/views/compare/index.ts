@@ -7,6 +7,7 @@ import type { CurveSeries } from "../../bridge/chart";
 import type { CodePair, CompareState } from "../../bridge/compare";
 import type { CodeKind, CurvesParams } from "../../bridge/methods";
 import { AGGREGATES, type Aggregate, shownSections } from "../../lib/compare";
+import { sharedRunColours } from "../../lib/runcolours";
 import { plural } from "../../lib/text";
 import { type CurvesView, curvesView } from "../chart/curves";
 import { type ImagesView, imagesView } from "../chart/images";
@@ -46,6 +47,7 @@ export function compareView(
   let aggregate: Aggregate = "last";
   let curves: CurvesView | null = null;
   let images: ImagesView | null = null;
+  const looks = sharedRunColours();
   const clock = new Clock(now);
   const notice = new Notice();
   const title = h("div", { class: "tb-table-title" });
@@ -121,7 +123,9 @@ export function compareView(
     const { scrollLeft } = scroller;
     const shown = shownSections(state.sections, only, aggregate);
     const onBaseline = host.baseline && ((run_id: string) => void setBaseline(run_id));
-    scroller.replaceChildren(...(state.runs.length === 0 ? [] : [compareTable(state, shown, clock, onBaseline)]));
+    scroller.replaceChildren(
+      ...(state.runs.length === 0 ? [] : [compareTable(state, shown, { clock, looks }, onBaseline)]),
+    );
     const remark = emptyText(state, shown.length);
     if (remark !== null) scroller.append(h("div", { class: "tb-empty" }, remark));
     scroller.scrollLeft = scrollLeft;
@@ -134,11 +138,12 @@ export function compareView(
     else {
       curves?.dispose();
       const onError = (error: unknown) => notice.error(messageOf(error));
-      curves = state.curves && curvesView(state.curves, { onError, ...(host.curves ? { curves: host.curves } : {}) });
+      const asks = { onError, ...(host.curves ? { curves: host.curves } : {}) };
+      curves = state.curves && curvesView(state.curves, asks, looks);
       slots.curves.replaceChildren(...(curves ? [part("Curves", curves.element)] : []));
     }
     images?.dispose();
-    images = state.images && imagesView(state.images, host.image ? { image: host.image } : {});
+    images = state.images && imagesView(state.images, host.image ? { image: host.image } : {}, looks);
     slots.images.replaceChildren(...(images ? [part("Images", images.element)] : []));
     const hasCode = state.runs.length > 1 && (state.code.length > 0 || host.diff !== undefined);
     slots.code.replaceChildren(...(hasCode ? [code.element] : []));
@@ -146,6 +151,7 @@ export function compareView(
 
   function update(next: CompareState): void {
     state = next;
+    looks.show(state.runs);
     title.textContent = `Comparison of ${plural(state.runs.length, "run")}`;
     metrics.hidden = !state.sections.some((section) => section.aggregate !== null && section.rows.length > 0);
     copy.hidden = state.runs.length < 2;

@@ -3,7 +3,7 @@ import type { CompareRow, CompareSection, CompareState } from "../../bridge/comp
 import type { Num } from "../../bridge/payloads";
 import { deltaToFirst, differsFromFirst } from "../../lib/compare";
 import { formatNumber, fullNumber } from "../../lib/number";
-import { sharedRunColours } from "../../lib/runcolours";
+import type { RunColours } from "../../lib/runcolours";
 import { plural } from "../../lib/text";
 import { runLink } from "../addresses";
 import { cellElement } from "../cell";
@@ -14,10 +14,15 @@ import { statusBadge } from "../status";
 const KEY_PX = 208;
 const RUN_PX = 168;
 
+interface Drawing {
+  clock: Clock;
+  looks: RunColours;
+}
+
 export function compareTable(
   state: CompareState,
   shown: readonly CompareSection[],
-  clock: Clock,
+  drawing: Drawing,
   onBaseline?: (run_id: string) => void,
 ): HTMLElement {
   const n = state.runs.length;
@@ -30,7 +35,12 @@ export function compareTable(
     h(
       "thead",
       {},
-      h("tr", {}, h("td", { class: "tb-corner" }), ...state.runs.map((run, i) => runHeader(run, i, clock, onBaseline))),
+      h(
+        "tr",
+        {},
+        h("td", { class: "tb-corner" }),
+        ...state.runs.map((run, i) => runHeader(run, i, drawing, onBaseline)),
+      ),
     ),
     ...bodies,
   );
@@ -48,7 +58,7 @@ export function baselinePin(): HTMLElement {
 function runHeader(
   run: CompareState["runs"][number],
   index: number,
-  clock: Clock,
+  { clock, looks }: Drawing,
   onBaseline?: (run_id: string) => void,
 ): HTMLElement {
   const cell = run.cell && cellElement(run.cell);
@@ -73,7 +83,7 @@ function runHeader(
     h(
       "div",
       { class: "tb-run-head" },
-      swatch(run.run_id),
+      h("span", { class: "tb-swatch", style: `--tb-swatch:${looks.colour(run.run_id)}` }),
       h("span", { class: "tb-run-name" }, runLink(run.run_id, user(run.name))),
       first ?? null,
     ),
@@ -93,10 +103,6 @@ function sectionBody(section: CompareSection, state: CompareState, n: number): H
     h("span", {}, titleOf(section), " ", h("span", { class: "tb-aside" }, remark)),
   );
   return h("tbody", {}, h("tr", {}, title), ...section.rows.map((row) => compareRow(row)));
-}
-
-function swatch(run_id: string): HTMLElement {
-  return h("span", { class: "tb-swatch", style: `--tb-swatch:${sharedRunColours().colour(run_id)}` });
 }
 
 const titleOf = ({ title, aggregate }: CompareSection) =>

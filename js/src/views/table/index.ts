@@ -275,6 +275,7 @@ class Table implements TableView, Asked, Reached {
     const specs = this.columns.specs(this.source.query.columns, this.sample());
     const isSame = specs.length === this.specs.length && specs.every((spec, i) => sameSpec(spec, this.specs[i]));
     if (!isSame) this.specs = specs;
+    if (!this.grouping.isOn) this.looks.show([...this.source.known()].map((row) => row.run));
     this.grid.redraw(isSame);
     this.said.draw();
     this.drawSelection();
