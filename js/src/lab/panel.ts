@@ -14,7 +14,7 @@ import { jumpTo } from "./jump";
 import { kernelOf } from "./kernels";
 import { NAMESPACE } from "./names";
 import { read } from "./server";
-import { openComparison, openTable, type Project } from "./tabs";
+import { openComparison, openNotebookTable, openTable, type Project } from "./tabs";
 
 export const PANEL_ID = "trackbook-runs";
 
@@ -44,7 +44,7 @@ class RunsWidget extends Widget {
         this.changed();
       },
       jump: (run: LabRun) => jumpTo(app, tracker, run),
-      openTable: () => this.project && openTable(app, this.project),
+      openTable: () => this.openTable(app),
       compare: (run_ids) => this.project && openComparison(app, this.project.path, run_ids),
       onSelect: (run_ids) => {
         chosen.splice(0, chosen.length, ...run_ids);
@@ -58,6 +58,14 @@ class RunsWidget extends Widget {
   get project(): Project | null {
     if (this.panel === null) return null;
     return { path: this.panel.context.path, experiment: this.follower?.runs?.experiment ?? null };
+  }
+
+  /** The table of what is shown: the notebook's runs or the experiment's. */
+  private openTable(app: JupyterFrontEnd): void {
+    if (this.project === null) return;
+    const notebook = this.follower?.runs?.notebook;
+    if (this.state().scope === "notebook" && notebook) openNotebookTable(app, this.project.path, notebook);
+    else openTable(app, this.project);
   }
 
   protected override onActivateRequest(): void {

@@ -1,7 +1,9 @@
 /** A run table and a comparison as tabs of their own, fed by the server extension. */
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { MainAreaWidget } from "@jupyterlab/apputils";
+import { PathExt } from "@jupyterlab/coreutils";
 import { Widget } from "@lumino/widgets";
+import { ofNotebook } from "../lib/labruns";
 import { drawComparison, drawTable } from "../stored/views";
 import { button, h } from "../views/dom";
 import { keepKeys } from "../views/shortcuts";
@@ -74,6 +76,15 @@ function show(
   tab.toolbar.hide();
   app.shell.add(tab, areaOf(app));
   app.shell.activateById(id);
+}
+
+/** The runs of a notebook, whichever experiments they are of. */
+export function openNotebookTable(app: JupyterFrontEnd, path: string, notebook: string): void {
+  show(app, `trackbook-table-of-${notebook}`, `Runs: ${PathExt.basename(notebook)}`, async (place) => {
+    const begin = { filter: ofNotebook(notebook) };
+    const drawn = await drawTable(place, sourceOf(path), { experiment_ids: null, begin });
+    return () => drawn.dispose();
+  });
 }
 
 export function openTable(app: JupyterFrontEnd, { path, experiment }: Project): void {

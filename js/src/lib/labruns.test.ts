@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LabLine, LabRun, LabRuns } from "../bridge/lab";
-import { linesByCell, markName, matches, statusOf } from "./labruns";
+import { linesByCell, markName, matches, ofNotebook, statusOf } from "./labruns";
 
 function run(name: string, status: "RUNNING" | "FINISHED" = "FINISHED"): LabRun {
   return {
@@ -51,4 +51,8 @@ test("the status bar tells the running run, else what would be recorded", () => 
 
 test("a run that the store still calls running is not recorded without a kernel", () => {
   assert.equal(statusOf("none", runs(run("a", "RUNNING")), 0).mark, "off");
+});
+
+test("a notebook's runs are those with its path, whatever is in it", () => {
+  assert.equal(ofNotebook("it's/a.ipynb"), "tags.trackbook.notebook.path = 'it''s/a.ipynb'");
 });

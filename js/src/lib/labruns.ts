@@ -1,5 +1,6 @@
 /** What JupyterLab's panel, marks and status bar say of runs. */
 import type { LabLine, LabRun, LabRuns, MainMetric, Recording } from "../bridge/lab";
+import { equals } from "./conditions";
 import { formatNumber } from "./number";
 import { oneLine, plural } from "./text";
 import { formatElapsed } from "./time";
@@ -23,6 +24,9 @@ export function linesByCell(runs: LabRuns | null): Map<string, LabLine> {
   }
   return found;
 }
+
+/** The filter by which a table has the runs of a notebook. */
+export const ofNotebook = (notebook: string): string => equals("tags.trackbook.notebook.path", notebook);
 
 /** "val_accuracy 0.974" */
 export function metricText({ key, value }: MainMetric): string {
