@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from trackbook.capture.secrets import redact
 from trackbook.core.clock import now_ms
 from trackbook.errors import InvalidValue
 from trackbook.reports import document
+from trackbook.reports.outputs import settle
 from trackbook.reports.page import CODES, Code, page
+from trackbook.reports.secrets import replace_secrets
 from trackbook.widgets.texts import size_text
 
 
@@ -24,15 +27,22 @@ class Report:
     path: Path
     origin: str
     size_bytes: int
+    secrets: str = ""
+    """How many secrets were replaced where, in words; "" where there were none."""
 
     def __str__(self) -> str:
-        return f"report {_near(self.path)} ({size_text(self.size_bytes)}), made from {self.origin}"
+        return f"report {_near(self.path)} {self._facts}"
+
+    @property
+    def _facts(self) -> str:
+        said = f"; {self.secrets}" if self.secrets else ""
+        return f"({size_text(self.size_bytes)}), made from {self.origin}{said}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         near = _near(self.path)
         html = (
             f'<div class="tb-static tb-static-report">report <a href="{escape(quote(near))}" target="_blank" '
-            f'rel="noopener">{escape(near)}</a> ({size_text(self.size_bytes)}), made from {escape(self.origin)}</div>'
+            f'rel="noopener">{escape(near)}</a> {escape(self._facts)}</div>'
         )
         return {"text/html": html, "text/plain": str(self)}
 
@@ -49,7 +59,7 @@ def report(
     `notebook` is a file, nbformat content, or `{"path": ..., "content": ...}`; without: the notebook of this kernel, as
     it is open where the front end can be asked, else as it was saved last.  `output` is the file to write (beside the
     notebook by default), which is replaced, unless it is a notebook.
-    `code` shows, folds or hides the cells' code.
+    `code` shows, folds or hides the cells' code.  Secrets are replaced, and what is returned says how many where.
     Raises `NotFound`, `InvalidValue`.
     """
     if code not in CODES:
@@ -60,9 +70,11 @@ def report(
         path = path / f"{found.name}.html"
     if path.suffix.lower() == ".ipynb" or _is_source(notebook, path):
         raise InvalidValue(f"{path} would replace the notebook: name an .html file")
-    html = page(found, code=code, title=title or _title(found), made_ms=now_ms()).encode("utf-8", "replace")
+    runs = settle(found.content)
+    secrets = replace_secrets(found.content, with_code=code != "hide")
+    html = page(found, runs, code=code, title=title or _title(found), made_ms=now_ms()).encode("utf-8", "replace")
     _write(path, html)
-    return Report(path.resolve(), found.origin, len(html))
+    return Report(path.resolve(), found.origin, len(html), secrets)
 
 
 def _is_source(notebook: object, path: Path) -> bool:
@@ -71,7 +83,7 @@ def _is_source(notebook: object, path: Path) -> bool:
 
 def _title(found: document.Document) -> str:
     given = found.content["metadata"].get("title")
-    return given if isinstance(given, str) and given.strip() else found.name
+    return redact(given).text if isinstance(given, str) and given.strip() else found.name
 
 
 def _write(path: Path, data: bytes) -> None:

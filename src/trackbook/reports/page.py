@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from trackbook.reports.cleaning import clean
-from trackbook.reports.outputs import RunAnchor, settle
+from trackbook.reports.outputs import RunAnchor
 from trackbook.widgets.texts import time_text
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ POLICY = (
 """No script runs and nothing is fetched, whatever an output holds."""
 
 
-def page(document: Document, *, code: Code, title: str, made_ms: int) -> str:
-    """One HTML document, complete in itself."""
-    runs = settle(document.content)
+def page(document: Document, runs: list[RunAnchor], *, code: Code, title: str, made_ms: int) -> str:
+    """One HTML document, complete in itself, of a notebook whose outputs are settled and show these runs."""
     body = clean(_cells(document, code), document.folder)
     name = escape(title)
     return (

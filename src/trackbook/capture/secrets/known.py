@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from html import escape
 
 from trackbook.capture.secrets.shapes import Span
 
@@ -36,13 +38,23 @@ def spans(text: str) -> Iterator[Span]:
     with _lock:
         known = tuple(_known.items())
     for value, kind in known:
-        at = text.find(value)
-        while at >= 0:
-            yield at, at + len(value), kind
-            at = text.find(value, at + len(value))
+        for form in _forms(value):
+            at = text.find(form)
+            while at >= 0:
+                yield at, at + len(form), kind
+                at = text.find(form, at + len(form))
+
+
+@lru_cache(2 * MOST)
+def _forms(value: str) -> tuple[str, ...]:
+    """The value, and as it is written in HTML, where that is different."""
+    quoted = escape(value)
+    forms = {value: None, escape(value, quote=False): None, quoted: None, quoted.replace("&#x27;", "&#39;"): None}
+    return tuple(forms)
 
 
 def forget() -> None:
     """All of them."""
     with _lock:
         _known.clear()
+    _forms.cache_clear()
