@@ -322,3 +322,16 @@ def test_the_program_says_where_runs_go_that_it_starts_itself(source: str, says:
     text = program_script(sliced(history_of([source, "%%track\ntb.log_metric('a', 1)"])), HEADER)
     assert ("TRACKBOOK_TRACKING_URI=" in text) is says
     assert all(line.startswith("#") for line in text.split("\n\n")[0].splitlines())
+
+
+def test_a_loop_over_numbers_that_fits_models_in_runs_of_its_own_changes_no_data() -> None:
+    sources = [
+        "from sklearn.svm import SVC\nfrom sklearn.datasets import load_iris\nimport trackbook as tb",
+        "X, y = load_iris(return_X_y=True)",
+        "for C in [1, 2]:\n    for d in (2, 3):\n        with tb.start_run(run_name=f'{C}'):\n"
+        "            tb.log_param('C', C)\n            m = SVC(C=C, degree=d, random_state=0).fit(X, y)\n"
+        "            tb.log_metric('a', m.score(X, y))",
+        "metric = SVC(C=3).fit(X, y).score(X, y)",
+    ]
+    for outcomes in (["ok"] * 4, ["ok", "ok", "error", "ok"]):
+        assert [one.index for one in sliced(history_of(sources, outcomes)).executions] == [0, 1, 3]

@@ -35,7 +35,7 @@ from trackbook.capture.program.steps import (
     Step,
     Value,
 )
-from trackbook.capture.program.values import element_of, is_integer, seed_of, value_of
+from trackbook.capture.program.values import element_of, holds_scalars, is_integer, seed_of, value_of
 
 DOUBLED_LOOPS = 2
 """Loops within one another whose bodies are read twice; what those further in carry on is told by the next pass."""
@@ -274,7 +274,8 @@ class Statements:
         counts = (
             isinstance(node.iter, ast.Call) and isinstance(node.iter.func, ast.Name) and node.iter.func.id == "range"
         )
-        value = SCALAR if counts else Value("element", parts=(value_of(iterated(node.iter)),))
+        scalars = counts or holds_scalars(node.iter)
+        value = SCALAR if scalars else Value("element", parts=(value_of(iterated(node.iter)),))
         loads, names, uses = frozenset(seen.loads), tuple(target_names(node.target)), tuple(seen.uses)
         target = Step(
             loads,

@@ -101,10 +101,15 @@ def _operation(*parts: Value) -> Value:
 
 def element_of(node: ast.expr) -> Value:
     """What each name of an unpacking gets."""
-    if isinstance(node, ast.Tuple | ast.List) and all(value_of(one) == SCALAR for one in node.elts):
+    if holds_scalars(node):
         return SCALAR
     found = value_of(node)
     return Value("path", found.root, (*found.path, ITEM)) if found.tag == "path" else UNKNOWN
+
+
+def holds_scalars(node: ast.expr) -> bool:
+    """Numbers and texts that are written out one by one: `[2, 4, 8]`."""
+    return isinstance(node, ast.Tuple | ast.List) and all(value_of(one) == SCALAR for one in node.elts)
 
 
 def seed_of(node: ast.expr) -> ast.expr | None:
