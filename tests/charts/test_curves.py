@@ -104,6 +104,16 @@ def test_the_newest_runs_are_called_so(session, two):
     assert repr(made) == "chart of loss, final for 10 runs (10 newest of 13 runs)"
 
 
+def test_only_runs_that_have_the_metric_are_among_the_newest(session, two):
+    for i in range(11):
+        with start_run(run_name=f"other {i}") as run:
+            run.log_metrics({"other": 1.0})
+    session.flush()
+    made = chart(metrics="loss")
+    assert set(made.frame["run_id"]) == set(two)
+    assert made.note == ""
+
+
 def test_a_metric_that_no_run_has_names_the_nearest(two):
     with pytest.raises(InvalidValue, match="none of the 2 runs has a metric 'los'; nearest: 'loss'"):
         chart(two, "los")

@@ -14,6 +14,7 @@ from trackbook.charts.images import images
 from trackbook.charts.importance import importance
 from trackbook.charts.parallel import parallel
 from trackbook.charts.scatter import contour, scatter
+from trackbook.core.filters.tree import quoted_key
 from trackbook.errors import InvalidValue, NotFound, TrackbookError, shown
 
 if TYPE_CHECKING:
@@ -54,18 +55,38 @@ class ChartRequest:
             raise InvalidValue(f"kind={shown(self.kind)} is no kind of chart: {hint}")
 
 
-def chosen_runs(store: Store, experiment_id: str | None, runs: object, kind: str) -> tuple[list[Run], str]:
-    """The runs that are meant, and a caption where the newest were taken.  Raises `InvalidValue`, `NotFound`."""
+def chosen_runs(
+    store: Store,
+    experiment_id: str | None,
+    runs: object,
+    kind: str,
+    metrics: str | Iterable[str] | None = None,
+) -> tuple[list[Run], str]:
+    """The runs that are meant, and a caption where the newest were taken: of curves those that have a metric named.
+
+    Raises `InvalidValue`, `NotFound`.
+    """
     most = curves.MAX_RUNS if kind in FEW else MAX_MANY
     if runs is None:
         limit = NEWEST if kind in FEW else NEWEST_OF_MANY
-        chosen, total = selection.newest(store, [experiment_id] if experiment_id else None, limit)
+        within = [experiment_id] if experiment_id else None
+        chosen, total = selection.newest(store, within, limit, _having(metrics) if kind == "curve" else "")
+        if not chosen:
+            chosen, total = selection.newest(store, within, limit)
         more = f"{len(chosen)} newest of {total} runs; chart(runs=...) takes ids, search_runs(...) or a table"
         return chosen, more if total > len(chosen) else ""
     ids = selection.run_ids_of(runs)
     if len(ids) > most:
         raise InvalidValue(f"{len(ids)} runs are too many lines for one chart: choose up to {most}")
     return [store.runs.get(run_id) for run_id in ids], ""
+
+
+def _having(metrics: str | Iterable[str] | None) -> str:
+    """A filter for runs with one of these metrics; none where a prefix stands for several."""
+    names = _names(metrics)
+    if any(name.endswith("/") for name in names):
+        return ""
+    return " OR ".join(f"metrics.{quoted_key(name)} IS NOT NULL" for name in names)
 
 
 def is_metric(store: Store, runs: object) -> bool:

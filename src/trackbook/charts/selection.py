@@ -34,9 +34,9 @@ def run_ids_of(runs: object) -> list[str]:
     return list(dict.fromkeys(_one(item) for item in items))
 
 
-def newest(store: Store, experiment_ids: Sequence[str] | None, limit: int) -> tuple[list[Run], int]:
-    """The newest runs of these experiments, newest first, and how many there are in all."""
-    page = store.runs.search(RunQuery(experiment_ids, limit=limit))
+def newest(store: Store, experiment_ids: Sequence[str] | None, limit: int, filter: str = "") -> tuple[list[Run], int]:
+    """The newest runs of these experiments that the filter finds, newest first, and how many there are in all."""
+    page = store.runs.search(RunQuery(experiment_ids, filter, limit=limit))
     return list(page.items), len(page.items) if page.total is None else page.total
 
 

@@ -107,7 +107,7 @@ class ChartView(View):
         store, asked = self.session.reading, self.asked
         experiment = self.session.experiment
         found, caption = making.chosen_runs(
-            store, experiment.experiment_id if experiment else None, self._asked_runs, asked.kind
+            store, experiment.experiment_id if experiment else None, self._asked_runs, asked.kind, asked.metrics
         )
         self._runs, self._altair = found, None
         self._figure, state = made_chart(store, found, asked, caption)
