@@ -9,7 +9,7 @@ import pytest
 from tests.capture.program.conftest import HEADER, history_of, sliced
 
 from trackbook.capture.borders import Trace
-from trackbook.capture.program import Seen, Slicer, program_script
+from trackbook.capture.program import Header, Seen, Slicer, program_script
 
 NOTE = "unrelated = 'a note'"
 NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
@@ -321,16 +321,25 @@ def test_a_module_that_is_written_anew_is_in_the_program() -> None:
 def test_the_program_says_where_runs_go_that_it_starts_itself(source: str, says: bool) -> None:
     text = program_script(sliced(history_of([source, "%%track\ntb.log_metric('a', 1)"])), HEADER)
     assert ("TRACKBOOK_TRACKING_URI=" in text) is says
+    assert ('environ.setdefault("TRACKBOOK_TRACKING_URI"' in text.partition("# In[")[0]) is says
     assert all(line.startswith("#") for line in text.split("\n\n")[0].splitlines())
+
+
+@pytest.mark.parametrize(("notebook", "folder"), [("churn/a.ipynb", "churn/"), ("a.ipynb", "the project's folder")])
+def test_the_program_says_where_to_run_it(notebook: str, folder: str) -> None:
+    text = program_script(sliced(history_of(["metric = 1"])), Header("run1", notebook))
+    assert f"# run it in: {folder}" in text
 
 
 def test_a_loop_over_numbers_that_fits_models_in_runs_of_its_own_changes_no_data() -> None:
     sources = [
         "from sklearn.svm import SVC\nfrom sklearn.datasets import load_iris\nimport trackbook as tb",
         "X, y = load_iris(return_X_y=True)",
-        "for C in [1, 2]:\n    for d in (2, 3):\n        with tb.start_run(run_name=f'{C}'):\n"
-        "            tb.log_param('C', C)\n            m = SVC(C=C, degree=d, random_state=0).fit(X, y)\n"
-        "            tb.log_metric('a', m.score(X, y))",
+        (
+            "for C in [1, 2]:\n    for d in (2, 3):\n        with tb.start_run(run_name=f'{C}'):\n"
+            "            tb.log_param('C', C)\n            m = SVC(C=C, degree=d, random_state=0).fit(X, y)\n"
+            "            tb.log_metric('a', m.score(X, y))"
+        ),
         "metric = SVC(C=3).fit(X, y).score(X, y)",
     ]
     for outcomes in (["ok"] * 4, ["ok", "ok", "error", "ok"]):

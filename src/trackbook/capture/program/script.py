@@ -43,6 +43,11 @@ _EXCEPT = """\
 except BaseException as _error:
     print("as in the notebook:", repr(_error))
 """
+_HOME = """\
+import os as _os, tempfile as _tempfile
+
+_os.environ.setdefault("TRACKBOOK_TRACKING_URI", _tempfile.mkdtemp(prefix="trackbook-program-"))
+"""
 _SEEDING = """\
 import random as _random, sys as _sys
 
@@ -75,6 +80,8 @@ def program_script(found: Slice, header: Header) -> str:
     top = [_comment(found, header, plain)]
     if futures:
         top.append("\n".join(futures) + "\n")
+    if _tracks(found):
+        top.append(_HOME)
     if any("display(" in cell.python for cell in plain):
         top.append(_DISPLAY)
     if any(_awaits(cell.python) for cell in plain):
@@ -126,10 +133,15 @@ def _notebook_cell(one: CellExecution, position: int) -> dict[str, object]:
 
 def _comment(found: Slice, header: Header, plain: Sequence[PlainCell]) -> str:
     lines = [f"The minimal program of run {header.run_id}"]
-    facts = [("notebook", header.notebook), ("when", header.when), ("packages", header.packages_file)]
+    facts = [
+        ("notebook", header.notebook),
+        ("run it in", _folder(header.notebook)),
+        ("when", header.when),
+        ("packages", header.packages_file),
+    ]
     lines += [f"{name}: {text}" for name, text in facts if text]
     lines.append(f"cells: {len(found.executions)}, found from their {_HOW[found.label]}; the last one is the run's own")
-    if any(_TRACKS.search(one.source) for one in found.executions):
+    if _tracks(found):
         lines.append(_ITS_RUNS)
     if found.missing:
         lines.append(f"not defined by any recorded cell: {', '.join(found.missing)}")
@@ -138,10 +150,22 @@ def _comment(found: Slice, header: Header, plain: Sequence[PlainCell]) -> str:
     return "".join(f"# {line}\n" for text in lines for line in text.splitlines())
 
 
+def _folder(notebook: str | None) -> str:
+    """Where the kernel began, as a rule: the notebook's folder."""
+    if notebook is None or notebook.startswith("/"):
+        return ""
+    folder = notebook.rpartition("/")[0]
+    return f"{folder}/, seen from the project's folder" if folder else "the project's folder"
+
+
+def _tracks(found: Slice) -> bool:
+    return any(_TRACKS.search(one.source) for one in found.executions)
+
+
 _TRACKS = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:trackbook|mlflow)\b", re.MULTILINE)
 _ITS_RUNS = """\
-its runs: where it logs or starts a run by itself, that is kept as a run of this script, in the store of the folder
-that it is run in; to keep it out of there: TRACKBOOK_TRACKING_URI=/an/empty/folder python program.py"""
+its runs: as a script it keeps what it logs, and the runs that it starts, in a temporary folder and not in the
+project's store; to keep them elsewhere: TRACKBOOK_TRACKING_URI=/a/folder python program.py"""
 _BY_OUTPUTS = "reads outputs by `_`, `Out` or `In`, which IPython alone keeps: run the notebook of this program instead"
 _HOW = {"static": "text (static)", "traced": "text and from what was seen at their borders (traced)"}
 
