@@ -35,14 +35,17 @@ class Output:
 
     @property
     def seen(self) -> list[dict[str, Any]]:
-        """All but the card, without what differs from one execution to the next."""
-        kept = []
+        """All but the card, without what differs from one execution to the next: where a stream is cut, too."""
+        kept: list[dict[str, Any]] = []
         for message in self.messages:
             content = dict(message["content"])
             if message["msg_type"] in ("stream", "error", "execute_result"):
                 content.pop("execution_count", None)
                 content.pop("traceback", None)
-                kept.append(content)
+                if kept and "text" in content and kept[-1].get("name") == content["name"]:
+                    kept[-1]["text"] += content["text"]
+                else:
+                    kept.append(content)
         return kept
 
 
