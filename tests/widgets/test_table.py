@@ -171,6 +171,20 @@ def test_compare_without_a_selection_takes_the_two_newest_and_says_so(three, cap
         compare()
 
 
+def test_runs_are_compared_by_name_and_a_name_that_none_has_is_told_the_nearest(three):
+    assert [run["name"] for run in compare(["r3", three[0][:9]], baseline="r1").compare["runs"]] == ["r1", "r3"]
+    assert runs(baseline="r2").baseline == three[1]
+    for ask_for in (lambda: compare("r9"), lambda: compare(["r1", "r9"]), lambda: runs(baseline="r9")):
+        with pytest.raises(NotFound, match=r"no run 'r9': did you mean 'r\d' or .*\?"):
+            ask_for()
+    with pytest.raises(NotFound, match="no run 'v-none': give a run's id, 4 or more of its first characters, or its n"):
+        compare("v-none")
+    with pytest.raises(NotFound, match=r"no run '0{32}': look for it with"):
+        compare([three[0], "0" * 32])
+    with pytest.raises(InvalidValue, match=r"^3 names no run"):
+        compare([three[0], 3])
+
+
 @pytest.mark.parametrize("name", ["loss", "val-loss", "a b", "loss.min", "2x", "x.y", "ä", "system/cpu"])
 def test_column_keys_lead_back_to_their_names(name):
     assert split(key_of("metrics", name)) == ("metrics", name)

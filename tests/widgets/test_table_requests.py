@@ -213,7 +213,7 @@ def test_the_marked_run_is_the_baseline_unless_another_is_named(table, seeds):
     assert runs().baseline == seeds[1]
     assert runs(baseline=seeds[0]).baseline == seeds[0]
     assert runs(baseline="").baseline == ""
-    with pytest.raises(InvalidValue):
+    with pytest.raises(NotFound):
         runs(baseline="?")
 
 

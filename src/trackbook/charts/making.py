@@ -75,7 +75,7 @@ def chosen_runs(
             chosen, total = selection.newest(store, within, limit)
         more = f"{len(chosen)} newest of {total} runs; chart(runs=...) takes ids, search_runs(...) or a table"
         return chosen, more if total > len(chosen) else ""
-    ids = selection.run_ids_of(runs)
+    ids = selection.run_ids_of(runs, store)
     if len(ids) > most:
         raise InvalidValue(f"{len(ids)} runs are too many lines for one chart: choose up to {most}")
     return [store.runs.get(run_id) for run_id in ids], ""
@@ -175,7 +175,9 @@ def _of_tables(store: Store, runs: Sequence[Run], asked: ChartRequest) -> Figure
     if not tables:
         raise failed or InvalidValue("no runs to draw")
     if asked.kind != "confusion":
-        return classified.curves(asked.kind, tables, names, asked.x, asked.y, asked.positive)
+        return classified.curves(
+            asked.kind, tables, names, columns.starts_of(runs), asked.x, asked.y, asked.positive
+        )
     run_id, table = next(iter(tables.items()))
     return classified.confusion(table, asked.x, asked.y, name=names[run_id])
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from trackbook.charts.selection import run_ids_of
 from trackbook.errors import InvalidValue, NotFound
-from trackbook.tracking.session import current_session
+from trackbook.tracking.session import Session, current_session
 from trackbook.widgets.columns import key_of, order_of
 from trackbook.widgets.comparison import Comparison
 from trackbook.widgets.newest import two_newest
@@ -53,29 +53,29 @@ def runs(
         title=", ".join(names) or "all experiments",
         columns=columns,
         group_by=_group_by(group_by),
-        baseline=baseline if baseline is None or baseline == "" else run_ids_of(baseline)[0],
+        baseline=_baseline(baseline, session),
         max_rows=max_rows,
         session=session,
     )
 
 
 def compare(runs: object = None, *, baseline: object = None, group_by: str | Sequence[str] | None = None) -> Comparison:
-    """Compare runs: ids, runs, a frame with a `run_id` column, a table or chart (its selection), or several.
+    """Compare runs: ids or names, runs, a frame with a `run_id` column, a table or chart (its selection), or several.
 
     Without: what is selected in the table made last, else the two newest runs (of this notebook where it is known),
     which is said.  `baseline` is the run that the others are measured against, else the first.  Runs that are equal but
     for their seed are compared as groups, with a paired test; `group_by` names params or tags that make groups instead.
-    Raises `InvalidValue` where that is less than two runs.
+    Raises `InvalidValue` where that is less than two runs, `NotFound` for a run that is not there.
     """
-    first = None if baseline is None else run_ids_of(baseline)[0]
+    session = current_session()
+    first = _baseline(baseline, session) or None
     if runs is not None:
-        return Comparison(run_ids_of(runs), baseline=first, group_by=group_by)
+        return Comparison(run_ids_of(runs, session.reading), session, baseline=first, group_by=group_by)
     table = last_table()
     if table is not None and len(table.selected) == 1:
         raise InvalidValue("one run is selected: select at least two in the run table (%runs), or name them")
     if table is not None and table.selected:
         return Comparison(list(table.selected), table.session, baseline=first, group_by=group_by)
-    session = current_session()
     newest, where = two_newest(session)
     if len(newest) < 2:
         raise InvalidValue("no runs to compare: select two or more in a run table (%runs), or name them")
@@ -86,6 +86,11 @@ def compare(runs: object = None, *, baseline: object = None, group_by: str | Seq
 def _group_by(group_by: str | Sequence[str]) -> list[str]:
     keys = [group_by] if isinstance(group_by, str) else list(group_by)
     return [SEEDS if key in ("seed", SEEDS) else key if "." in key else key_of("params", key) for key in keys if key]
+
+
+def _baseline(run: object, session: Session) -> str | None:
+    """The id of the run that others are compared with; None and "" as they are."""
+    return run if run is None or run == "" else run_ids_of(run, session.reading)[0]
 
 
 def _experiment_id(name: str) -> str:
