@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,10 +19,13 @@ from tests.share import share
 
 import trackbook as tb
 from trackbook.connect import connect
+from trackbook.core import patience
 from trackbook.core.clock import now_ms
 from trackbook.core.ports import RunQuery
 from trackbook.core.tags import LEASE
+from trackbook.remote import link
 from trackbook.server.leases import end_expired
+from trackbook.tracking.run import ActiveRun
 from trackbook.tracking.session import Session
 
 SessionTo = Callable[[str], Session]
@@ -49,15 +55,23 @@ def killed(server: Server, folder: Path, how: str) -> str:
     return died.stdout.strip()
 
 
-def test_a_run_begun_while_the_server_is_away_comes_whole(stopped: Server, session_to: SessionTo) -> None:
+@contextmanager
+def mute(port: int) -> Iterator[None]:
+    """Takes connections, and never answers."""
+    with socket.create_server(("127.0.0.1", port), backlog=64):
+        yield
+
+
+@pytest.mark.parametrize("away", [nullcontext, mute], ids=["refusing", "mute"])
+def test_a_run_begun_while_the_server_is_away_comes_whole(
+    stopped: Server, session_to: SessionTo, monkeypatch: pytest.MonkeyPatch, away: Any
+) -> None:
     session = session_to(stopped.url)
-    tb.set_experiment("away")
-    with tb.start_run(run_name="offline") as run:
-        tb.log_param("C", 1)
-        for step in range(1000):
-            tb.log_metric("loss", 1 / (step + 1), step=step)
-        tb.log_text("hello", "a/note.txt")
-        assert (run.info.run_id, run.info.status, run.info.artifact_uri) == (run.run_id, "RUNNING", "")
+    began = time.monotonic()
+    with away(stopped.port), monkeypatch.context() as hurried:
+        hurried.setattr(patience, "OPENING_S", 0.3)
+        run = logged_offline()
+        assert time.monotonic() - began < link.ANSWER_S / 2
     stopped.start()
     wait_flushed(session)
     assert run.info.artifact_uri.endswith(f"{run.run_id}/artifacts")
@@ -67,6 +81,17 @@ def test_a_run_begun_while_the_server_is_away_comes_whole(stopped: Server, sessi
     assert session.store.experiments.get(stored.info.experiment_id).name == "away"
     with session.store.artifacts.open(run.info.run_id, "a/note.txt") as file:
         assert file.read() == b"hello"
+
+
+def logged_offline() -> ActiveRun:
+    tb.set_experiment("away")
+    with tb.start_run(run_name="offline") as run:
+        tb.log_param("C", 1)
+        for step in range(1000):
+            tb.log_metric("loss", 1 / (step + 1), step=step)
+        tb.log_text("hello", "a/note.txt")
+        assert (run.info.run_id, run.info.status, run.info.artifact_uri) == (run.run_id, "RUNNING", "")
+    return run
 
 
 @pytest.mark.soak

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -106,6 +108,17 @@ def self_signed(folder: Path) -> Path:
     file = folder / "server.pem"
     file.write_bytes(signed + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return file
+
+
+def test_an_answer_is_waited_for_as_long_as_mlflows_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
+    began = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        store = connect(f"http://127.0.0.1:{mute.getsockname()[1]}")
+        with pytest.raises(StoreAway, match="timed out"):
+            store.runs.get("r")
+        assert time.monotonic() - began < link.ANSWER_S / 2
+        store.close()
 
 
 def test_a_server_that_is_away_is_told_as_that() -> None:

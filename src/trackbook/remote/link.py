@@ -2,7 +2,8 @@
 
 What may be repeated is: after a connection that was refused or broke, 429 and 5xx, with growing pauses.  What changes
 something and may have reached the server is not, but by those who can tell whether it did.  A server that was just
-found away is not waited for again: the recorder has pauses of its own.
+found away is not waited for again, nor is one that took the whole time for no answer: the recorder has pauses of its
+own.  Where a script waits (`core.patience`), the whole time is short.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 import httpx
 import msgspec
 
+from trackbook.core import patience
 from trackbook.core.acting import act
 from trackbook.errors import InvalidValue, StoreAway, TrackbookError
 from trackbook.settings import YES, without_credentials
@@ -37,7 +39,10 @@ PAUSES_S = (0.2, 0.6, 1.5)
 """Between the tries of what may be repeated."""
 LONGEST_ASKED_S = 5.0
 """Of a pause that the server asks for."""
-TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+ANSWER_S, CONNECT_S = 60.0, 5.0
+"""What an answer, and a connection, are waited for; the first where MLFLOW_HTTP_REQUEST_TIMEOUT gives no other."""
+AWAY_S = 1.0
+"""The same where a script waits for a server that was just found away."""
 AGAIN = (408, 425, 429, 500, 502, 503, 504)
 _ENDPOINTS: Mapping[str, Endpoint] = {one.name: one for one in reversed(ENDPOINTS)}
 
@@ -128,14 +133,15 @@ class Link:
 
         Raises leaves of `trackbook.errors`: `StoreAway` where the server does not answer.
         """
+        limits = self._limits()
         for pause_s in (*(() if self._is_away else PAUSES_S), None):
             if body is not None:
                 fields["content"] = body()
             try:
-                answer = self._client.request(method, path, **fields)
+                answer = self._client.request(method, path, timeout=limits, **fields)
             except (httpx.TransportError, OSError) as error:
                 unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
-                if pause_s is None or not (again or unsent):
+                if pause_s is None or not (again or unsent) or _waited(error):
                     self._is_away = True
                     raise StoreAway(self.address, _reason(error)) from None
                 time.sleep(_jittered(pause_s))
@@ -168,6 +174,13 @@ class Link:
         if opened is not None and self._pid == os.getpid():
             opened.close()
 
+    def _limits(self) -> httpx.Timeout:
+        limit_s = patience.limit_s()
+        if limit_s is None:
+            return _limits()
+        limit_s = min(limit_s, AWAY_S) if self._is_away else limit_s
+        return httpx.Timeout(limit_s, connect=min(limit_s, CONNECT_S))
+
     def _fault(self, answer: httpx.Response) -> TrackbookError:
         try:
             told = codec.from_body(Told, answer.content)
@@ -182,9 +195,20 @@ class Link:
                 self._pid = os.getpid()
                 logging.getLogger("httpx").addFilter(self._quiet)
                 self._opened = httpx.Client(
-                    base_url=self.address, headers=self._headers, timeout=TIMEOUT, verify=_verified()
+                    base_url=self.address, headers=self._headers, timeout=_limits(), verify=_verified()
                 )
             return self._opened
+
+
+def _limits() -> httpx.Timeout:
+    given = os.environ.get("MLFLOW_HTTP_REQUEST_TIMEOUT", "")
+    return httpx.Timeout(float(given) if given.isdecimal() and int(given) else ANSWER_S, connect=CONNECT_S)
+
+
+def _waited(error: Exception) -> bool:
+    """Whether it had all the time that whoever asks has."""
+    is_timeout = isinstance(error, httpx.TimeoutException)
+    return is_timeout and (patience.limit_s() is not None or not isinstance(error, httpx.ConnectTimeout))
 
 
 def _verified() -> bool | str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from trackbook.capture.secrets import redact, sentence
-from trackbook.core import events, tags
+from trackbook.core import events, patience, tags
 from trackbook.core.clock import now_ms
 from trackbook.core.entities import LifecycleStage, RunData, RunInfo, RunInputs, RunStatus
 from trackbook.core.names import (
@@ -124,7 +124,7 @@ class ActiveRun:
     def _artifact_uri(self) -> str:
         """Asked once; "" while the store is away, for which no run is to fail."""
         if not self._place:
-            with suppress(StoreAway):
+            with suppress(StoreAway), patience.impatient():
                 self._place = self._asked_place()
         return self._place
 

@@ -13,7 +13,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from trackbook import settings as settings_module
-from trackbook.core import forks
+from trackbook.core import forks, patience
 from trackbook.errors import NotFound
 from trackbook.tracking import active
 
@@ -96,7 +96,7 @@ class Session:
     def choose_experiment(self, name: str) -> Experiment:
         """The active experiment of this name, made where there is none.
 
-        While a server is away it has `BY_NAME` and the name in place of an id.
+        While a server is away, or takes longer than a script waits, it has `BY_NAME` and the name in place of an id.
         """
         from trackbook.core.entities import Experiment
         from trackbook.core.events import BY_NAME
@@ -105,7 +105,8 @@ class Session:
 
         name = experiment_name(name)
         try:
-            return self._stored_experiment(name)
+            with patience.impatient():
+                return self._stored_experiment(name)
         except StoreAway:
             return Experiment(f"{BY_NAME}{name}", name, "")
 
