@@ -173,6 +173,9 @@ def test_the_executions_are_listed_and_each_is_shown_by_its_number(recorded, tra
     assert of.pop("later") == 2
     assert set(of.values()) == {1}
     last = trackbook("show", "full")[1]
+    assert "took" in last
+    took, found = trackbook_json("show", "full")["duration_ms"], trackbook_json("show", "full")
+    assert took == found["end_time"] - found["start_time"] - int(found["tags"][tags.PAUSED])
     assert "execution" in next(line for line in last.splitlines() if line.startswith("metric "))
     for part in ("2 of 2", "ValueError: no", "again.py", "second()", "FINISHED", "trackbook/resumed-2-"):
         assert part in last

@@ -11,6 +11,7 @@ from trackbook.core.entities import ViewType
 from trackbook.core.events import CellRecorded, InputLogged, ParamsLogged
 from trackbook.core.filters import RUNS, parse
 from trackbook.core.ports import RunQuery, Store, walk
+from trackbook.core.tags import PAUSED
 from trackbook.errors import FilterSyntaxError, InvalidValue
 from trackbook.remote.theirs.matching import Seen, holds
 
@@ -187,6 +188,15 @@ ORDERS = {
     ("metrics.unknown DESC",): "cba",
     ("experiment", "run_id DESC"): "cba",
 }
+
+
+def test_a_pause_before_a_run_was_gone_on_with_is_no_part_of_its_duration(store: Store, run: Filled) -> None:
+    run("a", tags={PAUSED: "7000"}, at=1_000, end=9_000)
+    run("b", tags={PAUSED: "1e9 days"}, at=1_000, end=3_000)
+    run("c", at=1_000, end=2_500)
+    assert ids(store, order_by=("duration",)) == list("acb")
+    assert ids(store, "duration < 1500") == ["a"]
+    assert sorted(store.runs.values(RunQuery(), "attributes.duration").values.tolist()) == [1000, 1500, 2000]
 
 
 def test_every_order_and_its_pages(three: Store) -> None:

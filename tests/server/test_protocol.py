@@ -1,6 +1,7 @@
 """What a client that is not MLflow's own, or is wrong, is told."""
 
 import json
+import time
 
 import pytest
 
@@ -52,6 +53,16 @@ def test_a_batch_beyond_mlflows_limits_is_refused(served):
     assert (answer.status, answer.code) == (400, "INVALID_PARAMETER_VALUE")
     twice = [{"key": "a", "value": "1"}, {"key": "a", "value": "1"}]
     assert served.say("POST", "/runs/log-batch", run_id=run_id, params=twice).status == 400
+
+
+def test_a_run_gone_on_with_keeps_how_long_it_had_paused(served):
+    run_id = served.new_run()
+    served.say("POST", "/runs/update", run_id=run_id, status="FINISHED", end_time=5000)
+    for _ in range(2):  # the second time it has not ended
+        assert served.say("POST", "/runs/update", run_id=run_id, status="RUNNING").status == 200
+    tags = served.say("GET", f"/runs/get?run_id={run_id}").json["run"]["data"]["tags"]
+    (pause,) = (int(one["value"]) for one in tags if one["key"] == "trackbook.paused_ms")
+    assert 0 <= time.time() * 1000 - pause - 5000 < 600_000
 
 
 def test_a_batch_sent_again_changes_nothing(served):

@@ -13,7 +13,11 @@ import numpy as np
 import pytest
 
 import trackbook as tb
+from trackbook.core.durations import duration_ms
 from trackbook.errors import InvalidName, InvalidState, NotFound, NotRecorded, ParamConflict, UnstorableValue
+from trackbook.tracking import starting
+from trackbook.widgets.heads import run_head
+from trackbook.widgets.texts import duration_text
 
 if TYPE_CHECKING:
     from trackbook.tracking.session import Session
@@ -178,6 +182,18 @@ def test_a_run_is_resumed_and_goes_on() -> None:
     assert stored.data.aggregates["x"].count == 2
     with pytest.raises(NotFound, match="0" * 32):
         tb.start_run(run_id="0" * 32)
+
+
+def test_the_time_between_an_end_and_the_resumption_is_no_part_of_the_duration(monkeypatch) -> None:
+    run = tb.start_run()
+    run.end(end_time=run.start_time + 300)
+    for later in (60_300, 120_700):
+        monkeypatch.setattr(starting, "now_ms", lambda: run.start_time + later)  # noqa: B023 - called in this round
+        tb.start_run(run_id=run.run_id).end(end_time=run.start_time + later + 400)
+    stored = tb.get_run(run.run_id)
+    assert stored.info.end_time == run.start_time + 121_100, "as MLflow has it"
+    assert duration_ms(stored.info, stored.data.tags) == 300 + 400 + 400
+    assert duration_text(run_head(stored.info, "", stored.data.tags)) == "1.1 s"
 
 
 def test_a_thread_logs_into_the_run_that_started_it() -> None:

@@ -96,6 +96,7 @@ def full_run(session):
             tags.GIT_COMMIT: "abc123",
             tags.GIT_BRANCH: "main",
             tags.GIT_DIRTY: "true",
+            tags.PAUSED: "1",
         }
     )
     run.log_text(MLMODEL, "model/MLmodel")

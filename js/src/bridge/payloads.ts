@@ -21,6 +21,8 @@ export interface RunHead {
   start_ms: number;
   end_ms: number | null;
   user: string;
+  /** how long it stood still between an end and its resumption: no part of what it took */
+  paused_ms?: number;
 }
 
 /** op: " " kept, "+" added, "-" removed, "~" a gap of unchanged lines (text is their number) */

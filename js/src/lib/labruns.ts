@@ -67,7 +67,7 @@ export function statusOf(kernel: Kernel, runs: LabRuns | null, now_ms: number): 
   const running = runs?.runs.find((one) => one.run.status === "RUNNING");
   if (running !== undefined && kernel !== "none") {
     const { run } = running;
-    const text = `${oneLine(run.name)} · ${formatElapsed(now_ms - run.start_ms)}`;
+    const text = `${oneLine(run.name)} · ${formatElapsed(now_ms - run.start_ms - (run.paused_ms ?? 0))}`;
     return {
       text,
       title: `Run ${oneLine(run.name)} of ${oneLine(run.experiment)} is being recorded.`,

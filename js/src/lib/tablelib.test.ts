@@ -132,4 +132,11 @@ test("rows are sorted as the store does: values, NaN, nothing; the newest first 
     sortedRows(rows, [{ key: "metrics.x", desc: false }], () => false),
     null,
   );
+  const took = (name: string, end_ms: number, paused_ms?: number): TableRow => {
+    const { run, ...more } = row(name, 0, {});
+    return { ...more, run: { ...run, end_ms, ...(paused_ms === undefined ? {} : { paused_ms }) } };
+  };
+  const ended = [took("gone on with", 90, 80), took("short", 20)];
+  const shortest = sortedRows(ended, [{ key: "attributes.duration", desc: false }], () => true);
+  assert.equal(shortest?.[0]?.run.name, "gone on with");
 });

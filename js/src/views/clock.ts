@@ -1,4 +1,5 @@
 /** Texts that follow the time: each says when it is worth looking again; one timer serves all of a view. */
+import type { RunHead } from "../bridge/payloads";
 import { formatAbsolute, formatDuration, formatElapsed, formatRelative } from "../lib/time";
 import { h } from "./dom";
 
@@ -24,14 +25,13 @@ export class Clock {
   }
 
   /** How long it took, or has taken until now; in an element of another span where one is given. */
-  span(
-    start_ms: number,
-    end_ms: number | null,
+  took(
+    { start_ms, end_ms, paused_ms = 0 }: Pick<RunHead, "start_ms" | "end_ms" | "paused_ms">,
     element: HTMLElement = h("span", { class: "tb-duration" }),
   ): HTMLElement {
-    if (end_ms === null) return this.keep(element, () => formatElapsed(this.now() - start_ms));
+    if (end_ms === null) return this.keep(element, () => formatElapsed(this.now() - start_ms - paused_ms));
     this.texts.delete(element);
-    element.textContent = formatDuration(end_ms - start_ms);
+    element.textContent = formatDuration(end_ms - start_ms - paused_ms);
     return element;
   }
 

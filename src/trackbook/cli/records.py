@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.cli import recorded
 from trackbook.core import tags
 from trackbook.core.clock import now_ms
+from trackbook.core.durations import duration_ms
 from trackbook.core.ports import RunQuery, walk_files
 from trackbook.errors import NotFound
 from trackbook.tracking.executions import executions
@@ -37,7 +38,7 @@ def run_record(run: Run, experiments: Mapping[str, str]) -> dict[str, Any]:
         "status": str(info.status),
         "start_time": info.start_time,
         "end_time": info.end_time,
-        "duration_ms": None if info.end_time is None else info.end_time - info.start_time,
+        "duration_ms": duration_ms(info, run.data.tags),
         "user": info.user_id,
         "artifact_uri": info.artifact_uri,
         "lifecycle_stage": str(info.lifecycle_stage),

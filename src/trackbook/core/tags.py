@@ -47,6 +47,8 @@ PROGRAM_LABEL = "trackbook.program.label"
 EXECUTION = "trackbook.execution"
 """On a run that was gone on with: the folder below `trackbook/` that holds the record of its last execution.  State,
 program, what was left out, seed, arguments, error and git tell of that execution, everything else of all of them."""
+PAUSED = "trackbook.paused_ms"
+"""On a run that was gone on with: the ms between its ends and what came after, which are no part of its duration."""
 TRAINED = "trackbook.trained"
 """The names of the trained models' classes."""
 WARNINGS = "trackbook.warnings"

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
 HEAD_CHARACTERS = 200
+WHOLE_DIGITS = 15
 _BOUND = re.compile(r"%\((\w+)\)s")
 """A parameter as SQLAlchemy writes it for psycopg, which takes `b` for the binary form: half the work for numbers."""
 
@@ -62,6 +63,26 @@ def _whole(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(head, "postgresql")
 def _left(element: Any, compiler: Any, **options: Any) -> str:
     return f'left({compiler.process(next(iter(element.clauses)), **options)}, {HEAD_CHARACTERS}) COLLATE "C"'
+
+
+class whole(GenericFunction[int]):  # noqa: N801 - an SQL function
+    """The number that a text of digits writes; 0 for another text."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(whole, "sqlite")
+def _glob(element: Any, compiler: Any, **options: Any) -> str:
+    given = compiler.process(next(iter(element.clauses)), **options)
+    fits = f"length({given}) <= {WHOLE_DIGITS} AND {given} NOT GLOB '*[^0-9]*'"
+    return f"CASE WHEN {fits} THEN CAST({given} AS INTEGER) ELSE 0 END"
+
+
+@compiles(whole, "postgresql")
+def _regular(element: Any, compiler: Any, **options: Any) -> str:
+    given = compiler.process(next(iter(element.clauses)), **options)
+    return f"CASE WHEN {given} ~ '^[0-9]{{1,{WHOLE_DIGITS}}}$' THEN CAST({given} AS BIGINT) ELSE 0 END"
 
 
 class Numbers(TypeDecorator[Any]):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.capture.secrets import redact_value
 from trackbook.core import events, tags
 from trackbook.core.clock import new_id, now_ms
+from trackbook.core.durations import tags_of_resumption
 from trackbook.core.entities import LifecycleStage
 from trackbook.core.names import check_key, check_run_name, tag_text, time_number
 from trackbook.errors import InvalidState
@@ -78,6 +79,8 @@ def resume(session: Session, run_id: str) -> ActiveRun:
         initial_tags=stored.data.tags,
     )
     run.resumed = stored
-    run.record(events.RunResumed(run_id, now_ms()))
+    time_ms = now_ms()
+    run.record(events.RunResumed(run_id, time_ms))
+    run.set_tags(tags_of_resumption(stored.info, stored.data.tags, time_ms))
     active.push(run)
     return run

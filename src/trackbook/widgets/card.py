@@ -253,7 +253,7 @@ class CardHandle:
     def _as_known(self, warning: str) -> Card:
         """What this process knows of the run, without the store."""
         experiment = str(self.widget.card["run"]["experiment"])
-        card = opening_card(_info(self.run), experiment, self.run.params, self.widget.origins)
+        card = opening_card(_info(self.run), experiment, self.run.params, self.widget.origins, run_tags=self.run.tags)
         card["cell"] = self.widget.card["cell"]
         card["metrics"], card["system"] = self._live.all(), self._live.all(system=True)
         card["warnings"] = [warning]
@@ -329,7 +329,7 @@ def show_card(
     """
     found = dict(origins or {})
     name = _experiment_name(run) if experiment is None else experiment
-    widget = CardWidget(opening_card(_info(run), name, run.params, found, cell), run.session)
+    widget = CardWidget(opening_card(_info(run), name, run.params, found, cell, run.tags), run.session)
     run.has_card = True
     return CardHandle(run, widget, found, cell.source if cell is not None else "", leads=leads)
 

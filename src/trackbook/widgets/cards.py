@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.core import tags
 from trackbook.core.clock import now_ms
-from trackbook.core.entities import LifecycleStage, Run, RunInfo
+from trackbook.core.entities import EMPTY, LifecycleStage, Run, RunInfo
 from trackbook.errors import NotFound
 from trackbook.tracking.executions import last
 from trackbook.widgets import diffs, files
@@ -53,7 +53,7 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None, 
     said = without_secrets(warnings(run.data.tags, now_ms()), record["secrets"] if record else ())
     return Card(
         schema=1,
-        run=run_head(run.info, ExperimentNames(store)[run.info.experiment_id]),
+        run=run_head(run.info, ExperimentNames(store)[run.info.experiment_id], run.data.tags),
         cell=_cell_head(cell, previous),
         params=_params(run, previous, found),
         metrics=_metrics(run, previous, found, baseline),
@@ -85,11 +85,12 @@ def opening_card(
     params: Mapping[str, str],
     origin: Mapping[str, str],
     cell: CellVersion | None = None,
+    run_tags: Mapping[str, str] = EMPTY,
 ) -> Card:
     """The card of a run that has just begun, from what its own process knows."""
     return Card(
         schema=1,
-        run=run_head(info, experiment),
+        run=run_head(info, experiment, run_tags),
         cell=_cell_head(cell, None),
         params=[
             CardParam(key=key, value=shorten(value), origin=origin.get(key, LOGGED), previous=None)

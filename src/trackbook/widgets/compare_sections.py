@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from trackbook.core import tags
+from trackbook.core.durations import duration_ms
 from trackbook.widgets import files, texts
 from trackbook.widgets.compare_payloads import CompareRow, CompareSection
 from trackbook.widgets.heads import SYSTEM, ExperimentNames
@@ -119,12 +120,12 @@ def _git(run: Run) -> dict[str, Value]:
 
 
 def _details(run: Run, names: ExperimentNames) -> dict[str, Value]:
-    info = run.info
+    info, took = run.info, duration_ms(run.info, run.data.tags)
     details: dict[str, Value] = {
         "experiment": names[info.experiment_id],
         "status": str(info.status),
         "started": texts.time_text(info.start_time),
-        "duration": texts.duration_text(info.start_time, info.end_time),
+        "duration": "" if took is None else texts.length_text(took),
         "user": info.user_id,
         "notebook": run.data.tags.get(tags.NOTEBOOK),
         "error": run.data.tags.get(tags.ERROR_TYPE),

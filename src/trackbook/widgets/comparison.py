@@ -132,7 +132,9 @@ def compare_state(store: Store, run_ids: Sequence[str], group_by: str | Sequence
     return CompareState(
         schema=1,
         runs=[
-            CompareRun(**run_head(run.info, names[run.info.experiment_id]), cell=places.get(run.info.run_id))
+            CompareRun(
+                **run_head(run.info, names[run.info.experiment_id], run.data.tags), cell=places.get(run.info.run_id)
+            )
             for run in runs
         ],
         sections=sections_of(store, runs, names),

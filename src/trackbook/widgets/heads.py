@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from trackbook.core import tags
+from trackbook.core.durations import paused_ms
+from trackbook.core.entities import EMPTY
 from trackbook.errors import NotFound
 from trackbook.widgets.card_payloads import CardMetric
 from trackbook.widgets.payloads import CellPlace, RunHead, num
@@ -47,8 +49,8 @@ class ExperimentNames:
         return self._names[experiment_id]
 
 
-def run_head(info: RunInfo, experiment: str) -> RunHead:
-    return RunHead(
+def run_head(info: RunInfo, experiment: str, run_tags: Mapping[str, str] = EMPTY) -> RunHead:
+    head = RunHead(
         run_id=info.run_id,
         name=info.run_name,
         experiment_id=info.experiment_id,
@@ -58,6 +60,10 @@ def run_head(info: RunInfo, experiment: str) -> RunHead:
         end_ms=info.end_time,
         user=info.user_id,
     )
+    paused = paused_ms(run_tags)
+    if paused:
+        head["paused_ms"] = paused
+    return head
 
 
 def cell_places(store: Store, runs: Iterable[Run]) -> dict[str, CellPlace]:

@@ -23,6 +23,7 @@ class RunHead(TypedDict):
     start_ms: int
     end_ms: int | None
     user: str
+    paused_ms: NotRequired[int]
 
 
 class DiffLine(TypedDict):

@@ -60,7 +60,7 @@ def _runs(store: Store, _params: Params) -> list[RunModels]:
     for run in store.runs.search(RunQuery(limit=MAX_RUNS_LOOKED_AT, columns=(), count=False)).items:
         models = files.models(store, run.info.run_id, files.listing(store, run.info.run_id))
         if models:
-            head = run_head(run.info, names[run.info.experiment_id])
+            head = run_head(run.info, names[run.info.experiment_id], run.data.tags)
             found.append(RunModels(run=head, paths=[one["path"] for one in models]))
     return found
 

@@ -205,7 +205,7 @@ def _version_row(store: Store, runs: Runs, version: ModelVersion) -> VersionRow:
         created_ms=version.creation_timestamp,
         user=version.user_id,
         source=version.source,
-        run=None if run is None else run_head(run.info, runs.names[run.info.experiment_id]),
+        run=None if run is None else run_head(run.info, runs.names[run.info.experiment_id], run.data.tags),
         cell=None if cell is None else cell_place(cell),
         metrics=_metrics(run),
     )

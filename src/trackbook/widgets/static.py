@@ -74,7 +74,7 @@ def _card_head(card: Any) -> str:
     if cell:
         guessed = " (guessed)" if cell["guessed"] else ""
         facts.append(f"{escape(cell['label'], 40)} version {cell['version']}{guessed}")
-    took = duration_text(run["start_ms"], run["end_ms"])
+    took = duration_text(run)
     facts += [took] if took else []
     facts += [time_text(run["start_ms"]), short_id(run)]
     return (
@@ -200,7 +200,7 @@ def _first_columns(rows: Sequence[Any]) -> list[_Shown]:
         _Shown("run", [f"<strong>{one_line(escape(cut(run['name'], 32)))}</strong>" for run in runs]),
         _Shown("status", [status_pill(row["run"]["status"], row.get("error", "")) for row in rows]),
         _Shown("started (UTC)", [one_line(time_text(run["start_ms"]).removesuffix(" UTC")) for run in runs]),
-        _Shown("duration", [one_line(duration_text(run["start_ms"], run["end_ms"])) for run in runs], numeric=True),
+        _Shown("duration", [one_line(duration_text(run)) for run in runs], numeric=True),
     ]
 
 

@@ -24,7 +24,7 @@ VIEWS = {"active": ViewType.ACTIVE_ONLY, "trash": ViewType.DELETED_ONLY}
 """Which runs: those that are there, or those in the trash."""
 MAX_COLUMNS = 200
 """Columns of one answer."""
-_ERROR = tuple(column_names.key_of("tags", name) for name in (tags.ERROR_TYPE, tags.ERROR_MESSAGE))
+_ALWAYS = tuple(column_names.key_of("tags", name) for name in (tags.ERROR_TYPE, tags.ERROR_MESSAGE, tags.PAUSED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class TableQuery:
 def projection(columns: Sequence[str]) -> list[str] | None:
     """What a store has to read for rows with these columns; as `columns.projection`."""
     found = column_names.projection(columns)
-    return None if found is None else [*dict.fromkeys((*found, *_ERROR))]
+    return None if found is None else [*dict.fromkeys((*found, *_ALWAYS))]
 
 
 def both(first: str, second: str) -> str:
@@ -104,7 +104,7 @@ def table_rows(store: Store, runs: Sequence[Run], columns: Sequence[str]) -> lis
             value = read(run)
             if value is not None:
                 values[key] = texts.shorten(value) if isinstance(value, str) else value
-        head = run_head(run.info, names[run.info.experiment_id])
+        head = run_head(run.info, names[run.info.experiment_id], run.data.tags)
         row = TableRow(run=head, cell=places.get(run.info.run_id), values=values)
         error = error_text(run)
         if error:

@@ -7,9 +7,12 @@ computed, and no ids, times, random names or addresses.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trackbook.charts.labels import cut, unique
+
+if TYPE_CHECKING:
+    from trackbook.widgets.payloads import RunHead
 
 MAX_NAMED = 12
 MAX_VALUE = 1000
@@ -54,9 +57,10 @@ def length_text(length_ms: float) -> str:
     return f"{hours} h {minutes:02d} min" if hours < 24 else f"{hours // 24} d {hours % 24:02d} h"
 
 
-def duration_text(start_ms: int, end_ms: int | None) -> str:
+def duration_text(run: RunHead) -> str:
     """How long a run took; "" while it goes on."""
-    return "" if end_ms is None else length_text(end_ms - start_ms)
+    end_ms = run["end_ms"]
+    return "" if end_ms is None else length_text(end_ms - run["start_ms"] - run.get("paused_ms", 0))
 
 
 def time_text(time_ms: int) -> str:

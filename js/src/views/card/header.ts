@@ -94,7 +94,7 @@ export function header(card: Card, { folded, live, progress }: HeaderState, part
     h(
       "span",
       { class: "tb-when" },
-      trail(clock.since(run.start_ms), lost ? null : clock.span(run.start_ms, run.end_ms)),
+      trail(clock.since(run.start_ms), lost ? null : clock.took(run)),
     ),
     parts.actions,
   );

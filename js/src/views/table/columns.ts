@@ -127,8 +127,8 @@ export class Columns {
       sort: "attributes.duration",
       width_px: 100,
       align: "end",
-      cell: ({ run }) => this.drawing.clock.span(run.start_ms, run.end_ms),
-      renew: (content, { run }) => this.drawing.clock.span(run.start_ms, run.end_ms, content) !== null,
+      cell: ({ run }) => this.drawing.clock.took(run),
+      renew: (content, { run }) => this.drawing.clock.took(run, content) !== null,
     });
   }
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from trackbook.jupyter.serving.stores import Place
 
 MOST_RUNS = 200
-TAGS = [key_of("tags", name) for name in (tags.CELL_ID, tags.CELL_LINE, tags.GOAL, tags.ERROR_TYPE)]
+TAGS = [key_of("tags", name) for name in (tags.CELL_ID, tags.CELL_LINE, tags.GOAL, tags.ERROR_TYPE, tags.PAUSED)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _told(store: Store, runs: Sequence[Run], cells: Mapping[str, CellVersion]) -
     metrics = _main_metrics(store, runs)
     return [
         LabRun(
-            run=run_head(run.info, names[run.info.experiment_id]),
+            run=run_head(run.info, names[run.info.experiment_id], run.data.tags),
             cell=cell_place(cells[run.info.run_id]) if run.info.run_id in cells else None,
             cell_id=run.data.tags.get(tags.CELL_ID),
             metric=metrics.get(run.info.run_id),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from trackbook.core.durations import duration_ms
 from trackbook.core.entities import CellVersion, MetricAggregate, Run
 from trackbook.core.filters import (
     And,
@@ -126,7 +127,7 @@ def _attribute(name: str, seen: Seen) -> Any:
     if name == "experiment":
         return seen.experiment
     if name == "duration":
-        return None if info.end_time is None else info.end_time - info.start_time
+        return duration_ms(info, seen.run.data.tags)
     if name in ("cell", "cell_id", "notebook", "source", "cell_version"):
         part = {"cell": "line", "cell_version": "version"}.get(name, name)
         return None if cell is None else getattr(cell, part)

@@ -7,6 +7,7 @@ from typing import Any
 
 from trackbook.core import tags as names
 from trackbook.core.clock import new_id, now_ms
+from trackbook.core.durations import tags_of_resumption
 from trackbook.core.entities import LifecycleStage, RunStatus
 from trackbook.core.events import Event, RunEnded, RunResumed, RunStarted, TagsSet
 from trackbook.core.names import check_key, check_run_name, tag_text
@@ -60,7 +61,7 @@ def search(backend: Backend, asked: wire.Search) -> wire.Page:
 def update(backend: Backend, asked: wire.Update) -> wire.Updated:
     """A run that has ended always has an end: now, where the client gives none."""
     with backend.writer.changing(asked.run) as run:
-        run.apply(_changes(asked))
+        run.apply([*_changes(asked), *_pause(backend, asked)])
     info = backend.store.runs.get(asked.run).info
     return wire.Updated(run_info=wire.info(info, backend.run_uri(info)))
 
@@ -72,11 +73,18 @@ def _changes(asked: wire.Update) -> list[Event]:
     if asked.status is not None and asked.status.ended:
         end = now_ms() if asked.end_time is None else asked.end_time
         events.append(RunEnded(asked.run, asked.status, end))
-    elif asked.status is RunStatus.RUNNING:
-        events.append(RunResumed(asked.run, now_ms()))
     elif asked.status is not None:
-        raise InvalidValue(f"a run that was started cannot become {asked.status} again")
+        events.append(RunResumed(asked.run, now_ms(), asked.status))
     return events
+
+
+def _pause(backend: Backend, asked: wire.Update) -> list[Event]:
+    """A client goes on with a run that had ended."""
+    if asked.status is not RunStatus.RUNNING:
+        return []
+    stored = backend.store.runs.get(asked.run)
+    pause = tags_of_resumption(stored.info, stored.data.tags, now_ms())
+    return [TagsSet(asked.run, pause)] if pause else []
 
 
 def delete(backend: Backend, asked: wire.One) -> Nothing:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.core import events
 from trackbook.core import tags as names
 from trackbook.core.clock import now_ms
+from trackbook.core.durations import tags_of_resumption
 from trackbook.core.entities import DatasetInput, Metric, RunStatus, ViewType
 from trackbook.core.names import check_key, check_status, metric_number, step_number, tag_text, time_number
 from trackbook.core.ports import RunQuery
@@ -74,7 +75,9 @@ class RunCalls(Calls):
         if wanted is not None and wanted.ended:
             run.end(wanted)
         elif wanted is not None:
-            run.record(events.RunResumed(run_id, now_ms()))
+            time_ms, stored = now_ms(), self.get_run(run_id)
+            run.record(events.RunResumed(run_id, time_ms, wanted))
+            run.set_tags(tags_of_resumption(stored.info, stored.data.tags, time_ms))
 
     def delete_run(self, run_id: str) -> None:
         """Into the trash; its children stay."""
