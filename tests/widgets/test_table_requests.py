@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trackbook.errors import InvalidName, InvalidValue, NotFound
+from trackbook.errors import InvalidName, NotFound
 from trackbook.tracking.starting import begin
 from trackbook.widgets.columns import label_of, projection
 from trackbook.widgets.table_summary import bars
@@ -266,3 +266,26 @@ def test_a_table_opened_before_the_first_result_gets_its_columns_later(session, 
     session.flush()
     empty.look()
     assert empty.columns == []
+
+
+def test_metrics_that_first_appear_get_columns_unless_somebody_chose_them(session, new_run, monkeypatch):
+    new_run("first", 1, metrics={"acc": [0.5]}, C="1")
+    session.flush()
+    table, mine, hidden = runs(), runs(columns=["metrics.acc"]), runs()
+    hidden.columns = ["params.C"]
+    sent = []
+    monkeypatch.setattr(table, "send", sent.append)
+    shown = ["metrics.acc", "params.C"]
+    assert table.columns == shown
+    for new in ({"system/cpu": [1.0]}, {"val-loss": [2.0]}, {f"m{i}": [1.0] for i in range(9)}):
+        new_run("next", 2, metrics=new)
+        session.flush()
+        for each in (table, mine, hidden):
+            each.look()
+        if "val-loss" in new:
+            shown.insert(1, "metrics.`val-loss`")
+            assert sent[-1]["rows"][0]["values"] == {"metrics.`val-loss`": 2.0}
+        if "m0" in new:
+            shown[2:2] = [f"metrics.m{i}" for i in range(6)]
+        assert table.columns == shown
+    assert (mine.columns, hidden.columns) == (["metrics.acc"], ["params.C"])

@@ -151,6 +151,24 @@ test("columns are chosen from what there is", async () => {
   close();
 });
 
+test("a column that comes moves neither what is seen nor the active cell", async () => {
+  const { el, model, close } = shown(tableOf(20));
+  const grid = find(el, ".tb-grid");
+  const place = (name: string) => Number(byText(el, ".tb-th", name).dataset.column);
+  for (let i = 1; i < place("kernel"); i += 1) press(el, "ArrowRight");
+  grid.scrollLeft = 400;
+  const [first, ...others] = model.get("columns");
+  model.set("columns", [first as string, "metrics.m12", ...others]);
+  assert.equal(find(el, ".tb-active").dataset.column, String(place("kernel")));
+  assert.equal(grid.scrollLeft, 400 + Number.parseInt(byText(el, ".tb-th", "m12").style.width, 10));
+  grid.scrollLeft = 0;
+  grid.dispatchEvent(new Event("scroll"));
+  await settled(150);
+  const asked = model.sent.find((one) => one.method === "runs")?.params as { columns: string[] };
+  assert.deepEqual(asked.columns, ["metrics.m12"]);
+  close();
+});
+
 test("exactly one selected run can be registered, two can be compared", async () => {
   const { el, close } = shown(tableOf(5));
   click(cell(el, 1));

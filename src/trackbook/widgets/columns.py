@@ -31,6 +31,8 @@ ATTRIBUTES = ("run_id", "end_time", "user_id", "experiment_id")
 _PLAIN = re.compile(r"[A-Za-z_]\w*(\.\w+)*\Z", re.ASCII)
 _AT_STEP = re.compile(r"metrics\.`([^`]+)`@(-?\d{1,18})\Z")
 DEFAULT_OF_KIND = 4
+MOST_METRICS = 8
+"""Metrics in columns that nobody chose, with those that first appear while the table is shown."""
 MAX_CANDIDATES = 100
 """Params looked at for those that differ, of runs with thousands."""
 
@@ -85,16 +87,24 @@ def all_columns(counts: Sequence[KeyCount], total: int) -> list[Column]:
 
 def candidates(counts: Sequence[KeyCount]) -> list[str]:
     """The columns that `default_columns` may choose."""
-    metrics, params = _most(counts, "metrics"), _most(counts, "params")
-    return [*(key_of("metrics", name) for name in metrics), *(key_of("params", name) for name in params)]
+    params = _names(counts, "params")[:MAX_CANDIDATES]
+    return [*results(counts)[:DEFAULT_OF_KIND], *(key_of("params", name) for name in params)]
 
 
-def _most(counts: Sequence[KeyCount], kind: str) -> list[str]:
-    """The names that most runs have, system metrics apart."""
-    names = [item.key for item in sorted(counts, key=lambda item: -item.runs) if item.kind == kind]
-    if kind == "metrics":
-        return [name for name in names if not name.startswith(SYSTEM)][:DEFAULT_OF_KIND]
-    return names[:MAX_CANDIDATES]
+def results(counts: Sequence[KeyCount]) -> list[str]:
+    """The columns of all metrics but those of the machine, of those that most runs have first."""
+    return [key_of("metrics", name) for name in _names(counts, "metrics") if not name.startswith(SYSTEM)]
+
+
+def with_results(keys: Sequence[str], new: Sequence[str]) -> list[str]:
+    """The columns with new metrics behind those they begin with, as far as there is room for them."""
+    at = next((i for i, key in enumerate(keys) if not has_metric([key])), len(keys))
+    room = max(0, MOST_METRICS - sum(has_metric([key]) for key in keys))
+    return [*keys[:at], *new[:room], *keys[at:]]
+
+
+def _names(counts: Sequence[KeyCount], kind: str) -> list[str]:
+    return [item.key for item in sorted(counts, key=lambda item: -item.runs) if item.kind == kind]
 
 
 def default_columns(counts: Sequence[KeyCount], runs: Sequence[Run]) -> list[str]:
@@ -103,9 +113,8 @@ def default_columns(counts: Sequence[KeyCount], runs: Sequence[Run]) -> list[str
     def varies(name: str) -> bool:
         return len({run.data.params.get(name) for run in runs}) > 1
 
-    metrics = _most(counts, "metrics")
-    params = sorted(_most(counts, "params"), key=lambda name: not varies(name))[:DEFAULT_OF_KIND]
-    return [*(key_of("metrics", name) for name in metrics), *(key_of("params", name) for name in params)]
+    params = sorted(_names(counts, "params")[:MAX_CANDIDATES], key=lambda name: not varies(name))[:DEFAULT_OF_KIND]
+    return [*results(counts)[:DEFAULT_OF_KIND], *(key_of("params", name) for name in params)]
 
 
 def projection(keys: Sequence[str]) -> list[str] | None:

@@ -7,7 +7,7 @@ its neighbours answer) and, where runs change, by push (`table_live`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
@@ -20,14 +20,14 @@ from trackbook.widgets import static, table_frame, table_live, texts
 from trackbook.widgets.base import View
 from trackbook.widgets.card_payloads import Registered
 from trackbook.widgets.column_sets import ColumnSets
-from trackbook.widgets.columns import has_metric
+from trackbook.widgets.columns import has_metric, with_results
 from trackbook.widgets.comparison import Comparison
 from trackbook.widgets.registering import register_of_run
 from trackbook.widgets.standby import standby
 from trackbook.widgets.table_actions import Remembered, TableActions
 from trackbook.widgets.table_groups import groups
 from trackbook.widgets.table_payloads import Order, RowsChanged, TextOfRuns
-from trackbook.widgets.table_query import TableQuery, orders
+from trackbook.widgets.table_query import MAX_COLUMNS, TableQuery, orders
 from trackbook.widgets.table_reading import (
     FIRST_COLUMNS,
     FIRST_ROWS,
@@ -111,8 +111,9 @@ class RunTable(View):
         self._store_uri = self.session.store.uri
         self._in_sight = InSight(self._query_of(filter, order_by), state["columns"][:FIRST_COLUMNS], 0, self.first_rows)
         self._sent = state["total"], state["rows"]
-        self._unset = state["columns"] if columns is None and not has_metric(state["columns"]) else None
-        """Columns that nobody chose, of runs without results yet: they are chosen anew as results come."""
+        self._own = state["columns"] if columns is None else None
+        """Columns that nobody chose: metrics that first appear while the table is shown come to them."""
+        self._results = frozenset() if columns is not None else frozenset(self._reading.results())
         self._answer_all()
         _remember(self)
 
@@ -232,7 +233,7 @@ class RunTable(View):
 
     def look(self) -> None:
         """Send what was asked for last, where it differs from what was sent."""
-        self._choose_columns()
+        self._add_columns()
         seen, query = self._in_sight, self._in_sight.query
         rows, total = page_of(self.session.store, query, seen.limit, seen.offset, seen.columns)
         if seen is not self._in_sight or self._sent == (total, rows):
@@ -252,16 +253,22 @@ class RunTable(View):
             )
         )
 
-    def _choose_columns(self) -> None:
-        if self._unset is None:
+    def _add_columns(self) -> None:
+        """Of metrics that are new, unless somebody has chosen the columns; all anew where no run had a result yet."""
+        if self._own is None or self.columns != self._own:
+            self._own = None
             return
-        chosen = None
-        if self.columns == self._unset:
-            found = self._reading.first(self.first_rows, self.filter, orders(self.order_by))["columns"]
-            if found != self._unset:
-                self.columns = found
-            chosen = None if has_metric(found) else found
-        self._unset = chosen
+        found = self._reading.results()
+        new = [key for key in found if key not in self._results]
+        self._results = self._results.union(new)
+        if has_metric(self._own):
+            columns = with_results(self._own, new)
+        else:
+            columns = self._reading.first(self.first_rows, self.filter, orders(self.order_by))["columns"]
+        if columns != self._own:
+            self._own = self.columns = columns
+            read = [*self._in_sight.columns, *(key for key in columns if key not in self._in_sight.columns)]
+            self._in_sight = replace(self._in_sight, columns=read[:MAX_COLUMNS])
 
     # -- reading --------------------------------------------------------------------------------------------------
 

@@ -75,6 +75,10 @@ class TableReading:
         """Rows of these runs, wherever they are: columns that come into sight, the baseline."""
         return rows_of(self.store_of(), run_ids, columns) if run_ids else []
 
+    def results(self) -> list[str]:
+        """The columns of all metrics there are but those of the machine."""
+        return column_names.results(self.store_of().runs.keys(self.experiment_ids))
+
     def columns(self) -> list[Column]:
         return column_names.all_columns(self.store_of().runs.keys(self.experiment_ids), self.count_all())
 

@@ -53,17 +53,19 @@ export class Grid implements Ground {
   /** Rows have changed; columns and order too, unless `onlyRows`. */
   redraw(onlyRows = false): void {
     this.layout.look();
+    const [active, leading] = [this.layout.columns[this.active.column]?.id, this.layout.leading()];
     this.layout.columns = this.model.columns();
     const total = this.model.total();
     this.element.setAttribute("role", this.model.isGrouped() ? "treegrid" : "grid");
     this.element.setAttribute("aria-colcount", String(this.layout.columns.length));
     this.element.setAttribute("aria-rowcount", String(total + 1));
     this.rows.resize(total);
-    this.active.keepWithin(total, this.layout.columns.length);
     if (!onlyRows) {
-      this.layout.measure();
+      this.active.column = this.layout.placeOf(active) ?? this.active.column;
+      this.layout.measure(leading);
       this.rows.clear();
     }
+    this.active.keepWithin(total, this.layout.columns.length);
     this.head.draw();
     this.drawInSight();
   }

@@ -12,6 +12,12 @@ import { ROW_PX } from "./model";
 
 const SPARE_COLUMNS = 3;
 
+/** The first column beside the pinned ones, and how far it is scrolled below them. */
+interface Leading {
+  id: string;
+  hidden_px: number;
+}
+
 export class Layout {
   columns: ColumnSpec[] = [];
   /** unpinned columns that are drawn */
@@ -27,14 +33,38 @@ export class Layout {
     this.place = { top: scrollTop, left: scrollLeft, width: clientWidth, height: clientHeight };
   }
 
-  /** Works out the widths of the columns; false where they are as they were. */
-  measure(): boolean {
+  placeOf(id: string | undefined): number | undefined {
+    const found = this.columns.findIndex((one) => one.id === id);
+    return found < 0 ? undefined : found;
+  }
+
+  /** Null where nothing is scrolled. */
+  leading(): Leading | null {
+    if (this.place.left <= 0) return null;
+    const from = this.place.left + (this.edges[PINNED] ?? 0);
+    const [first] = tracksBetween(this.edges, from, from);
+    const column = this.columns[first];
+    return column === undefined ? null : { id: column.id, hidden_px: from - (this.edges[first] as number) };
+  }
+
+  /** Works out the widths of the columns; false where they are as they were.  `leading` stays where it was seen. */
+  measure(leading: Leading | null = null): boolean {
     const before = this.edges.at(-1);
     this.edges = edges(this.columns, this.place.width);
+    const wider = before !== this.edges.at(-1);
+    if (wider) this.element.style.setProperty("--tb-width", `${this.edges.at(-1)}px`);
+    if (leading !== null) this.lead(leading);
     this.window = this.columnsInSight(SPARE_COLUMNS);
-    if (before === this.edges.at(-1)) return false;
-    this.element.style.setProperty("--tb-width", `${this.edges.at(-1)}px`);
-    return true;
+    return wider;
+  }
+
+  private lead({ id, hidden_px }: Leading): void {
+    const at = this.placeOf(id);
+    if (at === undefined) return;
+    const left = (this.edges[at] as number) + hidden_px - (this.edges[PINNED] ?? 0);
+    if (left === this.place.left) return;
+    this.element.scrollLeft = left;
+    this.look();
   }
 
   /** Moves the window along where columns have come into sight that are not in it; false where none has. */
