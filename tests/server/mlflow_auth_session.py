@@ -71,6 +71,7 @@ client.revoke_user_permission("newton", "registered_model", model)
 found["revoked"] = held("newton")
 found["wrong"] = [
     refused(lambda: client.grant_user_permission("newton", "experiment", experiment, "ALL")),
+    refused(lambda: client.grant_user_permission("newton", "experiment", experiment, "NO_PERMISSIONS")),
     refused(lambda: client.grant_user_permission("newton", "scorer", "x", "READ")),
     refused(lambda: client.grant_user_permission("nobody", "experiment", experiment, "READ")),
     refused(lambda: client.grant_user_permission("newton", "experiment", "987654", "READ")),

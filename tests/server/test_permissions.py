@@ -43,7 +43,7 @@ def test_the_genuine_auth_client_manages_users_permissions_and_roles(serve, peer
         "allowed": [False, True],
         "raised": ["EDIT", "MANAGE"],
         "revoked": ["EDIT", NOTHING],
-        "wrong": [*["INVALID_PARAMETER_VALUE"] * 2, *["RESOURCE_DOES_NOT_EXIST"] * 2],
+        "wrong": [*["INVALID_PARAMETER_VALUE"] * 3, *["RESOURCE_DOES_NOT_EXIST"] * 2],
         "role": ["physicists", "default", [], "physicists"],
         "permission of a role": ["experiment", True, "EDIT"],
         "not a member": [NOTHING, NOTHING],
@@ -81,12 +81,14 @@ def test_clients_of_mlflow_2_find_their_permissions(team, noun):
         return boss.request(method, f"{path}/{what}", json={**named, **fields})
 
     assert ask("PATCH", "update", permission="EDIT").status_code == 404
+    assert ask("POST", "create", permission=NOTHING).status_code == 400
     made = ask("POST", "create", permission="READ").json()
     user = boss.get(f"{API}/users/get", params={"username": "ann"}).json()["user"]
     assert made[f"{noun}_permission"] == user[f"{noun}_permissions"][0]
     assert made[f"{noun}_permission"]["user_id"] == user["id"]
     assert ask("POST", "create", permission="READ").json()["error_code"] == "RESOURCE_ALREADY_EXISTS"
     assert ask("PATCH", "update", permission="MANAGE").json() == {}
+    assert ask("PATCH", "update", permission=NOTHING).json()["error_code"] == "INVALID_PARAMETER_VALUE"
     assert boss.get(f"{path}/get", params=named).json()[f"{noun}_permission"]["permission"] == "MANAGE"
     assert ask("DELETE", "delete").json() == {}
     assert ask("DELETE", "delete").status_code == 404

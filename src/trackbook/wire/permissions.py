@@ -22,7 +22,6 @@ WORKSPACE = "workspace"
 EVERYTHING = "*"
 DEFAULT_WORKSPACE = "default"
 _ROLES: Mapping[str, Role] = {
-    "NO_PERMISSIONS": Role.NONE,
     "READ": Role.READER,
     "USE": Role.READER,
     "EDIT": Role.EDITOR,
@@ -41,9 +40,16 @@ Number = Annotated[int, Meta(ge=0, le=INT64_MAX)]
 
 
 def role_of(permission: str) -> Role:
-    """Raises `InvalidValue`, also for DENY: here nothing is denied that another role allows."""
+    """Raises `InvalidValue`, also for DENY: here nothing is denied that another role allows.
+
+    And for NO_PERMISSIONS, as MLflow 3: who gives it means to deny, and a permission that is taken back denies nothing.
+    """
     if permission not in _ROLES:
-        raise InvalidValue(f"Invalid permission {shown(permission)}: give one of {', '.join(_ROLES)}")
+        known = ", ".join(_ROLES)
+        raise InvalidValue(
+            f"Invalid permission {shown(permission)}: give one of {known}, or take the permission back; nothing is "
+            "denied that another role allows"
+        )
     return _ROLES[permission]
 
 

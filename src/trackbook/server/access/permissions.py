@@ -177,10 +177,7 @@ class _OfRoles:
         return wire.FoundRole(role=wire.role(group, self.access.grants(holder=group.name)))
 
     def _give(self, group: Group, kind: str, pattern: str, permission: str) -> wire.FoundPermission:
-        role = wire.role_of(permission)
-        if role is Role.NONE:
-            raise InvalidValue(f"{permission} is no permission of a role: remove the one that it has")
-        self._set(group, kind, pattern, role)
+        self._set(group, kind, pattern, wire.role_of(permission))
         kept = kind if kind == wire.WORKSPACE else str(wire.resource_of(kind, pattern).kind)
         held = wire.role_permissions(self._group(group.id), self.access.grants(holder=group.name))
         made = next(one for one in held if (one.resource_type, one.resource_pattern) == (kept, pattern))
