@@ -143,7 +143,7 @@ def test_the_code_of_a_view_is_had_by_its_hash(server):
 
 
 NOTEBOOK = "project/notebooks/a.ipynb"
-SOURCES = ("C = 1\nscore = C", "C = 2\nscore = C", "C = 2\nscore = C\n# <script>")
+SOURCES = ("C = 1\nscore = C", "C = 2\nscore = C", "C = 2\n# <script>\npassword = '[secret: password]'")
 
 
 @pytest.fixture(scope="module")
@@ -219,6 +219,17 @@ def test_versions_of_a_cell_and_what_putting_one_back_would_change(server, lined
     assert {"op": "+", "text": "C = 1"} in diff["lines"]
     assert ask(server, f"versions?path={NOTEBOOK}&line=none")[0] == 404
     assert ask(server, f"diff?path={NOTEBOOK}", {"run_id": "../x", "text": ""})[0] == 400
+
+
+def test_a_version_stands_in_the_cell_whatever_ends_its_lines_and_with_its_secret_filled_in(server, lined):
+    def stands(version, text):
+        _, diff = ask(server, f"diff?path={NOTEBOOK}", {"run_id": lined[version - 1], "text": text})
+        assert diff["same"] is (diff["lines"] == [])
+        return diff["same"]
+
+    assert stands(2, SOURCES[1].replace("\n", "\r\n") + "\n")
+    assert stands(3, SOURCES[2].replace("[secret: password]", "hunter2hunter2"))
+    assert not stands(3, SOURCES[2].replace("[secret: password]", "hunter2hunter2").replace("C = 2", "C = 3"))
 
 
 def test_a_table_reads_and_refuses_to_change(server, lined):

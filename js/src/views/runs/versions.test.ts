@@ -64,6 +64,8 @@ test("keys choose a version and close", async () => {
   await settled();
   assert.match(find(el, '[aria-selected="true"]').textContent ?? "", /v2/);
   assert.match(find(el, ".tb-diff").textContent ?? "", /text is that of this version/);
+  const put = byText(el, "button", "Put v2 back") as HTMLButtonElement;
+  assert.deepEqual([put.disabled, put.title], [true, "v2 stands in the cell already"]);
   press("Escape");
   assert.equal(cell.closed, 1);
 });

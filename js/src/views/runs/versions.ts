@@ -134,6 +134,7 @@ export function versionsView(host: VersionsHost, now: () => number = Date.now): 
   }
 
   async function choose(version: LabVersion): Promise<void> {
+    if (chosen !== version.run.run_id) put.disabled = true; // it names the one chosen before until that is compared
     chosen = version.run.run_id;
     drawList();
     list.querySelector('[aria-selected="true"]')?.scrollIntoView?.({ block: "nearest" });
@@ -167,6 +168,7 @@ export function versionsView(host: VersionsHost, now: () => number = Date.now): 
     );
     put.textContent = `Put v${version.version} back`;
     put.disabled = diff.same;
+    put.title = diff.same ? `v${version.version} stands in the cell already` : "";
     if (!diff.same && SECRET.test(diff.source))
       say("It holds a secret that was replaced when it was recorded: fill it in.");
   }

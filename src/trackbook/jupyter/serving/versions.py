@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trackbook.capture.secrets import redact
 from trackbook.core import tags
 from trackbook.errors import InvalidValue, NotFound
 from trackbook.jupyter.serving.payloads import LabDiff, LabVersion, LabVersions
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 MOST_VERSIONS = 100
 MOST_TEXT = 1_000_000
 """Characters of a cell that is compared."""
+REPLACED = "[secret: "
+"""What stands in a source in the place of a secret begins so."""
 
 
 def line_versions(place: Place, line: str) -> LabVersions:
@@ -40,4 +43,11 @@ def version_diff(place: Place, run_id: str, text: str) -> LabDiff:
     cell = place.store.cells.of_run(run_id)
     if cell is None:
         raise NotFound("cell of run", run_id, "no notebook cell made this run")
-    return LabDiff(source=cell.source, same=cell.source == text, lines=diffs.unified(text, cell.source))
+    same = _stands(cell.source, text)
+    return LabDiff(source=cell.source, same=same, lines=[] if same else diffs.unified(text, cell.source))
+
+
+def _stands(source: str, text: str) -> bool:
+    """Whether this text is that of the version but for the ends of lines, and secrets that it was recorded without."""
+    lines = source.splitlines()
+    return lines == text.splitlines() or (REPLACED in source and lines == redact(text).text.splitlines())
