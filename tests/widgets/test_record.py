@@ -73,6 +73,16 @@ def test_every_part_of_a_record_is_told(session, full_run):
     ]
 
 
+def test_a_notebook_that_was_the_same_at_start_and_end_is_told_once(session, full_run):
+    card = card_of(session.reading, full_run)
+    [end] = card["record"]["snapshots"]
+    for path, told in (("trackbook/other.ipynb", "at the start"), (end["path"], "the same at the start and the end")):
+        card["record"]["snapshots"] = [end | {"when": "start", "path": path}, end]
+        html = static.card_html(card)
+        assert f"notebook snapshot: {told} from the open document" in html
+        assert html.count("from the open document") == (2 if told == "at the start" else 1)
+
+
 @pytest.mark.parametrize(
     ("tag", "profile", "shape", "seen"),
     [

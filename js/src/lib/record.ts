@@ -56,6 +56,13 @@ export function snapshotText({ origin, unsaved }: CardSnapshot): string {
   return `${ORIGINS.get(origin) ?? origin}${unsaved ? ", with unsaved changes" : ""}`;
 }
 
+/** Of a notebook that was the same at the start and at the end, one that stands for both. */
+export function distinctSnapshots(found: readonly CardSnapshot[]): (CardSnapshot & { since_ms?: number })[] {
+  const [first, last] = [found[0], found.at(-1)];
+  if (first === undefined || last === undefined || found.length < 2 || first.path !== last.path) return [...found];
+  return [{ ...last, since_ms: first.taken_ms }];
+}
+
 /** "10:35:13" of the day that the run tells */
 export function clockText(time_ms: number): string {
   const text = formatAbsolute(time_ms);

@@ -1,5 +1,6 @@
 /** What ran, in full: the cell's program and the notebook as it stood, each shown as text when it is asked for. */
 import type { Card, Preview } from "../bridge/card";
+import { distinctSnapshots } from "../lib/record";
 import { button, h } from "../views/dom";
 import { showPreview } from "../views/preview";
 
@@ -59,6 +60,9 @@ function offersOf({ artifacts, record }: Card): Offer[] {
       .slice(-1)
       .map(({ path }) => ({ label, path })),
   );
-  const snapshots = (record?.snapshots ?? []).map(({ path, when }) => ({ label: `Notebook at the ${when}`, path }));
+  const snapshots = distinctSnapshots(record?.snapshots ?? []).map(({ path, when, since_ms }) => ({
+    label: since_ms === undefined ? `Notebook at the ${when}` : "Notebook, the same at start and end",
+    path,
+  }));
   return [...recorded, ...snapshots];
 }

@@ -139,6 +139,20 @@ test("without a kernel nothing can be kept", () => {
   close();
 });
 
+test("a notebook that was the same at the start and at the end is one line", () => {
+  const record = recorded.record as NonNullable<Card["record"]>;
+  const rows = (el: HTMLElement) => [...el.querySelectorAll(".tb-section-snapshot .tb-trail")];
+  const two = shown(recorded);
+  assert.equal(rows(two.el).length, 2);
+  two.close();
+  const snapshots = record.snapshots.map((one) => ({ ...one, path: "trackbook/notebook.ipynb" }));
+  const { el, close } = shown({ ...recorded, record: { ...record, snapshots } });
+  assert.equal(rows(el).length, 1);
+  assert.match(rows(el)[0]?.textContent ?? "", /at the start and the end.*the same/);
+  assert.equal(el.querySelectorAll(".tb-section-snapshot .tb-num").length, 2); // when each was taken
+  close();
+});
+
 test("cards that an older version saved have no record", () => {
   const { record: _, ...older } = recorded;
   const { el, close } = shown(older as Card);

@@ -107,11 +107,13 @@ def _executions(executions: list[Any]) -> str:
 
 
 def _snapshots(snapshots: list[Any]) -> str:
+    same = len(snapshots) > 1 and snapshots[0]["path"] == snapshots[-1]["path"]
     told = []
-    for one in snapshots:
+    for one in snapshots[-1:] if same else snapshots:
         unsaved = ", not saved" if one["unsaved"] else ""
         origin = escape(ORIGINS.get(one["origin"], one["origin"]), 60)
-        told.append(f"at the {one['when']} from {origin}{unsaved}, {time_text(one['taken_ms'])}")
+        when = "the same at the start and the end" if same else f"at the {one['when']}"
+        told.append(f"{when} from {origin}{unsaved}, {time_text(one['taken_ms'])}")
     return f"notebook snapshot: {'; '.join(told)}"
 
 

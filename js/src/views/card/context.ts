@@ -4,7 +4,7 @@ import type { Card } from "../../bridge/card";
 import type { Status } from "../../bridge/payloads";
 import type { CardSnapshot, PackageChange } from "../../bridge/record";
 import { type ArtifactLine, sumUp } from "../../lib/artifacts";
-import { clockText, snapshotText } from "../../lib/record";
+import { clockText, distinctSnapshots, snapshotText } from "../../lib/record";
 import { formatBytes, grouped, plural } from "../../lib/text";
 import { formatAbsolute } from "../../lib/time";
 import { button, h, icon, user } from "../dom";
@@ -91,20 +91,24 @@ function opener(when: string, onclick: (() => void) | null): HTMLElement {
 
 /** The notebook as it was: where it was taken from, and when; `open` shows it as a document. */
 export function snapshots(card: Card, open: ((one: CardSnapshot) => void) | null): HTMLElement | null {
-  const found = card.record?.snapshots ?? [];
+  const found = distinctSnapshots(card.record?.snapshots ?? []);
   if (found.length === 0) return null;
-  const rows = found.map((one) =>
+  const rows = found.map(({ since_ms, ...one }) =>
     h(
       "div",
       { class: "tb-trail tb-muted" },
-      opener(`at the ${one.when}`, open && (() => open(one))),
+      opener(since_ms === undefined ? `at the ${one.when}` : "at the start and the end", open && (() => open(one))),
+      since_ms !== undefined && h("span", {}, "the same"),
       h("span", {}, snapshotText(one)),
-      h("span", { class: "tb-num", title: formatAbsolute(one.taken_ms) }, clockText(one.taken_ms)),
+      since_ms !== undefined && clock(since_ms),
+      clock(one.taken_ms),
       user(one.path, "tb-mono"),
     ),
   );
   return section("snapshot", "Snapshot", ...rows);
 }
+
+const clock = (time_ms: number) => h("span", { class: "tb-num", title: formatAbsolute(time_ms) }, clockText(time_ms));
 
 /** The executions of a run that was gone on with, each with the folder of its own record. */
 export function executions(card: Card): HTMLElement | null {
@@ -116,7 +120,7 @@ export function executions(card: Card): HTMLElement | null {
       { class: "tb-trail tb-muted" },
       h("span", { class: "tb-num" }, String(one.number)),
       one.status === "" ? user("unknown end") : statusBadge(one.status as Status),
-      h("span", { class: "tb-num", title: formatAbsolute(one.start_ms) }, clockText(one.start_ms)),
+      clock(one.start_ms),
       user(one.source, "tb-mono"),
       user(`${one.folder}/`, "tb-mono"),
     ),
