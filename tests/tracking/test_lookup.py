@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import trackbook as tb
+from trackbook.core.events import Batch, RunStarted
 from trackbook.errors import InvalidValue, NotFound
 from trackbook.tracking.lookup import find_run
 
@@ -40,13 +41,31 @@ def test_a_name_of_several_runs_asks_for_an_id(session: Session) -> None:
     ids = [made(session, "svm") for _ in range(3)]
     with pytest.raises(InvalidValue, match="'svm' names 3 runs: give an id") as error:
         find_run(session.store, "svm")
-    assert all(run_id[:12] in str(error.value) for run_id in ids)
+    assert {f"  {run_id[:8]}  svm  in Default" for run_id in ids} == set(str(error.value).splitlines()[1:])
+
+
+def test_runs_whose_names_or_ids_begin_so_are_listed_ten_at_most(session: Session) -> None:
+    tb.set_experiment("sea")
+    for number in range(11):
+        made(session, f"calm-otter-{number}")
+    with pytest.raises(NotFound, match="no run 'Calm': so begin the names of 10 runs or more") as error:
+        find_run(session.store, "Calm")
+    listed = str(error.value).splitlines()[1:]
+    assert len(listed) == 10
+    assert all("  calm-otter-" in line and line.endswith("  in sea") for line in listed)
+    ids = [f"feed{number:028x}" for number in (1, 2)]
+    session.store.recording.apply(Batch("", [RunStarted(run_id, "0", "two", 1000) for run_id in ids], (), {}))
+    with pytest.raises(InvalidValue, match="'feed' names 2 runs") as ambiguous:
+        find_run(session.store, "feed")
+    assert all(f"  {run_id}  two" in str(ambiguous.value) for run_id in ids), "as long as tells them apart"
 
 
 def test_an_unknown_name_is_told_the_nearest(session: Session) -> None:
     made(session, "calm-otter")
     with pytest.raises(NotFound, match=r"no run 'calm-oter': did you mean 'calm-otter'\?"):
         find_run(session.store, "calm-oter")
+    with pytest.raises(NotFound, match=r"no run 'CALM': did you mean 'calm-otter'\?"):
+        find_run(session.store, "CALM")
     with pytest.raises(NotFound, match="its name"):
         find_run(session.store, "zzzz")
 

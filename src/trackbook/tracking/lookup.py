@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from trackbook.core.ports import Store
 
 SHORTEST_BEGINNING = 4
-SEVERAL = 5
+SHOWN_OF_ID = 8
+SEVERAL = 10
+"""So many runs are named where one is not enough."""
 NEWEST = 500
 """So many runs' names are compared with one that nobody has."""
 _BEGINNING = re.compile(r"[A-Za-z0-9-]+")
@@ -38,9 +40,7 @@ def find_run(store: Store, text: str) -> Run:
     if not found:
         raise NotFound("run", wanted, _advice(store, wanted))
     if len(found) > 1:
-        count = f"{SEVERAL} runs or more" if len(found) >= SEVERAL else f"{len(found)} runs"
-        several = ", ".join(f"{run_id[:12]} {run.info.run_name}" for run_id, run in list(found.items())[:SEVERAL])
-        raise InvalidValue(f"{shown(wanted)} names {count}: give an id ({several})")
+        raise InvalidValue(f"{shown(wanted)} names {_listed(store, list(found.values()))}")
     return store.runs.get(next(iter(found)))
 
 
@@ -65,11 +65,42 @@ def _search(store: Store, filter: str, view: ViewType) -> Sequence[Run]:
     return store.runs.search(RunQuery(filter=filter, view=view, limit=SEVERAL, columns=(), count=False)).items
 
 
+def _begun_so(store: Store, wanted: str) -> Sequence[Run]:
+    """Whose names begin so, in any case."""
+    found = _search(store, f"attributes.run_name ILIKE {quoted_text(wanted + '%')}", ViewType.ACTIVE_ONLY)
+    return [run for run in found if run.info.run_name.casefold().startswith(wanted.casefold())]
+
+
+def _listed(store: Store, found: Sequence[Run]) -> str:
+    """How many they are, and each in a line: what of its id is enough, its name and experiment."""
+    count = f"{SEVERAL} runs or more" if len(found) >= SEVERAL else f"{len(found)} runs"
+    length = _telling(found[:SEVERAL])
+    names: dict[str, str] = {}
+    lines = []
+    for run in found[:SEVERAL]:
+        of = run.info.experiment_id
+        if of not in names:
+            names[of] = store.experiments.get(of).name
+        lines.append(f"\n  {run.info.run_id[:length]}  {run.info.run_name}  in {names[of]}")
+    return f"{count}: give an id{''.join(lines)}"
+
+
+def _telling(found: Sequence[Run]) -> int:
+    """So many first characters tell these runs' ids from each other."""
+    ids = {run.info.run_id for run in found}
+    longest = max(map(len, ids))
+    return next((n for n in range(SHOWN_OF_ID, longest) if len({one[:n] for one in ids}) == len(ids)), longest)
+
+
 def _advice(store: Store, wanted: str) -> str:
+    begun = _begun_so(store, wanted) if wanted else ()
+    if len(begun) > 1:
+        return f"so begin the names of {_listed(store, begun)}"
     newest = store.runs.search(RunQuery(limit=NEWEST, columns=(), count=False)).items
     if not newest:
         return "the store holds no runs"
-    near = difflib.get_close_matches(wanted, {run.info.run_name for run in newest}, 3, 0.5)
+    names = {run.info.run_name for run in begun or newest}
+    near = names if begun else difflib.get_close_matches(wanted, names, 3, 0.5)
     if near:
         return f"did you mean {' or '.join(map(shown, near))}?"
     return f"give a run's id, {SHORTEST_BEGINNING} or more of its first characters, or its name"
