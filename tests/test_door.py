@@ -1,6 +1,8 @@
 """The door of the package: what `import trackbook` offers, what it costs, and one version everywhere."""
 
+import inspect
 import json
+import pickle
 import re
 import subprocess
 import sys
@@ -27,6 +29,31 @@ def test_every_public_name_resolves(name):
 def test_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = trackbook.no_such_name
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: trackbook.start_run(experiment="iris"), r"'experiment'.*'iris'.*set_experiment\('iris'\)"),
+        (lambda: trackbook.start_run(experiment_name="iris"), r"set_experiment\('iris'\)"),
+        (lambda: trackbook.start_run(name="first"), "did you mean run_name="),
+        (lambda: trackbook.start_run(params={"C": 1}), r"tb.log_params\(\{'C': 1\}\)"),
+        (lambda: trackbook.set_experiment(name="iris"), "experiment_name='iris'"),
+        (lambda: trackbook.search_runs(max_result=5), "did you mean max_results="),
+        (lambda: trackbook.active_run(colour="red"), "it takes no arguments"),
+    ],
+)
+def test_a_keyword_that_is_not_there_is_named_with_its_value_and_the_remedy(call, said):
+    with pytest.raises(trackbook.errors.UnknownArgument, match=said) as raised:
+        call()
+    assert isinstance(raised.value, TypeError)
+    assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
+
+
+def test_public_functions_show_their_own_arguments_and_pickle():
+    assert [*inspect.signature(trackbook.start_run).parameters][:3] == ["run_id", "experiment_id", "run_name"]
+    assert all(one.kind != one.VAR_KEYWORD for one in inspect.signature(trackbook.start_run).parameters.values())
+    assert pickle.loads(pickle.dumps(trackbook.start_run)) is trackbook.start_run
 
 
 def test_import_loads_no_heavy_library():

@@ -12,6 +12,7 @@ Everything public is reached from here and loads on first use (PEP 562), so that
 from __future__ import annotations
 
 from importlib import import_module
+from types import FunctionType
 from typing import Any
 
 __version__ = "0.1.0"
@@ -100,6 +101,9 @@ _MODULES = {
     "tracking": "tracking",
 }
 
+_AS_THEY_ARE = frozenset({"log_metric", "log_metrics", "log_param", "log_params", "set_tag", "set_tags"})
+"""Functions on a training loop's path, whose warnings name the line that called them: no frame stands between."""
+
 __all__ = sorted([*_WHERE, *_MODULES, "__version__"])
 
 
@@ -108,6 +112,8 @@ def __getattr__(name: str) -> Any:
         value: Any = import_module(f"trackbook.{_MODULES[name]}")
     elif name in _WHERE:
         value = getattr(import_module(f"trackbook.{_WHERE[name]}"), name)
+        if isinstance(value, FunctionType) and name not in _AS_THEY_ARE:
+            value = import_module("trackbook.core.arguments").explained(value, name, __name__)
     else:
         raise AttributeError(f"module 'trackbook' has no attribute {name!r}")
     globals()[name] = value

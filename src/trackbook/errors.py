@@ -10,6 +10,7 @@ with which value, and what to do next.
      |   |- UnstorableValue                     a value of a type or size that cannot be kept
      |   |- ParamConflict                       a param logged again with another value
      |   |- FilterSyntaxError                   the search language, with position and hint
+     |   |- UnknownArgument (TypeError)         a keyword that a public function does not have
      |   `- UnsafePath                          a path that would leave its root
      |- NotFound (LookupError)                  RESOURCE_DOES_NOT_EXIST
      |- AlreadyExists                           RESOURCE_ALREADY_EXISTS
@@ -61,6 +62,7 @@ __all__ = [
     "StoreUnreadable",
     "TrackbookError",
     "Unauthenticated",
+    "UnknownArgument",
     "UnsafePath",
     "UnstorableValue",
     "UntrustedModel",
@@ -146,6 +148,14 @@ class FilterSyntaxError(InvalidValue):
         message = f"filter does not parse at position {position}: expected {expected}\n  {text}\n  {' ' * position}^"
         super().__init__(f"{message}\n{hint}" if hint else message)
         self.text, self.position, self.expected, self.hint = text, position, expected, hint
+
+
+class UnknownArgument(InvalidValue, TypeError):
+    """A keyword that the called function does not have."""
+
+    def __init__(self, function: str, argument: str, value: object, remedy: str) -> None:
+        super().__init__(f"{function}() has no argument {argument!r} (given {shown(value)}): {remedy}")
+        self.function, self.argument, self.remedy = function, argument, remedy
 
 
 class UnsafePath(InvalidValue):
