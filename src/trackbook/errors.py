@@ -145,7 +145,8 @@ class FilterSyntaxError(InvalidValue):
     """
 
     def __init__(self, text: str, position: int, expected: str, hint: str = "") -> None:
-        message = f"filter does not parse at position {position}: expected {expected}\n  {text}\n  {' ' * position}^"
+        excerpt, at = _around(text, position)
+        message = f"filter does not parse at position {position}: expected {expected}\n  {excerpt}\n  {' ' * at}^"
         super().__init__(f"{message}\n{hint}" if hint else message)
         self.text, self.position, self.expected, self.hint = text, position, expected, hint
 
@@ -156,6 +157,15 @@ class UnknownArgument(InvalidValue, TypeError):
     def __init__(self, function: str, argument: str, value: object, remedy: str) -> None:
         super().__init__(f"{function}() has no argument {argument!r} (given {shown(value)}): {remedy}")
         self.function, self.argument, self.remedy = function, argument, remedy
+
+
+def _around(text: str, position: int, most: int = 400) -> tuple[str, int]:
+    """A text, and a position in it, without what is far from there."""
+    if len(text) <= most:
+        return text, position
+    start = max(0, min(position - most // 2, len(text) - most))
+    before, after = "…" if start else "", "…" if start + most < len(text) else ""
+    return f"{before}{text[start : start + most]}{after}", position - start + len(before)
 
 
 class UnsafePath(InvalidValue):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import BigInteger, Float, and_, cast, false, func, literal, not_, or_, true
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import BooleanClauseList, ColumnElement, Grouping
 
 from trackbook.core.filters import (
     And,
@@ -50,9 +50,9 @@ class Conditions:
             case None:
                 return true()
             case And(parts):
-                return and_(*(self.of(part) for part in parts))
+                return and_(*(apart(self.of(part)) for part in parts))
             case Or(parts):
-                return or_(*(self.of(part) for part in parts))
+                return or_(*(apart(self.of(part)) for part in parts))
             case Not(part):
                 return not_(self.of(part))
             case Null(field, negated):
@@ -112,6 +112,11 @@ class Conditions:
                 return self.dialect.number(calculated(operator, self.operand(left), self.operand(right)))
             case _:
                 raise InvalidValue(f"{operand} cannot be searched here")
+
+
+def apart(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """In parentheses: SQLite counts a row of conditions as so many inside each other, of which it takes 1,000."""
+    return Grouping(condition) if isinstance(condition, BooleanClauseList) else condition
 
 
 def nullable_of(operand: object) -> list[str]:

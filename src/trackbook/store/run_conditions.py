@@ -42,7 +42,7 @@ from trackbook.core.filters.scopes import lower_is_better
 from trackbook.core.serving import serving
 from trackbook.core.tags import PAUSED
 from trackbook.store import keys, schema
-from trackbook.store.conditions import Conditions, calculated, compared
+from trackbook.store.conditions import Conditions, apart, calculated, compared
 from trackbook.store.dialect import Dialect, whole
 from trackbook.store.schema import METRIC, PARAM, TAG
 
@@ -167,7 +167,7 @@ class RunConditions(Conditions):
             return self.plan
         for part in _demands(condition):
             self._is_joining = isinstance(part, Comparison | Membership) or (isinstance(part, Null) and part.negated)
-            passed = self.of(part)
+            passed = apart(self.of(part))
             self.plan.where.append(passed)
             self._sort_out(passed)
         self._is_joining = False

@@ -103,13 +103,18 @@ def test_orders(clause: str, position: int) -> None:
         "metrics.a > " + "-" * 5_000 + "1",
         "metrics.a > " + " + ".join(["1"] * 5_000),
         " OR ".join(["metrics.a > 1"] * 5_000),
+        " AND ".join([f"({' OR '.join(['metrics.a > 1'] * 300)})"] * 2),
         "(" * 5_000,
         "x" * 300_000,
     ],
 )
 def test_huge_filters_are_refused_and_nothing_worse(text: str) -> None:
-    with pytest.raises(FilterSyntaxError):
+    with pytest.raises(FilterSyntaxError) as caught:
         parse(text)
+    error = caught.value
+    assert len(str(error)) < 2_000
+    _, shown, pointer, *_ = str(error).splitlines()
+    assert shown[pointer.index("^") :].startswith(error.text[error.position : error.position + 10])
 
 
 WORDS = (

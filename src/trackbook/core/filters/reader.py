@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 60
 """Of parentheses and NOTs inside each other: more than anyone writes, less than a database's limit."""
-MAX_PARTS = 500
-"""Comparisons joined by one kind of word; databases refuse some thousand.  For many values there is IN."""
+MAX_COMPARISONS = 500
+"""Of one filter, however they are joined: each may be a table to look into.  For many values there is IN."""
 INT64_MAX = 2**63 - 1
 
 
@@ -58,6 +58,7 @@ class Reader:
 
     def __init__(self, text: str, scope: Scope) -> None:
         self.text, self.scope = text, scope
+        self._comparisons = 0
 
     def fault(self, position: int, expected: str, hint: str = "") -> FilterSyntaxError:
         return FilterSyntaxError(self.text, position, expected, hint)
@@ -66,12 +67,14 @@ class Reader:
         if depth > MAX_DEPTH:
             raise self.fault(raw.meta.start_pos, f"at most {MAX_DEPTH} conditions inside each other")
         if raw.data in ("either", "both"):
-            if len(raw.children) > MAX_PARTS:
-                raise self.fault(0, f"at most {MAX_PARTS} comparisons in a row", "Use IN for many values of one field.")
             parts = tuple(self.condition(_tree(child), depth + 1) for child in raw.children)
             return Or(parts) if raw.data == "either" else And(parts)
         if raw.data == "negated":
             return Not(self.condition(_tree(raw.children[1]), depth + 1))
+        self._comparisons += 1
+        if self._comparisons > MAX_COMPARISONS:
+            expected = f"at most {MAX_COMPARISONS} comparisons"
+            raise self.fault(raw.meta.start_pos, expected, "Use IN for many values of one field.")
         readers: dict[str, Callable[[Tree[Token]], Condition]] = {
             "compared": self.compared,
             "alike": self.alike,
