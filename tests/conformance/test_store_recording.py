@@ -113,12 +113,17 @@ def test_the_tag_of_the_name_renames(store: Store) -> None:
     assert store.runs.get("r").info.run_name == "new"
 
 
-def test_a_resumed_run_is_running(store: Store) -> None:
+def test_a_resumed_run_is_open(store: Store) -> None:
     start(store, "r")
     apply(store, RunEnded("r", "FAILED", 5))
-    apply(store, RunResumed("r", 6))
-    info = store.runs.get("r").info
-    assert (info.status, info.end_time) == ("RUNNING", None)
+    for resumed, status in (
+        (RunResumed("r", 6), "RUNNING"),
+        (RunResumed("r", 7, "SCHEDULED"), "SCHEDULED"),
+        (RunResumed("r", 8, "FINISHED"), "SCHEDULED"),  # makes no sense
+    ):
+        apply(store, resumed)
+        info = store.runs.get("r").info
+        assert (info.status, info.end_time) == (status, None)
 
 
 def test_a_missing_experiment_is_default_and_is_told(store: Store, caplog: pytest.LogCaptureFixture) -> None:

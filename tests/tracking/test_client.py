@@ -36,8 +36,9 @@ def test_a_runs_life(client: tb.TrackbookClient) -> None:
     client.set_terminated(run.info.run_id, "failed", end_time=5000)
     stored = client.get_run(run.info.run_id)
     assert (stored.info.run_name, stored.info.status, stored.info.end_time) == ("wild fox", "FAILED", 5000)
-    client.update_run(run.info.run_id, status="RUNNING")
-    assert client.get_run(run.info.run_id).info.status == "RUNNING"
+    for status in ("RUNNING", "SCHEDULED"):
+        client.update_run(run.info.run_id, status=status)
+        assert client.get_run(run.info.run_id).info.status == status
     client.set_terminated(run.info.run_id)
     assert [one.info.run_id for one in client.search_runs(["0"], "duration < 3600000 AND duration >= 4000")]
     client.delete_run(run.info.run_id)

@@ -51,10 +51,12 @@ class RunEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class RunResumed(Event):
-    """The run goes on (status RUNNING again, no end time)."""
+    """The run is open (again), without an end time."""
 
     kind: ClassVar[str] = "run_resumed"
     time: int
+    status: str = "RUNNING"
+    """Or SCHEDULED: it waits for whoever goes on with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,11 @@ def _ended(folded: Folded, event: RunEnded) -> None:
 
 
 def _resumed(folded: Folded, event: RunResumed) -> None:
+    status = RunStatus(event.status)
+    if status.ended:
+        raise ValueError(f"{status} is no status of an open run")
     changes = _changes(folded, event)
-    changes.status, changes.end_ms = RunStatus.RUNNING, None
+    changes.status, changes.end_ms = status, None
 
 
 def _params(folded: Folded, event: ParamsLogged) -> None:
