@@ -108,7 +108,7 @@ def test_nothing_moves_for_who_wants_less_motion(notebook):
     notebook.page.emulate_media(reduced_motion="no-preference")
 
 
-def test_a_card_tells_the_end_of_its_run_when_its_kernel_is_restarted_and_the_next_run_lives(notebook):
+def test_a_card_tells_its_run_s_end_when_its_kernel_is_restarted_and_the_next_is_offered_trackbook(notebook):
     """Last, for the kernel is another one afterwards."""
     notebook.set_source("other", LONG)
     notebook.run("other", wait=False)
@@ -116,7 +116,9 @@ def test_a_card_tells_the_end_of_its_run_when_its_kernel_is_restarted_and_the_ne
     notebook._js("await panel.sessionContext.session.kernel.restart()")
     expect(card(notebook, "other")).to_have_attribute("data-status", "KILLED", timeout=60_000)
     notebook.wait_until_idle()
-    notebook.run("load")
     notebook.run("fit")
+    assert "`%%track` not found" in notebook.text("fit")
+    notebook.page.get_by_role("button", name="Load it and run again").click()
     expect(card(notebook, "fit")).to_have_attribute("data-status", "FINISHED", timeout=SLOW)
+    expect(notebook.page.get_by_text("has not loaded trackbook")).to_have_count(0)
     expect(card(notebook, "fit").locator(".tb-version")).to_have_text("v2")

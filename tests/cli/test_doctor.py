@@ -1,9 +1,11 @@
 """`trackbook doctor` says what is in force and why; `trackbook recover` brings the runs of dead kernels home."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 from trackbook.store.migrate import HEAD
 
@@ -26,6 +28,23 @@ def test_doctor_shows_no_password(project, trackbook):
     _, said, _ = trackbook("doctor", "--json", environ={"TRACKBOOK_TRACKING_URI": address})
     assert "postgresql://localhost:1/name" in said
     assert "secret" not in said
+
+
+def test_doctor_says_how_kernels_load_trackbook(project, trackbook):
+    """What it advises is tried: a shell with that line knows the magics."""
+    home = {"IPYTHONDIR": str(project / "ipython")}
+    before = findings(trackbook("doctor", "--json", environ=home)[1])["loaded"]
+    line = before["value"].partition("by all with ")[2]
+    assert not (project / "ipython").exists()
+    config = Path(before["origin"])
+    config.parent.mkdir(parents=True)
+    config.write_text(f"# {line}\n")
+    assert findings(trackbook("doctor", "--json", environ=home)[1])["loaded"] == before
+    config.write_text(f"c = get_config()\n{line}\n")
+    assert findings(trackbook("doctor", "--json", environ=home)[1])["loaded"]["value"] == "by every kernel"
+    shell = [sys.executable, "-m", "IPython", "--no-banner", "-c", "get_ipython().run_line_magic('track', 'status')"]
+    said = subprocess.run(shell, cwd=project, env={**os.environ, **home}, capture_output=True, text=True, check=True)
+    assert "recording is on" in said.stdout
 
 
 def test_doctor_makes_nothing(project, trackbook):

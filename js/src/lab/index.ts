@@ -1,6 +1,7 @@
 /** What trackbook adds to JupyterLab; each plugin has its own file. */
 import { commands } from "./commands";
 import { document } from "./document";
+import { loading } from "./loading";
 import { marking } from "./marks";
 import { outputs } from "./outputs";
 import { panel } from "./panel";
@@ -8,4 +9,4 @@ import { recording } from "./recording";
 import { settings } from "./settings";
 import { standing } from "./standby";
 
-export default [settings, standing, outputs, document, marking, panel, recording, commands];
+export default [settings, standing, outputs, document, loading, marking, panel, recording, commands];

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ LAB_EXTENSION = "trackbook-lab"
 LIBRARIES = ("jupyterlab", "notebook", "jupyter_server", "ipykernel", "ipython", "ipywidgets", "anywidget", "altair")
 EMPTY = {"artifact_root": "beside the store"}
 """What a setting without a value means."""
+CONFIG_FILES = ("ipython_config.py", "ipython_kernel_config.py")
+_LOADED = re.compile(r"""^[^#\n]*\bextensions\b[^#\n]*['"]trackbook['"]""", re.MULTILINE)
 BUNDLES = ("card", "table", "compare")
 
 
@@ -125,7 +128,7 @@ def _schema_of(file: Path) -> str | None:
 
 
 def jupyter_findings() -> Iterator[Finding]:
-    """Versions, the built widgets, and whether both extensions are there and enabled."""
+    """Versions, the built widgets, how kernels load trackbook, and whether both extensions are there and enabled."""
     for library in LIBRARIES:
         yield Finding(library, _version(library))
     package = Path(__file__).parents[1]
@@ -136,8 +139,28 @@ def jupyter_findings() -> Iterator[Finding]:
         str(package / "static"),
         "install trackbook from a wheel, or run `npm run build` in js/ of a checkout" if missing else "",
     )
+    yield _loading()
     yield _lab_extension()
     yield _server_extension()
+
+
+def _loading() -> Finding:
+    """How kernels come to know `%%track`: a line of IPython's profile, else each is told."""
+    profile = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser() / "profile_default"
+    line = 'c.InteractiveShellApp.extensions = ["trackbook"]'
+    for file in (profile / name for name in CONFIG_FILES):
+        if _LOADED.search(_text(file)):
+            return Finding("loaded", "by every kernel", str(file))
+    return Finding(
+        "loaded", f"by %load_ext trackbook in each kernel; by all with {line}", str(profile / CONFIG_FILES[0])
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, ValueError):
+        return ""
 
 
 def _version(library: str) -> str:
