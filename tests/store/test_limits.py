@@ -60,6 +60,7 @@ def test_a_user_of_a_server_has_so_many_journals(store: SqlStore, monkeypatch: p
     def apply(journal_id: str, at: int = 0) -> None:
         store.recording.apply(Batch(journal_id, [], (), {"at": at}))
 
+    apply("user-1-2/0")
     for number in range(3):
         apply(f"user-1/{number}")
     with pytest.raises(InvalidState, match="at most 3 journals that are not taken in whole"):
@@ -72,4 +73,4 @@ def test_a_user_of_a_server_has_so_many_journals(store: SqlStore, monkeypatch: p
     apply("user-1/3")
     monkeypatch.setattr(journals, "FORGOTTEN_AFTER_MS", -1)
     apply("user-1/4")
-    assert count(store, schema.journals) == 1 + 1 + 5
+    assert count(store, schema.journals) == 1 + 2 + 5
