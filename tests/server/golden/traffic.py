@@ -219,6 +219,10 @@ def runs(client: Any, ask: Ask) -> None:
         {"experiment_ids": [experiment], "run_view_type": 2},
     ):
         post(ask, "/runs/search", **fields)
+    for status in ("SCHEDULED", "RUNNING", "SCHEDULED"):
+        client.update_run(nameless, status=status)
+    client.get_run(nameless)
+    post(ask, "/runs/search", experiment_ids=[experiment], filter="attributes.status = 'SCHEDULED'")
     client.delete_run(other)
     client.get_run(other)
     for work in (client.delete_run, client.restore_run, client.restore_run):
@@ -612,6 +616,7 @@ def registry(client: Any, ask: Ask) -> None:
     client.transition_model_version_stage("churn", "2", "Production", archive_existing_versions=True)
     client.get_latest_versions("churn")
     client.get_latest_versions("churn", ["Production"])
+    get(ask, "/registered-models/get-latest-versions", name="churn", stages=["Production", "None"])
     with refused:
         client.get_latest_versions("churn", ["Moon"])
     with refused:
