@@ -14,6 +14,7 @@ for C in (1, 2, 3):
         tb.log_metric("accuracy", 0.9 + C / 100)
         tb.sklearn.log_model(SVC(C=C).fit([[0], [1]], [0, 1]), "model")
     tb.register_model(f"runs:/{run.run_id}/model", "churn", alias="champion" if C == 1 else None)
+tb.register_model(f"runs:/{run.run_id}/model", "spare")
 client = tb.TrackbookClient()
 """
 CELLS = {"load": "%load_ext trackbook", "make": MAKE, "view": "view = tb.registry('churn')\nview", "list": "%registry"}
@@ -75,6 +76,55 @@ def test_a_change_by_another_is_shown_and_not_overwritten(notebook, view):
     dialog.press("Escape")
     expect(dialog).to_be_hidden()
     assert notebook.ask_kernel("print(client.get_model_version_by_alias('churn', 'champion').version)") == "2"
+
+
+def change(dialog, button, *effects):
+    """Do what the dialog offers; what it says will change before that."""
+    for effect in effects:
+        expect(dialog.locator(".tb-effects li").filter(has_text=effect)).to_have_count(1)
+    dialog.get_by_role("button", name=button, exact=True).click()
+    expect(dialog).to_be_hidden()
+
+
+def test_versions_are_described_and_staged_over_those_that_stood_there(notebook, view):
+    dialog = open_dialog(view, 2, "Describe")
+    dialog.get_by_role("textbox", name="Description").fill("seen <b>all</b> data")
+    change(dialog, "Save description", "description of v2")
+    expect(view.locator(".tb-version-text", has_text="seen <b>all</b> data")).to_be_visible()
+
+    change(open_dialog(view, 2, "Stage"), "Move", "stage of v2")
+    dialog = open_dialog(view, 3, "Stage")
+    archived = dialog.locator(".tb-effects li").filter(has_text="stage of v2")
+    expect(archived).to_contain_text("Archived")
+    dialog.get_by_role("checkbox", name="Archive the versions that are in this stage").uncheck()
+    expect(archived).to_have_count(0)
+    dialog.get_by_role("checkbox", name="Archive the versions that are in this stage").check()
+    change(dialog, "Move", "stage of v3", "stage of v2")
+    expect(view.get_by_role("row").filter(has_text="v3").first).to_contain_text("Production")
+    found = "[(one.version, one.current_stage) for one in client.search_model_versions(\"name='churn'\")]"
+    assert notebook.ask_kernel(f"print(sorted({found}))") == "[('1', 'None'), ('2', 'Archived'), ('3', 'Production')]"
+
+
+def test_a_version_and_a_model_are_deleted_with_a_reason_once_it_is_said_what_goes(notebook, view):
+    dialog = open_dialog(view, 1, "Delete")
+    expect(dialog.get_by_role("heading", name="Delete v1")).to_be_visible()
+    expect(dialog.get_by_role("status")).to_contain_text("The number 1 is not used again")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(view.get_by_role("button", name="v1", exact=True)).to_be_visible()
+    dialog = open_dialog(view, 1, "Delete")
+    dialog.get_by_role("textbox", name="Reason").fill("never served")
+    notebook.look(dialog, "registry-delete")
+    change(dialog, "Delete", "version v1")
+    expect(view.get_by_role("button", name="v1", exact=True)).to_have_count(0)
+    expect(view.get_by_role("row").filter(has_text="never served")).to_contain_text("version v1")
+
+    models = notebook.cell("list").locator(".tb-root .tb-registry")
+    models.get_by_role("button", name="spare").click()
+    models.get_by_role("group", name="Change the model").get_by_role("button", name="Delete…").click()
+    change(models.get_by_role("dialog"), "Delete", "spare, 1 version")
+    expect(models.get_by_role("button", name="churn")).to_be_visible()
+    expect(models.get_by_role("button", name="spare")).to_have_count(0)
+    assert notebook.ask_kernel("print([one.name for one in client.search_registered_models()])") == "['churn']"
 
 
 def test_the_run_shows_its_card_and_both_themes_are_sound(notebook, view):
