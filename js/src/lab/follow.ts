@@ -13,7 +13,7 @@ import { options } from "./settings";
 
 /** After a kernel's message: its recorder has written by then, a second time what it does after the cell. */
 const SOON_MS = [400, 2_500];
-/** Without the server extension the question is asked more rarely. */
+/** So many turns are left out without the server extension, and where there is no run: the kernel's messages ask, too. */
 const RARELY = 12;
 
 export class Follower {
@@ -50,6 +50,7 @@ export class Follower {
       const { value, etag } = await read<LabRuns>("runs", { path }, this.etag);
       this.etag = etag;
       this.set(value ?? this.runs, null);
+      if (this.runs?.total === 0) this.skip = RARELY;
     } catch (error) {
       this.etag = null;
       if (error instanceof RequestFailed && error.type === NO_EXTENSION) this.skip = RARELY;

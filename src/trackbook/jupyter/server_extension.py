@@ -42,6 +42,8 @@ READ = {
     "runs": answers.runs,
     "versions": answers.versions,
 }
+EMPTY = {"runs": answers.no_runs}
+"""What is told before the project has a home: pages ask it every few seconds, and a 404 each time fills the log."""
 ASKED = {
     "diff": answers.diff,
     "table": answers.table,
@@ -56,6 +58,8 @@ def _load_jupyter_server_extension(server_app: Any) -> None:
     base = app.settings["base_url"]
     routes: list[tuple[Any, ...]] = [(f"{API}/code/([0-9a-f]+)", CodeHandler)]
     for handler, table in ((ReadHandler, READ), (AskHandler, ASKED)):
-        routes += [(f"{API}/{route}", handler, {"stores": stores, "answer": one}) for route, one in table.items()]
+        for route, one in table.items():
+            empty = {"empty": EMPTY[route]} if route in EMPTY else {}
+            routes.append((f"{API}/{route}", handler, {"stores": stores, "answer": one, **empty}))
     app.add_handlers(".*$", [(url_path_join(base, route), *rest) for route, *rest in routes])
     atexit.register(stores.close)

@@ -50,6 +50,16 @@ def runs(place: Place, _named: str, query: Query) -> Any:
     return experiment_runs(place, experiment) if experiment else notebook_runs(place)
 
 
+def no_runs(path: str, query: Query) -> Any:
+    """As `runs`, of a notebook whose project has no home.  Raises `NotFound` for an experiment."""
+    from trackbook.jupyter.serving.runs import nothing
+
+    experiment = _last(query, "experiment")
+    if experiment:
+        raise NotFound("experiment", experiment)
+    return nothing(path)
+
+
 def versions(place: Place, _named: str, query: Query) -> Any:
     from trackbook.jupyter.serving.versions import line_versions
 

@@ -13,7 +13,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from trackbook.errors import InvalidState, InvalidValue, NotFound, StoreUnavailable, TrackbookError
-from trackbook.jupyter.serving.stores import Place, Stores
+from trackbook.jupyter.serving.stores import NO_HOME, Place, Stores
 
 MOST_BODY_BYTES = 2_000_000
 
@@ -57,7 +57,14 @@ UNCHANGED = object()
 
 
 class ReadHandler(StoreHandler):
-    """GET; the answer carries an ETag by which a page learns cheaply that nothing has changed."""
+    """GET; the answer carries an ETag by which a page learns cheaply that nothing has changed.
+
+    `empty` is what is told of a notebook whose project has no home yet; None: that this is so, with status 404.
+    """
+
+    def initialize(self, stores: Stores, answer: Any, empty: Callable[[str, Query], Any] | None = None) -> None:
+        super().initialize(stores, answer)
+        self.empty = empty
 
     @web.authenticated
     async def get(self, named: str = "") -> None:
@@ -67,16 +74,25 @@ class ReadHandler(StoreHandler):
         self.set_header("Cache-Control", "no-cache")
 
         def work() -> Any:
-            place = self.place()
+            try:
+                place = self.place()
+            except NotFound as error:
+                if self.empty is None or error.kind != NO_HOME:
+                    raise
+                return self.told(self.empty(self.get_query_argument("path", ""), query), known)
             mark = place.mark()
             tag = None if mark is None else etag_of(mark, self.request.path, sorted(asked.items()))
             if tag is not None and tag == known:
                 return UNCHANGED
-            found = self.answer(place, named, query)
-            self.set_header("Etag", tag or etag_of(found))
-            return UNCHANGED if self._headers["Etag"] == known else found
+            return self.told(self.answer(place, named, query), known, tag)
 
         await self.tell(work)
+
+    def told(self, found: Any, known: str, tag: str | None = None) -> Any:
+        """What was found, with its ETag; `UNCHANGED` where that is the one which the page has."""
+        tag = tag or etag_of(found)
+        self.set_header("Etag", tag)
+        return UNCHANGED if tag == known else found
 
     def compute_etag(self) -> None:
         """Not of the body: it would be read and written for nothing."""

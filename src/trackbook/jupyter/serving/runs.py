@@ -60,11 +60,22 @@ def experiment_runs(place: Place, experiment_id: str) -> LabRuns:
     return _answer(place, told, found, [])
 
 
+def nothing(notebook: str) -> LabRuns:
+    """Of a project in which nothing was kept yet.  Raises `InvalidValue` as `notebook_runs`."""
+    if not notebook:
+        raise InvalidValue("path names no notebook")
+    return _told_of(notebook, None, Found(0, [], {}), [])
+
+
 def _answer(place: Place, experiment: LabExperiment | None, found: Found, lines: list[LabLine]) -> LabRuns:
+    return _told_of(place.notebook, experiment, found, lines)
+
+
+def _told_of(notebook: str, experiment: LabExperiment | None, found: Found, lines: list[LabLine]) -> LabRuns:
     return LabRuns(
         schema=1,
         version=__version__,
-        notebook=place.notebook,
+        notebook=notebook,
         experiment=experiment,
         total=found.total,
         runs=list(found.told),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from trackbook.core.ports import Store
 
 RECOVER_EVERY_S = 5.0
+NO_HOME = "home"
+"""The kind of what is not found where nothing was kept yet."""
 _log = logging.getLogger(__name__)
 
 
@@ -56,7 +58,7 @@ class Stores:
             raise NotFound("folder of notebook", path)
         found = settings.load(folder)
         if found.tracking_uri == str(found.home) and not found.home.is_dir():
-            raise NotFound("home", found.home.name, "no run was kept in this folder's project yet")
+            raise NotFound(NO_HOME, found.home.name, "no run was kept in this folder's project yet")
         return Place(self._store(found), found, relative_name(file, found.home.parent) if path else "")
 
     def _store(self, found: settings.Settings) -> Store:
