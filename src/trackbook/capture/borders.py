@@ -110,6 +110,18 @@ def _public(names: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name in names if isinstance(name, str) and name[:1] != "_")
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where an exception ended an execution."""
+
+    error: str
+    """The name of its class."""
+    line: int | None = None
+    """Of the code that IPython made of the cell, from 1; None where it cannot be told."""
+    column: int = 0
+    """In bytes of UTF-8."""
+
+
 @dataclass(slots=True)
 class Border:
     """Of one execution.  What it opened is noted as it is, and becomes `uses` on a thread that has time for it."""
@@ -125,5 +137,7 @@ class Border:
     """With which the shared random generators were seeded before it, wherever that was set."""
     integers: frozenset[str] = frozenset()
     """Names that its text gives as a seed, and that stood for whole numbers when it had ended."""
+    stop: Stop | None = None
+    """None where it ran to its end."""
     uses: Uses | None = None
     """The data files among the openings; None until they were looked at."""

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 from tests.capture.program.conftest import HEADER, history_of, sliced
 
 from trackbook.capture.borders import Trace
-from trackbook.capture.program import Header, Seen, Slicer, program_script
+from trackbook.capture.program import Files, Header, Seen, Slicer, program_notebook, program_script
 
 NOTE = "unrelated = 'a note'"
 NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
@@ -268,6 +269,28 @@ NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
         ["%load_ext trackbook\na = 2", "%pwd", "%time b = a", "if a:\n    %who\nmetric = b"],
         [0, 2, 3],
     ),
+    "the last results": (
+        ["3 + 4", "'not shown';", "x = _ * 2", "_ = x", "(_ +\n 1)  # the user's own now", "None", "metric = _ + Out[1] + _5"],
+        [0, 1, 2, 3, 4, 5, 6],
+    ),
+    "captured output": (
+        ["%%capture --no-stderr out\nprint('abc')\ntext = '''\nd'''", NOTE, "metric = len(out.stdout + str(out) + text)"],
+        [0, 2],
+    ),
+    "folders visited": (
+        [
+            "import os\nos.makedirs('one/two')",
+            "%pushd one",
+            "%cd two",
+            "%cd -",
+            "%popd",
+            "cd one",
+            "%cd -3",
+            NOTE,
+            "metric = os.path.basename(os.getcwd())",
+        ],
+        [0, 1, 2, 3, 4, 5, 6, 8],
+    ),
     "training": (
         [
             "from sklearn.datasets import load_iris\nfrom sklearn.svm import SVC",
@@ -306,9 +329,69 @@ def test_a_program_is_traced_where_each_of_its_cells_was_watched(watched: tuple[
     assert f"({label})" in program_script(slicer.slice(), HEADER)
 
 
-def test_a_script_says_that_it_has_no_outputs_of_cells_to_read() -> None:
-    assert "run the notebook of this program" in program_script(sliced(history_of(["3 + 4", "metric = _ * 2"])), HEADER)
-    assert "run the notebook" not in program_script(sliced(history_of(["for _ in [1]: pass", "metric = 2"])), HEADER)
+def text_of(*sources: str) -> str:
+    return program_script(sliced(history_of([*sources])), HEADER)
+
+
+def test_a_script_says_what_it_does_not_have_and_what_to_do() -> None:
+    assert "run program.ipynb instead" in text_of("a = 1", "metric = len(In)")
+    assert "program.ipynb" not in text_of("for _ in [1]: pass", "%matplotlib inline", "metric = 2")
+    text = text_of("%store -r kept", "%%sql db\nselect 1", "metric = kept")
+    head, _, cells = text.partition("# In[")
+    assert "%store -r kept" in head
+    assert "%%sql db" in head
+    assert "run program.ipynb instead" in head
+    assert "# %store -r kept  (left out here: run program.ipynb instead)" in cells
+    assert "pass  # %%sql db  (left out here: run program.ipynb instead)" in cells
+
+
+def test_a_stored_name_is_no_matter_to_the_program() -> None:
+    assert [one.index for one in sliced(history_of(["a = 1", "%store a", "metric = a"])).executions] == [0, 2]
+
+
+WHYS = [
+    ("import numpy as np, pandas as pd", "for: np, pd"),
+    ("df = pd.DataFrame({'a': [1.0]})", "for: df"),
+    ("from tools import clean", "for: clean"),
+    ("clean(df)", "kept when in doubt: clean may change df"),
+    ("df['b'] = df.a", "for: changes of df"),
+    ("df.to_csv('data.csv')", "for: the file data.csv"),
+    ("np.random.seed(0)", "for: the seed of numpy"),
+    ("noise = np.random.rand()", "for: what it may draw of the random numbers of numpy"),
+    ("import os\nos.environ['A'] = '1'", "for: settings of the session"),
+    ("class Model:\n    def fit(self, x): self.x = x", "for: Model"),
+    ("m = Model()", "for: m; what it may draw of the random numbers of numpy"),
+    (
+        "m.fit(df)",
+        "for: what it may draw of the random numbers of numpy; kept when in doubt: m.fit may change df, m",
+    ),
+    ("%%track\nmetric = len(pd.read_csv('data.csv')) + len(df) + m.x.a.sum() + np.random.rand()", ""),
+]
+
+
+def test_each_cell_of_a_program_says_what_it_is_kept_for() -> None:
+    found = sliced(history_of([source for source, _ in WHYS]))
+    script, notebook = program_script(found, HEADER), json.loads(program_notebook(found, HEADER))
+    about, _, *written = notebook["cells"]
+    assert len(written) == len(WHYS)
+    for number, (cell, (source, why)) in enumerate(zip(written, WHYS, strict=True), 1):
+        assert f"# In[{number}]\n{f'# {why}' if why else ''}" in script
+        assert cell["source"] == source
+        assert cell["metadata"]["trackbook"].get("why", "") == why
+        assert (f"- `In[{number}]` `{why}`" in about["source"]) is bool(why)
+
+
+def test_what_a_cell_is_kept_for_stays_on_its_line() -> None:
+    seen = Seen(Trace(), Files(frozenset(), frozenset({"a\nimport os #.csv", *(f"{one}.txt" for one in range(9))})))
+    slicer = Slicer()
+    wrote, read = history_of(["write()", "metric = len(open(name).read())"])
+    slicer.add(wrote, seen)
+    slicer.add(read)
+    lines = program_script(slicer.slice(), HEADER).splitlines()
+    (line,) = [one for one in lines if "the files" in one]
+    assert line.startswith("# ")
+    assert "and 4 more" in line
+    assert "import os #.csv" not in lines
 
 
 def test_a_module_that_is_written_anew_is_in_the_program() -> None:

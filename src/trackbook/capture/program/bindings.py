@@ -39,6 +39,14 @@ class Known:
     """Regions that it reads or writes."""
     unknown: dict[str, int] = field(default_factory=dict)
     """Code whose text is not known -> regions that this may have changed."""
+    changed: dict[str, int] = field(default_factory=dict)
+    """Name that it reads -> regions of its object, or of what that leads to, that it may change."""
+    files: dict[str, int] = field(default_factory=dict)
+    """Path -> executions that may have written it before this one needed it."""
+    seeds: set[str] = field(default_factory=set)
+    """Random generators that it seeds."""
+    meets_all: bool = False
+    """Its text does not tell what it needs: it may be anything."""
     seen: Seen | None = None
 
 
@@ -194,6 +202,7 @@ class Bindings:
 
     def seed(self, generators: frozenset[str], *, certain: bool) -> None:
         world = self.world
+        self.known.seeds |= generators
         for one in generators:
             self.arms.note(one)
             world.seeded.add(one)
@@ -212,8 +221,9 @@ class Bindings:
         files = self.world.files
         for path in reads:
             for other, writers in files.items():
-                if same_file(path, other):
-                    self.known.needs |= writers & (self.me - 1)
+                if same_file(path, other) and (before := writers & (self.me - 1)):
+                    self.known.needs |= before
+                    self.known.files[other] = self.known.files.get(other, 0) | before
         for path in writes:
             if path.endswith(".py") and (path in files or self.is_imported(path)):
                 self.world.always |= self.me  # `%autoreload` takes it in with the next cell

@@ -11,8 +11,9 @@ import ast
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from trackbook.capture.parsing import parsed
@@ -28,8 +29,12 @@ HARMLESS = frozenset(
     pprint""".split()
 )
 """Line magics that no later cell can tell."""
+QUIET = frozenset("matplotlib load_ext reload_ext config autoreload".split())
+"""Line magics that set up the notebook, and define nothing."""
 OUTPUTS_LOOKED_AT = frozenset("ls pwd cat head tail wc echo which nvidia-smi free df du date uname whoami".split())
 """Shell commands that only show."""
+_AUTOMAGIC = re.compile(r"\s*(cd|pushd|popd|pip|conda|env|run|store|load_ext|matplotlib|autoreload)\b[^\n]*\s*")
+"""A cell of one line that is no Python: IPython takes it for a magic."""
 _SEED = re.compile(r"--seed[ =](-?\d+)")
 _EXPRESSION = re.compile(r"\{([^{}]+)\}")
 _VARIABLE = re.compile(r"\$(\w+)")
@@ -49,6 +54,11 @@ class PlainCell:
     """Of `%%track --seed`."""
     untranslated: tuple[str, ...] = ()
     """Magics that the plain text leaves out, though they may matter."""
+    captured: str = ""
+    """Of `%%capture NAME`: what stands for the captured output from then on."""
+    shift: int | None = None
+    """How many lines further down a line stands here than in the code that IPython makes of the cell; None where
+    another magic runs the cell."""
 
 
 @lru_cache(maxsize=2048)
@@ -59,14 +69,26 @@ def plain_cell(source: str) -> PlainCell:
     other = next(((name, line) for name, line in head if name != TRACK and name not in RUNS_PYTHON), None)
     if other is not None:
         return _other_language(*other, rest, seed)
-    captured = next((line.split()[0] for name, line in head if name == "capture" and line.strip("- ")), "")
     python, tree = _parsed(rest)
     if tree is None:
         return PlainCell(rest, parses=False, seed=seed)
-    plain = _without_ipython(python, tree, seed)
-    if captured.isidentifier():  # the captured output exists in IPython alone
-        return PlainCell(plain.python, plain.parses, session=True, seed=seed, untranslated=(f"%%capture {captured}",))
-    return plain
+    plain = replace(_without_ipython(python, tree, seed), shift=_shift(head, rest, as_it_is=python is rest))
+    captured = next((_first_word(line) for name, line in head if name == "capture"), "")
+    return replace(plain, captured=captured) if captured.isidentifier() else plain
+
+
+def _first_word(line: str) -> str:
+    return next((word for word in line.split() if not word.startswith("-")), "")
+
+
+def _shift(head: list[tuple[str, str]], rest: str, *, as_it_is: bool) -> int | None:
+    """IPython takes off empty lines above a cell, and so does its transformer here."""
+    if any(name != TRACK for name, _ in head):
+        return None
+    empty = len(list(takewhile(lambda line: not line.strip(), rest.splitlines())))
+    if head:
+        return -len(head) - (0 if as_it_is else empty)
+    return empty if as_it_is else 0
 
 
 def _cell_magics(source: str) -> tuple[list[tuple[str, str]], str]:
@@ -88,6 +110,8 @@ def _parsed(source: str) -> tuple[str, ast.Module | None]:
     tree = parse(source)
     if tree is not None:
         return source, tree
+    if _AUTOMAGIC.fullmatch(source):
+        source = f"%{source.lstrip()}"
     try:
         from IPython.core.inputtransformer2 import TransformerManager
 
@@ -114,7 +138,12 @@ def _other_language(name: str, line: str, body: str, seed: int | None) -> PlainC
         return PlainCell(python, parses=True, session=True, files=True, seed=seed)
     if name in {"html", "HTML", "markdown", "latex", "svg", "SVG", "javascript", "js"}:
         return PlainCell("pass\n", parses=True, seed=seed)
-    return PlainCell("pass\n", parses=True, session=True, wild=True, seed=seed, untranslated=(f"%%{name} {line}",))
+    magic = f"%%{name} {line}".rstrip()
+    python = f"pass  # {magic}{_LEFT_OUT}\n"
+    return PlainCell(python, parses=True, session=True, wild=True, seed=seed, untranslated=(magic,))
+
+
+_LEFT_OUT = "  (left out here: run program.ipynb instead)"
 
 
 @dataclass(slots=True)
@@ -133,11 +162,14 @@ def _without_ipython(python: str, tree: ast.Module, seed: int | None) -> PlainCe
     lines = python.encode().splitlines(keepends=True)
     statements = {id(one.value) for one in tree.body if isinstance(one, ast.Expr)}
     for node in sorted(_shell_calls(tree), key=lambda one: (one.lineno, one.col_offset), reverse=True):
+        known = found.wild
+        found.wild = False
         text = _translated(node, found)
+        left_out, found.wild = found.wild, found.wild or known
         start, end = node.lineno - 1, (node.end_lineno or node.lineno) - 1
         before, after = lines[start][: node.col_offset], lines[end][node.end_col_offset :]
         if text == NOTHING and id(node) in statements and not before and not after.strip():
-            text = _as_comment(node)
+            text = _as_comment(node) + (_LEFT_OUT if left_out else "")
         lines[start : end + 1] = [before + text.encode() + after]
     text = b"".join(lines).decode()
     return PlainCell(text, parse(text) is not None, found.session, found.wild, found.files, seed, found.untranslated)
@@ -168,7 +200,7 @@ def _translated(node: ast.Call, found: _Found) -> str:
     name, line = str(given[0]), str(given[1]).strip()
     if method == "run_cell_magic":
         found.session = found.wild = True
-        found.untranslated += (f"%%{name} {line}",)
+        found.untranslated += (f"%%{name} {line}".rstrip(),)
         return NOTHING
     return _line_magic(name, line, found)
 
@@ -186,15 +218,15 @@ def _shell(command: str, found: _Found, *, output: bool) -> str:
 def _line_magic(name: str, line: str, found: _Found) -> str:
     if name == "time" and line:
         return line if parse(line) else NOTHING
-    if name in HARMLESS or (name == "load_ext" and line == OURS):
+    if name in HARMLESS or (name == "load_ext" and line == OURS) or (name == "store" and "-r" not in line.split()):
         return NOTHING
     found.session = True
     if name == "run" and (python := _run(line)):
         found.files = found.wild = True
         return python
-    if name == "cd" and not (folder := line.removeprefix("-q").strip(" \"'")).startswith("-"):
+    if name in {"cd", "pushd", "popd"} and (call := _folder(name, line.removeprefix("-q").strip(" \"'"))):
         found.files = True
-        return f"__import__('os').chdir(__import__('os').path.expanduser({_expanded(folder or '~')}))"
+        return call
     if name in {"env", "set_env"}:
         key, _, value = line.partition("=") if "=" in line else line.partition(" ")
         if value:
@@ -205,10 +237,19 @@ def _line_magic(name: str, line: str, found: _Found) -> str:
         return NOTHING
     if name in {"sx", "system"}:
         return _shell(line, found, output=True)
-    if name not in {"matplotlib", "load_ext", "reload_ext", "config", "autoreload"}:
+    if name not in QUIET:
         found.wild = True
     found.untranslated += (f"%{name} {line}".rstrip(),)
     return NOTHING
+
+
+def _folder(name: str, folder: str) -> str:
+    """A call of what a script brings along; "" for a bookmark and the like."""
+    if name == "popd":
+        return "_magic_popd()"
+    if folder.startswith("-") and not (name == "cd" and (folder == "-" or folder[1:].isdigit())):
+        return ""
+    return f"_magic_{name}({_expanded(folder)})"
 
 
 def _run(line: str) -> str:

@@ -8,6 +8,7 @@ step says no more than that (`Fork`).
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from functools import lru_cache
 
 from trackbook.capture.program.magics import PlainCell, parse, plain_cell
@@ -15,6 +16,7 @@ from trackbook.capture.program.statements import Statements
 from trackbook.capture.program.steps import (
     STAR,
     CellSteps,
+    Step,
 )
 
 WILD_CALLS = frozenset({"exec", "eval", "globals", "locals", "get_ipython", "compile", "__import__"})
@@ -36,9 +38,46 @@ def cell_steps(source: str) -> CellSteps:
         return CellSteps(wild=True)
 
 
+@lru_cache(maxsize=256)
+def steps_until(source: str, line: int, column: int) -> CellSteps:
+    """The steps of a cell that an exception ended in the statement at this place, of which a part may have been done.
+
+    The place is that in the code that IPython made of the cell.  All steps where it is not found: none is certain then.
+    """
+    whole, plain = cell_steps(source), plain_cell(source)
+    tree = parse(plain.python) if plain.parses and plain.shift is not None else None
+    if tree is None or plain.shift is None:
+        return whole
+    at = (line + plain.shift, column)
+    ended = next((one for one in tree.body if _begin(one) <= at < _end(one)), None)
+    if ended is None:
+        return whole
+    before = tree.body[: tree.body.index(ended)]
+    done: ast.stmt = ended
+    value = ended.value if isinstance(ended, ast.Assign | ast.AnnAssign) else None
+    if value is not None and _begin(value) <= at < _end(value):  # what is assigned was not there yet
+        done = ast.copy_location(ast.Expr(value), ended)
+    caught = ast.ExceptHandler(body=[ast.Pass()])
+    left = ast.Module([*before, ast.copy_location(ast.Try([done], [caught], [], []), ended)], [])
+    try:
+        return replace(_read(plain, left), stops=True)
+    except RecursionError:
+        return whole
+
+
+def _begin(node: ast.stmt | ast.expr) -> tuple[int, int]:
+    return min((one.lineno, one.col_offset) for one in (node, *getattr(node, "decorator_list", ())))
+
+
+def _end(node: ast.stmt | ast.expr) -> tuple[int, int]:
+    return node.end_lineno or node.lineno, node.end_col_offset or 0
+
+
 def _read(plain: PlainCell, tree: ast.Module) -> CellSteps:
     reader = Statements()
     reader.block(tree.body, certain=True)
+    if plain.captured:
+        reader.steps.append(Step(binds=(plain.captured,)))
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     bound = {name for step in reader.steps for name in step.binds}
     return CellSteps(

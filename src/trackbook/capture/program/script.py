@@ -10,35 +10,26 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from trackbook.capture import cells
 from trackbook.capture.cells import CellExecution
-from trackbook.capture.program.magics import PlainCell, parse, plain_cell
+from trackbook.capture.program.brought import (
+    AWAITING,
+    CAPTURED,
+    DISPLAY,
+    FOLDERS,
+    OF_IPYTHON,
+    RESULTS,
+    with_last_result,
+)
+from trackbook.capture.program.magics import QUIET, PlainCell, parse, plain_cell
 from trackbook.capture.program.reader import cell_steps
 from trackbook.capture.program.slicer import Slice
+from trackbook.capture.program.why import why_text
 
 RAISES = "raises-exception"
-_DISPLAY = """\
-try:
-    from IPython.display import display
-except ImportError:
-    display = print
-"""
-_AWAITING = '''\
-import ast, asyncio, inspect
-
-_loop = asyncio.new_event_loop()
-
-
-def _run_awaiting(source):
-    """Run a cell that awaits at its top level, as IPython does."""
-    code = compile(source, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    result = eval(code, globals())
-    if inspect.iscoroutine(result):
-        _loop.run_until_complete(result)
-'''
 _EXCEPT = """\
 except BaseException as _error:
     print("as in the notebook:", repr(_error))
@@ -73,8 +64,15 @@ class Header:
 def program_script(found: Slice, header: Header) -> str:
     """The slice as a Python script."""
     plain = [plain_cell(one.source) for one in found.executions]
+    if any(map(_reads_outputs, plain)):
+        plain = [
+            replace(cell, python=with_last_result(cell, one.execution_count))
+            for cell, one in zip(plain, found.executions, strict=True)
+        ]
+    kept = _kept(found)
     bodies = [
-        _body(one, cell, last=one is found.executions[-1]) for one, cell in zip(found.executions, plain, strict=True)
+        _body(one, cell, why, last=one is found.executions[-1])
+        for one, cell, why in zip(found.executions, plain, kept, strict=True)
     ]
     futures = sorted({line for cell in plain for line in _futures(cell)})
     top = [_comment(found, header, plain)]
@@ -82,20 +80,21 @@ def program_script(found: Slice, header: Header) -> str:
         top.append("\n".join(futures) + "\n")
     if _tracks(found):
         top.append(_HOME)
-    if any("display(" in cell.python for cell in plain):
-        top.append(_DISPLAY)
-    if any(_awaits(cell.python) for cell in plain):
-        top.append(_AWAITING)
+    top += [text for text, is_needed in _BROUGHT if any(map(is_needed, plain))]
     return "\n".join(top) + "\n" + "\n\n".join(bodies)
 
 
 def program_notebook(found: Slice, header: Header) -> str:
     """The slice as a notebook (nbformat 4.5) of the cells as executed, without outputs."""
     text = _comment(found, header, []).replace("# ", "").replace("#", "")
-    note = {"cell_type": "markdown", "id": "about", "metadata": {}, "source": text}
+    kept = _kept(found)
+    listed = "".join(
+        f"- `{_label(one)}` {_as_code(why)}\n" for one, why in zip(found.executions, kept, strict=True) if why
+    )
+    note = {"cell_type": "markdown", "id": "about", "metadata": {}, "source": f"{text}\n{listed}" if listed else text}
     sources = [one.source for one in found.executions]
     loading = [] if not any(map(_uses_track, sources)) or any(_LOADING in one for one in sources) else [_LOADING_CELL]
-    written = loading + [_notebook_cell(one, position) for position, one in enumerate(found.executions)]
+    written = loading + [_notebook_cell(one, place, kept[place]) for place, one in enumerate(found.executions)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}, "trackbook": {"run_id": header.run_id}}
     document = {"cells": [note, *written], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
@@ -118,9 +117,9 @@ def _uses_track(source: str) -> bool:
     return source.lstrip().startswith("%%track")
 
 
-def _notebook_cell(one: CellExecution, position: int) -> dict[str, object]:
+def _notebook_cell(one: CellExecution, position: int, why: str) -> dict[str, object]:
     tags = {"tags": [RAISES]} if _failed(one) else {}
-    about = {"execution": one.index, "cell": one.cell_id}
+    about = {"execution": one.index, "cell": one.cell_id, **({"why": why} if why else {})}
     return {
         "cell_type": "code",
         "id": f"cell-{position}",
@@ -145,8 +144,10 @@ def _comment(found: Slice, header: Header, plain: Sequence[PlainCell]) -> str:
         lines.append(_ITS_RUNS)
     if found.missing:
         lines.append(f"not defined by any recorded cell: {', '.join(found.missing)}")
-    lines += [_BY_OUTPUTS for cell in plain if cell_steps(cell.python).anonymous][:1]
-    lines += [f"left out, has no plain Python: {magic}" for cell in plain for magic in cell.untranslated]
+    lines += [_BY_INPUTS for cell in plain if not _names(cell).isdisjoint(OF_IPYTHON)][:1]
+    left_out = [magic for cell in plain for magic in cell.untranslated]
+    lines += [f"left out, has no plain Python: {magic}" for magic in left_out]
+    lines += [_LEFT_OUT for magic in left_out if magic.lstrip("%").partition(" ")[0] not in QUIET][:1]
     return "".join(f"# {line}\n" for text in lines for line in text.splitlines())
 
 
@@ -166,18 +167,36 @@ _TRACKS = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:trackbook|mlflow)\b", re.M
 _ITS_RUNS = """\
 its runs: as a script it keeps what it logs, and the runs that it starts, in a temporary folder and not in the
 project's store; to keep them elsewhere: TRACKBOOK_TRACKING_URI=/a/folder python program.py"""
-_BY_OUTPUTS = "reads outputs by `_`, `Out` or `In`, which IPython alone keeps: run the notebook of this program instead"
+_BY_INPUTS = "reads sources of cells by `In` or `_i`, which IPython alone keeps: run program.ipynb instead"
+_LEFT_OUT = "what is left out may matter: run program.ipynb instead, which has it"
 _HOW = {"static": "text (static)", "traced": "text and from what was seen at their borders (traced)"}
+
+
+def _kept(found: Slice) -> list[str]:
+    """Of each cell: why it is in, in one line."""
+    return [why_text(one) for one in found.chain.whys()]
+
+
+def _as_code(why: str) -> str:
+    """As Markdown shows it unchanged, `__init__` too."""
+    return f"`{why.replace('`', ' ')}`"
+
+
+def _label(one: CellExecution) -> str:
+    return "In[{}]".format(" " if one.execution_count is None else one.execution_count)
 
 
 def _failed(one: CellExecution) -> bool:
     return one.outcome in {cells.ERROR, cells.INTERRUPTED}
 
 
-def _body(one: CellExecution, cell: PlainCell, *, last: bool) -> str:
-    head = "# In[{}]".format(" " if one.execution_count is None else one.execution_count)
+def _body(one: CellExecution, cell: PlainCell, why: str, *, last: bool) -> str:
+    head = f"# {_label(one)}"
     if _failed(one):
-        head += f"  (ended with {one.outcome})"
+        stop = None if one.border is None else one.border.stop
+        head += f"  (raised {stop.error})" if stop and one.outcome == cells.ERROR else f"  (ended with {one.outcome})"
+    if why:
+        head += f"\n# {why}"
     if not cell.parses:
         return f"{head}\n" + "".join(f"# {line}\n" for line in one.source.splitlines())
     python = _without_futures(cell.python).rstrip() + "\n"
@@ -185,6 +204,8 @@ def _body(one: CellExecution, cell: PlainCell, *, last: bool) -> str:
     seeding = "" if seed is None else _SEEDING.format(seed=seed)
     if _awaits(python):
         python = f"_run_awaiting({python!r})\n"
+    if cell.captured:
+        python = f"{cell.captured} = _Captured()\nwith {cell.captured}:\n{_indented(python)}"
     if _failed(one) and not last:
         python = f"try:\n{_indented(python)}{_EXCEPT}"
     return f"{head}\n{seeding}{python}"
@@ -198,6 +219,24 @@ def _awaits(python: str) -> bool:
     except SyntaxError:
         return parse(python) is not None
     return False
+
+
+def _reads_outputs(cell: PlainCell) -> bool:
+    return cell.parses and cell_steps(cell.python).anonymous
+
+
+def _names(cell: PlainCell) -> set[str]:
+    tree = parse(cell.python) if cell.parses else None
+    return set() if tree is None else {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
+
+
+_BROUGHT: tuple[tuple[str, Callable[[PlainCell], bool]], ...] = (
+    (DISPLAY, lambda cell: "display(" in cell.python),
+    (AWAITING, lambda cell: _awaits(cell.python)),
+    (CAPTURED, lambda cell: bool(cell.captured)),
+    (FOLDERS, lambda cell: "_magic_" in cell.python),
+    (RESULTS, lambda cell: "_displayed(" in cell.python),
+)
 
 
 def _futures(cell: PlainCell) -> list[str]:

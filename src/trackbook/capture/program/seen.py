@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from trackbook.capture.borders import Trace
+from trackbook.capture.borders import Stop, Trace
 from trackbook.capture.program import effects
 
 
@@ -30,6 +30,8 @@ class Seen:
     """Names that stand for whole numbers, of those that its text gives as a seed and does not bind."""
     seeded: bool = False
     """The shared random generators were seeded before it."""
+    stop: Stop | None = None
+    """Where an exception ended it."""
 
 
 def same_file(one: str, other: str) -> bool:

@@ -7,19 +7,21 @@ object writes its regions; whoever reads a name needs the cells that bound it an
 Beside names and regions there are: files; the shared random generators, which matter from the first seed on; and the
 session (working directory, environment, options, packages, magics), whose writers every later cell needs.
 
-A cell that failed is in where a later cell may need what it did before it raised.
+A cell that failed is in where a later cell may need what it did before it raised: no statement behind the one that
+raised was done, where that is known.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trackbook.capture import cells
 from trackbook.capture.cells import CellExecution
 from trackbook.capture.program.bindings import Known
-from trackbook.capture.program.reader import cell_steps
+from trackbook.capture.program.chain import Chain
+from trackbook.capture.program.reader import cell_steps, steps_until
 from trackbook.capture.program.seen import Seen
 from trackbook.capture.program.walk import Walk
 from trackbook.capture.program.world import World, bits
@@ -55,6 +57,8 @@ class Slice:
     seen: tuple[Seen | None, ...] = ()
     """What each of the executions was seen to do; None for one that was not watched."""
     doubts: tuple[Doubt, ...] = ()
+    chain: Chain = field(default_factory=Chain, compare=False, repr=False)
+    """What links the executions."""
 
 
 class Slicer:
@@ -83,7 +87,10 @@ class Slicer:
         failed = execution.outcome != cells.OK
         if not cell.parses and execution.outcome in {cells.ERROR, cells.INTERRUPTED}:
             return  # nothing of it ran
-        Walk(self._world, known, len(self._known) - 1, cell, certain=not failed, rest=self._rest).run(seen)
+        if failed and seen is not None and seen.stop is not None and seen.stop.line is not None:
+            cell = steps_until(execution.source, seen.stop.line, seen.stop.column)
+        certain = cell.stops or not failed
+        Walk(self._world, known, len(self._known) - 1, cell, certain=certain, rest=self._rest).run(seen)
 
     def slice(self, position: int = -1) -> Slice:
         """The slice of the execution at this position (of those added)."""
@@ -92,7 +99,8 @@ class Slicer:
         for index in range(last, -1, -1):
             if wanted >> index & 1:
                 wanted |= self._known[index].needs
-        chosen = [self._known[index] for index in bits(wanted)]
+        places = list(bits(wanted))
+        chosen = [self._known[index] for index in places]
         return Slice(
             tuple(one.execution for one in chosen),
             TRACED if all(one.seen is not None for one in chosen) else STATIC,
@@ -104,7 +112,8 @@ class Slicer:
                 for other in bits(others & wanted)
             ),
             tuple(one.seen for one in chosen),
-            tuple(_doubts([(index, self._known[index]) for index in bits(wanted)])),
+            tuple(_doubts([*zip(places, chosen, strict=True)])),
+            Chain(tuple(places), tuple(chosen), self._world.always & wanted),
         )
 
 

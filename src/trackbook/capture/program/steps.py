@@ -177,5 +177,7 @@ class CellSteps:
     anonymous: bool = False
     """It reads an earlier output by number or underscore."""
     parses: bool = True
+    stops: bool = False
+    """An exception ended it: what it has steps of was done, the last statement perhaps in part."""
     bound: frozenset[str] = field(default=frozenset())
     """All names that it may bind."""

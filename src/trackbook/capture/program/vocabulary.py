@@ -53,12 +53,17 @@ MAKERS = frozenset(
 NUMBERS = frozenset("mean std var sum median score predict predict_proba decision_function item".split())
 """Of `lib` too: what comes out leads to nothing that went in, as with `accuracy_score`."""
 FITS = frozenset("fit partial_fit fit_transform fit_predict".split())
-BUILTIN_READERS = frozenset(
-    """print len range sum min max sorted enumerate zip isinstance issubclass int float str bool list dict set tuple
+HELPERS = frozenset({"_magic_cd", "_magic_pushd", "_magic_popd"})
+"""Functions that a script brings along, in the place of magics; a cell that has one is known to set the session."""
+BUILTIN_READERS = (
+    frozenset(
+        """print len range sum min max sorted enumerate zip isinstance issubclass int float str bool list dict set tuple
     frozenset abs round any all repr type id hash getattr hasattr reversed bytes bytearray format divmod pow ord
     chr callable display slice complex bin hex oct ascii super object map filter iter vars dir Exception
     ValueError RuntimeError TypeError KeyError AssertionError StopIteration NotImplementedError property
     staticmethod""".split()
+    )
+    | HELPERS
 )
 LAZY = frozenset({"map", "filter", "iter", "zip", "enumerate", "reversed"})
 CONTAINER_METHODS = frozenset("append add insert setdefault remove discard pop popleft appendleft clear sort".split())

@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from trackbook.capture.borders import Trace
-from trackbook.capture.program import effects
+from trackbook.capture.program import calls, effects
 from trackbook.capture.program.bindings import Frame, Known
-from trackbook.capture.program.effects import LIB, SCALAR, UNKNOWN
+from trackbook.capture.program.effects import LIB, MODULE, SCALAR, UNKNOWN
 from trackbook.capture.program.functions import MARK, Function, given_to, is_local
 from trackbook.capture.program.seen import Files, Seen
 from trackbook.capture.program.steps import CALLED, INTEGER, ITEM, Act, Body, CellSteps, Fork, Step, Use, Value
 from trackbook.capture.program.torches import LOADER, TENSOR
 from trackbook.capture.program.uses import Uses
+from trackbook.capture.program.vocabulary import HELPERS
 from trackbook.capture.program.world import FIXED, World, union
 
 MOST_PASSES = 5
@@ -28,9 +29,13 @@ DEEPEST = 8
 """Functions within one another whose calls are followed."""
 MOST_CALLS = 300
 """Calls of one execution that are followed; what is called beyond them may do anything to what it is given."""
-_ALWAYS_THERE = frozenset(dir(builtins)) | frozenset(
-    """get_ipython display exit quit In Out _ __ ___ _i _ii _iii _ih _oh _dh __name__ __builtins__ __file__
+_ALWAYS_THERE = (
+    frozenset(dir(builtins))
+    | frozenset(
+        """get_ipython display exit quit In Out _ __ ___ _i _ii _iii _ih _oh _dh __name__ __builtins__ __file__
     __doc__""".split()
+    )
+    | HELPERS
 )
 
 
@@ -53,12 +58,15 @@ class Walk(Uses):
         self.rest = rest or bool
         self.wild = cell.wild
         self.followed = 0
+        self.met: dict[str, int] = {}
+        """Each name that is read -> all that it led to when it was."""
         self.seen: Seen | None = None
 
     def run(self, seen: Seen | None) -> None:
         world, cell = self.world, self.cell
         self.seen = seen
         before = self.me - 1
+        earlier = (1 << len(world.places)) - 1
         if cell.seeds or (seen is not None and seen.seeded):
             self.seed(effects.GENERATORS, certain=True)
         if seen is not None:
@@ -72,15 +80,26 @@ class Walk(Uses):
             self.files(seen.files.reads | seen.files.writes, seen.files.writes)
         if self.wild or cell.anonymous:
             self.known.needs |= before
+            self.known.meets_all = True
         touched = self.known.touched = self.read | self.written
         for position, written in world.written.items():
             if written & touched:
                 self.known.needs |= 1 << position
+        self.known.changed = self.changed(self.written & earlier)
         if self.wild:
             self.anything()
         world.written[self.position] = self.written
         if cell.session or self.wild:
             world.always |= self.me
+
+    def changed(self, regions: int) -> dict[str, int]:
+        """Of the names that it reads, those that led to one of these regions."""
+        found = {name: reach & regions for name, reach in self.met.items() if reach & regions and not is_local(name)}
+        return {name: one for name, one in found.items() if not self.is_trusted_module(name)}
+
+    def is_trusted_module(self, name: str) -> bool:
+        kind = self.world.kind(name)
+        return kind.startswith(MODULE) and calls.trusted(kind)
 
     def steps(self, steps: Sequence[Step], *, loops: bool) -> None:
         world = self.world
@@ -133,7 +152,10 @@ class Walk(Uses):
         self.frame.results, self.frame.links = results, step.adds_in_place
         for name in loads:
             self.load(number, name)
-        held = union(world.reach.get(name, 0) for name in loads)
+        held = 0
+        for name in loads:
+            held |= world.reach.get(name, 0)
+            self.met[name] = self.met.get(name, 0) | world.reach.get(name, 0)
         self.read |= held
         changed = self.touched_objects(loads)
         self.frame.links |= bool(changed)
