@@ -75,3 +75,24 @@ def test_switched_off_nothing_is_watched(notebook: Notebook) -> None:
     notebook.ran("%track off")
     notebook.ran("a = 1")
     assert notebook.hooks.history.executions[-1].border is None
+
+
+def test_what_a_cell_did_not_come_to_is_not_in_the_program(notebook: Notebook) -> None:
+    """Where a cell was left is seen, whatever stands above and within its lines."""
+    notebook.ran("rows = [3.0, 1.0]")
+    notebook.run("unused = 1\nfirst = 5; rows[0] = undefined\nrows.clear()")
+    notebook.run("\n\n%pwd\ndef fail():\n    raise KeyError(1)\nfail()\nrows.clear()")
+    notebook.run("%%track --quiet\n\nsize = len(rows)\nrows[5]\nrows.clear()")
+    notebook.run("rows.append(2.0)\nrows[5]\nrows.clear()")
+    notebook.ran("%%track --quiet\nscore = sum(rows)")
+    found = program(notebook)
+    assert [line for line in found.splitlines() if line.startswith("# In")] == [
+        "# In[2]",
+        "# In[6]  (raised IndexError)",
+        "# In[7]",
+    ]
+    made: dict[str, float] = {}
+    exec(found, made)
+    assert made["score"] == notebook.last.data.metrics["score"] == 6.0
+    state = json.loads(notebook.artifact(notebook.last, tags.STATE_FILE))
+    assert state["verdict"] == "unknown"  # there is no notebook file here

@@ -106,7 +106,16 @@ def test_inputs_say_how_large_they_are_and_how_they_were_seen(record_of, new_run
     ("reason", "said"),
     [
         ({"kind": "deleted", "execution_count": 2}, "cell [2] is no longer in the notebook"),
-        ({"kind": "not run", "line": "x = 1"}, "a cell stands above and was not run"),
+        ({"kind": "not run", "line": "x = 1"}, "a cell stands above and would take part, but had no part in this run"),
+        (
+            {"kind": "raised", "execution_count": 15, "error": "ValueError"},
+            "cell [15] raised ValueError, and what it did before that matters",
+        ),
+        ({"kind": "raised"}, "raised an error, and what it did before that matters"),
+        (
+            {"kind": "interrupted", "execution_count": 2},
+            "cell [2] was interrupted, and what it did before that matters",
+        ),
         (
             {"kind": "gone", "execution_count": 4, "names": ["a", "b"]},
             "cell [4] reads a, b, which no cell defines any more",

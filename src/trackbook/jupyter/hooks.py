@@ -24,7 +24,7 @@ from trackbook.jupyter.firstline import check_expanded, has_nothing_to_run, is_t
 from trackbook.jupyter.frames import Frame, Frames, frame_of, request_of
 from trackbook.jupyter.guard import Guard
 from trackbook.jupyter.options import NO_OPTIONS, TrackOptions, parse
-from trackbook.jupyter.outcome import FINISHED, INTERRUPTED, Outcome, outcome_of
+from trackbook.jupyter.outcome import FINISHED, INTERRUPTED, Outcome, outcome_of, stop_of
 from trackbook.jupyter.ownlines import show_own_line
 from trackbook.jupyter.place import Finder
 from trackbook.jupyter.training import Trainings
@@ -139,6 +139,9 @@ class CellHooks:
     def _ended(self, frame: Frame, outcome: Outcome, result: Any) -> None:
         end_ms, duration_ms = now_ms(), (_perf_counter() - frame.started) * 1000
         border = self._stopped(frame)
+        if border is not None and outcome.error is not None:
+            with self.guard("see where a cell ended"):
+                border.stop = stop_of(outcome.error, self.shell)
         if self.recording:
             with self.guard("look for what a cell wrote down"):
                 self._lookout.read(frame.info.raw_cell)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 import traceback
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from trackbook.capture import cells
+from trackbook.capture.borders import Stop
 from trackbook.capture.ends import MARGIN, last
 from trackbook.capture.secrets import redact
 from trackbook.core import tags
@@ -71,6 +73,18 @@ def was_interrupted(error: BaseException) -> bool:
         seen.add(id(cause))
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
     return False
+
+
+def stop_of(error: BaseException, shell: Any) -> Stop:
+    """Where in the cell it was raised, or in what the cell called: the place is that of the call."""
+    name, step = type(error).__name__, error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        if shell.compile.format_code_name(code.co_filename):  # IPython's own frames stand above
+            line, _, column, _ = next(islice(code.co_positions(), step.tb_lasti // 2, None), (None, None, None, None))
+            return Stop(name, line or step.tb_lineno, column or 0)
+        step = step.tb_next
+    return Stop(name)
 
 
 def error_message(error: BaseException) -> str:

@@ -99,7 +99,8 @@ def verdict_of(found: Slice, document: Sequence[DocumentCell] | None) -> Verdict
 
 
 def _seen(border: Border, settings: Settings) -> Seen:
-    return Seen(border.trace, _files(border, settings), border.integers, seeded=border.seed is not None)
+    files = _files(border, settings)
+    return Seen(border.trace, files, border.integers, seeded=border.seed is not None, stop=border.stop)
 
 
 def _files(border: Border, settings: Settings) -> Files:

@@ -17,7 +17,8 @@ SAID = {
     "deleted": "is no longer in the notebook",
     "order": "ran after a cell that stands below it",
     "twice": "ran more than once, and more than its last run matters",
-    "not run": "stands above and was not run",
+    "interrupted": "was interrupted, and what it did before that matters",
+    "not run": "stands above and would take part, but had no part in this run",
     "no document": "the notebook itself could not be read",
     "too long": "there are more cells above than could be looked at in time",
 }
@@ -47,7 +48,7 @@ def _reason(reason: Mapping[str, Any]) -> CardReason:
     return CardReason(
         cell=f"cell [{count}]" if isinstance(count, int) else "",
         line=shorten(str(reason.get("line", "")), 100),
-        text=(SAID.get(kind) or _of_names(kind, reason.get("names"))) + _because(reason),
+        text=(SAID.get(kind) or _raised(kind, reason) or _of_names(kind, reason.get("names"))) + _because(reason),
     )
 
 
@@ -65,6 +66,11 @@ def _because(reason: Mapping[str, Any]) -> str:
 
 def _texts(given: object) -> list[str]:
     return [one for one in given if isinstance(one, str)] if isinstance(given, list) else []
+
+
+def _raised(kind: str, reason: Mapping[str, Any]) -> str:
+    error = shorten(str(reason.get("error") or "an error"), 60)
+    return f"raised {error}, and what it did before that matters" if kind == "raised" else ""
 
 
 def _of_names(kind: str, names: object) -> str:

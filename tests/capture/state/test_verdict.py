@@ -6,20 +6,33 @@ import json
 
 import pytest
 
+from trackbook.capture.borders import Stop, Trace
 from trackbook.capture.cells import History
-from trackbook.capture.program import Slicer
+from trackbook.capture.program import Seen, Slicer
 from trackbook.capture.state import DIFFERS, REPRODUCIBLE, UNKNOWN, Verdict, verdict_json, verdict_on
 from trackbook.capture.state.document import DocumentCell, document_cells
 
 LOAD, SCALE, NOTE, TRAIN = "data = [1, 2]", "data.append(3)", "print('hello')", "%%track a\ntotal = sum(data)"
 
 
-def verdict(ran: list[tuple[str, str]], document: list[tuple[str, str]] | None, *, ids: bool = True) -> Verdict:
-    """Both as pairs of cell id and source."""
+def verdict(
+    ran: list[tuple[str, str]],
+    document: list[tuple[str, str]] | None,
+    *,
+    ids: bool = True,
+    stops: dict[int, Stop] | None = None,
+    outcome: str = "error",
+    may_raise: bool = False,
+) -> Verdict:
+    """Both as pairs of cell id and source; executions that raised, by index, and whether all cells are tagged so."""
     history, slicer = History(), Slicer()
-    for cell_id, source in ran:
-        slicer.add(history.add(source, cell_id=cell_id if ids else None, outcome="ok"))
-    cells = None if document is None else [DocumentCell(source, one if ids else None) for one, source in document]
+    for number, (cell_id, source) in enumerate(ran):
+        stop = (stops or {}).get(number)
+        one = history.add(source, cell_id=cell_id if ids else None, outcome="ok" if stop is None else outcome)
+        slicer.add(one, Seen(Trace(), stop=stop))
+    cells = None
+    if document is not None:
+        cells = [DocumentCell(source, one if ids else None, may_raise=may_raise) for one, source in document]
     return verdict_on(slicer.slice(), cells)
 
 
@@ -62,6 +75,76 @@ def test_a_cell_run_out_of_order_is_told() -> None:
     found = verdict([("a", "a = [1]"), ("c", "a.append(2)"), ("b", "a[0] = 5"), ("t", "t = sum(a)")],
                     [("a", "a = [1]"), ("b", "a[0] = 5"), ("c", "a.append(2)"), ("t", "t = sum(a)")])  # fmt: skip
     assert (found.word, kinds(found)) == (DIFFERS, [("order", "b")])
+
+
+def test_the_order_of_cells_that_do_not_need_each_other_is_no_matter() -> None:
+    imports, load, helper = ("i", "import math"), ("l", LOAD), ("h", "def half(x):\n    return math.floor(x / 2)")
+    train = ("t", "total = half(sum(data))")
+    assert verdict([load, helper, imports, train], [imports, helper, load, train]).word == REPRODUCIBLE
+    found = verdict([load, helper, imports, train], [imports, helper, ("l", "data = [9]"), train])
+    assert kinds(found) == [("edited", "l")]
+
+
+def test_the_order_of_cells_that_bind_one_name_matters() -> None:
+    one, other, train = ("a", "x = 1"), ("b", "if flag:\n    x = 2"), ("t", "total = x")
+    flag = ("f", "flag = True")
+    found = verdict([flag, other, one, train], [flag, one, other, train])
+    assert (found.word, kinds(found)) == (DIFFERS, [("not run", "b")])
+
+
+def test_comments_layout_and_magics_that_define_nothing_are_no_edit() -> None:
+    ran = [("l", "%load_ext autoreload\n" + LOAD), IN_ORDER[3], ("x", "%matplotlib inline"), IN_ORDER[3]]
+    document = [("x", "%load_ext other"), ("l", f"# the data\n{LOAD}  # all\n"), ("t", f"{TRAIN}\n\n# done")]
+    assert verdict(ran, document).word == REPRODUCIBLE
+    assert kinds(verdict(ran, [("l", "%load_ext autoreload"), IN_ORDER[3]]))[0] == ("edited", "l")
+
+
+CLEAN, CLEANED = "data.append(3)\ndata[9] = 1", "data.append(3)"
+
+
+def test_a_cell_that_raised_and_did_something_before_is_told() -> None:
+    ran = [IN_ORDER[0], ("s", CLEAN), IN_ORDER[3]]
+    found = verdict(ran, ran, stops={1: Stop("IndexError", 2, 0)})
+    assert (found.word, [(one.kind, one.cell_id, one.error) for one in found.reasons]) == (
+        DIFFERS,
+        [("raised", "s", "IndexError")],
+    )
+    assert json.loads(verdict_json(found))["reasons"][0]["error"] == "IndexError"
+    corrected = [*ran[:2], ("s", CLEANED), ran[2]]
+    found = verdict(corrected, [ran[0], ("s", CLEANED), ran[2]], stops={1: Stop("IndexError", 2, 0)})
+    assert kinds(found) == [("raised", "s")]
+
+
+def test_a_cell_that_was_interrupted_and_did_something_before_is_told() -> None:
+    ran = [IN_ORDER[0], ("s", CLEAN), IN_ORDER[3]]
+    found = verdict(ran, ran, stops={1: Stop("KeyboardInterrupt", 2, 0)}, outcome="interrupted")
+    assert kinds(found) == [("interrupted", "s")]
+
+
+def test_a_cell_that_may_raise_and_did_is_reproducible() -> None:
+    ran = [IN_ORDER[0], ("s", CLEAN + "\ndata = 5"), IN_ORDER[3]]
+    assert verdict(ran, ran, stops={1: Stop("IndexError", 2, 0)}, may_raise=True).word == REPRODUCIBLE
+
+
+@pytest.mark.parametrize(
+    ("wrong", "stop"),
+    [
+        ("print(dat)\ndata.append(3)", Stop("NameError", 1, 6)),
+        ("data[0] = unknown(5)", Stop("NameError", 1, 10)),
+        ("import nothing\ndata.append(3)", Stop("ModuleNotFoundError", 1, 0)),
+        ("%%track b\n\nsize = len(data)\nsize / 0\ndata.clear()", Stop("ZeroDivisionError", 3, 0)),
+        ("\n\n%pwd\nmore = [*data]\nmore + 1\ndata.clear()", Stop("TypeError", 3, 0)),
+    ],
+)
+def test_a_cell_that_failed_and_was_corrected_is_no_matter_where_it_left_nothing(wrong: str, stop: Stop) -> None:
+    document = [IN_ORDER[0], ("s", SCALE), IN_ORDER[3]]
+    ran = [IN_ORDER[0], ("s", wrong), ("s", SCALE), IN_ORDER[3]]
+    assert verdict(ran, document, stops={1: stop}).word == REPRODUCIBLE
+
+
+def test_the_run_of_a_cell_that_raised_is_judged_by_what_it_did() -> None:
+    ran = [IN_ORDER[0], ("o", "other = 1"), ("t", "%%track\nprint(sum(data))\n1 / 0\nprint(other)")]
+    assert verdict(ran, ran, stops={2: Stop("ZeroDivisionError", 3, 0)}).word == REPRODUCIBLE
 
 
 def test_a_cell_run_twice_with_effect_is_told() -> None:
@@ -121,6 +204,8 @@ def test_the_code_cells_of_a_document_are_read_whatever_its_form() -> None:
         "cells": [{"cell_type": "markdown", "source": "x"}, {"cell_type": "code", "source": ["a\n", "b"], "id": "i"}]
     }
     assert document_cells(json.dumps(content).encode()) == [DocumentCell("a\nb", "i")]
+    tagged = {"cell_type": "code", "source": "1 / 0", "metadata": {"tags": ["raises-exception"]}}
+    assert document_cells({"cells": [tagged]}) == [DocumentCell("1 / 0", None, may_raise=True)]
     assert document_cells(b"no json") is None
     assert document_cells({"worksheets": []}) is None
 

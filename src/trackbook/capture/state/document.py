@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trackbook.capture.cells import CellExecution
+from trackbook.capture.program.script import RAISES
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class DocumentCell:
 
     source: str
     cell_id: str | None = None
+    may_raise: bool = False
+    """It is tagged `raises-exception`: whoever runs the notebook goes on behind it."""
 
 
 def document_cells(content: Any) -> list[DocumentCell] | None:
@@ -29,7 +32,7 @@ def document_cells(content: Any) -> list[DocumentCell] | None:
     if not isinstance(listed, list):
         return None
     code = [one for one in listed if isinstance(one, dict) and one.get("cell_type") == "code"]
-    return [DocumentCell(_text(one.get("source")), _id(one.get("id"))) for one in code]
+    return [DocumentCell(_text(one.get("source")), _id(one.get("id")), may_raise=_may_raise(one)) for one in code]
 
 
 def _text(source: Any) -> str:
@@ -40,6 +43,12 @@ def _text(source: Any) -> str:
 
 def _id(given: Any) -> str | None:
     return given if isinstance(given, str) and given else None
+
+
+def _may_raise(cell: dict[str, Any]) -> bool:
+    metadata = cell.get("metadata")
+    listed = metadata.get("tags") if isinstance(metadata, dict) else None
+    return isinstance(listed, list) and RAISES in listed
 
 
 def positions(executions: Sequence[CellExecution], document: Sequence[DocumentCell]) -> dict[int, int]:

@@ -55,7 +55,7 @@ class Top:
             _add(self._slicer, step)
             self._steps.append(step)
         slicer = self._slicer.copy()
-        _add(slicer, steps[-1])
+        _add(slicer, steps[-1], ends_as_seen=True)
         return slicer.slice()
 
 
@@ -64,6 +64,9 @@ def code_of(source: str) -> str:
     return body(source).rstrip()
 
 
-def _add(slicer: Slicer, step: _Step) -> None:
-    execution = CellExecution(len(slicer), "", step.cell.source, step.cell.cell_id, outcome=cells.OK)
+def _add(slicer: Slicer, step: _Step, *, ends_as_seen: bool = False) -> None:
+    """Whoever runs the notebook goes on behind a cell that was seen to raise only where it may."""
+    raises = (ends_as_seen or step.cell.may_raise) and step.seen is not None and step.seen.stop is not None
+    outcome = cells.ERROR if raises else cells.OK
+    execution = CellExecution(len(slicer), "", step.cell.source, step.cell.cell_id, outcome=outcome)
     slicer.add(execution, step.seen)

@@ -1,8 +1,9 @@
 """The verdict on a run: would its notebook, run from top to bottom, run the same code?
 
 The document's cells down to the run's own are sliced as if they had been executed in their order.  Where this gives the
-same sources in the same order as the run's slice, the notebook reproduces the code.  Otherwise it differs, and the
-reasons say where.  What lies outside of both slices cannot matter, whatever was done to it.
+same code as the run's slice, each cell behind those that it needs, the notebook reproduces the code.  Otherwise it
+differs, and the reasons say where.  What lies outside of both slices cannot matter, whatever was done to it; nor do
+comments, layout, and magics that define nothing (`%load_ext`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from trackbook.capture import cells
 from trackbook.capture.cells import CellExecution
 from trackbook.capture.program.reader import cell_steps
 from trackbook.capture.program.slicer import Slice
 from trackbook.capture.secrets import redact
 from trackbook.capture.sources import body
+from trackbook.capture.state.comparing import Order, ran_code, same_code
 from trackbook.capture.state.document import DocumentCell, positions
 from trackbook.capture.state.top import TooLong, Top, code_of
 
@@ -25,11 +28,15 @@ EDITED = "edited"
 """The cell has another source now."""
 DELETED = "deleted"
 ORDER = "order"
-"""It ran after a cell that stands below it."""
+"""It ran after a cell that stands below it, and the order of the two matters."""
+RAISED = "raised"
+"""It ended with an exception, and what it did before matters: a run from the top would end there."""
+INTERRUPTED = "interrupted"
+"""The same of an interrupt: a run from the top would do more."""
 TWICE = "twice"
 """It ran several times, and more than one of them matters."""
 NOT_RUN = "not run"
-"""It stands above and would matter, but what it does was not done before the run."""
+"""It stands above and would matter, but it was not run, or only before what the run used."""
 GONE = "gone"
 """A name is read that no cell of the document defines any more."""
 MISSING = "missing"
@@ -56,6 +63,8 @@ class Reason:
     """First line of the cell as executed."""
     names: tuple[str, ...] = ()
     """That are read and gone, or missing."""
+    error: str = ""
+    """The class of the exception that a cell raised."""
     draws: tuple[str, ...] = ()
     """Of a cell that ran several times: the libraries from whose shared random generator it may draw."""
     code: tuple[str, ...] = ()
@@ -88,17 +97,20 @@ def verdict_on(
     if document is None:
         return Verdict(UNKNOWN, (Reason(NO_DOCUMENT), *missing), found.label, indices)
     places = positions(found.executions, document)
-    reasons = tuple(_reasons(found, document, places))
+    raised = tuple(_raised(found, document, places))
     try:
         again = _from_the_top(found, document, places.get(indices[-1]), top or Top(), go_on)
     except TooLong:
         return Verdict(UNKNOWN, (Reason(TOO_LONG), *missing), found.label, indices)
-    if again is not None and _same(found.executions, again.executions):
+    if again is not None and not raised and same_code(found, again):
         if missing:
             return Verdict(UNKNOWN, missing, found.label, indices)
         return Verdict(REPRODUCIBLE, (), found.label, indices)
+    reasons = [*raised, *_reasons(found, document, places, again)]
     if again is not None:
-        reasons += tuple(_not_run(found, again))
+        reasons += _not_run(found, again)
+    if not reasons:
+        reasons += _reasons(found, document, places, None)
     return Verdict(DIFFERS, (*reasons, *missing), found.label, indices)
 
 
@@ -121,33 +133,48 @@ def _from_the_top(
     return top.slice(document, last, seen, go_on)
 
 
-def _same(one: Sequence[CellExecution], other: Sequence[CellExecution]) -> bool:
-    return [_code(each) for each in one] == [_code(each) for each in other]
-
-
 def _code(one: CellExecution) -> str:
     return code_of(one.source)
 
 
-def _reasons(found: Slice, document: Sequence[DocumentCell], places: dict[int, int]) -> Iterator[Reason]:
-    now = {one.index: document[places[one.index]] for one in found.executions if one.index in places}
-    last_at: dict[int, CellExecution] = {places[one.index]: one for one in found.executions if one.index in places}
-    lowest = -1
-    ran: set[int] = set()
-    for one in found.executions:
+def _raised(found: Slice, document: Sequence[DocumentCell], places: dict[int, int]) -> Iterator[Reason]:
+    """Cells that did not run to their end, though what they did counts; the run's own is told by its status."""
+    for one, seen in zip(found.executions[:-1], found.seen, strict=False):
+        place = places.get(one.index)
+        if one.outcome == cells.INTERRUPTED:
+            yield _about(INTERRUPTED, one)
+        elif one.outcome == cells.ERROR and (place is None or not document[place].may_raise):
+            error = "" if seen is None or seen.stop is None else seen.stop.error
+            yield replace(_about(RAISED, one), error=error)
+
+
+def _reasons(
+    found: Slice, document: Sequence[DocumentCell], places: dict[int, int], again: Slice | None
+) -> Iterator[Reason]:
+    executions = [one for one in found.executions if ran_code(one.source)]
+    now = {one.index: document[places[one.index]] for one in executions if one.index in places}
+    last_at = {places[one.index]: one for one in executions if one.index in places}
+    matters = Order(found, again, places)
+    before: list[CellExecution] = []
+    for one in executions:
         if one.index not in places:
             yield _about(DELETED, one)
             continue
         place = places[one.index]
-        if place in ran and last_at[place] is one:
-            yield _twice(found, one, {other.index for other in found.executions if places.get(other.index) == place})
-        elif place not in ran and place < lowest:
+        earlier = [other for other in before if places[other.index] == place]
+        if earlier and last_at[place] is one and not all(_is_told(other, document[place]) for other in earlier):
+            yield _twice(found, one, {one.index, *(other.index for other in earlier)})
+        elif not earlier and any(matters(one, other) for other in before if places[other.index] > place):
             yield _about(ORDER, one)
-        if last_at[place] is one and code_of(now[one.index].source) != _code(one):
+        if last_at[place] is one and ran_code(now[one.index].source) != ran_code(one.source):
             yield _about(EDITED, one)
-        ran.add(place)
-        lowest = max(lowest, place)
+        before.append(one)
     yield from _gone(found, document, now)
+
+
+def _is_told(one: CellExecution, cell: DocumentCell) -> bool:
+    """Whether it is told already that this execution counts, which did not run to its end."""
+    return one.outcome == cells.INTERRUPTED or (one.outcome == cells.ERROR and not cell.may_raise)
 
 
 def _gone(found: Slice, document: Sequence[DocumentCell], now: dict[int, DocumentCell]) -> Iterator[Reason]:
@@ -164,11 +191,25 @@ def _gone(found: Slice, document: Sequence[DocumentCell], now: dict[int, Documen
 
 
 def _not_run(found: Slice, again: Slice) -> Iterator[Reason]:
-    """Cells of the document that would matter in a run from the top, and are not what was run."""
-    executed = {_code(one) for one in found.executions}
+    """Cells of the document that would matter to what was run, in a run from the top, and are not what was run.
+
+    What only these need is not told: whoever looks at them finds it.
+    """
+    executed = {ran_code(one.source) for one in found.executions}
     known = {one.cell_id for one in found.executions if one.cell_id}
-    for one in again.executions:
-        if _code(one) not in executed and one.cell_id not in known:
+    codes = [ran_code(one.source) for one in again.executions]
+    new = [
+        bool(code) and code not in executed and one.cell_id not in known
+        for one, code in zip(again.executions, codes, strict=True)
+    ]
+    needed = {
+        other
+        for needs, by_new, code in zip(again.chain.needs(), new, codes, strict=True)
+        if code and not by_new
+        for other in needs
+    }
+    for place, one in enumerate(again.executions):
+        if new[place] and place in needed:
             yield Reason(NOT_RUN, one.cell_id, line=_first_line(one))
 
 

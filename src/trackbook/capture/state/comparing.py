@@ -1,0 +1,83 @@
+"""Do two slices run the same code?  And does it matter which of two cells ran first?"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from functools import lru_cache
+
+from trackbook.capture.cells import CellExecution
+from trackbook.capture.program.magics import QUIET, parse, plain_cell
+from trackbook.capture.program.slicer import Slice
+from trackbook.capture.sources import body
+
+Label = tuple[str, int]
+"""Of an execution: its code, and how many ran the same before it."""
+
+
+@lru_cache(maxsize=2048)
+def ran_code(source: str) -> str:
+    """What counts of a cell: not its `%%track` line, comments, layout, and magics that define nothing."""
+    plain = plain_cell(source)
+    tree = parse(plain.python) if plain.parses else None
+    if tree is None:
+        return body(source).strip()
+    magics = [one for one in plain.untranslated if one.lstrip("%").partition(" ")[0] not in QUIET]
+    tree.body = [one for one in tree.body if not _is_nothing(one)]
+    try:
+        return "\n".join([*magics, *filter(None, (plain.captured, ast.unparse(tree)))])
+    except RecursionError:
+        return body(source).strip()
+
+
+def _is_nothing(node: ast.stmt) -> bool:
+    """What a magic that does nothing leaves behind."""
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def same_code(one: Slice, other: Slice) -> bool:
+    """Whether both run the same code in the same order, or in another one that gives each cell what it needs."""
+    codes = [[code for each in found.executions if (code := ran_code(each.source))] for found in (one, other)]
+    return codes[0] == codes[1] or (sorted(codes[0]) == sorted(codes[1]) and _links(one) == _links(other))
+
+
+def _links(found: Slice) -> dict[Label, frozenset[Label]]:
+    """What each execution needs, but for those of no code."""
+    labels: list[Label] = []
+    times: Counter[str] = Counter()
+    for one in found.executions:
+        code = ran_code(one.source)
+        labels.append((code, times[code]))
+        times[code] += 1
+    needs = [frozenset(labels[other] for other in needed if labels[other][0]) for needed in found.chain.needs()]
+    return {label: needed for label, needed in zip(labels, needs, strict=True) if label[0]}
+
+
+class Order:
+    """Of two executions, the second of which stands above: would running that first make a difference?"""
+
+    def __init__(self, found: Slice, again: Slice | None, places: dict[int, int]) -> None:
+        self._places = places
+        self._found = _needs_by_place(found, places)
+        self._again = None if again is None else _needs_by_place(again, {})
+
+    def __call__(self, later: CellExecution, earlier: CellExecution) -> bool:
+        """True where that cannot be told."""
+        one, other = self._places[later.index], self._places[earlier.index]
+        found, again = self._found, self._again
+        if again is None or not {one, other} <= again.keys():
+            return True
+        if other in found.get(one, ()) or one in again[other]:
+            return True
+        pair = {one, other}
+        return any(pair & needed != pair & again.get(reader, pair) for reader, needed in found.items())
+
+
+def _needs_by_place(found: Slice, places: dict[int, int]) -> dict[int, frozenset[int]]:
+    """Place in the document -> those that its cell needs; the slice from the top has its places as indices."""
+    at = [places.get(one.index, one.index if not places else -1) for one in found.executions]
+    needs: dict[int, frozenset[int]] = {}
+    for place, needed in zip(at, found.chain.needs(), strict=True):
+        if place >= 0:
+            needs[place] = needs.get(place, frozenset()) | {at[other] for other in needed}
+    return needs
