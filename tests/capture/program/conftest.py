@@ -6,13 +6,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
 
+from trackbook.capture.borders import Stop, Trace
 from trackbook.capture.cells import CellExecution, History
-from trackbook.capture.program import Header, Slice, Slicer, program_script
+from trackbook.capture.program import Header, Seen, Slice, Slicer, program_script
 
 DRIVER = """
 import json, sys
@@ -55,10 +57,10 @@ def history_of(sources: list[str], outcomes: list[str] | None = None) -> list[Ce
     return history.executions
 
 
-def sliced(executions: list[CellExecution]) -> Slice:
+def sliced(executions: list[CellExecution], stops: Sequence[Stop | None] = ()) -> Slice:
     slicer = Slicer()
-    for one in executions:
-        slicer.add(one)
+    for one, stop in zip_longest(executions, stops):
+        slicer.add(one, stop and Seen(Trace(), stop=stop))
     return slicer.slice()
 
 
@@ -66,8 +68,10 @@ def sliced(executions: list[CellExecution]) -> Slice:
 def kept() -> Callable[..., list[int]]:
     """Positions of the cells in the slice of the last one."""
 
-    def positions(sources: list[str], outcomes: list[str] | None = None) -> list[int]:
-        return [one.index for one in sliced(history_of(sources, outcomes)).executions]
+    def positions(
+        sources: list[str], outcomes: list[str] | None = None, stops: Sequence[Stop | None] = ()
+    ) -> list[int]:
+        return [one.index for one in sliced(history_of(sources, outcomes), stops).executions]
 
     return positions
 

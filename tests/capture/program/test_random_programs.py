@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from tests.share import examples
 
+from trackbook.capture.borders import Stop
+
 NAMES = st.sampled_from("abcdeg")
 NUMBERS = st.integers(0, 4)
 LISTS = NAMES.map(lambda name: f"{name} = []")
@@ -138,23 +140,31 @@ def ended() -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def run(sources: list[str]) -> tuple[list[str], dict[str, Any]]:
-    """As a kernel does: a cell that raises leaves what it did before.  Raises `Endless`."""
+def run(sources: list[str]) -> tuple[list[Stop | None], dict[str, Any]]:
+    """As a kernel does: a cell that raises leaves what it did before, and where.  Raises `Endless`."""
     with ended():
         return _run(sources)
 
 
-def _run(sources: list[str]) -> tuple[list[str], dict[str, Any]]:
+def _run(sources: list[str]) -> tuple[list[Stop | None], dict[str, Any]]:
     namespace: dict[str, Any] = {}
-    outcomes = []
+    stops: list[Stop | None] = []
     for source in sources:
         try:
             exec(source, namespace)
-        except Exception:
-            outcomes.append("error")
+        except Exception as error:
+            stops.append(place_of(error))
         else:
-            outcomes.append("ok")
-    return outcomes, namespace
+            stops.append(None)
+    return stops, namespace
+
+
+def place_of(error: Exception) -> Stop:
+    step = error.__traceback__ and error.__traceback__.tb_next
+    if step is None:  # it did not compile
+        return Stop(type(error).__name__)
+    line, _, column, _ = [*step.tb_frame.f_code.co_positions()][step.tb_lasti // 2]
+    return Stop(type(error).__name__, line or step.tb_lineno, column or 0)
 
 
 def shown(value: Any, depth: int = 4) -> Any:
@@ -207,10 +217,12 @@ def check(kept: Callable[..., list[int]], cells: list[str], name: str) -> None:
     first = ["a = [1]", "b = [2, 3]", "c = [[4]]", "d = [[5], [6]]", "e = 7", "g = []", "f = len", KEEPER]
     sources = [*first, *cells, f"result = {name}"]
     try:
-        outcomes, namespace = run(sources)
+        stops, namespace = run(sources)
     except Endless:
         reject()
-    chosen = kept(sources, outcomes)
-    _, sliced = run([sources[one] for one in chosen])
-    assert ("result" in namespace) == ("result" in sliced), chosen
-    assert shown(namespace.get("result")) == shown(sliced.get("result")), chosen
+    outcomes = ["ok" if one is None else "error" for one in stops]
+    expected = shown(namespace.get("result"))  # which takes all that an iterator has
+    for chosen in (kept(sources, outcomes), kept(sources, outcomes, stops)):
+        _, sliced = run([sources[one] for one in chosen])
+        assert ("result" in namespace) == ("result" in sliced), chosen
+        assert expected == shown(sliced.get("result")), chosen
