@@ -8,6 +8,8 @@ const BAD = "<script>alert(1)</script> <img src=x onerror=alert(2)> שלום ".r
 export type ChartName =
   | "curve"
   | "curve-groups"
+  | "bars"
+  | "bars-many"
   | "scatter"
   | "parallel"
   | "confusion"
@@ -36,6 +38,7 @@ export function chartOf(name: ChartName): ChartState {
   if (name === "confusion") return confusion();
   if (name === "parallel") return parallel();
   if (name === "images") return images();
+  if (name === "bars" || name === "bars-many") return bars(name === "bars" ? 6 : 50);
   return curves(name);
 }
 
@@ -92,6 +95,32 @@ function curves(name: ChartName): ChartState {
   return { ...bare, title: keys.join(", "), note: "4 newest of 24 runs", table, curves: state };
 }
 
+/** Metrics with one value a run: long names, negative values and what is not finite among them. */
+function bars(count: number): ChartState {
+  const keys = count > 12 ? ["score"] : ["score", "seconds"];
+  const odd: Num[] = [0.93, -0.41, "NaN", "Infinity", 0.12, -2];
+  const series: CurveSeries[] = keys.flatMap((key, k) =>
+    range(count, (i) => ({
+      run_id: `run-${i}`,
+      key,
+      steps: [0],
+      times: [NOW],
+      values: [k === 0 && i < odd.length ? (odd[i] as Num) : 3 + Math.sin(i)],
+      count: 1,
+    })),
+  );
+  const state = curves("odd");
+  const one = state.curves as ChartCurves;
+  const runs = range(count, (i) => ({
+    run_id: `run-${i}`,
+    name: i === 1 ? "gentle-heron-with-a-long-…-of-a-run" : `gentle-heron-${i}`,
+    group: null,
+    running: false,
+    start_ms: NOW + i,
+  }));
+  return { ...state, title: keys.join(", "), note: "", curves: { ...one, keys, runs, series } };
+}
+
 const axis = (title: string, more: Partial<Plot["x"]> = {}): Plot["x"] => ({
   title,
   scale: "linear",
@@ -114,6 +143,7 @@ function scatter(title: string): ChartState {
         x,
         y: x.map((_, i) => Math.sin(i / 3)),
         runs: x.map((_, i) => `run-${i}`),
+        starts_ms: x.map((_, i) => NOW + i),
         labels: x.map((_, i) => `run ${i}: ${title}`),
         shades: [],
       },
@@ -151,7 +181,9 @@ function confusion(): ChartState {
         y1: at.map((i) => 2 - Math.floor(i / 3) + 0.5),
         labels: at.map((i) => `${names[Math.floor(i / 3)]} taken for ${names[i % 3]}: ${shades[i]}`),
         texts: shades.map((share) => String(share * 100)),
+        ends: [],
         shades,
+        run: null,
         series: 0,
       },
     ],
@@ -201,6 +233,7 @@ function images(): ChartState {
   const series = range(2, (i) => ({
     run: `run-${i}`,
     name: `gentle-heron-${i}`,
+    start_ms: NOW + i,
     key: "samples",
     images: [0, 5, 10].map((step) => ({ step, path: `images/samples-${step}.png`, size: 100 })),
   }));

@@ -119,6 +119,8 @@ const VIEWS: Record<string, () => [Widget, AnyModel]> = {
   "compare-hostile": () => ["compare", compare(3, true)],
   "chart-curve": () => ["chart", chart("curve")],
   "chart-curve-groups": () => ["chart", chart("curve-groups")],
+  "chart-bars": () => ["chart", chart("bars")],
+  "chart-bars-many": () => ["chart", chart("bars-many")],
   "chart-odd": () => ["chart", chart("odd")],
   "chart-scatter": () => ["chart", chart("scatter")],
   "chart-parallel": () => ["chart", chart("parallel")],

@@ -1,5 +1,6 @@
 """Every kind of chart of runs: what it draws, its limits said, odd values without harm."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from trackbook.charts.making import KINDS
 from trackbook.charts.scatter import _stretches
 from trackbook.charts.smoothing import bands, clipped_range, smoothed
 from trackbook.errors import InvalidValue, NotFound
+from trackbook.tracking.client import TrackbookClient
 from trackbook.tracking.fluent.runs import start_run
 from trackbook.widgets.chart import chart
 
@@ -161,7 +163,7 @@ def test_columns_and_tables_that_are_not_there_are_told(classifier, session):
     with pytest.raises(NotFound, match="log_table"):
         chart(make_runs(session, 1), kind="roc")
     with pytest.raises(InvalidValue, match="say which is positive"):
-        classified.curves("roc", {"r": pd.DataFrame({"label": [1, 2, 3], "score": [1, 2, 3]})}, {"r": "r"})
+        classified.curves("roc", {"r": pd.DataFrame({"label": [1, 2, 3], "score": [1, 2, 3]})}, {"r": "r"}, {"r": 0})
 
 
 def test_pictures_are_found_by_key_and_step(session):
@@ -207,8 +209,12 @@ def test_bands_over_time_are_in_ms_whatever_unit_pandas_chose():
 
 
 def test_a_saved_chart_of_groups_draws_their_means(session):
-    html = chart(make_runs(session, 4), "score", group_by="opt").static_html()
-    assert html.count("(mean of 2)") == 2
+    ids = make_runs(session, 4)
+    for step, run_id in itertools.product((0, 1), ids):
+        TrackbookClient().log_metric(run_id, "loss", 1 / (step + 1), step=step)
+    session.flush()
+    assert chart(ids, "loss", group_by="opt").static_html().count("(mean of 2)") == 2
+    assert chart(ids, "score", group_by="opt").static_html().count(", n = 2<") == 2
 
 
 def test_lines_are_thinned_with_their_spikes():

@@ -11,6 +11,8 @@ export interface ImageRef {
 export interface ImageSeries {
   run: string;
   name: string;
+  /** when the run began */
+  start_ms: number;
   key: string;
   images: ImageRef[];
 }

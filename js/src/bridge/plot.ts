@@ -17,6 +17,8 @@ export interface PlotPoints {
   x: number[];
   y: number[];
   runs: (string | null)[];
+  /** when the runs began, by which they choose their colours; empty where these are not shown */
+  starts_ms: number[];
   labels: string[];
   /** 0 to 1 */
   shades: number[];
@@ -27,6 +29,8 @@ export interface PlotLine {
   y: number[];
   name: string;
   run: string | null;
+  /** when the run began; 0 without one */
+  start_ms: number;
   series: number;
   /** a rule or a line of reference: not in the legend */
   quiet: boolean;
@@ -38,8 +42,12 @@ export interface PlotRects {
   y0: number[];
   y1: number[];
   labels: string[];
+  /** within the boxes */
   texts: string[];
+  /** beyond their right edge */
+  ends: string[];
   shades: number[];
+  run: string | null;
   series: number;
 }
 

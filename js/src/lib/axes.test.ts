@@ -28,6 +28,19 @@ test("a log axis has powers of ten, and 2 and 5 times them where these are few",
   assert.ok(scale.place(1e-3) < scale.place(1e-2));
 });
 
+test("a symmetric axis has 0 and round numbers on both sides, also where it is narrow or far from 0", () => {
+  const ticksOf = (values: number[]) =>
+    axisScale(axis({ scale: "symlog" }), values, 0, 400, 72).ticks.map(({ at }) => at);
+  assert.deepEqual(ticksOf([-2, 0.9]), [-2, -1, -0.5, 0, 0.5, 1]);
+  assert.deepEqual(ticksOf([-1000, 1000]), [-1000, -100, -10, 0, 10, 100, 1000]);
+  assert.ok(ticksOf([-1e300, 1e300]).length > 2);
+  for (const values of [
+    [1e-9, 2e-9],
+    [-0.5, -0.45],
+  ])
+    assert.ok(ticksOf(values).length > 1);
+});
+
 test("bands stand side by side, and leave labels out where there is no room", () => {
   const scale = axisScale(axis({ scale: "band", labels: ["a", "b", "c", "d"] }), [], 0, 400, 40);
   assert.equal(scale.place(0), 50);

@@ -22,7 +22,7 @@ const LABEL_PX = 15;
 /** `values` are all that is drawn along the axis; `start` and `end` are pixels, `room` those that a label needs. */
 export function axisScale(axis: PlotAxis, values: readonly number[], start: number, end: number, room = 56): AxisScale {
   if (axis.scale === "band") return bandScale(axis.labels, start, end, Math.min(room, LABEL_PX * 4));
-  const { forward, backward } = TRANSFORMS[axis.scale];
+  const forward = TRANSFORMS[axis.scale];
   let [low, high] = range(axis, values);
   [low, high] = [forward(low), forward(high)];
   if (!(high > low)) {
@@ -34,8 +34,8 @@ export function axisScale(axis: PlotAxis, values: readonly number[], start: numb
     if (axis.high === null) high = Math.min(high + air, Number.MAX_VALUE);
   }
   const half = high / 2 - low / 2;
-  const count = Math.max(2, Math.floor(Math.abs(end - start) / room));
-  const at = axis.scale === "log" ? powers(low, high, count) : linearTicks(low, high, count).map(backward);
+  const count = Math.max(3, Math.floor(Math.abs(end - start) / room));
+  const at = { log: powers, symlog: symmetric, linear: linearTicks }[axis.scale](low, high, count);
   return {
     place: (value) => start + ((forward(value) / 2 - low / 2) / half) * (end - start),
     ticks: at.map((value) => ({ at: value, label: formatTick(value) })),
@@ -62,15 +62,28 @@ function bandScale(labels: readonly string[], start: number, end: number, room: 
   };
 }
 
-const same = (value: number) => value;
 const TRANSFORMS = {
-  linear: { forward: same, backward: same },
-  log: { forward: (value: number) => (value > 0 ? Math.log10(value) : -300), backward: (power: number) => 10 ** power },
-  symlog: {
-    forward: (value: number) => Math.sign(value) * Math.log10(1 + Math.abs(value)),
-    backward: (power: number) => Number((Math.sign(power) * (10 ** Math.abs(power) - 1)).toPrecision(3)),
-  },
+  linear: (value: number) => value,
+  log: (value: number) => (value > 0 ? Math.log10(value) : -300),
+  symlog: (value: number) => Math.sign(value) * Math.log10(1 + Math.abs(value)),
 };
+
+/** 0, powers of ten and what lies between them, as many as keep about `count` apart; `low` and `high` are places. */
+export function symmetric(low: number, high: number, count: number): number[] {
+  const gap = (high / count - low / count) * 0.6;
+  const top = Math.ceil(Math.max(Math.abs(low), Math.abs(high)));
+  const found = low <= 0 && high >= 0 ? [0] : [];
+  const isFree = (at: number) => found.every((other) => Math.abs(at - TRANSFORMS.symlog(other)) >= gap);
+  for (const digit of [1, 5, 2])
+    for (let power = top; power >= -3; power -= 1)
+      for (const value of [Number(`${digit}e${power}`), Number(`-${digit}e${power}`)]) {
+        const at = TRANSFORMS.symlog(value);
+        if (at >= low && at <= high && isFree(at)) found.push(value);
+      }
+  if (found.length > 1) return found.sort((a, b) => a - b);
+  const backward = (at: number) => Math.sign(at) * (10 ** Math.abs(at) - 1);
+  return linearTicks(low, high, count).map((at) => Number(backward(at).toPrecision(3)));
+}
 
 /** Powers of ten between two exponents, with 2 and 5 times them where these are few. */
 export function powers(low: number, high: number, count: number): number[] {

@@ -53,6 +53,11 @@ export class RunCurves {
     return this.counts.get(nameOf(run_id, key)) ?? 0;
   }
 
+  /** Points that are held of a curve: two at least, where more than one was logged. */
+  held(run_id: string, key: string): number {
+    return this.curves.get(nameOf(run_id, key))?.values.length ?? 0;
+  }
+
   /** One run's curve along the axis; null where it has none. */
   line(run: ChartRun, key: string, { x, smoothing }: LineOptions): DrawnRun | null {
     const curve = this.curves.get(nameOf(run.run_id, key));
@@ -90,13 +95,17 @@ function rising(at: number[], values: number[]): { xs: number[]; values: number[
 export function groupsOf(runs: readonly ChartRun[], lines: readonly DrawnRun[]): DrawnGroup[] {
   const members = new Map<string, DrawnRun[]>();
   for (const line of lines) {
-    const group = runs.find((run) => run.run_id === line.run_id)?.group ?? ALL;
+    const group = groupOf(runs, line.run_id);
     members.set(group, [...(members.get(group) ?? []), line]);
   }
   return [...members].map(([group, some]) => ({ group, runs: some.length, band: bandOf(some) }));
 }
 
 export const ALL = "all runs";
+
+export function groupOf(runs: readonly ChartRun[], run_id: string): string {
+  return runs.find((run) => run.run_id === run_id)?.group ?? ALL;
+}
 
 /** From where to where lines lie along x; null where there is nothing. */
 export function extentX(lines: readonly Line[]): [number, number] | null {

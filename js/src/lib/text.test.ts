@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cellLabel, className, formatBytes, modelName, oneLine, plural, shorten } from "./text";
+import { cellLabel, className, cutMiddle, formatBytes, modelName, oneLine, plural, shorten } from "./text";
 
 test("newlines and control characters are shown, not obeyed", () => {
   assert.equal(oneLine("a\n\n b\u0000\u007f"), "a ↵ b␀␡");
@@ -36,4 +36,10 @@ test("long names are known by their last part", () => {
   assert.equal(cellLabel("odd#"), "odd#");
   assert.equal(className("sklearn.svm._classes.SVC"), "SVC");
   assert.equal(className("SVC"), "SVC");
+});
+
+test("a name that is cut keeps its end", () => {
+  assert.equal(cutMiddle("gentle-heron-17", 15), "gentle-heron-17");
+  assert.equal(cutMiddle("a-gentle-heron-17", 9), "a-gen…-17");
+  assert.equal(cutMiddle("😀😀😀😀😀", 4), "😀😀…😀");
 });

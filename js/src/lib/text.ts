@@ -18,6 +18,14 @@ export function shorten(text: string, limit: number): string {
   return letters.length <= limit ? text : `${letters.slice(0, limit - 1).join("")}…`;
 }
 
+/** The same in the middle, for names whose ends tell them apart; as `charts/labels.py` cuts them. */
+export function cutMiddle(text: string, limit: number): string {
+  const letters = [...text];
+  if (letters.length <= limit) return text;
+  const tail = Math.floor(limit / 3);
+  return `${letters.slice(0, limit - tail - 1).join("")}…${letters.slice(letters.length - tail).join("")}`;
+}
+
 /** A name for a registered model, proposed from an experiment's: without what the registry refuses. */
 export function modelName(experiment: string): string {
   const name = oneLine(experiment)

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { chartOf } from "../../harness/charts";
 import type { ChartModelState, ChartState } from "../bridge/chart";
 import { type Answer, FakeModel } from "../bridge/fake";
-import { sharedRunColours } from "../lib/runcolours";
+import { RunColours, sharedRunColours } from "../lib/runcolours";
 import { byText, find, root, settled } from "../testing/dom";
 import chart from "./chart";
 
@@ -123,6 +123,69 @@ test("live points lengthen the curves, and the end of a run is seen", async () =
     find(el, ".tb-panel-plot")
       .getAttribute("aria-label")
       ?.includes(`${Number(points) + 1} points`),
+  );
+  close();
+});
+
+const shownBars = (el: HTMLElement) => el.querySelectorAll(".tb-plot rect:not(.tb-plot-brush)").length;
+
+test("metrics with one value a run are bars with names and values, without what is of curves, hidden by run", async () => {
+  const { el, close } = shown(chartOf("bars"));
+  await settled(20);
+  const panel = find(el, ".tb-panel");
+  assert.equal(shownBars(panel), 4); // and two values that are not finite
+  const said = [...panel.querySelectorAll(".tb-plot-end")].map((one) => one.textContent);
+  assert.deepEqual(said, ["0.9300", "−0.4100", "NaN", "∞", "0.1200", "−2"]);
+  assert.equal(panel.querySelectorAll(".tb-plot-tick").length >= 6, true);
+  assert.equal(find(el, ".tb-switches select").hidden, true);
+  assert.equal(el.querySelectorAll(".tb-legend [data-run]").length, 0);
+  sharedRunColours().setVisible(["run-0"], false);
+  await settled(20);
+  assert.equal(shownBars(find(el, ".tb-panel")), 3);
+  find(el, '.tb-legend [data-run="run-0"]').click();
+  await settled(20);
+  assert.equal(shownBars(find(el, ".tb-panel")), 4);
+  assert.equal(el.querySelectorAll(".tb-legend [data-run]").length, 0);
+  close();
+});
+
+test("a run that goes on has a curve from its first point; what had bars has one once a second point comes", async () => {
+  const state = chartOf("bars");
+  const whole = state.curves as NonNullable<ChartState["curves"]>;
+  const some = (ids: string[], running: boolean) => ({
+    ...state,
+    curves: {
+      ...whole,
+      keys: ["score"],
+      runs: whole.runs.filter(({ run_id }) => ids.includes(run_id)).map((run) => ({ ...run, running })),
+      series: whole.series.filter(({ run_id, key }) => ids.includes(run_id) && key === "score"),
+    },
+  });
+  const live = shown(some(["run-0"], true));
+  await settled(20);
+  assert.ok(live.el.querySelector(".tb-panel-plot"));
+  live.model.push({ kind: "points", series: [], ended: ["run-0"] });
+  await settled(20);
+  assert.equal(shownBars(live.el), 1);
+  live.close();
+  const ended = shown(some(["run-0", "run-1"], false));
+  await settled(20);
+  assert.equal(shownBars(ended.el), 2);
+  const point = { run_id: "run-0", key: "score", steps: [9], times: [9e12], values: [1], count: 1 };
+  ended.model.push({ kind: "points", series: [point], ended: [] });
+  await settled(20);
+  assert.ok(ended.el.querySelector(".tb-panel-plot"));
+  assert.equal(ended.el.querySelectorAll(".tb-bars").length, 0);
+  ended.close();
+});
+
+test("runs of a scatter have the colours of the order in which they began", () => {
+  const { el, close } = shown(chartOf("scatter"));
+  const looks = new RunColours();
+  looks.show(Array.from({ length: 12 }, (_, i) => ({ run_id: `run-${i}`, start_ms: i })));
+  assert.deepEqual(
+    [...el.querySelectorAll("circle.tb-plot-point")].map((one) => one.getAttribute("fill")),
+    Array.from({ length: 12 }, (_, i) => looks.colour(`run-${i}`)),
   );
   close();
 });

@@ -15,7 +15,7 @@ import numpy as np
 
 from trackbook.charts import columns, labels, marks
 from trackbook.charts.figure import Figure, empty
-from trackbook.charts.palette import colours
+from trackbook.charts.palette import colour, run_slots
 from trackbook.core.names import check_artifact_path
 from trackbook.errors import InvalidValue, NotFound, shown
 
@@ -159,6 +159,7 @@ def curves(
     kind: str,
     tables: Mapping[str, pd.DataFrame],
     names: Mapping[str, str],
+    starts_ms: Mapping[str, int],
     x: str | None = None,
     y: str | None = None,
     positive: object = None,
@@ -188,12 +189,14 @@ def curves(
         return empty(kind, title, "both classes are needed in the table")
     frame = pd.concat(parts, ignore_index=True)
     heads = ("false positive rate", "true positive rate") if kind == "roc" else ("recall", "precision")
-    runs = list(dict.fromkeys(frame["run"]))
+    runs, ids = list(dict.fromkeys(frame["run"])), list(dict.fromkeys(frame["run_id"]))
+    begun = {run_id: starts_ms[run_id] for run_id in ids}
+    slots = run_slots(begun)
 
     def chart() -> Any:
         import altair as alt
 
-        scale = alt.Scale(domain=runs, range=colours(len(runs)))
+        scale = alt.Scale(domain=runs, range=[colour(slots[run_id]) for run_id in ids])
         unit = alt.Scale(domain=[0, 1])
         return (
             alt.Chart(frame)
@@ -208,7 +211,7 @@ def curves(
             .properties(width=size, height=size)
         )
 
-    drawn = _drawn(frame, heads, kind)
+    drawn = _drawn(frame, heads, kind, begun)
     areas = ", ".join(f"{row[0]} {row[1]:.4g}" for row in rows[:6])
     note = (
         f"{area_name[0].upper()}{area_name[1:]}: {areas}{'' if len(rows) <= 6 else ', …'}. Positive is {shown(told)}."
@@ -218,13 +221,15 @@ def curves(
     )
 
 
-def _drawn(frame: pd.DataFrame, heads: tuple[str, str], kind: str) -> marks.Plot:
+def _drawn(frame: pd.DataFrame, heads: tuple[str, str], kind: str, starts_ms: Mapping[str, int]) -> marks.Plot:
     drawn = marks.plot(marks.axis(heads[0], low=0, high=1), marks.axis(heads[1], low=0, high=1), square=True)
     if kind == "roc":
         drawn["lines"].append(marks.line([0.0, 1.0], [0.0, 1.0], name="chance", quiet=True))
-    for index, (run_id, one) in enumerate(frame.groupby("run_id", sort=False)):
+    slots = run_slots(starts_ms)
+    for run_id, one in frame.groupby("run_id", sort=False):
         places = [[float(f"{value:.4g}") for value in one[axis]] for axis in ("x", "y")]
-        drawn["lines"].append(marks.line(*places, name=str(one["run"].iloc[0]), run=str(run_id), series=index))
+        named: Any = {"name": str(one["run"].iloc[0]), "run": run_id, "start_ms": starts_ms[str(run_id)]}
+        drawn["lines"].append(marks.line(*places, **named, series=slots[str(run_id)]))
     return drawn
 
 

@@ -146,6 +146,11 @@ def run_names(runs: Sequence[Run]) -> dict[str, str]:
     return labels.unique({run.info.run_id: run.info.run_name for run in runs})
 
 
+def starts_of(runs: Sequence[Run]) -> dict[str, int]:
+    """When each run began, ms, by its id: the order in which runs choose their colours."""
+    return {run.info.run_id: run.info.start_time for run in runs}
+
+
 def table_of(runs: Sequence[Run], columns: Sequence[RunColumn]) -> pd.DataFrame:
     """One row a run: its name, and these columns."""
     import pandas as pd

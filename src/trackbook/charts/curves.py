@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trackbook.charts import labels, marks, palette, smoothing
+from trackbook.charts import bars, labels, marks, palette, smoothing
 from trackbook.charts.figure import Figure, empty
 from trackbook.charts.frames import curve_frame
 from trackbook.errors import InvalidValue, shown
@@ -74,6 +74,12 @@ def keys_of(runs: Sequence[Run], metrics: str | Iterable[str] | None) -> list[st
     return list(dict.fromkeys(found))
 
 
+def have_history(runs: Sequence[Run], metrics: str | Iterable[str] | None) -> bool:
+    """Whether some run has more than one point of a key to draw, so that there is a line.  Raises `InvalidValue`."""
+    keys = keys_of(runs, metrics)
+    return any(key in keys and one.count > 1 for run in runs for key, one in run.data.aggregates.items())
+
+
 def _check_key(runs: Sequence[Run], known: list[str], key: str) -> None:
     if not runs or key in known:
         return
@@ -125,6 +131,27 @@ def _altair(
     """One view, or one below each other for several keys."""
     import altair as alt
 
+    alone = bars.single(frame, list(named))
+    there = set(frame["metric"])
+    curved = {key: name for key, name in named.items() if key in there and key not in alone}
+    parts = [_barred(frame, {key: named[key]}, style, groups) for key in alone]
+    if curved:
+        parts = [_curved(frame[frame["metric"].isin(curved)], curved, style, groups), *parts]
+    base: Any = parts[0] if len(parts) == 1 else alt.vconcat(*parts)
+    title = alt.TitleParams(note, anchor="start", fontSize=11, fontWeight="normal", color=GREY)
+    return base.properties(title=title) if note else base
+
+
+def _barred(frame: pd.DataFrame, named: Mapping[str, str], style: CurveStyle, groups: Mapping[str, str] | None) -> Any:
+    """One view with a bar a run, of a metric with one value a run."""
+    [(key, name)] = named.items()
+    drawn = bars.values(frame[frame["metric"] == key], _run_slots(frame), log=style.log, groups=groups)
+    return bars.chart(drawn, name, style.width, log=style.log)
+
+
+def _curved(frame: pd.DataFrame, named: Mapping[str, str], style: CurveStyle, groups: Mapping[str, str] | None) -> Any:
+    import altair as alt
+
     base: Any = _banded(frame, named, groups, style) if groups else _lines(frame, named, style)
     if len(named) > 1:
         base = base.properties(width=style.width // 2 + 40, height=style.height * 3 // 4)
@@ -132,8 +159,7 @@ def _altair(
         base = base.facet(facet, columns=2).resolve_scale(y="independent")
     else:
         base = base.properties(width=style.width, height=style.height)
-    title = alt.TitleParams(note, anchor="start", fontSize=11, fontWeight="normal", color=GREY)
-    return base.properties(title=title) if note else base
+    return base
 
 
 def _lines(frame: pd.DataFrame, named: Mapping[str, str], style: CurveStyle) -> Any:
@@ -300,9 +326,13 @@ def panels(
     Times of day are drawn as seconds since the run's start.
     """
     style = replace(style, x="relative") if style.x == "time" else style
-    found = []
+    found, alone = [], bars.single(frame, keys)
     for key in keys:
         rows = frame[frame["metric"] == key]
+        if key in alone:
+            made = bars.values(rows, _run_slots(frame), log=style.log, groups=groups)
+            found.append((key, bars.plot(made, key, log=style.log)))
+            continue
         values = rows["value"].to_numpy(float)
         finite = values[np.isfinite(values)]
         if len(finite):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trackbook.charts import columns, marks
+from trackbook.charts import columns, marks, palette
 from trackbook.charts.columns import RunColumn, is_finite
 from trackbook.charts.figure import Figure, empty
 from trackbook.charts.palette import COLOURS
@@ -109,27 +109,34 @@ def box(
     if frame.empty:
         return empty("box", title, "no finite values")
     names = list(dict.fromkeys([name for name in columns.categories(by.values) if name in set(frame["group"])]))
+    starts = {run_id: start for run_id, start in columns.starts_of(runs).items() if run_id in set(frame["run_id"])}
 
     def chart() -> Any:
         import altair as alt
 
         kind: Any = "linear" if not log else "log" if value.positive else "symlog"
         scale = alt.Scale(zero=False, type=kind)
+        tones = frame.assign(tone=frame["run_id"].map(palette.run_colours(starts)))
         drawn = (
             alt.Chart(frame)
             .mark_boxplot(size=24, extent="min-max", color=COLOURS[0], opacity=0.5)
             .encode(x=alt.X("group:N", title=by.title, sort=names), y=alt.Y("value:Q", title=value.title, scale=scale))
         ) + (
-            alt.Chart(frame)
-            .mark_circle(size=28, opacity=0.8, color=COLOURS[0])
-            .encode(x=alt.X("group:N", sort=names), y=alt.Y("value:Q", scale=scale), tooltip=["run:N", "value:Q"])
+            alt.Chart(tones)
+            .mark_circle(size=28, opacity=0.8)
+            .encode(
+                x=alt.X("group:N", sort=names),
+                y=alt.Y("value:Q", scale=scale),
+                color=alt.Color("tone:N", scale=None),
+                tooltip=["run:N", "value:Q"],
+            )
         )
         return drawn.properties(width=width, height=height)
 
     groups = [(name, frame.loc[frame["group"] == name]) for name in names]
     drawn = marks.plot(marks.axis(by.title, labels=names), marks.axis(value.title, log=log, positive=value.positive))
     for index, (name, rows) in enumerate(groups):
-        _draw_box(drawn, index, name, rows)
+        _draw_box(drawn, index, name, rows, starts)
     table = _summary(groups, by.title)
     note = _left_out(len(runs) - len(frame), "no finite value")
     text = f"boxes of {title}: {len(names)} {'group' if len(names) == 1 else 'groups'}, {_runs(len(frame))}"
@@ -148,7 +155,7 @@ def _tidy(runs: Sequence[Run], value: RunColumn, by: RunColumn) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["run_id", "run", "group", "value"])
 
 
-def _draw_box(drawn: marks.Plot, index: int, name: str, rows: pd.DataFrame) -> None:
+def _draw_box(drawn: marks.Plot, index: int, name: str, rows: pd.DataFrame, starts: Mapping[str, int]) -> None:
     values = rows["value"].to_numpy(float)
     low, first, middle, third, high = np.quantile(values, [0, 0.25, 0.5, 0.75, 1]).tolist()
     label = f"{name}: {_runs(len(values))}, median {_n(middle)}, from {_n(low)} to {_n(high)}"
@@ -159,7 +166,9 @@ def _draw_box(drawn: marks.Plot, index: int, name: str, rows: pd.DataFrame) -> N
         drawn["lines"].append(_rule([index - 0.28, index + 0.28], [middle, middle]))
     spread = [index + JITTER * ((number * 7) % 5 / 2 - 1) for number in range(len(values))]
     points = [f"{run}: {_n(value)}" for run, value in zip(rows["run"], values, strict=True)]
-    drawn["points"].append(marks.points(spread, values.tolist(), rows["run_id"].tolist(), points))
+    ids = rows["run_id"].tolist()
+    begun = [starts[run_id] for run_id in ids]
+    drawn["points"].append(marks.points(spread, values.tolist(), ids, points, starts_ms=begun))
 
 
 def _rule(x: list[float], y: list[float]) -> marks.PlotLine:

@@ -5,29 +5,40 @@ A saved notebook holds it, so coordinates are rounded to tenths of a pixel, and 
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from trackbook.charts.labels import cut
 from trackbook.charts.marks import Plot, PlotAxis, PlotLine, PlotPoints, PlotRects, PlotShade
-from trackbook.charts.palette import COLOURS, colours, run_slots
+from trackbook.charts.palette import COLOURS, colour, colours, run_slots
 
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 10, 40
+LEFT_TITLED, LEFT_BARE = 32, 14
+"""Pixels at the left of names with a title beside them, and without."""
+MOST_NAMES = 0.4
+"""Share of the width that names at the left may take."""
+ROWS, FEW_ROWS = (22, 15), 12
+"""Pixels of a row of a band axis, of few and of many."""
 MAX_SAVED = 240
 """Points of one line."""
 MAX_DOTS = 400
 MAX_LEGEND = 10
 WIDE_LEGEND = 320
 """Pixels from which on two names stand beside each other."""
+MOST_LETTERS = 16
+"""Of a name below the plot."""
 LETTER = 6.2
 """About the width of a letter, pixels."""
 INK_TURNS = 0.55
 """Text on a deeper shade than this is white."""
 SHADES = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
 """Five places of viridis (https://bids.github.io/colormap/), with straight lines between."""
+PLAIN, BEHIND = 0.85, 0.45
+"""Depth of boxes, and of those behind points."""
 FAINT = 'stroke="currentColor" stroke-opacity="0.16"'
 
 
@@ -41,15 +52,18 @@ class _Scale:
 
 def svg(plot: Plot, width: int = 420, height: int = 260, *, ground: str | None = None) -> str:
     """The picture; with a `ground` (a colour) it has its own ink, for pages that show it as a file."""
-    left = LEFT + (max((len(one) for one in plot["y"]["labels"]), default=0) > 6) * 64
+    left = _left(plot, width)
+    height = _height(plot, height)
     legend = _legend(plot, left, height, width)
     inner_height = height - BOTTOM
-    x = _scale(plot["x"], _values(plot, "x"), left, width - RIGHT)
-    y = _scale(plot["y"], _values(plot, "y"), inner_height, TOP)
+    right = width - RIGHT - _beyond(plot)
+    x = _scale(plot["x"], _values(plot, "x"), left, right, MOST_LETTERS)
+    y = _scale(plot["y"], _values(plot, "y"), inner_height, TOP, round((left - _beside(plot)) / LETTER))
     whole = f'<rect width="100%" height="100%" fill="{ground}"></rect>' if ground else ""
-    parts = [whole, _axes(plot, x, y, (left, TOP, width - RIGHT, inner_height))]
+    parts = [whole, _axes(plot, x, y, (left, TOP, right, inner_height))]
     share = plot["shade"] is not None and plot["shade"]["share"]
-    parts += [_rects(one, x, y, share) for one in plot["rects"]]
+    plain = BEHIND if plot["points"] else PLAIN
+    parts += [_rects(one, x, y, share, plain) for one in plot["rects"]]
     parts += [_line(one, x, y) for one in plot["lines"]]
     parts += [_points(one, x, y, _order(plot)) for one in plot["points"]]
     tall = height + 18 * legend[1]
@@ -61,6 +75,27 @@ def svg(plot: Plot, width: int = 420, height: int = 260, *, ground: str | None =
     )
 
 
+def _left(plot: Plot, width: int) -> float:
+    """Room for the names at the left, and for the title beside them."""
+    longest = max((len(one) for one in plot["y"]["labels"]), default=0)
+    if plot["y"]["scale"] != "band":
+        return LEFT
+    return min(width * MOST_NAMES, _beside(plot) + longest * LETTER)
+
+
+def _beside(plot: Plot) -> int:
+    """Room at the left of names."""
+    return LEFT_TITLED if plot["y"]["title"] else LEFT_BARE
+
+
+def _height(plot: Plot, height: int) -> int:
+    """A row for each name of a band axis at the left; other plots are as high as they are wanted."""
+    if plot["y"]["scale"] != "band" or plot["square"]:
+        return height
+    rows = len(plot["y"]["labels"])
+    return TOP + BOTTOM + max(2, rows) * (ROWS[0] if rows <= FEW_ROWS else ROWS[1])
+
+
 def _values(plot: Plot, axis: str) -> list[float]:
     found: list[float] = []
     for one in (*plot["points"], *plot["lines"]):
@@ -70,14 +105,23 @@ def _values(plot: Plot, axis: str) -> list[float]:
     return found
 
 
-def _scale(axis: PlotAxis, values: Sequence[float], start: float, end: float) -> _Scale:
+def _beyond(plot: Plot) -> float:
+    """Room at the right for what stands beyond the boxes."""
+    longest = max((len(end) for one in plot["rects"] for end in one["ends"]), default=0)
+    return longest * LETTER
+
+
+def _scale(axis: PlotAxis, values: Sequence[float], start: float, end: float, letters: int) -> _Scale:
+    """`letters` is how long a name on a band axis may be."""
     if axis["scale"] == "band":
         count = max(1, len(axis["labels"]))
         step = (end - start) / count
-        step_labels = max(1, math.ceil(count * 14 / abs(end - start)))
-        named = [(float(i), cut(one, 16)) for i, one in enumerate(axis["labels"]) if i % step_labels == 0]
+        longest = min(letters, max((len(one) for one in axis["labels"]), default=0))
+        room = 8 + longest * LETTER if end > start else 14
+        step_labels = max(1, math.ceil(room / abs(step)))
+        named = [(float(i), cut(one, letters)) for i, one in enumerate(axis["labels"]) if i % step_labels == 0]
         return _Scale(lambda value: start + (value + 0.5) * step, named)
-    forward, backward = _transform(axis["scale"])
+    forward = _transform(axis["scale"])
     low = min(values, default=0.0) if axis["low"] is None else axis["low"]
     high = max(values, default=1.0) if axis["high"] is None else axis["high"]
     a, b = forward(low), forward(high)
@@ -91,7 +135,10 @@ def _scale(axis: PlotAxis, values: Sequence[float], start: float, end: float) ->
         span = b / 2 - a / 2
         return start + (forward(value) / 2 - a / 2) / span * (end - start)
 
-    ticks = _powers(a, b) if axis["scale"] == "log" else [backward(one) for one in _ticks(a, b, 5)]
+    if axis["scale"] == "symlog":
+        ticks = _symmetric(a, b, 5)
+    else:
+        ticks = _powers(a, b) if axis["scale"] == "log" else _ticks(a, b, 5)
     return _Scale(place, [(value, _number(value)) for value in ticks])
 
 
@@ -103,15 +150,31 @@ def _powers(low: float, high: float) -> list[float]:
     return [value for value in found if low <= math.log10(value) <= high]
 
 
-def _transform(scale: str) -> tuple[Callable[[float], float], Callable[[float], float]]:
+def _symmetric(low: float, high: float, count: int) -> list[float]:
+    """0, powers of ten and what lies between them on a symmetric axis, as many as keep about `count` apart.
+
+    `low` and `high` are places, as `_transform` has them.
+    """
+    place, gap = _transform("symlog"), (high / count - low / count) * 0.6
+    top = math.ceil(max(abs(low), abs(high)))
+    found = [0.0] if low <= 0 <= high else []
+    for digit in (1, 5, 2):
+        for power in range(top, -4, -1):
+            for value in (float(f"{digit}e{power}"), float(f"-{digit}e{power}")):
+                at = place(value)
+                if low <= at <= high and all(abs(at - place(other)) >= gap for other in found):
+                    found.append(value)
+    if len(found) < 2:
+        found = [float(f"{math.copysign(10 ** abs(at) - 1, at):.3g}") for at in _ticks(low, high, count)]
+    return sorted(found)
+
+
+def _transform(scale: str) -> Callable[[float], float]:
     if scale == "log":
-        return (lambda value: math.log10(value) if value > 0 else -300.0), (lambda value: float(f"{10**value:.3g}"))
+        return lambda value: math.log10(value) if value > 0 else -300.0
     if scale == "symlog":
-        return (
-            lambda value: math.copysign(math.log10(1 + abs(value)), value),
-            lambda value: float(f"{math.copysign(10 ** abs(value) - 1, value):.3g}"),
-        )
-    return (lambda value: value), (lambda value: value)
+        return lambda value: math.copysign(math.log10(1 + abs(value)), value)
+    return lambda value: value
 
 
 def _ticks(low: float, high: float, count: int) -> list[float]:
@@ -156,14 +219,19 @@ def _text(x: float, y: float, text: str, anchor: str, *, strong: bool = False, f
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}"{opacity}>{escape(text)}</text>'
 
 
-def _rects(one: PlotRects, x: _Scale, y: _Scale, share: bool) -> str:
+def _rects(one: PlotRects, x: _Scale, y: _Scale, share: bool, plain: float) -> str:
     parts = []
     for index, edges in enumerate(zip(one["x0"], one["x1"], one["y0"], one["y1"], strict=True)):
         xs = sorted((x.place(edges[0]), x.place(edges[1])))
         ys = sorted((y.place(edges[2]), y.place(edges[3])))
-        depth = one["shades"][index] if one["shades"] else 0.45
+        depth = one["shades"][index] if one["shades"] else plain
         fill = shade(depth) if one["shades"] and not share else COLOURS[one["series"] % len(COLOURS)]
         opacity = "" if one["shades"] and not share else f' fill-opacity="{0.06 + 0.94 * depth:.2f}"'
+        end = one["ends"][index] if one["ends"] else ""
+        if end:
+            parts.append(_text(xs[1] + 5, sum(ys) / 2 + 4, end, "start", strong=True))
+        if one["ends"] and edges[0] == edges[1]:
+            continue
         parts.append(
             f'<rect x="{xs[0]:.1f}" y="{ys[0]:.1f}" width="{xs[1] - xs[0]:.1f}" height="{ys[1] - ys[0]:.1f}" '
             f'fill="{fill}"{opacity}></rect>'
@@ -195,9 +263,10 @@ def thinned(pairs: list[tuple[float, float]], limit: int = MAX_SAVED) -> list[tu
 
 
 def _order(plot: Plot) -> dict[str, int]:
-    """Colours of runs."""
-    ids: Iterable[str | None] = (run for one in plot["points"] for run in one["runs"])
-    return run_slots({run: 0 for run in ids if run is not None})
+    """The numbers of the runs' colours."""
+    begun = ((one["runs"], one["starts_ms"]) for one in plot["points"] if one["tone"] == "run")
+    pairs = itertools.chain.from_iterable(zip(runs, starts, strict=True) for runs, starts in begun)
+    return run_slots({run: start for run, start in pairs if run is not None})
 
 
 def _points(one: PlotPoints, x: _Scale, y: _Scale, order: dict[str, int]) -> str:
@@ -209,7 +278,7 @@ def _points(one: PlotPoints, x: _Scale, y: _Scale, order: dict[str, int]) -> str
             "shade": shade(one["shades"][index]) if one["shades"] else "",
             "series": COLOURS[one["series"] % len(COLOURS)],
             "ink": "currentColor",
-            "run": COLOURS[order.get(run or "", 0) % len(COLOURS)] if len(order) <= len(COLOURS) else COLOURS[0],
+            "run": colour(order.get(run or "", 0)),
         }[one["tone"]]
         at = f'cx="{x.place(one["x"][index]):.1f}" cy="{y.place(one["y"][index]):.1f}"'
         parts.append(f'<circle {at} r="3.5" fill="{fill}" fill-opacity="0.85"></circle>')

@@ -38,6 +38,8 @@ class ImageRef(TypedDict):
 class ImageSeries(TypedDict):
     run: str
     name: str
+    start_ms: int
+    """When the run began."""
     key: str
     images: list[ImageRef]
 
@@ -54,7 +56,8 @@ def series(store: Store, runs: Sequence[Run], key: str | None = None) -> list[Im
                 kept.setdefault(one, []).append((step, time, ImageRef(step=step, path=path, size=size)))
         for one, refs in sorted(kept.items()):
             ordered = [ref for _step, _time, ref in sorted(refs, key=lambda item: item[:2])]
-            found.append(ImageSeries(run=run.info.run_id, name=names[run.info.run_id], key=one, images=ordered))
+            run_id, start_ms = run.info.run_id, run.info.start_time
+            found.append(ImageSeries(run=run_id, name=names[run_id], start_ms=start_ms, key=one, images=ordered))
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trackbook.charts import classified, columns, curves, distributions, grouping, selection
+from trackbook.charts import bars, classified, columns, curves, distributions, grouping, selection
 from trackbook.charts.curves import CurveStyle
 from trackbook.charts.figure import Figure, empty
 from trackbook.charts.images import images
@@ -66,7 +66,7 @@ def chosen_runs(
 
     Raises `InvalidValue`, `NotFound`.
     """
-    most = curves.MAX_RUNS if kind in FEW else MAX_MANY
+    most = bars.MAX_BARS if kind == "curve" else curves.MAX_RUNS if kind in FEW else MAX_MANY
     if runs is None:
         limit = NEWEST if kind in FEW else NEWEST_OF_MANY
         within = [experiment_id] if experiment_id else None
@@ -77,8 +77,15 @@ def chosen_runs(
         return chosen, more if total > len(chosen) else ""
     ids = selection.run_ids_of(runs, store)
     if len(ids) > most:
-        raise InvalidValue(f"{len(ids)} runs are too many lines for one chart: choose up to {most}")
-    return [store.runs.get(run_id) for run_id in ids], ""
+        raise InvalidValue(_too_many(ids, curves.MAX_RUNS if kind == "curve" else most))
+    named = [store.runs.get(run_id) for run_id in ids]
+    if kind == "curve" and len(ids) > curves.MAX_RUNS and curves.have_history(named, metrics):
+        raise InvalidValue(_too_many(ids, curves.MAX_RUNS))
+    return named, ""
+
+
+def _too_many(ids: Sequence[str], most: int) -> str:
+    return f"{len(ids)} runs are too many lines for one chart: choose up to {most}"
 
 
 def _having(metrics: str | Iterable[str] | None) -> str:
@@ -175,9 +182,7 @@ def _of_tables(store: Store, runs: Sequence[Run], asked: ChartRequest) -> Figure
     if not tables:
         raise failed or InvalidValue("no runs to draw")
     if asked.kind != "confusion":
-        return classified.curves(
-            asked.kind, tables, names, columns.starts_of(runs), asked.x, asked.y, asked.positive
-        )
+        return classified.curves(asked.kind, tables, names, columns.starts_of(runs), asked.x, asked.y, asked.positive)
     run_id, table = next(iter(tables.items()))
     return classified.confusion(table, asked.x, asked.y, name=names[run_id])
 

@@ -27,6 +27,8 @@ class PlotPoints(TypedDict):
     x: list[float]
     y: list[float]
     runs: list[str | None]
+    starts_ms: list[int]
+    """When the runs began, by which they choose their colours; empty where these are not shown."""
     labels: list[str]
     shades: list[float]
     """Each 0 to 1."""
@@ -39,12 +41,17 @@ class PlotLine(TypedDict):
     y: list[float]
     name: str
     run: str | None
+    start_ms: int
+    """When the run began; 0 without one."""
     series: int
     quiet: bool
 
 
 class PlotRects(TypedDict):
-    """Boxes in data units; `shades`, each 0 to 1, fill them where there are any, else the colour of the series does."""
+    """Boxes in data units; `shades`, each 0 to 1, fill them where there are any, else the colour of the run or series.
+
+    `texts` stand in them, `ends` beyond their right edge.
+    """
 
     x0: list[float]
     x1: list[float]
@@ -52,7 +59,9 @@ class PlotRects(TypedDict):
     y1: list[float]
     labels: list[str]
     texts: list[str]
+    ends: list[str]
     shades: list[float]
+    run: str | None
     series: int
 
 
@@ -108,6 +117,7 @@ def points(
     series: int | None = None,
     name: str = "",
     ink: bool = False,
+    starts_ms: list[int] | None = None,
 ) -> PlotPoints:
     """Points of runs; see `PlotPoints`."""
     tone: Literal["run", "series", "shade", "ink"] = "run"
@@ -117,14 +127,31 @@ def points(
         tone = "series"
     elif ink:
         tone = "ink"
-    return PlotPoints(tone=tone, name=name, series=series or 0, x=x, y=y, runs=runs, labels=labels, shades=shades or [])
+    return PlotPoints(
+        tone=tone,
+        name=name,
+        series=series or 0,
+        x=x,
+        y=y,
+        runs=runs,
+        starts_ms=(starts_ms or []) if tone == "run" else [],
+        labels=labels,
+        shades=shades or [],
+    )
 
 
 def line(
-    x: list[float], y: list[float], *, name: str = "", run: str | None = None, series: int = 0, quiet: bool = False
+    x: list[float],
+    y: list[float],
+    *,
+    name: str = "",
+    run: str | None = None,
+    start_ms: int = 0,
+    series: int = 0,
+    quiet: bool = False,
 ) -> PlotLine:
     """A polyline."""
-    return PlotLine(x=x, y=y, name=name, run=run, series=series, quiet=quiet)
+    return PlotLine(x=x, y=y, name=name, run=run, start_ms=start_ms, series=series, quiet=quiet)
 
 
 def rects(
@@ -133,10 +160,21 @@ def rects(
     labels: list[str],
     *,
     texts: list[str] | None = None,
+    ends: list[str] | None = None,
     shades: list[float] | None = None,
+    run: str | None = None,
     series: int = 0,
 ) -> PlotRects:
     """Boxes from the first to the second of `x` and of `y`."""
     return PlotRects(
-        x0=x[0], x1=x[1], y0=y[0], y1=y[1], labels=labels, texts=texts or [], shades=shades or [], series=series
+        x0=x[0],
+        x1=x[1],
+        y0=y[0],
+        y1=y[1],
+        labels=labels,
+        texts=texts or [],
+        ends=ends or [],
+        shades=shades or [],
+        run=run,
+        series=series,
     )

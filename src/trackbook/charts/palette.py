@@ -42,6 +42,11 @@ def run_slots(starts_ms: Mapping[str, float], chosen: Mapping[str, int] | None =
     return slots
 
 
+def run_colours(starts_ms: Mapping[str, float]) -> dict[str, str]:
+    """The colour of each run; run id -> when it began, ms."""
+    return {run_id: colour(slot) for run_id, slot in run_slots(starts_ms).items()}
+
+
 def colour(slot: int) -> str:
     return COLOURS[slot % len(COLOURS)]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trackbook.charts import columns, marks
+from trackbook.charts import columns, marks, palette
 from trackbook.charts.columns import RunColumn, is_finite
 from trackbook.charts.figure import Figure, empty
 
@@ -45,6 +45,7 @@ def scatter(
     frame = _tidy(runs, x, y, colour)
     if frame.empty:
         return empty("scatter", title, "no run has both values")
+    starts = {run_id: start for run_id, start in columns.starts_of(runs).items() if run_id in set(frame["run_id"])}
 
     def chart() -> Any:
         import altair as alt
@@ -54,15 +55,18 @@ def scatter(
             "y": _channel(alt.Y, y, "y", log),
             "tooltip": [alt.Tooltip("run:N"), _tip(alt, x, "x"), _tip(alt, y, "y")],
         }
-        if colour is not None:
+        if colour is None:
+            encodings["color"] = alt.Color("tone:N", scale=None)
+        else:
             kind = "Q" if colour.numeric else "N"
             scale = alt.Scale(scheme=SCHEME) if colour.numeric else alt.Undefined
             encodings["color"] = alt.Color(f"colour:{kind}", title=colour.title, scale=scale)
-        drawn = alt.Chart(frame).mark_circle(size=56, opacity=0.85).encode(**encodings).interactive()
+        tones = frame.assign(tone=frame["run_id"].map(palette.run_colours(starts)))
+        drawn = alt.Chart(tones).mark_circle(size=56, opacity=0.85).encode(**encodings).interactive()
         return drawn.properties(width=width, height=height)
 
     drawn = marks.plot(_axis(x, log_x), _axis(y, log), shade=_legend(colour))
-    drawn["points"] += _points(frame, x, y, colour)
+    drawn["points"] += _points(frame, x, y, colour, starts)
     named = [x, y, *([colour] if colour is not None else [])]
     note = _left_out(len(runs) - len(frame))
     text = f"scatter of {title} for {len(frame)} {'run' if len(frame) == 1 else 'runs'}"
@@ -123,7 +127,7 @@ def contour(
     edges = {name: _round(surface[name]) for name in ("x0", "x1", "y0", "y1")}
     tiles_at = ((edges["x0"], edges["x1"]), (edges["y0"], edges["y1"]))
     drawn["rects"].append(marks.rects(*tiles_at, [], shades=shades))
-    drawn["points"] += _points(frame, x, y, value, ink=True)
+    drawn["points"] += _points(frame, x, y, value)
     note = (
         f"Interpolated between {len(frame)} runs by inverse squared distance and left blank far from them: it shows "
         "where values were seen, and is no model of what lies between."
@@ -170,17 +174,19 @@ def _axis(one: RunColumn, log: bool) -> marks.PlotAxis:
 
 
 def _points(
-    frame: pd.DataFrame, x: RunColumn, y: RunColumn, colour: RunColumn | None, *, ink: bool = False
+    frame: pd.DataFrame, x: RunColumn, y: RunColumn, colour: RunColumn | None, starts: Mapping[str, int] | None = None
 ) -> list[marks.PlotPoints]:
-    """One set of points, or one for each category of the colour."""
+    """One set of points, or one for each category of the colour; without `starts` (run id -> ms) in ink."""
     labels = []
     for run, a, b, tone in zip(frame["run"], frame["x"], frame["y"], frame["colour"], strict=True):
         said = [f"{one.title} {columns.label_of(value)}" for one, value in ((x, a), (y, b))]
         said += [f"{colour.title} {columns.label_of(_plain(tone))}"] if colour is not None else []
         labels.append(f"{run}: {', '.join(said)}")
     at_x, at_y, ids = _places(frame["x"], x), _places(frame["y"], y), frame["run_id"].tolist()
-    if colour is None or ink:
-        return [marks.points(at_x, at_y, ids, labels, ink=ink)]
+    if starts is None:
+        return [marks.points(at_x, at_y, ids, labels, ink=True)]
+    if colour is None:
+        return [marks.points(at_x, at_y, ids, labels, starts_ms=[starts[run_id] for run_id in ids])]
     if colour.numeric:
         tones = np.array([one if is_finite(one) else np.nan for one in frame["colour"]], dtype=float)
         shades = [0.0 if np.isnan(one) else one for one in _shades(tones, tones)]

@@ -178,6 +178,7 @@ def chart(
     | `confusion`, `roc`, `pr` | a `table` that `log_table` kept | `x`, `y`: its columns; `positive` |
     | `images` | pictures logged under `key`, across steps | |
 
+    A metric with one value a run is drawn as a bar for each run (up to 50 of them), or for the mean of each group.
     `x` of curves is "step", "time" or "relative" (seconds since the start of the run).
     `smoothing` (0 to 0.99) is the weight of a moving average; `clip` leaves the outer 2 % of values outside;
     `log`, `log_x`: log axes, symmetric where some values are not positive.  `chart("loss")` draws that metric.

@@ -165,7 +165,8 @@ def _pictures(
 
 
 def _with_title(key: str, plot: marks.Plot) -> marks.Plot:
-    return {**plot, "y": {**plot["y"], "title": key}}
+    """Bars name their metric along x, and their runs along y."""
+    return plot if plot["y"]["scale"] == "band" else {**plot, "y": {**plot["y"], "title": key}}
 
 
 def _lines_of(found: Any) -> marks.Plot:

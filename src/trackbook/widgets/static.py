@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from trackbook.charts import drawing, marks
+from trackbook.charts import drawing, marks, palette
 from trackbook.charts.labels import cut, unique
 from trackbook.widgets import recorded, sparks
 from trackbook.widgets.columns import label_of
@@ -290,7 +290,7 @@ def _group_value(value: Any) -> str:
 
 def _overlaid(curves: Any, runs: Sequence[Any]) -> str:
     """The curves of all runs in one picture for each key, a few of them."""
-    order = [run["run_id"] for run in runs]
+    slots = palette.run_slots({run["run_id"]: run["start_ms"] for run in runs})
     names = {run["run_id"]: run["name"] for run in curves["runs"]}
     pictures = []
     for key in curves["keys"][:MAX_COMPARE_CURVES]:
@@ -304,7 +304,7 @@ def _overlaid(curves: Any, runs: Sequence[Any]) -> str:
             if one["key"] == key and pairs:
                 at = drawing.thinned(sorted(pairs), MAX_COMPARE_POINTS)
                 line = marks.line(
-                    [x for x, _ in at], [y for _, y in at], name=names[one["run_id"]], series=order.index(one["run_id"])
+                    [x for x, _ in at], [y for _, y in at], name=names[one["run_id"]], series=slots[one["run_id"]]
                 )
                 drawn["lines"].append(line)
         if drawn["lines"]:

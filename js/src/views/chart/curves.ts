@@ -2,11 +2,13 @@
 
 import type { ChartCurves, ChartPoints, ChartRun, CurveSeries } from "../../bridge/chart";
 import type { CurvesParams } from "../../bridge/methods";
+import { isSingle } from "../../lib/bars";
 import { groupsOf, type LineOptions, RunCurves } from "../../lib/lines";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { chartGroups } from "../chartgroups";
 import { button, h, uniqueId, user } from "../dom";
 import { redrawEntries } from "../focus";
+import { BarPanel } from "./barpanel";
 import { Panel } from "./panel";
 import { groupColour } from "./strokes";
 import { type Switches, switches } from "./switches";
@@ -45,7 +47,7 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
   let legendOf = "";
   const options: LineOptions = optionsOf(state, overview);
   const sync = uniqueId("cursor");
-  const panels = new Map<string, Panel>();
+  const panels = new Map<string, Panel | BarPanel>();
   const grid = h("div", { class: "tb-panels" });
   const legend = h("div", { class: "tb-legend", role: "group", "aria-label": "Runs shown" });
   const bar: Switches = switches(
@@ -76,7 +78,7 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
     const air = (range[1] - range[0]) * 0.02;
     const params: CurvesParams = {
       runs: state.runs.map((run) => run.run_id),
-      keys: [...panels.keys()],
+      keys: [...panels.keys()].filter((key) => !isBars(panels.get(key))),
       x: options.x,
       start: Math.floor((range[0] - air) * unit),
       end: Math.ceil((range[1] + air) * unit),
@@ -95,9 +97,10 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
 
   function layOut(): void {
     const wanted = all || state.keys.length <= SHOWN + 1 ? state.keys : state.keys.slice(0, SHOWN);
-    if (wanted.length === panels.size && wanted.every((key) => panels.has(key))) return;
+    const fits = (key: string) => isBars(panels.get(key)) === hasBars(key);
+    if (wanted.length === panels.size && wanted.every((key) => panels.has(key) && fits(key))) return;
     for (const [key, panel] of panels) {
-      if (wanted.includes(key)) continue;
+      if (wanted.includes(key) && fits(key)) continue;
       panel.dispose();
       panels.delete(key);
     }
@@ -121,10 +124,17 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
     grid.replaceChildren(...groups, ...more);
   }
 
-  function panelOf(key: string, title: string, height: number): Panel {
+  /** Whether a metric has one value a run. */
+  function hasBars(key: string): boolean {
+    return isSingle(state.runs.map(({ run_id, running }) => ({ count: overview.held(run_id, key), running })));
+  }
+
+  function panelOf(key: string, title: string, height: number): Panel | BarPanel {
     const known = panels.get(key);
     if (known !== undefined) return known;
-    const made = new Panel(title, key, { looks, sync, height, onZoom: setZoom });
+    const made = hasBars(key)
+      ? new BarPanel(title, key, { looks })
+      : new Panel(title, key, { looks, sync, height, onZoom: setZoom });
     panels.set(key, made);
     return made;
   }
@@ -137,16 +147,19 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
   function drawNow(): void {
     layOut();
     bar.zoomed(zoom !== null);
-    const source = detail ?? overview;
-    const keys = [...panels.keys()];
-    const linesOf = (key: string) =>
-      state.runs.map((run) => source.line(run, key, options)).filter((line) => line !== null);
+    const linesOf = (key: string) => {
+      const source = isBars(panels.get(key)) ? overview : (detail ?? overview);
+      return state.runs.map((run) => source.line(run, key, options)).filter((line) => line !== null);
+    };
     for (const [key, panel] of panels) panel.update({ runs: state.runs, lines: linesOf(key), options, zoom });
-    drawLegend(keys[0] === undefined ? [] : linesOf(keys[0]));
+    const curved = [...panels.keys()].filter((key) => !isBars(panels.get(key)));
+    bar.curves(curved.length > 0);
+    drawLegend(curved[0] === undefined ? null : linesOf(curved[0]));
   }
 
-  function drawLegend(lines: Parameters<typeof groupsOf>[1]): void {
-    if (options.grouped) {
+  /** Bars have their names beside them: with `null` there is only what is hidden. */
+  function drawLegend(lines: Parameters<typeof groupsOf>[1] | null): void {
+    if (options.grouped && lines !== null) {
       legendOf = "";
       const groups = groupsOf(
         state.runs,
@@ -157,10 +170,12 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
     }
     // A button that were another one between press and release would hear no click.
     const looksOf = (run: ChartRun) => [looks.isVisible(run.run_id), looks.colour(run.run_id)];
-    const wanted = JSON.stringify(state.runs.map((run) => [run.run_id, run.name, run.running, ...looksOf(run)]));
+    const listed = lines === null ? state.runs.filter((run) => !looks.isVisible(run.run_id)) : state.runs;
+    const wanted = JSON.stringify(listed.map((run) => [run.run_id, run.name, run.running, ...looksOf(run)]));
     if (wanted === legendOf) return;
     legendOf = wanted;
-    redrawEntries(legend, state.runs.length < 2 ? [] : state.runs.map((run) => runEntry(run, state.runs, looks)));
+    const entries = listed.map((run) => runEntry(run, state.runs, looks));
+    redrawEntries(legend, state.runs.length < 2 ? [] : entries);
   }
 
   const stopLooks = looks.onChange(draw);
@@ -236,6 +251,8 @@ function optionsOf(state: ChartCurves, curves: RunCurves): LineOptions {
   const { log, log_x, smoothing, clip, grouped } = state;
   return { x: stepless ? "relative" : state.x, log, log_x, smoothing, clip, grouped };
 }
+
+const isBars = (panel: Panel | BarPanel | undefined) => panel instanceof BarPanel;
 
 const hasGroups = (state: ChartCurves) => state.runs.some((run) => run.group !== null) || state.runs.length > 1;
 

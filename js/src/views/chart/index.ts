@@ -141,12 +141,17 @@ export function chartView(root: HTMLElement, first: ChartState, host: ChartHost)
   };
 }
 
-/** The runs of a chart; kinds other than curves do not tell when theirs began. */
-function runsOf({ curves, images, parallel, plot }: ChartState): readonly Begun[] {
+/** The runs that a chart shows by their colours. */
+function runsOf({ curves, images, plot }: ChartState): readonly Begun[] {
   if (curves !== null) return curves.runs;
-  const marks = plot === null ? [] : [...plot.points.flatMap((one) => one.runs), ...plot.lines.map((one) => one.run)];
-  const ids = [...(images ?? []).map((one) => one.run), ...(parallel?.runs ?? []), ...marks];
-  return [...new Set(ids)].filter((id) => id !== null).map((run_id) => ({ run_id, start_ms: 0 }));
+  const begun: (readonly [string | null, number | undefined])[] = [
+    ...(images ?? []).map((one) => [one.run, one.start_ms] as const),
+    ...(plot?.points ?? []).flatMap(({ runs, starts_ms }) => runs.map((run, i) => [run, starts_ms[i]] as const)),
+    ...(plot?.lines ?? []).map((one) => [one.run, one.start_ms] as const),
+  ];
+  return begun.flatMap(([run_id, start_ms]) =>
+    run_id === null || start_ms === undefined ? [] : [{ run_id, start_ms }],
+  );
 }
 
 function still(element: HTMLElement): Body {

@@ -6,7 +6,7 @@ import { toggle } from "../../lib/selection";
 import { h, svg, user } from "../dom";
 import { redrawEntries } from "../focus";
 import { swatch } from "./curves";
-import { axes, BOTTOM, heightOf, leftOf, RIGHT, roomOf, TOP, textAt, valuesOf } from "./plotaxes";
+import { axes, beyondOf, bottomOf, heightOf, leftOf, RIGHT, roomOf, TOP, textAt, valuesOf } from "./plotaxes";
 import { redrawn } from "./redraw";
 
 export interface PlotHost {
@@ -25,6 +25,8 @@ export interface PlotView {
 interface Target {
   x: number;
   y: number;
+  /** px on each side of its middle that it takes itself */
+  half: [number, number];
   label: string;
   run: string | null;
 }
@@ -49,13 +51,15 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
     const width = Math.max(240, box.clientWidth || 480);
     const height = plot.square ? Math.min(420, Math.max(220, width * 0.7)) : heightOf(plot);
     const left = leftOf(plot.y, width);
-    const right = plot.square ? Math.min(width - RIGHT, left + height - TOP - BOTTOM + 40) : width - RIGHT;
+    const bottom = bottomOf(plot);
+    const most = width - RIGHT - beyondOf(plot);
+    const right = plot.square ? Math.min(most, left + height - TOP - bottom + 40) : most;
     const x = axisScale(plot.x, valuesOf(plot, "x"), left, right, roomOf(plot.x));
-    const y = axisScale(plot.y, valuesOf(plot, "y"), height - BOTTOM, TOP, 36);
+    const y = axisScale(plot.y, valuesOf(plot, "y"), height - bottom, TOP, 36);
     const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
     targets = [];
     picture.append(
-      axes(plot, x, y, { left, right, bottom: height - BOTTOM }),
+      axes(plot, x, y, { left, right, bottom: height - bottom }),
       rects(x, y),
       lines(x, y),
       ...plot.points.map((one) => points(one, x, y)),
@@ -77,21 +81,28 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
         const [top, bottom] = ordered(y.place(one.y0[i] as number), y.place(one.y1[i] as number));
         const shade = one.shades[i];
         const share = plot.shade?.share === true;
-        const fill = shade === undefined || share ? colourOf(one.series) : shadeColour(shade);
-        const opacity = shade === undefined ? (plot.points.length > 0 ? 0.4 : 0.85) : share ? 0.06 + 0.94 * shade : 1;
+        const own = one.run === null ? colourOf(one.series) : looks.colour(one.run);
+        const fill = shade === undefined || share ? own : shadeColour(shade);
+        const faint = looks.pointedAt !== null && one.run !== null && one.run !== looks.pointedAt;
+        const plain = plot.points.length > 0 || faint ? 0.4 : 0.85;
+        const opacity = shade === undefined ? plain : share ? 0.06 + 0.94 * shade : 1;
         const size = {
           width: Math.max(0.5, right - left - (one.labels.length ? 1 : -0.6)),
           height: Math.max(0.5, bottom - top + (one.labels.length ? 0 : 0.6)),
         };
-        group.append(svg("rect", { x: left, y: top, ...size, fill, "fill-opacity": opacity }));
         const [cx, cy] = [(left + right) / 2, (top + bottom) / 2];
+        const end = one.ends[i] ?? "";
+        if (end !== "") group.append(textAt(end, right + 6, cy + 4, "start", { class: "tb-plot-end" }));
+        const isBare = one.ends.length > 0 && x0 === one.x1[i];
+        if (!isBare) group.append(svg("rect", { x: left, y: top, ...size, fill, "fill-opacity": opacity }));
         const text = one.texts[i];
         if (text !== undefined && size.width > 14) {
           const ink = shade !== undefined && shade > INK_TURNS ? "#fff" : "currentColor";
           group.append(textAt(text, cx, cy + 4, "middle", { fill: ink, class: "tb-plot-value" }));
         }
         const label = one.labels[i];
-        if (label !== undefined) targets.push({ x: cx, y: cy, label, run: null });
+        const half: [number, number] = [(right - left) / 2, (bottom - top) / 2];
+        if (label !== undefined) targets.push({ x: cx, y: cy, half, label, run: one.run });
       });
     return group;
   }
@@ -138,7 +149,7 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
       group.append(
         svg("circle", { cx, cy, r: one.tone === "ink" ? 3 : big ? RADIUS + 2 : RADIUS, fill, class: "tb-plot-point" }),
       );
-      targets.push({ x: cx, y: cy, label: one.labels[i] ?? "", run });
+      targets.push({ x: cx, y: cy, half: [0, 0], label: one.labels[i] ?? "", run });
     });
     return group;
   }
@@ -282,7 +293,8 @@ function nearestTo(targets: readonly Target[], x: number, y: number): number {
   let best = -1;
   let least = NEAR_PX ** 2;
   targets.forEach((target, i) => {
-    const distance = (target.x - x) ** 2 + (target.y - y) ** 2;
+    const beside = (at: number, middle: number, half: number) => Math.max(0, Math.abs(at - middle) - half);
+    const distance = beside(x, target.x, target.half[0]) ** 2 + beside(y, target.y, target.half[1]) ** 2;
     if (distance < least) [best, least] = [i, distance];
   });
   return best;

@@ -1,19 +1,39 @@
 /** What stands around the marks of a plot: its size, the room of its axes, ticks and titles. */
 import type { Plot, PlotAxis } from "../../bridge/plot";
 import type { AxisScale } from "../../lib/axes";
+import { cutMiddle } from "../../lib/text";
 import { svg } from "../dom";
 
 /** px around the marks */
 export const [TOP, RIGHT, BOTTOM] = [10, 14, 44];
 
+/** px of a letter, about */
+const LETTER_PX = 6.5;
+/** px of a row with a name, of few and of many */
+const ROW_PX = [26, 20, 16] as const;
+
+export function bottomOf(plot: Plot): number {
+  return plot.x.title === "" ? BOTTOM - 18 : BOTTOM;
+}
+
 export function heightOf(plot: Plot): number {
-  return plot.y.scale === "band" ? Math.min(520, TOP + BOTTOM + Math.max(3, plot.y.labels.length) * 26) : 300;
+  if (plot.y.scale !== "band") return 300;
+  const rows = Math.max(2, plot.y.labels.length);
+  return TOP + bottomOf(plot) + rows * ROW_PX[rows <= 12 ? 0 : rows <= 24 ? 1 : 2];
 }
 
 /** px that the names at the left take */
 export function leftOf(axis: PlotAxis, width: number): number {
+  if (axis.scale !== "band") return 64;
   const longest = Math.max(0, ...axis.labels.map((label) => label.length));
-  return axis.scale === "band" ? Math.min(width * 0.4, 28 + longest * 7) : 64;
+  return Math.min(width * 0.4, titleRoom(axis) + longest * LETTER_PX);
+}
+
+const titleRoom = (axis: PlotAxis) => (axis.title === "" ? 12 : 32);
+
+/** px that what stands beyond the boxes takes */
+export function beyondOf(plot: Plot): number {
+  return Math.max(0, ...plot.rects.flatMap(({ ends }) => ends.map((end) => end.length))) * LETTER_PX;
 }
 
 /** px that a tick below needs */
@@ -38,12 +58,16 @@ export function axes(
   { left, right, bottom }: { left: number; right: number; bottom: number },
 ): SVGElement {
   const group = svg("g", {});
+  const letters = Math.floor((left - titleRoom(plot.y)) / LETTER_PX) + 1;
   for (const { at, label } of y.ticks) {
     const place = y.place(at);
     if (plot.y.scale !== "band") group.append(svg("path", { d: `M${left} ${place}H${right}`, class: "tb-plot-rule" }));
-    group.append(textAt(shortened(label, 22), left - 8, place + 4, "end", { class: "tb-plot-tick" }));
+    group.append(textAt(cutMiddle(label, letters), left - 8, place + 4, "end", { class: "tb-plot-tick" }));
   }
   group.append(svg("path", { d: `M${left} ${bottom}H${right}`, class: "tb-plot-base" }));
+  const zero = x.place(0);
+  if (plot.y.scale === "band" && x.band === 0 && zero >= left && zero <= right)
+    group.append(svg("path", { d: `M${zero} ${TOP}V${bottom}`, class: "tb-plot-base" }));
   for (const { at, label } of x.ticks)
     group.append(textAt(shortened(label, 16), x.place(at), bottom + 16, "middle", { class: "tb-plot-tick" }));
   group.append(

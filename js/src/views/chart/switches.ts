@@ -7,6 +7,8 @@ export interface Switches {
   /** whether a stretch is shown: then all of it can be shown again */
   zoomed(is: boolean): void;
   groups(there: boolean): void;
+  /** whether there are curves beside bars, which have no x axis of their own */
+  curves(there: boolean): void;
 }
 
 const AXES: readonly (readonly [AxisX, string])[] = [
@@ -62,17 +64,18 @@ export function switches(options: LineOptions, groups: boolean, changed: () => v
   group.hidden = !groups;
   const whole = button("Show all", showAll, { class: "tb-button", title: "Leave the stretch that is shown (Escape)" });
   whole.hidden = true;
+  const log = toggle("Log y", "log", "Log axis; symmetric about 0 where some values are not positive");
+  const ofX = [h("label", { for: axisId }, "x"), axis, h("label", { for: smoothId }, "Smoothing"), slider, said];
+  const others = [
+    toggle("Log x", "log_x", "Log axis of steps or seconds"),
+    toggle("Clip outliers", "clip", "Leave the outer 2 % of values outside of the axis"),
+  ];
   const element = h(
     "div",
     { class: "tb-switches", role: "group", "aria-label": "How curves are drawn" },
-    h("label", { for: axisId }, "x"),
-    axis,
-    h("label", { for: smoothId }, "Smoothing"),
-    slider,
-    said,
-    toggle("Log y", "log", "Log axis; symmetric about 0 where some values are not positive"),
-    toggle("Log x", "log_x", "Log axis of steps or seconds"),
-    toggle("Clip outliers", "clip", "Leave the outer 2 % of values outside of the axis"),
+    ...ofX,
+    log,
+    ...others,
     group,
     whole,
   );
@@ -83,6 +86,10 @@ export function switches(options: LineOptions, groups: boolean, changed: () => v
     },
     groups(there) {
       group.hidden = !there;
+    },
+    curves(there) {
+      for (const one of [...ofX, ...others]) one.hidden = !there;
+      log.textContent = there ? "Log y" : "Log";
     },
   };
 }
