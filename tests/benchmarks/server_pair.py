@@ -36,6 +36,8 @@ from trackbook.store.sql import SqlStore
 MODELS = 1_000
 OURS, THEIRS = "trackbook", "MLflow"
 START_S = 180.0
+RESIDENT = ("RssAnon", "RssFile")
+"""As `/proc/PID/status` has them."""
 
 
 @dataclass
@@ -59,14 +61,25 @@ class Server:
         """Processor time of all its processes."""
         return sum(self._each(lambda one: sum(one.cpu_times()[:2])))
 
-    def memory_bytes(self) -> int:
-        return int(sum(self._each(lambda one: one.memory_info().rss)))
+    def memory_bytes(self) -> tuple[int, int]:
+        """Its own, and what it has mapped of files, which is the system's cache of them: a database's grows with it."""
+        own, of_files = (sum(self._each(lambda one, name=name: _resident(one.pid, name))) for name in RESIDENT)
+        return int(own), int(of_files)
 
     def _each(self, figure: Callable[[psutil.Process], float]) -> Iterator[float]:
         """Of each process, but for those that end meanwhile."""
         for one in self.tree():
             with contextlib.suppress(psutil.NoSuchProcess):
                 yield figure(one)
+
+
+def _resident(pid: int, name: str) -> int:
+    """Raises `psutil.NoSuchProcess`."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        raise psutil.NoSuchProcess(pid) from None
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))
 
 
 @contextmanager
