@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+import trackbook as tb
 from trackbook.core import events
 from trackbook.core.events import RunEnded, RunResumed, RunStarted
 from trackbook.errors import StoreUnavailable, UnsafePath
 from trackbook.journal.writer import Journal
 from trackbook.tracking.recorder import TICK_S, Recorder
+from trackbook.tracking.session import Session
 
 STARTED = events.RunStarted("r", "1", "n", 1)
 ENDED = events.RunEnded("r", "FINISHED", 2)
@@ -440,3 +442,12 @@ class TestFork:
         in_child(child)
         recorder.flush()
         assert [event.tags["n"] for event in store.events if isinstance(event, events.TagsSet)] == list("01234")
+
+
+def test_what_is_applied_leaves_little_in_a_journal_that_goes_on(session: Session) -> None:
+    """A kernel of a thousand runs has them in the store, not a second time in its journal."""
+    for _ in range(40):
+        tb.start_run(tags={f"t{number}": "x" * 5_000 for number in range(4)}).end()
+        session.flush()
+    kept = sum(path.stat().st_size for path in session.settings.journal_folder.rglob("events-*"))
+    assert 0 < kept < 400_000, "of 800,000 bytes that were written"

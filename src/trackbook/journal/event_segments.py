@@ -16,8 +16,8 @@ from trackbook.journal.format import encode_line
 from trackbook.journal.lines import FileLines, MemoryLines, copy_rest
 from trackbook.journal.trouble import MEMORY_LINES_BYTES, DiskTrouble
 
-LINES_BYTES = 1 << 20
-"""A segment of events is closed beyond this, and goes when all of it is applied."""
+LINES_BYTES = 1 << 18
+"""A segment of events is closed beyond this, and goes when all of it is applied; so much stays until then."""
 VITAL_BYTES = 1 << 20
 """Memory beyond its bound for the events without which others mean nothing: a run's start and end, a series."""
 _VITAL = (RunStarted, RunResumed, RunEnded, SeriesDefined)
