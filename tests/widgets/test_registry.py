@@ -184,6 +184,10 @@ def test_changes_by_others_reach_an_open_view(churn):
     churn.set_alias("churn", "champion", "2")
     view.look()
     assert view.registry["model"]["champion"]["version"] == "2"
+    churn.set_alias("churn", "champion", "1")
+    ask(view, "watch", on=True)  # a page that was loaded anew
+    assert view.registry["model"]["champion"]["version"] == "1"
+    ask(view, "watch", on=False)
 
 
 def test_500_versions_and_500_characters(session):

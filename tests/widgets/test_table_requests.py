@@ -245,6 +245,20 @@ def test_a_shown_table_hears_of_runs_by_itself(table, new_run, session, monkeypa
     assert not table.is_open()
 
 
+def test_a_view_that_begins_later_hears_at_once_of_what_came_since(table, new_run, session, monkeypatch):
+    sent = []
+    monkeypatch.setattr(table, "send", sent.append)
+    ask(table, "watch", on=True)
+    assert sent == []
+    new_run("newest", line="n")
+    session.flush()
+    for views in (1, 2):  # the second one begins with the same state as the first
+        ask(table, "watch", on=True)
+        assert [one["total"] for one in sent] == [7] * views
+    for _ in range(3):
+        ask(table, "watch", on=False)
+
+
 def test_runs_are_compared_in_a_widget_of_their_own(table, seeds):
     ask(table, "compare", run_ids=seeds[:2])
     first = table._comparison

@@ -100,6 +100,26 @@ test("a filter asks on Enter, and the count says of how many", async () => {
   close();
 });
 
+test("a view that begins later is set as the first one is", async () => {
+  const { model, el, close } = shown(tableOf(30));
+  const input = find<HTMLInputElement>(el, ".tb-filter input");
+  input.value = "params.kernel = 'rbf'";
+  input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  await settled(5);
+  click(byText(el, ".tb-th", "accuracy"));
+  await settled(5);
+  const later = document.createElement("div");
+  document.body.append(later);
+  const closeLater = table.render({ model, el: later });
+  await settled(5);
+  assert.ok((later.textContent ?? "").includes("10 of 30 runs"));
+  assert.equal(find<HTMLInputElement>(later, ".tb-filter input").value, "params.kernel = 'rbf'");
+  assert.equal(byText(later, ".tb-th", "accuracy").getAttribute("aria-sort"), "ascending");
+  assert.deepEqual(names(later), names(el));
+  closeLater();
+  close();
+});
+
 test("typing asks after a pause", async () => {
   const { el, model, close } = shown(tableOf(30));
   const input = find<HTMLInputElement>(el, ".tb-filter input");

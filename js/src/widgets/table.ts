@@ -27,6 +27,8 @@ function render(place: { model: Model<TableTraits>; el: HTMLElement }): () => vo
     showWidget: (model_id, place) => showWidget(model, model_id, place),
     onLooks: (saved) => write(model, { looks: { ...saved } }),
   });
+  // The state is that of the time when the table was made: another view, or this one before a reload, may be set otherwise.
+  view.query({ columns: model.get("columns"), filter: model.get("filter"), order_by: model.get("order_by") });
   return mounted(
     place,
     { requests, view },

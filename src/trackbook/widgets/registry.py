@@ -48,8 +48,9 @@ class RegistryView(View):
         self._actor = replace(acting.myself(), client=CLIENT)
         self._views = 0
         self._cards: dict[str, CardWidget] = {}
-        state = registry_reading.registry_state(self.session.reading, "", MAX_MODELS, name)
         self._store_uri = self.session.store.uri
+        self._made_of = table_live.mark_of(self._store_uri)
+        state = registry_reading.registry_state(self.session.reading, "", MAX_MODELS, name)
         super().__init__(registry=state, standby=standby(self.session.settings, "registry", OF_REGISTRY, name=name))
         for method, answer in OF_REGISTRY.items():
             self.answers(method, partial(self._answered, answer))
@@ -164,8 +165,10 @@ class RegistryView(View):
         self.renew()
 
     def _watch(self, params: Mapping[str, Any]) -> None:
-        """A view begins (`on`) or ends: for as long as one is there it hears of changes."""
+        """A view begins (`on`) or ends: as long as one is there it hears of changes, and at once of earlier ones."""
         self._views = max(0, self._views + (1 if params.get("on") else -1))
+        if params.get("on") and table_live.has_changed(self._store_uri, self._made_of):
+            self.look()
         if self._views:
             table_live.watcher.add(self)
 

@@ -26,7 +26,7 @@ from trackbook.widgets.registering import register_of_run
 from trackbook.widgets.standby import standby
 from trackbook.widgets.table_actions import Remembered, TableActions
 from trackbook.widgets.table_groups import groups
-from trackbook.widgets.table_payloads import Order, RowsChanged, TextOfRuns
+from trackbook.widgets.table_payloads import Order, RowsChanged, TableRow, TextOfRuns
 from trackbook.widgets.table_query import MAX_COLUMNS, TableQuery, orders
 from trackbook.widgets.table_reading import (
     FIRST_COLUMNS,
@@ -96,6 +96,9 @@ class RunTable(View):
             columns = kept["columns"]
             order_by, group_by = list(order_by) or kept["order_by"], list(group_by) or kept["group_by"]
         self._reading = TableReading(lambda: self.session.reading, self.experiment_ids, title)
+        self._store_uri = self.session.store.uri
+        self._made_of = table_live.mark_of(self._store_uri)
+        """The store that `table` was read from: what a view begins with."""
         state = self._reading.first(self.first_rows, filter, list(order_by), columns)
         super().__init__(
             table=state,
@@ -108,9 +111,8 @@ class RunTable(View):
         )
         self._views = 0
         self._comparison: Comparison | None = None
-        self._store_uri = self.session.store.uri
         self._in_sight = InSight(self._query_of(filter, order_by), state["columns"][:FIRST_COLUMNS], 0, self.first_rows)
-        self._sent = state["total"], state["rows"]
+        self._sent: tuple[int, Sequence[TableRow]] | None = (state["total"], state["rows"])
         self._own = state["columns"] if columns is None else None
         """Columns that nobody chose: metrics that first appear while the table is shown come to them."""
         self._results = frozenset() if columns is not None else frozenset(self._reading.results())
@@ -226,8 +228,14 @@ class RunTable(View):
         return self.comm is not None and self._views > 0
 
     def _watch(self, params: Mapping[str, Any]) -> None:
-        """A view of this table begins (`on`) or ends: for as long as one is there it hears of changes."""
+        """A view of this table begins (`on`) or ends: for as long as one is there it hears of changes.
+
+        It begins with what was read when the table was made, and so hears at once of what came since.
+        """
         self._views = max(0, self._views + (1 if params.get("on") else -1))
+        if params.get("on") and table_live.has_changed(self._store_uri, self._made_of):
+            self._sent = None
+            self.look()
         if self._views:
             table_live.watcher.add(self)
 

@@ -118,6 +118,12 @@ def mark_of(uri: str) -> Hashable | None:
     return tuple(marks)
 
 
+def has_changed(uri: str, mark: Hashable | None) -> bool:
+    """Whether the store may have changed since it had this mark."""
+    now = mark_of(uri)
+    return now is None or now != mark
+
+
 watcher = Watcher()
 """The process's own."""
 
