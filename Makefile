@@ -69,6 +69,7 @@ bench: $(STAMPS)/dev $(STAMPS)/peers  ## run the benchmarks and print one table 
 	@python tests/benchmarks/bench_store.py
 	@python tests/benchmarks/bench_search.py $(if $(FAST),--many 0)
 	@python tests/benchmarks/bench_server.py $(if $(FAST),--fast)
+	@python tests/benchmarks/bench_curves.py $(if $(FAST),--points 100000)
 	@python tests/benchmarks/bench_table.py $(if $(FAST),--runs 10000)
 	@python tests/benchmarks/bench_page_memory.py $(if $(FAST),--minutes 1)
 
