@@ -17,7 +17,7 @@ import pytest
 from trackbook.capture.secrets import known, redact, redact_file, redact_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _random = random.Random(7)
 
@@ -74,6 +74,43 @@ PLANTED = {
     "wrapped": ("Settings(password=SecretStr('{}'))", "hunter22"),
 }
 
+IN_CALLS = {
+    "option": 'parser.add_argument("--password", default="{}")',
+    "option behind others": 'add_argument("-p", "--password", type=str, help="The password, of (it)", default="{}")',
+    "option over lines": (
+        'add_argument(\n    "--db-password",  # don\'t tell\n    type=lambda x: f(x, [1, (2,)]),\n    default="{}",\n)'
+    ),
+    "option from the environment": 'parser.add_argument("--password", default=os.getenv("PGPW", "{}"))',
+    "click": '@click.option("--api-key", "-k", envvar="API_KEY", default=lambda: "{}")',
+    "typer": 'def main(user: str, password: str = typer.Option("{}", "--password", envvar="PW")): ...',
+    "typer by name": 'def main(password: str = typer.Option(default="{}", help="x")): ...',
+    "annotated": 'def main(password: Annotated[str, typer.Option("--password", help="it")] = "{}"): ...',
+    "annotated field": "class S(BaseSettings):\n    password: Annotated[str, Field(min_length=3, default='{}')]\n",
+    "field": 'class S(BaseSettings):\n    api_key: SecretStr = Field(default="{}", repr=False)\n',
+    "field of a secret": 'api_key: SecretStr = Field(SecretStr("{}"))',
+    "config": 'x = config.get("password", "{}")',
+    "config's fallback": 'x = config.get("db", "password", fallback="{}")',
+    "environment by name": 'x = os.getenv("DB_PASSWORD", default="{}")',
+    "environment of another name": 'password = str(os.environ.get("PGPW", "{}"))',
+    "choice": 'x = os.environ.get("X_TOKEN") or "{}"',
+    "choice over lines": 'x = (\n    os.environ.get("X_TOKEN")\n    or "{}"\n)',
+    "choice of names": 'token = token or "{}"',
+    "choice by a condition": 'x = os.environ["X_TOKEN"] if "X_TOKEN" in os.environ else "{}"',
+    "choice within a call": 'login(api_key=api_key or "{}")',
+    "tuple": 'user, password = "me", "{}"',
+    "tuple in brackets": '(password, user) = ("{}", "me")',
+    "tuple of many": 'host, user, password = f("a", "b"), g["x"], "{}"',
+    "auth": 'requests.get(url, auth=("me", "{}"))',
+    "auth over lines": 'get(\n    url,\n    auth=(\n        "me",\n        "{}",\n    ),\n)',
+    "auth in a dict": 'kw = {{"auth": ("me", "{}")}}',
+    "auth object": 'requests.get(url, auth=HTTPBasicAuth("me", "{}"))',
+    "login": 'smtp.login("me@example.org", "{}")',
+    "attribute": 'getattr(settings, "password", "{}")',
+    "setter": 'keyring.set_password("service", "me", "{}")',
+    "widget": 'widgets.Password(description="Password:", value="{}")',
+    "keyword argument behind another": 'connect(host, password="{}", port=1)',
+}
+
 ORDINARY = """
 use_cls_token = True
 pad_token = "[PAD]"
@@ -102,6 +139,26 @@ if pass_rate > 0.9: pass
 login(user="me", password=password2)
 print("give password=<yours>", f"password={password}", "password=%s")
 password_label = "Enter your password again"
+parser.add_argument("--tokens", default="128")
+parser.add_argument("--token", default="cls_token")
+parser.add_argument("--password", default="", help="The password of 3 users")
+parser.add_argument("--password", "--pw", action="store")
+parser.add_argument("--api-key-env", default="OPENAI_API_KEY")
+token = os.environ.get("X_TOKEN") or ""
+api_key = config.get("aws", "aws_secret_access_key")
+password = getpass("Password: ") or getpass("Again, please: ")
+user, password = login("me", password)
+user, token = "me7f9c2ba4", None
+connect(password, host="server-1", port=1)
+if token and name == "abc123def456": pass
+if password: mode = "strict"
+run_id = get("run_id", default="7f9c2ba4-e88f-4a3d-9d9f-2b1f9e4f5a60")
+commit = os.getenv("COMMIT", "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3")
+use_cls_token = config.get("use_cls_token", "True")
+auth = get_auth("GET", "/path")
+key = dict(OAuth=("oauth_get_sbs", "oauth_urlencode"))
+password: str = typer.Option("--password", envvar="DB_PASSWORD")
+raise ValueError("password", "wrong in 2 places")
 response = requests.get(url, headers={"Authorization": f"Bearer {token}"})
 """
 
@@ -117,6 +174,27 @@ def test_a_planted_secret_is_replaced(text: str, secret: str) -> None:
     assert all(one.line > 1 for one in found.findings)
     assert secret not in repr(found.findings)
     assert redact(found.text).text == found.text, "what was replaced is not replaced again"
+
+
+WRITTEN = {
+    "as it is": str,
+    "in JSON": json.dumps,
+    "in JSON within JSON": lambda text: json.dumps(json.dumps(text)),
+    "in a diff": lambda text: "".join(f"+{line}\n" for line in text.splitlines()),
+    "in a notebook's diff": lambda text: "".join(
+        f"+    {json.dumps(line)},\n" for line in text.splitlines(keepends=True)
+    ),
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN.keys())
+@pytest.mark.parametrize("text", IN_CALLS.values(), ids=IN_CALLS.keys())
+def test_a_secret_that_a_call_keeps_is_replaced(text: str, written: Callable[[str], str]) -> None:
+    found = redact(written(text.format("hunter2secret")))
+    assert [one.kind for one in found.findings], text
+    assert found.text == written(text).format(f"[secret: {found.findings[0].kind}]").replace("{{", "{").replace(
+        "}}", "}"
+    ), "and nothing else is"
 
 
 @pytest.mark.parametrize("text", ["{}", 'key = """{}"""', "    {}\n"])
@@ -205,7 +283,21 @@ def test_a_cell_of_sixty_lines_costs_less_than_a_millisecond() -> None:
     assert min(times) < 0.002, "with room for a slow machine"
 
 
-@pytest.mark.parametrize("text", ["a" * 2_000_000, "key" * 100_000, '"password": "' * 30_000, "password=\\" * 10_000])
+HOSTILE = (
+    "a" * 2_000_000,
+    "key" * 100_000,
+    '"password": "' * 30_000,
+    "password=\\" * 10_000,
+    'add_argument("--password", ' * 15_000,
+    "password = f(" * 15_000,
+    '"password", ' * 30_000,
+    "user, password = #\n" * 10_000,
+    "auth=((" * 15_000,
+    "key = [{(\n" * 100_000,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
 def test_no_text_takes_more_than_its_length(text: str) -> None:
     started = time.process_time()
     redact(text)

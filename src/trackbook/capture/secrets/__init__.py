@@ -1,7 +1,8 @@
 """Secrets in what is recorded: found, replaced and named, never kept.
 
-Two nets.  Rules of our own see what a line says (`password = "…"`, a token in a URL, a private key's block) and know
-the shapes that a notebook meets most; detect-secrets adds the shapes that its authors keep.  What it offers of guesses
+Two nets.  Rules of our own see what a line says (`password = "…"`, a token in a URL, a private key's block), also where
+a call keeps the value (`add_argument("--password", default="…")`), and know the shapes that a notebook meets most;
+detect-secrets adds the shapes that its authors keep.  What it offers of guesses
 by entropy is not used: hashes, ids and pictures are no secrets.  Nothing is ever sent anywhere to be verified.
 
 A text without one of a few telling words is done after one pass over it; what has one is looked at around it only, so

@@ -28,7 +28,8 @@ _TEXT_TOKENS = frozenset(
 """Kinds of a language model's tokens."""
 _ABOUT = frozenset(
     "label prompt field fields name names file filename path url uri hint help type types length len policy column col "
-    "placeholder message error regex pattern count size limit manager arn scope scopes endpoint header expiry".split()
+    "placeholder message error regex pattern count size limit manager arn scope scopes endpoint header expiry "
+    "env envvar var source dir directory method number".split()
 )
 """As the last word of a name: what it says is about the secret."""
 SHORTEST_TOKEN = 8
@@ -36,7 +37,7 @@ SURE_TOKEN = 24
 """From this length on a token needs no digit."""
 _NO_VALUES = frozenset(
     "true false none null yes no on off str string text int bool float bytes any final optional classvar secretstr "
-    "secretbytes password passwd secret token apikey api_key key auto default required".split()
+    "secretbytes pass password passwd secret token apikey api_key key auto default required".split()
 )
 _PLACEHOLDER = re.compile(r"[\[<{(].*[\]>})]|\$.*|%\(?\w+\)?[s%]?|[*xX.#_\-•\s]{2,}|your[-_ ].*|f?\{.*", re.DOTALL)
 _HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)

@@ -14,7 +14,7 @@ from trackbook.capture.secrets.shapes import Span
 
 LIMIT_S = 5.0
 URL = "://"
-_SHAPES, _KEYWORDS = frozenset(shapes.LITERALS), frozenset(assignments.KEYWORDS)
+_SHAPES, _KEYWORDS = frozenset(shapes.LITERALS), frozenset((*assignments.KEYWORDS, *assignments.LOGINS))
 _TRIGGERS = tuple(sorted({*_SHAPES, *_KEYWORDS, *library.LITERALS, URL}))
 _USER = re.compile(r"://(?P<user>[^\s/:@\"'<>{}$]{0,200})(?::(?P<password>[^\s/\"'<>`\\]{1,1000}))?@(?=[\w.\[-])")
 _FIELD = re.compile(r"[{$<%].*|\[secret.*|\*+")
@@ -42,7 +42,7 @@ def redact(text: str, *, code: bool = True, limit_s: float = LIMIT_S) -> Redacte
         if number % LOOKS_PER_CLOCK == LOOKS_PER_CLOCK - 1 and _thread_time() > deadline:
             return Redacted(text, _findings(text, _apart(found)), complete=False)
         last = first + len(word)
-        found += _own(text, word, first, last, code=code)
+        found += _own(text, word, first, code=code)
         if last <= seen:
             continue
         start, end = _piece(text, first, last)
@@ -82,15 +82,13 @@ def _words(lowered: str) -> list[tuple[int, str]]:
     return found
 
 
-def _own(text: str, word: str, start: int, end: int, *, code: bool) -> Iterator[Span]:
+def _own(text: str, word: str, start: int, *, code: bool) -> Iterator[Span]:
     if word == URL:
         yield from _user(text, start)
     elif word in _SHAPES:
         yield from shapes.spans_at(text, word, start)
     elif word in _KEYWORDS:
-        span = assignments.span_at(text, start, end, code=code)
-        if span is not None:
-            yield span
+        yield from assignments.spans_at(text, word, start, code=code)
 
 
 def _user(text: str, start: int) -> Iterator[Span]:
