@@ -14,7 +14,7 @@ import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import nbformat
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, WebSocket
@@ -23,6 +23,8 @@ SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 PANEL = "const panel = window.jupyterapp.shell.currentWidget; const notebook = panel.content;"
+App = Literal["lab", "notebook"]
+"""JupyterLab, or Jupyter Notebook 7."""
 FIND = "const index = notebook.widgets.findIndex(cell => cell.model.id === id);"
 
 
@@ -166,6 +168,17 @@ class LabNotebook:
         return self.page.evaluate(f"async ({{{names}}}) => {{ {PANEL} {body} }}", {"id": cell_id, **arguments})
 
 
+def drag(place: Locator, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Press, move and let go within an element; places are shares of its width and height."""
+    place.scroll_into_view_if_needed()
+    box, mouse = place.bounding_box(), place.page.mouse
+    assert box is not None
+    mouse.move(box["x"] + start[0] * box["width"], box["y"] + start[1] * box["height"])
+    mouse.down()
+    mouse.move(box["x"] + end[0] * box["width"], box["y"] + end[1] * box["height"], steps=6)
+    mouse.up()
+
+
 @lru_cache(maxsize=1)
 def _context(chromium: Browser) -> BrowserContext:
     """One for all notebooks: what a page has loaded and compiled of JupyterLab serves the next."""
@@ -184,7 +197,12 @@ class Opener:
         """Messages to kernels, as they went over the wire."""
 
     def write(
-        self, name: str, cells: dict[str, str], files: dict[str, str] | None = None, kernel: str = "python3"
+        self,
+        name: str,
+        cells: dict[str, str],
+        files: dict[str, str] | None = None,
+        kernel: str = "python3",
+        app: App = "lab",
     ) -> LabNotebook:
         """A new notebook in a project folder of its own, its cells by id, executed; with files beside it."""
         folder = self.lab.folder / name
@@ -196,7 +214,7 @@ class Opener:
         made = [nbformat.v4.new_code_cell(source, id=cell_id) for cell_id, source in cells.items()]
         path = folder / f"{name}.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=about), path)
-        notebook = self.open(path)
+        notebook = self.open(path, app=app)
         notebook.run_all()
         return notebook
 
@@ -207,14 +225,18 @@ class Opener:
         (folder / "pyproject.toml").touch()
         return self.open(Path(shutil.copyfile(notebook, folder / notebook.name)))
 
-    def open(self, path: Path, wait: bool = True) -> LabNotebook:
+    def open(self, path: Path, wait: bool = True, app: App = "lab") -> LabNotebook:
         """A file below the server's root, in a new page and workspace; with `wait`, its kernel is idle."""
         page = _context(self.chromium).new_page()
         page.set_default_timeout(30_000)
         page.on("request", self._note)
         page.on("websocket", self._listen)
         place = path.relative_to(self.lab.folder).as_posix()
-        page.goto(f"{self.lab.url}/lab/workspaces/{uuid.uuid4().hex}/tree/{place}?token={self.lab.token}&reset")
+        page.goto(
+            f"{self.lab.url}/notebooks/{place}?token={self.lab.token}"
+            if app == "notebook"
+            else f"{self.lab.url}/lab/workspaces/{uuid.uuid4().hex}/tree/{place}?token={self.lab.token}&reset"
+        )
         notebook = LabNotebook(page, path)
         self.opened.append(notebook)
         notebook.wait_until_open()

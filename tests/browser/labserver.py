@@ -67,6 +67,7 @@ def running_lab(state: Path, root: Path, python: Path | str = sys.executable) ->
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
         "--expose-app-in-browser",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
     ]
     command = [str(python), "-m", "jupyterlab", *options]
     with server.log.open("wb") as log:

@@ -4,7 +4,7 @@ All of it comes from the server, so it is looked at while the kernel computes, a
 """
 
 import pytest
-from labdriver import Opener
+from labdriver import FIND, Opener
 from playwright.sync_api import expect
 
 CELLS = {
@@ -125,6 +125,60 @@ def test_selected_runs_are_compared_and_the_table_opens_as_a_tab(notebook):
     expect(table.locator("[data-run]")).to_have_count(1)
     notebook.look(table, "lab-table")
     notebook.picture(notebook.page.locator("#main"), "lab-whole")
+
+
+def test_a_second_view_of_an_output_and_the_first_stay_in_step(notebook):
+    notebook.page.locator(".lm-TabBar-tab", has_text="lab.ipynb").first.click()
+    first = notebook.cell("runs").locator(".tb-root .tb-table")
+    notebook._js(
+        f"{FIND} notebook.activeCellIndex = index; notebook.deselectAll();"
+        "await window.jupyterapp.commands.execute('notebook:create-output-view')",
+        "runs",
+    )
+    second = notebook.page.locator(".jp-LinkedOutputView .tb-root .tb-table")
+    expect(second.locator("[data-run]")).to_have_count(3)
+    second.get_by_role("combobox", name="Filter runs").fill("metrics.score > 0.92")
+    notebook.page.keyboard.press("Enter")
+    expect(first.locator("[data-run]")).to_have_count(1)
+    expect(first.get_by_role("combobox", name="Filter runs")).to_have_value("metrics.score > 0.92")
+    first.locator('[data-run] [data-column="1"]').click()
+    expect(second.locator('[data-run][aria-selected="true"]')).to_have_count(1)
+    first.get_by_role("combobox", name="Filter runs").fill("")
+    notebook.page.keyboard.press("Enter")
+    expect(second.locator("[data-run]")).to_have_count(3)
+    notebook.picture(notebook.page.locator("#main"), "lab-two-views")
+    notebook._js(
+        "const holds = one => one.node.querySelector('.jp-LinkedOutputView');"
+        "[...window.jupyterapp.shell.widgets('main')].find(holds).close()"
+    )
+    expect(first.locator("[data-run]")).to_have_count(3)
+    first.get_by_role("columnheader", name="Started").click()
+    expect(first.get_by_role("columnheader", name="Started")).to_have_attribute("aria-sort", "ascending")
+
+
+def edit_note(card, text):
+    card.locator('[data-after="edit-Note"]').click()
+    card.get_by_role("textbox", name="Note").fill(text)
+
+
+def test_a_note_that_two_tabs_edit_is_not_lost_and_both_are_told(notebook, lab, chromium):
+    mine = notebook.cell("fit").locator(".tb-root .tb-card")
+    notebook.save()
+    opener = Opener(lab, chromium)
+    other = opener.open(notebook.path)
+    theirs = other.cell("fit").locator(".tb-root .tb-card")
+    edit_note(mine, "written here")
+    edit_note(theirs, "written there")
+    theirs.get_by_role("button", name="Save").click()
+    expect(theirs.locator(".tb-note")).to_contain_text("written there")
+    expect(mine.get_by_role("textbox", name="Note")).to_have_value("written here")
+    mine.get_by_role("button", name="Save").click()
+    expect(mine.get_by_role("alert")).to_contain_text("Changed meanwhile, to written there")
+    notebook.look(mine, "card-note-conflict")
+    mine.get_by_role("button", name="Save").click()
+    for card in (mine, theirs):
+        expect(card.locator(".tb-note")).to_contain_text("written here")
+    other.page.close()  # its kernel is the first tab's
 
 
 def test_without_a_kernel_outputs_marks_and_panel_come_from_the_store_also_under_a_new_name(notebook, lab, chromium):
