@@ -45,7 +45,7 @@ class Server:
                 self._command(), stdout=log, stderr=log, env=quiet, cwd=self.folder, start_new_session=True
             )
         until = time.monotonic() + START_S
-        while time.monotonic() < until:
+        while time.monotonic() < until and self.process.poll() is None:
             try:
                 urllib.request.urlopen(f"{self.url}/health", timeout=10).close()
             except OSError:
