@@ -58,7 +58,7 @@ def page(tmp_path, chromium):
     process.wait(10)
 
 
-def test_table_and_card_are_drawn_filtered_and_chosen_from(page):
+def test_table_and_card_are_drawn_filtered_chosen_from_and_written_to(page):
     rows = page.locator(".tb-table [data-run]")
     expect(rows).to_have_count(3, timeout=30_000)
     expect(page.locator(".tb-card")).to_contain_text("C 3")
@@ -71,3 +71,13 @@ def test_table_and_card_are_drawn_filtered_and_chosen_from(page):
     expect(rows).to_have_count(1)
     rows.first.locator('[data-column="1"]').click()
     expect(page.get_by_text("chosen: 1")).to_be_visible()
+    card = page.locator(".tb-card")
+    card.get_by_text("Add a note").click()
+    card.get_by_role("textbox", name="Note").fill("from marimo")
+    card.get_by_role("textbox", name="Note").press("Enter")
+    expect(card.locator(".tb-note")).to_contain_text("from marimo")
+    box.fill("tags.`mlflow.note.content` = 'from marimo'")
+    box.press("Enter")
+    expect(rows).to_contain_text("C 3")
+    card.get_by_role("button", name="Fold run card").click()
+    expect(card.get_by_role("button", name="Unfold run card")).to_be_visible()
