@@ -53,6 +53,23 @@ def test_default_columns_are_metrics_and_differing_params_first(three):
     assert table.table["rows"][0]["values"]["metrics.`val-loss`"] == 0.0
 
 
+def test_a_run_that_was_started_in_another_one_says_in_which_and_can_be_left_out(session, new_run):
+    outer = new_run("<outer>")
+    inner = new_run("inner", 2)
+    inner.set_tag(tags.PARENT_RUN_ID, outer.run_id)
+    new_run("orphan", 3).set_tag(tags.PARENT_RUN_ID, "0" * 32)
+    session.flush()
+    parents = {"inner": {"run_id": outer.run_id, "name": "<outer>"}, "orphan": {"run_id": "0" * 32, "name": ""}}
+    table = runs()
+    assert {row["run"]["name"]: row["parent"] for row in table.table["rows"] if "parent" in row} == parents
+    alone = ask(table, "runs", run_ids=[inner.run_id], columns=[])
+    assert alone[0]["parent"] == parents["inner"], "also where the parent is not among the rows"
+    said = table.static_html()
+    assert said.count("↳") == 2
+    assert 'title="inside &lt;outer&gt;"' in said
+    assert names(runs("tags.`mlflow.parentRunId` IS NULL").table["rows"]) == ["<outer>"]
+
+
 def test_a_row_says_why_its_run_ended(session, new_run):
     dead = new_run("dead", end=None)
     dead.set_tags({tags.ERROR_TYPE: "KernelDied", tags.ERROR_MESSAGE: "last heard\nat noon"})

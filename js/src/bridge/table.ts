@@ -50,6 +50,14 @@ export interface TableRow {
   values: Record<string, string | Num>;
   /** what the run ended with, of one that has an error */
   error?: string;
+  /** the run in which it was started */
+  parent?: ParentRun;
+}
+
+export interface ParentRun {
+  run_id: string;
+  /** "" where it is not there any more */
+  name: string;
 }
 
 export interface TableState {

@@ -18,6 +18,9 @@ export function missing(key: string): string {
   return `${key} IS NULL`;
 }
 
+/** The tag that names the run in which another was started. */
+export const PARENT = "tags.`mlflow.parentRunId`";
+
 export function oneOf(key: string, values: readonly string[]): string {
   const [only] = values;
   return values.length === 1 && only !== undefined

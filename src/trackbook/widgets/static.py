@@ -197,11 +197,21 @@ def _first_columns(rows: Sequence[Any]) -> list[_Shown]:
     """What every run has and is looked for first."""
     runs = [row["run"] for row in rows]
     return [
-        _Shown("run", [f"<strong>{one_line(escape(cut(run['name'], 32)))}</strong>" for run in runs]),
+        _Shown("run", [f"{_mark(row)}{_name(row['run'])}" for row in rows]),
         _Shown("status", [status_pill(row["run"]["status"], row.get("error", "")) for row in rows]),
         _Shown("started (UTC)", [one_line(time_text(run["start_ms"]).removesuffix(" UTC")) for run in runs]),
         _Shown("duration", [one_line(duration_text(run)) for run in runs], numeric=True),
     ]
+
+
+def _name(run: Any) -> str:
+    return f"<strong>{one_line(escape(cut(run['name'], 32)))}</strong>"
+
+
+def _mark(row: Any) -> str:
+    """Before the name of a run that was started in another one."""
+    parent = row.get("parent")
+    return f'<span title="inside {escape(parent["name"] or parent["run_id"], 80)}">↳ </span>' if parent else ""
 
 
 def _value_columns(rows: Sequence[Any], keys: Sequence[str]) -> list[_Shown]:

@@ -19,12 +19,20 @@ class Order(TypedDict):
     desc: bool
 
 
+class ParentRun(TypedDict):
+    run_id: str
+    name: str
+    """"" where it is not there any more."""
+
+
 class TableRow(TypedDict):
     run: RunHead
     cell: CellPlace | None
     values: dict[str, str | Num]
     error: NotRequired[str]
     """What the run ended with, of one that has an error."""
+    parent: NotRequired[ParentRun]
+    """The run in which it was started."""
 
 
 class TableState(TypedDict):

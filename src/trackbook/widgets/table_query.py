@@ -14,7 +14,7 @@ from trackbook.widgets import columns as column_names
 from trackbook.widgets import texts
 from trackbook.widgets.heads import ExperimentNames, cell_places, error_text, run_head
 from trackbook.widgets.payloads import Num, num
-from trackbook.widgets.table_payloads import Order, TableRow
+from trackbook.widgets.table_payloads import Order, ParentRun, TableRow
 
 if TYPE_CHECKING:
     from trackbook.core.entities import Run
@@ -24,7 +24,9 @@ VIEWS = {"active": ViewType.ACTIVE_ONLY, "trash": ViewType.DELETED_ONLY}
 """Which runs: those that are there, or those in the trash."""
 MAX_COLUMNS = 200
 """Columns of one answer."""
-_ALWAYS = tuple(column_names.key_of("tags", name) for name in (tags.ERROR_TYPE, tags.ERROR_MESSAGE, tags.PAUSED))
+_ALWAYS = tuple(
+    column_names.key_of("tags", name) for name in (tags.ERROR_TYPE, tags.ERROR_MESSAGE, tags.PAUSED, tags.PARENT_RUN_ID)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def table_rows(store: Store, runs: Sequence[Run], columns: Sequence[str]) -> lis
     """Rows of the table with the values of these columns; what a run lacks is left out."""
     names = ExperimentNames(store)
     places = cell_places(store, runs)
+    parents = _parents(store, runs)
     readers = [(key, column_names.reader(key)) for key in columns if column_names.step_of(key) is None]
     at_steps = values_at_steps(store, [run.info.run_id for run in runs], columns)
     rows = []
@@ -109,8 +112,21 @@ def table_rows(store: Store, runs: Sequence[Run], columns: Sequence[str]) -> lis
         error = error_text(run)
         if error:
             row["error"] = error
+        parent = run.data.tags.get(tags.PARENT_RUN_ID)
+        if parent:
+            row["parent"] = ParentRun(run_id=parent, name=parents.get(parent, ""))
         rows.append(row)
     return rows
+
+
+def _parents(store: Store, runs: Sequence[Run]) -> dict[str, str]:
+    """Names by id of the runs that these were started in; most often they are among them."""
+    wanted = {run.data.tags.get(tags.PARENT_RUN_ID) for run in runs}
+    found = {run.info.run_id: run.info.run_name for run in runs}
+    lacking = sorted(one for one in wanted - found.keys() if one)
+    if lacking:
+        found |= {run.info.run_id: run.info.run_name for run in store.runs.search(of_ids(lacking)).items}
+    return found
 
 
 def values_at_steps(store: Store, run_ids: Sequence[str], columns: Sequence[str]) -> dict[str, dict[str, Num]]:

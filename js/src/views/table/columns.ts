@@ -1,6 +1,6 @@
 /** The columns of a run table: those that always stand first, then the chosen params, metrics and tags. */
 import type { Num } from "../../bridge/payloads";
-import type { TableRow } from "../../bridge/table";
+import type { ParentRun, TableRow } from "../../bridge/table";
 import { columnTitle, isSearchable, parseColumn } from "../../lib/columns";
 import { formatNumber, fullNumber, looksNumeric } from "../../lib/number";
 import type { RunColours } from "../../lib/runcolours";
@@ -41,6 +41,8 @@ export type Knows = (row: TableRow, key: string) => boolean;
 
 const RUN_ID = "attributes.run_id";
 const DELTA_PX = 64;
+/** The mark of a child run, and the gap behind it. */
+const CHILD_PX = 22;
 /** Makes the columns; those of chosen keys are kept, so that widths do not jump as rows come and go. */
 export class Columns {
   private readonly kept = new Map<string, { spec: ColumnSpec; isSized: boolean }>();
@@ -95,12 +97,14 @@ export class Columns {
           "span",
           { class: "tb-run-name" },
           runDot(row, this.drawing.looks),
-          runLink(row.run.run_id, fitted(row.run.name, NAME_ROOM_PX, nameTitle(row)), { tabindex: -1 }),
+          childMark(row),
+          runLink(row.run.run_id, fitted(row.run.name, nameRoom(row), nameTitle(row)), { tabindex: -1 }),
         ),
       renew: (content, row) => {
         paintDot(content.firstElementChild as HTMLElement, row, this.drawing.looks);
+        childMark(row, content.children[1] as HTMLElement);
         const name = runLinkAnew(content.lastElementChild as HTMLElement, row.run.run_id);
-        fittedAnew(name, row.run.name, NAME_ROOM_PX, nameTitle(row));
+        fittedAnew(name, row.run.name, nameRoom(row), nameTitle(row));
         return true;
       },
       value: ({ run }) => run.name,
@@ -229,4 +233,17 @@ function leadingMetrics(keys: readonly string[]): number {
   return other < 0 ? keys.length : other;
 }
 
-const nameTitle = ({ run }: TableRow) => `${run.name}\nrun ${run.run_id}`;
+const nameTitle = ({ run, parent }: TableRow) =>
+  `${run.name}\nrun ${run.run_id}${parent === undefined ? "" : `\n${inside(parent)}`}`;
+const nameRoom = ({ parent }: TableRow) => (parent === undefined ? NAME_ROOM_PX : NAME_ROOM_PX - CHILD_PX);
+const inside = ({ run_id, name }: ParentRun) => `inside ${name === "" ? `run ${run_id}` : oneLine(name)}`;
+
+/** Before the name of a run that was started in another one; the arrow is the style's. */
+function childMark(
+  { parent }: TableRow,
+  mark: HTMLElement = h("span", { class: "tb-child", role: "img" }),
+): HTMLElement {
+  mark.hidden = parent === undefined;
+  if (parent !== undefined) mark.setAttribute("aria-label", inside(parent));
+  return mark;
+}

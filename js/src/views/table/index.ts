@@ -320,11 +320,17 @@ class Table implements TableView, Asked, Reached {
 
   private openMore(): void {
     const { query } = this.source;
-    const state = { view: query.view, anyHidden: this.looks.anyHidden, selected: this.chosen.ids.length };
+    const state = {
+      view: query.view,
+      anyHidden: this.looks.anyHidden,
+      selected: this.chosen.ids.length,
+      hidesChildren: this.questions.hidesChildren,
+    };
     const items = tableMenu(state, {
       copy: (format) => this.actions.copyTable(format),
       download: (format) => this.actions.download(format),
       look: (view) => void this.questions.ask({ view }),
+      children: (hidden) => this.questions.hideChildren(hidden),
       showAll: () => this.looks.showAll(),
       refresh: () => this.questions.readAgain(),
       keys: () => this.panel.openKeys(),

@@ -1,7 +1,7 @@
 /** The menus of a run table: what can be done with a cell, with the table, and by what its runs are grouped. */
 import type { Num } from "../../bridge/payloads";
 import type { Column, TableRow, TextFormat, Which } from "../../bridge/table";
-import { differs, equals } from "../../lib/conditions";
+import { differs, equals, PARENT } from "../../lib/conditions";
 import { formatNumber } from "../../lib/number";
 import { oneLine, shorten } from "../../lib/text";
 import { runOpener } from "../addresses";
@@ -44,6 +44,11 @@ export function cellMenu(
     items.push({ label: `Only ${shown}`, hint: "f", run: () => acts.filter(equals(key, value)) });
     items.push({ label: `All but ${shown}`, run: () => acts.filter(differs(key, value)) });
   }
+  if (row.parent !== undefined) {
+    const { run_id: parent, name } = row.parent;
+    const label = `Only runs inside ${shorten(oneLine(name === "" ? parent : name), LONGEST)}`;
+    items.push({ label, run: () => acts.filter(equals(PARENT, parent)) });
+  }
   if (value !== null && value !== "")
     items.push({ label: "Copy value", hint: "c", run: () => acts.copy(String(value)) });
   items.push({ label: "Copy run id", run: () => acts.copy(run_id) }, null);
@@ -67,13 +72,14 @@ export interface TableActs {
   copy(format: TextFormat): void;
   download(format: TextFormat): void;
   look(view: Which): void;
+  children(hidden: boolean): void;
   showAll(): void;
   refresh(): void;
   keys(): void;
 }
 
 export function tableMenu(
-  state: { view: Which; anyHidden: boolean; selected: number },
+  state: { view: Which; anyHidden: boolean; selected: number; hidesChildren: boolean },
   acts: TableActs,
 ): (MenuItem | null)[] {
   const what = state.selected > 0 ? "selected runs" : "table";
@@ -86,6 +92,10 @@ export function tableMenu(
     state.view === "trash"
       ? { label: "Back from the trash", run: () => acts.look("active") }
       : { label: "Look into the trash", run: () => acts.look("trash") },
+    {
+      label: state.hidesChildren ? "Show child runs" : "Hide child runs",
+      run: () => acts.children(!state.hidesChildren),
+    },
     { label: "Show all runs in charts", run: () => acts.showAll(), disabled: !state.anyHidden },
     { label: "Read again", hint: "r", run: () => acts.refresh() },
     null,

@@ -1,6 +1,6 @@
 /** What a table asks for: another query, other columns, the same anew. */
 import { RequestFailed } from "../../bridge/requests";
-import { joined, withoutColumn } from "../../lib/conditions";
+import { joined, missing, PARENT, topLevel, withoutColumn } from "../../lib/conditions";
 import type { Notice } from "../notice";
 import { messageOf } from "../view";
 import type { Chosen } from "./chosen";
@@ -46,6 +46,16 @@ export class Questions {
   narrow(condition: string, key?: string): void {
     const { filter } = this.table.source.query;
     this.table.filter.write(joined(key === undefined ? filter : withoutColumn(filter, key), condition));
+  }
+
+  /** Whether the filter leaves out runs that were started in another one. */
+  get hidesChildren(): boolean {
+    return topLevel(this.table.source.query.filter.trim()).includes(missing(PARENT));
+  }
+
+  hideChildren(hidden: boolean): void {
+    if (hidden) this.narrow(missing(PARENT), PARENT);
+    else this.table.filter.write(withoutColumn(this.table.source.query.filter, PARENT));
   }
 
   setColumns(columns: string[]): void {
