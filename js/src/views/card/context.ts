@@ -100,15 +100,19 @@ export function snapshots(card: Card, open: ((one: CardSnapshot) => void) | null
       opener(since_ms === undefined ? `at the ${one.when}` : "at the start and the end", open && (() => open(one))),
       since_ms !== undefined && h("span", {}, "the same"),
       h("span", {}, snapshotText(one)),
-      since_ms !== undefined && clock(since_ms),
-      clock(one.taken_ms),
+      clock(one.taken_ms, since_ms),
       user(one.path, "tb-mono"),
     ),
   );
   return section("snapshot", "Snapshot", ...rows);
 }
 
-const clock = (time_ms: number) => h("span", { class: "tb-num", title: formatAbsolute(time_ms) }, clockText(time_ms));
+/** A time of day; from one to another where they differ in what is shown of them. */
+function clock(time_ms: number, since_ms = time_ms): HTMLElement {
+  const [from, to] = [clockText(since_ms), clockText(time_ms)];
+  const title = from === to ? formatAbsolute(time_ms) : `${formatAbsolute(since_ms)} – ${formatAbsolute(time_ms)}`;
+  return h("span", { class: "tb-num", title }, from === to ? to : `${from} – ${to}`);
+}
 
 /** The executions of a run that was gone on with, each with the folder of its own record. */
 export function executions(card: Card): HTMLElement | null {

@@ -94,7 +94,8 @@ export function header(card: Card, { folded, live, progress }: HeaderState, part
     h(
       "span",
       { class: "tb-when" },
-      trail(clock.since(run.start_ms), lost ? null : clock.took(run)),
+      // While it goes on, how long ago it began is how long it takes.
+      trail(run.end_ms === null && live ? null : clock.since(run.start_ms), lost ? null : clock.took(run)),
     ),
     parts.actions,
   );

@@ -47,6 +47,7 @@ export function metricsSection(): MetricsSection {
     element,
     update(metrics, curves, against) {
       headsOf(heads, metrics, against);
+      list.setAttribute("data-previous", String(metrics.some((one) => one.delta !== null)));
       list.setAttribute("data-baseline", String(metrics.some((one) => one.baseline != null)));
       element.hidden = metrics.length === 0;
       for (const metric of metrics) {
@@ -68,6 +69,7 @@ function headsOf(place: HTMLElement, metrics: readonly CardMetric[], { previous,
   const hasPrevious = metrics.some((one) => one.delta !== null);
   const hasBaseline = metrics.some((one) => one.baseline != null);
   place.hidden = !hasPrevious && !hasBaseline;
+  place.setAttribute("data-previous", String(hasPrevious));
   place.setAttribute("data-baseline", String(hasBaseline));
   const texts = [
     "",
