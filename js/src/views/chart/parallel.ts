@@ -1,11 +1,11 @@
 /** Parallel coordinates: a line for each run through its values; a stretch of an axis chooses the runs within it. */
 import type { Parallel, ParallelAxis } from "../../bridge/plot";
-import { formatTick, shadeColour } from "../../lib/axes";
+import { formatTick } from "../../lib/axes";
 import { adjusted, type Brush, passing, shareOf, snapped, ticksOf, valueAt } from "../../lib/brushes";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { plural } from "../../lib/text";
 import { button, h, svg, user } from "../dom";
-import { shadeLegend } from "./plot";
+import { inkedShade, shadeLegend } from "./plot";
 import { RangeForm } from "./range";
 import { redrawn } from "./redraw";
 
@@ -114,8 +114,7 @@ export function parallelView(
     });
     const end = row[row.length - 1];
     // Thin lines of either end of the scale would be lost on a light or on a dark ground.
-    const colour =
-      end == null ? "currentColor" : `color-mix(in srgb, ${shadeColour(shareOf(last, end))} 76%, var(--tb-ink-0))`;
+    const colour = end == null ? "currentColor" : inkedShade(shareOf(last, end));
     const run = data.runs[index] as string;
     const pointed = looks.pointedAt === run;
     const path = svg("path", {

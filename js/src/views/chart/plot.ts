@@ -139,7 +139,7 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
       const [cx, cy] = [x.place(value), y.place(one.y[i] as number)];
       const fill =
         one.tone === "shade"
-          ? shadeColour(one.shades[i] ?? 0)
+          ? inkedShade(one.shades[i] ?? 0)
           : one.tone === "series"
             ? colourOf(one.series)
             : one.tone === "ink" || run === null
@@ -147,7 +147,13 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
               : looks.colour(run);
       const big = run !== null && run === looks.pointedAt;
       group.append(
-        svg("circle", { cx, cy, r: one.tone === "ink" ? 3 : big ? RADIUS + 2 : RADIUS, fill, class: "tb-plot-point" }),
+        svg("circle", {
+          cx,
+          cy,
+          r: one.tone === "ink" ? 3 : big ? RADIUS + 2 : RADIUS,
+          fill,
+          class: `tb-plot-point tb-plot-${one.tone}`,
+        }),
       );
       targets.push({ x: cx, y: cy, half: [0, 0], label: one.labels[i] ?? "", run });
     });
@@ -300,18 +306,23 @@ function nearestTo(targets: readonly Target[], x: number, y: number): number {
   return best;
 }
 
+const minus = (number: string) => number.replace(/^-/, "−");
+
+/** A shade that a thin line or a point can have on a light ground and on a dark one. */
+export const inkedShade = (share: number) => `color-mix(in srgb, ${shadeColour(share)} 76%, var(--tb-ink-0))`;
+
 export function shadeLegend(shade: NonNullable<Plot["shade"]>): HTMLElement {
   return h(
     "span",
     { class: "tb-legend-entry tb-shades" },
     user(shade.title),
-    h("span", { class: "tb-num" }, shade.low),
+    h("span", { class: "tb-num" }, minus(shade.low)),
     h("span", {
       class: "tb-shade-bar",
       "data-share": String(shade.share),
       role: "img",
       "aria-label": `from ${shade.low} to ${shade.high}`,
     }),
-    h("span", { class: "tb-num" }, shade.high),
+    h("span", { class: "tb-num" }, minus(shade.high)),
   );
 }
