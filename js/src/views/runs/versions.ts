@@ -46,6 +46,7 @@ export function versionsView(host: VersionsHost, now: () => number = Date.now): 
     class: "tb-versions-list tb-plain",
     role: "listbox",
     tabindex: 0,
+    "aria-busy": "true",
     "aria-labelledby": titleId,
   });
   const heading = h("div", { class: "tb-versions-heading" });
@@ -210,6 +211,7 @@ export function versionsView(host: VersionsHost, now: () => number = Date.now): 
       list.replaceChildren(h("li", { class: "tb-versions-note", role: "presentation" }, messageOf(error)));
       return;
     }
+    list.removeAttribute("aria-busy");
     // What stands in the cell is mostly the newest version: the one before is what people look for.
     const first = versions.find((one) => one.run.run_id === chosen) ?? versions[1] ?? versions[0];
     if (first !== undefined) await choose(first);
