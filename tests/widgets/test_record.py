@@ -158,15 +158,81 @@ def test_files_that_say_nonsense_are_as_good_as_absent(record_of, new_run, conte
     assert rerun is None or (rerun["verdict"], rerun["reasons"]) == ("unknown", [])
 
 
-def test_what_the_list_of_secrets_tells_is_no_warning_too(session, new_run):
+LONG = "param " + "long" * 60
+SAID = [
+    "secrets were replaced in param lr: token (2)",
+    f"secrets were replaced in {LONG}: password, AWS key, token"[:300],
+    "secrets were replaced in trackbook/environment.json: password (70)",
+    "secrets were replaced in tag told: key",
+    "secrets were replaced in trackbook/lock/uv.lock: token in a URL",
+    "git was not found",
+]
+
+
+def secret_run(new_run):
     run = new_run("secret", end=None)
-    run.set_tag(
-        tags.WARNINGS, json.dumps(["secrets were replaced in param lr: token (2)", "secrets were replaced in x: key"])
-    )
-    rows = [{"place": "param lr", "kind": "token", "line": line} for line in (1, 2)]
+    run.set_tag(tags.WARNINGS, json.dumps(SAID))
+    rows = [{"place": "trackbook/environment.json", "kind": "password", "line": line} for line in range(70)]
+    rows += [{"place": "param lr", "kind": "token", "line": 3}, {"place": LONG, "kind": "password", "line": 1}]
     run.log_text(json.dumps({"replaced": rows}), tags.SECRETS_FILE)
     run.end()
-    assert card_of(session.reading, run.run_id)["warnings"] == ["secrets were replaced in x: key"]
+    return run
+
+
+def test_what_the_list_of_secrets_tells_is_no_warning_too(session, new_run):
+    """Though the list has other words for it, is cut, or is older than the warning."""
+    run = secret_run(new_run)
+    card = card_of(session.reading, run.run_id)
+    assert card["warnings"] == ["git was not found"]
+    found = card["record"]["secrets"]
+    assert len(found) == 60
+    assert found[:4] == [
+        {"kind": "token", "place": "param lr", "line": 3},
+        {"kind": "password", "place": LONG, "line": 1},
+        {"kind": "key", "place": "tag told", "line": None},
+        {"kind": "password", "place": "trackbook/environment.json", "line": 0, "quiet": True},
+    ]
+
+
+def test_before_the_list_is_there_the_cell_s_own_secrets_are_a_warning(session, new_run):
+    run = secret_run(new_run)
+    card = card_of(session.reading, run.run_id, with_record=False)
+    assert card["warnings"] == [SAID[0], SAID[1], SAID[3], SAID[5]]
+
+
+@pytest.mark.parametrize(
+    ("place", "loud"),
+    [
+        ("trackbook/source.py", True),
+        ("trackbook/outputs.json", True),
+        ("trackbook/traceback.txt", True),
+        ("param lr", True),
+        ("tag a: b", True),
+        ("the name of param password", True),
+        ("trackbook/history.json", False),
+        ("trackbook/notebook.ipynb", False),
+        ("trackbook/environment.json", False),
+        ("trackbook/source.python", False),
+    ],
+)
+def test_only_the_cell_s_own_secrets_are_told_loudly(session, new_run, place, loud):
+    run = new_run("secret", end=None)
+    run.set_tag(tags.WARNINGS, json.dumps([f"secrets were replaced in {place}: key"]))
+    run.end()
+    card = card_of(session.reading, run.run_id)
+    assert card["warnings"] == []
+    html, text = static.card_html(card), texts.card_text(card)
+    assert ("⚠ secrets were replaced in 1 place<" in html) is loud
+    assert ("secrets were replaced in 1 place" in text) is loud
+    assert (f"secrets were replaced in {place.removeprefix('trackbook/')}" in text) is not loud
+
+
+def test_quiet_places_are_one_line(session, new_run):
+    run = secret_run(new_run)
+    html = static.card_html(card_of(session.reading, run.run_id))
+    assert "⚠ secrets were replaced in 3 places<" in html
+    assert html.count("environment.json") == 1
+    assert "secrets were also replaced in environment.json<" in html
 
 
 def test_the_static_page_and_the_text_tell_it_too(session, full_run):

@@ -61,6 +61,8 @@ export interface CardSecret {
   kind: string;
   place: string;
   line: number | null;
+  /** not the cell's own doing: in the environment, in cells before it, in the document */
+  quiet?: boolean;
 }
 
 export interface PackageChange {

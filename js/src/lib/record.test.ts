@@ -4,6 +4,7 @@ import { recorded } from "../../harness/cards";
 import type { CardInput } from "../bridge/record";
 import {
   clockText,
+  elsewhere,
   extent,
   labelTitle,
   reasonText,
@@ -55,4 +56,14 @@ test("a snapshot's file is named after notebook, cell and version, with nothing 
     snapshotName({ ...odd, run: { ...odd.run, name: "x/..//y\n" } }, snapshot),
     /^[\p{L}\p{N}_.-]+-end\.ipynb$/u,
   );
+});
+
+test("secrets elsewhere are said by place, each once, and what is too many is counted", () => {
+  const at = (place: string, quiet?: boolean) => ({ kind: "key", place, line: 1, ...(quiet && { quiet }) });
+  assert.equal(elsewhere([at("param lr")]), "");
+  const twice = [at("trackbook/history.json", true), at("trackbook/history.json", true)];
+  assert.equal(elsewhere(twice), "Secrets were replaced in history.json");
+  assert.equal(elsewhere([at("param lr"), ...twice]), "Secrets were also replaced in history.json");
+  const many = ["a", "b", "c", "d", "e", "f"].map((place) => at(place, true));
+  assert.equal(elsewhere(many), "Secrets were replaced in a, b, c, d and 2 more");
 });

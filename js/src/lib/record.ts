@@ -1,6 +1,6 @@
 /** What is recorded of a run after its cell, in words. */
 import type { Card } from "../bridge/card";
-import type { CardInput, CardReason, CardRerun, CardSnapshot } from "../bridge/record";
+import type { CardInput, CardReason, CardRerun, CardSecret, CardSnapshot } from "../bridge/record";
 import { formatBytes, grouped, plural } from "./text";
 import { formatAbsolute } from "./time";
 
@@ -67,6 +67,18 @@ export function distinctSnapshots(found: readonly CardSnapshot[]): (CardSnapshot
 export function clockText(time_ms: number): string {
   const text = formatAbsolute(time_ms);
   return text.includes(":") ? text.slice(text.lastIndexOf(" ") + 1) : text;
+}
+
+const MOST_PLACES = 4;
+
+/** "Secrets were also replaced in history.json, environment.json": where the cell has no part in it; "" for nowhere. */
+export function elsewhere(secrets: CardSecret[]): string {
+  const quiet = secrets.filter((one) => one.quiet).map((one) => one.place.replace(/^trackbook\//, ""));
+  const places = [...new Set(quiet)];
+  if (places.length === 0) return "";
+  const also = quiet.length < secrets.length ? "also " : "";
+  const more = places.length > MOST_PLACES ? ` and ${places.length - MOST_PLACES} more` : "";
+  return `Secrets were ${also}replaced in ${places.slice(0, MOST_PLACES).join(", ")}${more}`;
 }
 
 const MOST_NAME = 60;

@@ -74,13 +74,27 @@ test("secrets and changed packages are folded, and stay open when the card is re
   const { el, model, close } = shown(recorded);
   const fold = () => find<HTMLDetailsElement>(el, ".tb-section-secrets");
   assert.equal(fold().open, false);
-  assert.ok((fold().textContent ?? "").includes("in 3 places"));
+  assert.ok((fold().textContent ?? "").includes("in 2 places"));
   fold().open = true;
   fold().dispatchEvent(new Event("toggle"));
   const record = recorded.record as NonNullable<Card["record"]>;
   model.push({ kind: "card", card: { ...recorded, record: { ...record, secrets: record.secrets.slice(1) } } });
   assert.equal(fold().open, true);
   assert.ok(text(el, ".tb-packages").includes("3 packages changed since v1"));
+  close();
+});
+
+test("only the cell's own secrets are a warning, those elsewhere one quiet line", () => {
+  const { el, model, close } = shown(recorded);
+  const rows = [...el.querySelectorAll(".tb-section-secrets .tb-file-name")].map((row) => row.textContent);
+  assert.deepEqual(rows, ["password", "token in a URL"]);
+  assert.equal(text(el, ".tb-secrets-elsewhere"), "Secrets were also replaced in notebook.ipynb");
+  const record = recorded.record as NonNullable<Card["record"]>;
+  const secrets = record.secrets.filter((one) => one.quiet);
+  model.push({ kind: "card", card: { ...recorded, record: { ...record, secrets } } });
+  assert.equal(el.querySelector(".tb-section-secrets"), null);
+  assert.equal(el.querySelector(".tb-secrets .tb-icon"), null);
+  assert.equal(text(el, ".tb-secrets-elsewhere"), "Secrets were replaced in notebook.ipynb");
   close();
 });
 

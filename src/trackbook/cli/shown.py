@@ -15,9 +15,8 @@ import typer
 from trackbook.cli import output
 from trackbook.cli.records import SHORT_ID
 from trackbook.core import tags
+from trackbook.widgets import secrets
 from trackbook.widgets.heads import SYSTEM
-from trackbook.widgets.record import without_secrets
-from trackbook.widgets.record_payloads import CardSecret
 from trackbook.widgets.recorded import MARKS, ORIGINS
 from trackbook.widgets.texts import VERDICTS, reason_text, shape_text, shorten
 
@@ -232,11 +231,7 @@ def _secrets(record: Record) -> list[list[Any]]:
 
 def _warnings(run: Record) -> list[str]:
     """But for those that say no more than the list of secrets."""
-    rows = [
-        CardSecret(kind=str(one.get("kind")), place=str(one.get("place")), line=one.get("line"))
-        for one in run["record"]["secrets"]
-    ]
-    return without_secrets(run["warnings"], rows)
+    return secrets.without(run["warnings"], [str(one.get("place")) for one in run["record"]["secrets"]])
 
 
 def _inputs(inputs: Sequence[Record], width: int) -> None:

@@ -10,14 +10,14 @@ from trackbook.core.clock import now_ms
 from trackbook.core.entities import EMPTY, LifecycleStage, Run, RunInfo
 from trackbook.errors import NotFound
 from trackbook.tracking.executions import last
-from trackbook.widgets import diffs, files
+from trackbook.widgets import diffs, files, secrets
 from trackbook.widgets.card_payloads import Card, CardAbout, CardError, CardMetric, CardNotebook, CardParam, CellHead
 from trackbook.widgets.family import baseline_of, children_of, goal_of, parent_of, related
 from trackbook.widgets.heads import SYSTEM, ExperimentNames, card_metric, cell_place, run_head
 from trackbook.widgets.origins import LOGGED, left_out, origins, warnings
 from trackbook.widgets.payloads import DiffLine, KeyValue
 from trackbook.widgets.progress import loop_of
-from trackbook.widgets.record import Kept, card_record, without_secrets
+from trackbook.widgets.record import Kept, card_record
 from trackbook.widgets.texts import shorten
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None, 
     found = {**origins(run.data.tags), **(origin or {})}
     listed = files.listing(store, run_id)
     baseline = baseline_of(store, run.info)
+    said = warnings(run.data.tags, now_ms())
     record = None
     if with_record:
-        record = card_record(Kept(store, run, listed), previous)
-    said = without_secrets(warnings(run.data.tags, now_ms()), record["secrets"] if record else ())
+        record = card_record(Kept(store, run, listed), previous, said)
     return Card(
         schema=1,
         run=run_head(run.info, ExperimentNames(store)[run.info.experiment_id], run.data.tags),
@@ -66,7 +66,7 @@ def card_of(store: Store, run_id: str, origin: Mapping[str, str] | None = None, 
         error=_error(store, run),
         environment=files.card_environment(files.environment(store, run), run.data.tags),
         notebook=_notebook(store, run, cell),
-        warnings=[shorten(item) for item in said][:MAX_TAGS],
+        warnings=[shorten(item) for item in (secrets.other(said) if record else secrets.loud(said))][:MAX_TAGS],
         left_out=[shorten(item) for item in left_out(run.data.tags)][:MAX_TAGS],
         record=record,
         about=_about(store, run, cell, baseline),

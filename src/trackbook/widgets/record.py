@@ -7,23 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from trackbook.capture.secrets import Finding, sentence
 from trackbook.core import tags
 from trackbook.tracking.executions import executions, last, last_folder
 from trackbook.widgets import files, written
 from trackbook.widgets.inputs import card_inputs
-from trackbook.widgets.record_payloads import CardExecution, CardRecord, CardSecret, CardSnapshot, PackageChange
+from trackbook.widgets.record_payloads import CardExecution, CardRecord, CardSnapshot, PackageChange
 from trackbook.widgets.rerun import card_rerun
+from trackbook.widgets.secrets import card_secrets
 from trackbook.widgets.texts import shorten
 
 if TYPE_CHECKING:
     from trackbook.core.entities import FileInfo, Run
     from trackbook.core.ports import Store
 
-MAX_SECRETS = 60
 MAX_CHANGES = 40
 MAX_EXECUTIONS = 50
 
@@ -53,8 +51,8 @@ class Kept:
         return files.read_json(self.store, self.run.info.run_id, path) if self.has(path) else None
 
 
-def card_record(kept: Kept, before: Run | None) -> CardRecord:
-    """`before` is the run of the cell's version before."""
+def card_record(kept: Kept, before: Run | None, warnings: Sequence[str] = ()) -> CardRecord:
+    """`before` is the run of the cell's version before, `warnings` what the run says was not recorded as it was."""
     run, wrote = kept.run, written.rows(kept.json(tags.FILES_FILE))
     program = kept.path(tags.PROGRAM_FILE)
     return CardRecord(
@@ -64,18 +62,10 @@ def card_record(kept: Kept, before: Run | None) -> CardRecord:
         written=written.offered(wrote, kept.listed),
         written_count=len(wrote),
         snapshots=_snapshots(kept.json(tags.NOTEBOOK_ABOUT_FILE), last_folder(run.data.tags)),
-        secrets=_secrets(kept.json(tags.SECRETS_FILE)),
+        secrets=card_secrets(_rows(kept.json(tags.SECRETS_FILE), "replaced"), warnings),
         packages=_packages(kept, before),
         executions=_executions(kept),
     )
-
-
-def without_secrets(warnings: Sequence[str], secrets: Sequence[CardSecret]) -> list[str]:
-    """The warnings, but for those that say no more than the list of secrets."""
-    said = set()
-    for place, found in groupby(secrets, lambda one: one["place"]):
-        said.add(sentence(place, [Finding(one["kind"], one["line"] or 0) for one in found]))
-    return [text for text in warnings if text not in said]
 
 
 def _executions(kept: Kept) -> list[CardExecution]:
@@ -110,17 +100,6 @@ def _snapshots(found: Any, folder: str) -> list[CardSnapshot]:
             )
         )
     return made
-
-
-def _secrets(found: Any) -> list[CardSecret]:
-    return [
-        CardSecret(
-            kind=shorten(str(one.get("kind", "")), 100),
-            place=shorten(str(one.get("place", ""))),
-            line=one["line"] if isinstance(one.get("line"), int) else None,
-        )
-        for one in _rows(found, "replaced")[:MAX_SECRETS]
-    ]
 
 
 def _packages(kept: Kept, previous: Run | None) -> list[PackageChange] | None:

@@ -46,6 +46,7 @@ class CardSecret(TypedDict):
     kind: str
     place: str
     line: int | None
+    quiet: NotRequired[bool]
 
 
 class PackageChange(TypedDict):

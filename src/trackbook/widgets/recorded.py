@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trackbook.widgets.markup import escape, folded, quiet, table
-from trackbook.widgets.texts import VERDICTS, reason_text, secrets_text, shape_text, size_text, time_text
+from trackbook.widgets.texts import VERDICTS, reason_text, secrets_texts, shape_text, size_text, time_text
 
 MAX_ROWS = 20
 MAX_REASONS = 10
@@ -118,13 +118,16 @@ def _snapshots(snapshots: list[Any]) -> str:
 
 
 def _secrets(secrets: list[Any]) -> str:
+    """What is the cell's own as a list, the rest as one line."""
+    own = [one for one in secrets if not one.get("quiet")]
     rows = [
         (escape(one["kind"], 60), escape(one["place"], 80), "" if one["line"] is None else str(one["line"]))
-        for one in secrets[:MAX_ROWS]
+        for one in own[:MAX_ROWS]
     ]
-    return folded(
-        f"⚠ {secrets_text(secrets)}", table(("kind", "place", "line"), rows, (False, False, True)) + _more(len(secrets))
-    )
+    said = [escape(text) for text in secrets_texts(secrets)]
+    listed = table(("kind", "place", "line"), rows, (False, False, True)) + _more(len(own))
+    loud = [folded(f"⚠ {said.pop(0)}", listed)] if own else []
+    return "".join([*loud, *(f"<div>{quiet(text)}</div>" for text in said)])
 
 
 def short_digest(digest: str) -> str:

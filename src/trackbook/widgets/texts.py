@@ -14,7 +14,7 @@ from trackbook.charts.labels import cut, unique
 if TYPE_CHECKING:
     from trackbook.widgets.payloads import RunHead
 
-MAX_NAMED = 12
+MAX_NAMED, MAX_QUIET = 12, 4
 MAX_VALUE = 1000
 """Characters of one value in a payload."""
 
@@ -122,13 +122,20 @@ def _record_lines(record: Any) -> list[str]:
     if record["rerun"]:
         lines.append(VERDICTS[record["rerun"]["verdict"]])
     if record["secrets"]:
-        lines.append(secrets_text(record["secrets"]))
+        lines += secrets_texts(record["secrets"])
     return lines
 
 
-def secrets_text(secrets: Any) -> str:
-    """`secrets were replaced in 2 places`."""
-    return f"secrets were replaced in {len(secrets)} {'place' if len(secrets) == 1 else 'places'}"
+def secrets_texts(secrets: Any) -> list[str]:
+    """`secrets were replaced in 2 places` of what is the cell's own, `secrets were also replaced in history.json`."""
+    count = sum(not one.get("quiet") for one in secrets)
+    elsewhere = [*dict.fromkeys(cut(one["place"].removeprefix("trackbook/")) for one in secrets if one.get("quiet"))]
+    said = [f"secrets were replaced in {count} {'place' if count == 1 else 'places'}"] if count else []
+    if elsewhere:
+        more = f" and {len(elsewhere) - MAX_QUIET} more" if len(elsewhere) > MAX_QUIET else ""
+        also = "also " if count else ""
+        said.append(f"secrets were {also}replaced in {', '.join(elsewhere[:MAX_QUIET])}{more}")
+    return said
 
 
 def shape_text(shape: Any) -> str:

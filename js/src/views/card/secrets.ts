@@ -1,13 +1,25 @@
-/** Which secrets were replaced in what the run keeps, and where; never their values. */
+/** Which secrets were replaced in what the run keeps, and where; never their values.  Only the cell's own are a warning. */
 import type { Card } from "../../bridge/card";
 import type { CardSecret } from "../../bridge/record";
+import { elsewhere } from "../../lib/record";
 import { plural } from "../../lib/text";
 import { h, icon, user } from "../dom";
 import { aside } from "./section";
 
 export function secrets(card: Card, open: { all: boolean }): HTMLElement | null {
   const found = card.record?.secrets ?? [];
-  if (found.length === 0) return null;
+  const own = found.filter((one) => !one.quiet);
+  const line = elsewhere(found);
+  if (own.length === 0 && line === "") return null;
+  return h(
+    "div",
+    { class: "tb-secrets" },
+    own.length > 0 && listed(own, open),
+    line !== "" && h("div", { class: "tb-aside tb-wrap tb-secrets-elsewhere" }, h("bdi", {}, line)),
+  );
+}
+
+function listed(found: CardSecret[], open: { all: boolean }): HTMLElement {
   const details = h(
     "details",
     { class: "tb-section tb-section-secrets", open: open.all },

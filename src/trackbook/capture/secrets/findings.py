@@ -28,8 +28,16 @@ def label(kind: str) -> str:
     return f"[secret: {kind}]"
 
 
+SENTENCE = "secrets were replaced in "
+
+
+def beginning(place: str) -> str:
+    """Of the sentence about a place, which alone names it."""
+    return f"{SENTENCE}{place}:"
+
+
 def sentence(place: str, findings: Sequence[Finding]) -> str:
     """As in "secrets were replaced in the source: AWS key, password (2)"."""
     counts = Counter(one.kind for one in findings)
     kinds = ", ".join(kind if count == 1 else f"{kind} ({count})" for kind, count in counts.items())
-    return f"secrets were replaced in {place}: {kinds}"
+    return f"{beginning(place)} {kinds}"
