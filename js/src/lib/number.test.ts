@@ -8,6 +8,7 @@ test("a number keeps four significant digits", () => {
   assert.equal(formatNumber(12345.678), "12345.7");
   assert.equal(formatNumber(-0.5), "−0.5000");
   assert.equal(formatNumber(0.0001), "0.0001");
+  assert.equal(formatNumber(0.0205049), "0.02050");
 });
 
 test("whole numbers are written in full, large and tiny ones with an exponent", () => {

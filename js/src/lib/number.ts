@@ -21,7 +21,9 @@ function magnitude(x: number): string {
   if (Number.isInteger(x) && x < 1e7) return String(x);
   if (x >= 1e6 || x < 1e-4) return exponential(x);
   if (x >= 1e4) return x.toFixed(1);
-  return x >= 0.1 ? x.toPrecision(4) : String(Number(x.toPrecision(4)));
+  const rounded = x.toPrecision(4);
+  // A small number that is short is written short (0.0001); a zero that rounding left is a digit like another.
+  return x < 0.1 && Number(rounded) === x ? String(x) : rounded;
 }
 
 function exponential(x: number): string {
