@@ -20,7 +20,7 @@ from trackbook.widgets import static, table_frame, table_live, texts
 from trackbook.widgets.base import View
 from trackbook.widgets.card_payloads import Registered
 from trackbook.widgets.column_sets import ColumnSets
-from trackbook.widgets.columns import has_metric, with_results
+from trackbook.widgets.columns import has_metric, results, with_results
 from trackbook.widgets.comparison import Comparison
 from trackbook.widgets.registering import register_of_run
 from trackbook.widgets.standby import standby
@@ -99,7 +99,8 @@ class RunTable(View):
         self._store_uri = self.session.store.uri
         self._made_of = table_live.mark_of(self._store_uri)
         """The store that `table` was read from: what a view begins with."""
-        state = self._reading.first(self.first_rows, filter, list(order_by), columns)
+        counts = self._reading.keys() if columns is None else []
+        state = self._reading.first(self.first_rows, filter, list(order_by), columns, counts)
         super().__init__(
             table=state,
             standby=standby(self.session.settings, "table", READING, experiment_ids=self.experiment_ids, title=title),
@@ -115,7 +116,7 @@ class RunTable(View):
         self._sent: tuple[int, Sequence[TableRow]] | None = (state["total"], state["rows"])
         self._own = state["columns"] if columns is None else None
         """Columns that nobody chose: metrics that first appear while the table is shown come to them."""
-        self._results = frozenset() if columns is not None else frozenset(self._reading.results())
+        self._results = frozenset(results(counts))
         self._answer_all()
         _remember(self)
 
@@ -266,13 +267,14 @@ class RunTable(View):
         if self._own is None or self.columns != self._own:
             self._own = None
             return
-        found = self._reading.results()
-        new = [key for key in found if key not in self._results]
+        counts = self._reading.keys()
+        new = [key for key in results(counts) if key not in self._results]
         self._results = self._results.union(new)
         if has_metric(self._own):
             columns = with_results(self._own, new)
         else:
-            columns = self._reading.first(self.first_rows, self.filter, orders(self.order_by))["columns"]
+            order = orders(self.order_by)
+            columns = self._reading.first(self.first_rows, self.filter, order, None, counts)["columns"]
         if columns != self._own:
             self._own = self.columns = columns
             read = [*self._in_sight.columns, *(key for key in columns if key not in self._in_sight.columns)]

@@ -18,7 +18,7 @@ from trackbook.widgets.table_texts import MAX_ROWS, text_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from trackbook.core.ports import Store
+    from trackbook.core.ports import KeyCount, Store
 
 FIRST_ROWS = 50
 FIRST_COLUMNS = 40
@@ -39,11 +39,17 @@ class TableReading:
     title: str
 
     def first(
-        self, limit: int, filter: str = "", order_by: Sequence[Order] = (), columns: Sequence[str] | None = None
+        self,
+        limit: int,
+        filter: str = "",
+        order_by: Sequence[Order] = (),
+        columns: Sequence[str] | None = None,
+        counts: Sequence[KeyCount] | None = None,
     ) -> TableState:
-        """What a table begins with; `columns` are chosen where they are not given."""
+        """What a table begins with; `columns` are chosen where they are not given, of `counts` where they are read."""
         store = self.store_of()
-        counts = store.runs.keys(self.experiment_ids) if columns is None else []
+        if counts is None:
+            counts = self.keys() if columns is None else []
         read = column_names.candidates(counts) if columns is None else columns[:FIRST_COLUMNS]
         query = TableQuery(self.experiment_ids, filter, order_by)
         page = store.runs.search((replace(query, order_by=()) if query.is_by_step else query).page(limit, 0, read))
@@ -75,12 +81,12 @@ class TableReading:
         """Rows of these runs, wherever they are: columns that come into sight, the baseline."""
         return rows_of(self.store_of(), run_ids, columns) if run_ids else []
 
-    def results(self) -> list[str]:
-        """The columns of all metrics there are but those of the machine."""
-        return column_names.results(self.store_of().runs.keys(self.experiment_ids))
+    def keys(self) -> Sequence[KeyCount]:
+        """All names of params, metrics and tags, and how many runs have each."""
+        return self.store_of().runs.keys(self.experiment_ids)
 
     def columns(self) -> list[Column]:
-        return column_names.all_columns(self.store_of().runs.keys(self.experiment_ids), self.count_all())
+        return column_names.all_columns(self.keys(), self.count_all())
 
     def summary(self, params: Mapping[str, Any]) -> Summary:
         return summary(self.store_of(), self.query(params), str(params.get("key", "")))
