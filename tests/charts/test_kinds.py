@@ -154,7 +154,10 @@ def test_a_confusion_matrix_counts(classifier):
 
 def test_areas_are_those_of_scikit_learn(classifier):
     assert chart(classifier, kind="roc").table["area under the curve"][0] == pytest.approx(0.75)
-    assert chart(classifier, kind="pr").table["average precision"][0] == pytest.approx(0.8333333)
+    pr = chart(classifier, kind="pr")
+    assert pr.table["average precision"][0] == pytest.approx(0.8333333)
+    assert np.sum(np.diff(pr.frame["x"]) * pr.frame["y"][1:]) == pytest.approx(0.8333333)  # the area that is drawn
+    assert ((np.diff(pr.frame["x"]) == 0) | (np.diff(pr.frame["y"]) == 0)).all()
 
 
 def test_columns_and_tables_that_are_not_there_are_told(classifier, session):

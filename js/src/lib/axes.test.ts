@@ -21,6 +21,13 @@ test("numbers lie between the ends, also a constant and numbers that overflow a 
   assert.deepEqual(axisScale(axis({}), [], 0, 100).ticks.length > 0, true);
 });
 
+test("whole numbers have whole ticks", () => {
+  const ticksOf = (values: number[]) => axisScale(axis({}), values, 0, 400).ticks.map(({ at }) => at);
+  assert.deepEqual(ticksOf([0, 1, 2]), [0, 1, 2]);
+  assert.deepEqual(ticksOf([0, 2.5]), [0, 0.5, 1, 1.5, 2, 2.5]);
+  assert.deepEqual(ticksOf([3]), [3]);
+});
+
 test("a log axis has powers of ten, and 2 and 5 times them where these are few", () => {
   assert.deepEqual(powers(-1, 1, 10), [0.1, 0.2, 0.5, 1, 2, 5, 10]);
   assert.deepEqual(powers(-6, 6, 4).length <= 5, true);

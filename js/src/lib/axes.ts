@@ -35,7 +35,8 @@ export function axisScale(axis: PlotAxis, values: readonly number[], start: numb
   }
   const half = high / 2 - low / 2;
   const count = Math.max(3, Math.floor(Math.abs(end - start) / room));
-  const at = { log: powers, symlog: symmetric, linear: linearTicks }[axis.scale](low, high, count);
+  const found = { log: powers, symlog: symmetric, linear: linearTicks }[axis.scale](low, high, count);
+  const at = values.length > 0 && values.every(Number.isInteger) ? found.filter(Number.isInteger) : found;
   return {
     place: (value) => start + ((forward(value) / 2 - low / 2) / half) * (end - start),
     ticks: at.map((value) => ({ at: value, label: formatTick(value) })),

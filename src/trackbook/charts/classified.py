@@ -212,7 +212,7 @@ def curves(
         )
 
     drawn = _drawn(frame, heads, kind, begun)
-    areas = ", ".join(f"{row[0]} {row[1]:.4g}" for row in rows[:6])
+    areas = ", ".join(f"{row[1]:.4g} ({row[0]})" for row in rows[:6])
     note = (
         f"{area_name[0].upper()}{area_name[1:]}: {areas}{'' if len(rows) <= 6 else ', …'}. Positive is {shown(told)}."
     )
@@ -266,11 +266,11 @@ def _roc(
 def _precision(
     scores: NDArray[np.float64], hits: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Recall and precision at falling thresholds, and the average precision."""
+    """Recall and precision at falling thresholds, in steps, and the average precision, which is the area below these."""
     true, false = _counted(scores, hits)
     recall, precision = true / true[-1], true / (true + false)
     area = float(np.sum(np.diff(np.r_[0.0, recall]) * precision))
-    return np.r_[0.0, recall], np.r_[precision[0], precision], area
+    return np.repeat(np.r_[0.0, recall], 2)[1:-1], np.repeat(precision, 2), area
 
 
 def _counted(scores: NDArray[np.float64], hits: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from trackbook.core.entities import Run
 
 MAX_BINS = 40
-JITTER = 0.16
+HALF_BOX = 0.2
+"""Of a box, in widths of a band."""
+JITTER = 0.12
 """Of a point beside its box, in widths of a band."""
 
 
@@ -160,10 +162,10 @@ def _draw_box(drawn: marks.Plot, index: int, name: str, rows: pd.DataFrame, star
     low, first, middle, third, high = np.quantile(values, [0, 0.25, 0.5, 0.75, 1]).tolist()
     label = f"{name}: {_runs(len(values))}, median {_n(middle)}, from {_n(low)} to {_n(high)}"
     if len(values) > 1:
-        drawn["rects"].append(marks.rects(([index - 0.28], [index + 0.28]), ([first], [third]), [label]))
+        drawn["rects"].append(marks.rects(([index - HALF_BOX], [index + HALF_BOX]), ([first], [third]), [label]))
         for ends in ((low, first), (third, high)):
             drawn["lines"].append(_rule([index, index], list(ends)))
-        drawn["lines"].append(_rule([index - 0.28, index + 0.28], [middle, middle]))
+        drawn["lines"].append(_rule([index - HALF_BOX, index + HALF_BOX], [middle, middle]))
     spread = [index + JITTER * ((number * 7) % 5 / 2 - 1) for number in range(len(values))]
     points = [f"{run}: {_n(value)}" for run, value in zip(rows["run"], values, strict=True)]
     ids = rows["run_id"].tolist()

@@ -94,6 +94,7 @@ export class Panel {
     }
     if (this.plot === null) this.start();
     else this.redraw();
+    if (this.cursor !== null) this.read();
   }
 
   /** Colours are read anew: the theme changed. */

@@ -88,12 +88,12 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
         const opacity = shade === undefined ? plain : share ? 0.06 + 0.94 * shade : 1;
         const size = {
           width: Math.max(0.5, right - left - (one.labels.length ? 1 : -0.6)),
-          height: Math.max(0.5, bottom - top + (one.labels.length ? 0 : 0.6)),
+          height: Math.max(0.5, bottom - top - (one.labels.length ? Number(shade !== undefined) : -0.6)),
         };
         const [cx, cy] = [(left + right) / 2, (top + bottom) / 2];
         const end = one.ends[i] ?? "";
         if (end !== "") group.append(textAt(end, right + 6, cy + 4, "start", { class: "tb-plot-end" }));
-        const isBare = one.ends.length > 0 && x0 === one.x1[i];
+        const isBare = x0 === one.x1[i] || one.y0[i] === one.y1[i];
         if (!isBare) group.append(svg("rect", { x: left, y: top, ...size, fill, "fill-opacity": opacity }));
         const text = one.texts[i];
         if (text !== undefined && size.width > 14) {
