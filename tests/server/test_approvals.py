@@ -164,7 +164,7 @@ def test_mlflows_client_is_told_which_request_waits_and_the_command_approves_it(
         done = subprocess.run(script, capture_output=True, text=True, cwd=tmp_path, env=clean)
         assert "trackbook registry approve 1" in done.stdout, done.stderr[-3000:]
         assert trackbook("requests") == "1: churn alias champion to v1, asked by somebody\n"
-        assert "not yours to decide" in trackbook("approve", "1", user="bob")
+        assert "not yours to decide: its approvers are ann, and you are bob" in trackbook("approve", "1", user="bob")
         assert trackbook("approve", "1", "--reason", "fine") == "churn: alias champion to v1\n"
         assert trackbook("requests") == ""
         assert json.loads(trackbook("requests", "--all", "--json"))[0]["answer"] == "fine"

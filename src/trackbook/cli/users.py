@@ -174,13 +174,15 @@ def _access(address: str | None) -> Access:
 
 def _resource(address: str | None, experiment: str | None, model: str | None) -> Resource:
     from trackbook.core.access import Kind, Resource
-    from trackbook.errors import InvalidValue
+    from trackbook.errors import InvalidValue, NotFound
 
     if model is not None and experiment is None:
         return Resource(Kind.MODEL, model)
     if experiment is None or model is not None:
         raise InvalidValue("say on what: --experiment or --model")
     found = _opened(address).experiments.get_by_name(experiment)
+    if found is None and not experiment.isdecimal():
+        raise NotFound("experiment", experiment, "a role is given on one that is there: its first run makes it")
     return Resource(Kind.EXPERIMENT, found.experiment_id if found is not None else experiment)
 
 

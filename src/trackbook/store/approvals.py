@@ -76,7 +76,7 @@ class Approvals(ABC):
             request, model = self._waiting(connection, request_id)
             approvers = registry_rows.approvers_of(connection, model.id)
             if not is_approver(connection, approvers, actor.user):
-                raise _no_approver(request, approvers)
+                raise _no_approver(request, approvers, actor.user)
             said = f"{subject_of(request.id)} of {request.user or 'somebody'}"
             decided = _decide(connection, request, State.APPROVED)
             reason = ": ".join(one for one in (said, request.reason) if one)
@@ -90,7 +90,7 @@ class Approvals(ABC):
             request, model = self._waiting(connection, request_id)
             approvers = registry_rows.approvers_of(connection, model.id)
             if not is_approver(connection, approvers, user) and (user != request.user or not user):
-                raise _no_approver(request, approvers)
+                raise _no_approver(request, approvers, user)
             return _decide(connection, request, State.REFUSED)
 
     def _promote(self, change: Change) -> None:
@@ -149,9 +149,10 @@ def is_approver(connection: Connection, approvers: Sequence[str], user: str) -> 
     return any(f"{GROUP}{name}" in approvers for name in found)
 
 
-def _no_approver(request: Request, approvers: Sequence[str]) -> NotAllowed:
-    who = f"its approvers are {', '.join(approvers)}" if approvers else "it is protected no longer"
-    return NotAllowed(f"request {request.id} of model {request.change.name!r} is not yours to decide: {who}")
+def _no_approver(request: Request, approvers: Sequence[str], user: str) -> NotAllowed:
+    who = f"its approvers are {', '.join(approvers)}, and you are {user or 'nobody'}"
+    why = who if approvers else "it is protected no longer"
+    return NotAllowed(f"request {request.id} of model {request.change.name!r} is not yours to decide: {why}")
 
 
 def _asked(connection: Connection, model: Any, change: Change) -> int:
