@@ -7,7 +7,6 @@ terminal coloured as if it were plain.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 CODE, TEXT, OUTPUTS, TRACEBACKS = "code", "text", "outputs", "tracebacks"
 MOST_CELLS = 6
 UNSEARCHED = "(left out: it is too long to be searched for secrets in time)"
-_COLOURS = re.compile(r"\x1b\[[0-9;:]*[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,30 +87,23 @@ def _places(notebook: nbformat.NotebookNode) -> Iterator[_Place]:
 def _of_output(output: Any, cell: str) -> Iterator[_Place]:
     if isinstance(output.get("traceback"), list):
         output["traceback"] = ["\n".join(map(str, output["traceback"]))]
-        yield _Place(output["traceback"], 0, TRACEBACKS, cell, _terminal)  # type: ignore[arg-type]  # a list's key
+        yield _Place(output["traceback"], 0, TRACEBACKS, cell, _text)  # type: ignore[arg-type]  # a list's key
     for key in ("ename", "evalue"):
         if isinstance(output.get(key), str):
-            yield _Place(output, key, "", cell, _terminal)
+            yield _Place(output, key, "", cell, _text)
     if isinstance(output.get("text"), str):
-        yield _Place(output, "text", OUTPUTS, cell, _terminal)
+        yield _Place(output, "text", OUTPUTS, cell, _text)
     data = output.get("data")
     for mime, value in data.items() if isinstance(data, dict) else ():
         if isinstance(value, str) and (mime.startswith("text/") or mime == "image/svg+xml"):
-            yield _Place(data, mime, OUTPUTS, cell, _html if "html" in mime or "svg" in mime else _terminal)
+            yield _Place(data, mime, OUTPUTS, cell, _html if "html" in mime or "svg" in mime else _text)
     about = output.get("metadata")
     for one in about.values() if isinstance(about, dict) else ():
         if isinstance(one, dict) and isinstance(one.get("alt"), str):
-            yield _Place(one, "alt", "", cell, _terminal)
+            yield _Place(one, "alt", "", cell, _text)
 
 
 _text = partial(redact, code=False)
-
-
-def _terminal(text: str) -> Redacted:
-    """With its colours, unless they stand within a secret or between its name and it."""
-    plain = _COLOURS.sub("", text)
-    seen, found = _text(plain), _text(text)
-    return seen if len(seen.findings) > len(found.findings) else found
 
 
 def _html(text: str) -> Redacted:

@@ -237,6 +237,46 @@ def test_a_value_is_judged_by_its_name_too(name: str, value: str, kept: str) -> 
     assert redact_value(name, value).text == kept
 
 
+COLOURED = {
+    "traceback": (
+        "\x1b[32m      3\x1b[39m password \x1b[39m=\x1b[39m \x1b[33m'\x1b[39m\x1b[33m{}\x1b[39m\x1b[33m'\x1b[39m\n",
+        "hunter22!x",
+        "password",
+    ),
+    "call in a traceback": (
+        "add_argument(\x1b[33m'\x1b[33m--password\x1b[39m\x1b[33m'\x1b[39m, default=\x1b[33m'\x1b[39m{}\x1b[33m'",
+        "hunter22!x",
+        "password",
+    ),
+    "printed dict": (
+        "\x1b[1m{{\x1b[0m\x1b[32m'api_key'\x1b[0m: \x1b[32m'{}'\x1b[0m\x1b[1m}}\x1b[0m",
+        "hunter22!x",
+        "key",
+    ),
+    "in JSON": ("\\u001b[39mpassword=\\u001b[33m'{}'\\u001b[39m", "hunter22!x", "password"),
+    "code as HTML": (
+        '<span class="n">password</span> <span class="o">=</span> <span class="s1">&#39;{}&#39;</span>',
+        "hunter22!x",
+        "password",
+    ),
+    "letters of HTML": ("<span>token</span> = <span>&quot;{}&quot;</span> &lt;1", "hunter&amp;22abc", "token"),
+}
+
+
+@pytest.mark.parametrize(("text", "secret", "kind"), COLOURED.values(), ids=COLOURED.keys())
+def test_a_secret_among_colours_is_replaced_and_they_stay(text: str, secret: str, kind: str) -> None:
+    found = redact(text.format(secret), code=False)
+    assert found.text == text.format(f"[secret: {kind}]")
+    assert [one.kind for one in found.findings] == [kind]
+    assert redact(found.text, code=False).text == found.text
+
+
+def test_colours_alone_change_nothing() -> None:
+    for text in ("\x1b[31muse_cls_token\x1b[39m = \x1b[32mTrue\x1b[39m", "<span>a</span> &lt; <span>b</span>", "\x1b["):
+        assert redact(text).text == text
+        assert redact(text).findings == ()
+
+
 def notebook(source: list[str], **output: object) -> str:
     cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "source": source, "outputs": [output]}
     return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
@@ -294,6 +334,8 @@ HOSTILE = (
     "user, password = #\n" * 10_000,
     "auth=((" * 15_000,
     "key = [{(\n" * 100_000,
+    "password\x1b[33m=\x1b[0m\n" * 20_000,
+    "<span " * 200_000,
 )
 
 

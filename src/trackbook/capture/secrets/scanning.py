@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from time import thread_time as _thread_time
 
-from trackbook.capture.secrets import assignments, known, library, shapes
+from trackbook.capture.secrets import assignments, known, library, marks, shapes
 from trackbook.capture.secrets.findings import Finding, Redacted, label
 from trackbook.capture.secrets.names import is_placeholder, kind_of
 from trackbook.capture.secrets.shapes import Span
@@ -31,6 +31,23 @@ def redact(text: str, *, code: bool = True, limit_s: float = LIMIT_S) -> Redacte
 
     After `limit_s` seconds of its thread the rest has not been looked at: `complete` is False then.
     """
+    found, complete = _search(text, code, limit_s)
+    without = marks.unmarked(text) if complete else None
+    if without is not None:
+        more, complete = _search(without.text, code, limit_s)
+        found += ((*without.back(start, end), kind) for start, end, kind in more)
+    spans = _apart(found)
+    if not complete or not spans:
+        return Redacted(text, _findings(text, spans), complete)
+    parts, at = [], 0
+    for start, end, kind in spans:
+        parts += [text[at:start], label(kind)]
+        at = end
+    return Redacted("".join([*parts, text[at:]]), _findings(text, spans))
+
+
+def _search(text: str, code: bool, limit_s: float) -> tuple[list[Span], bool]:
+    """What was found, and whether the time was enough for all of it."""
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(one.lower() if one.isascii() else one for one in text)
@@ -40,7 +57,7 @@ def redact(text: str, *, code: bool = True, limit_s: float = LIMIT_S) -> Redacte
     seen = 0  # where the library has looked already
     for number, (first, word) in enumerate(words):
         if number % LOOKS_PER_CLOCK == LOOKS_PER_CLOCK - 1 and _thread_time() > deadline:
-            return Redacted(text, _findings(text, _apart(found)), complete=False)
+            return found, False
         last = first + len(word)
         found += _own(text, word, first, code=code)
         if last <= seen:
@@ -51,14 +68,7 @@ def redact(text: str, *, code: bool = True, limit_s: float = LIMIT_S) -> Redacte
             seen = end
     own = _apart(found)
     known.remember((text[start:end], kind) for start, end, kind in own)
-    spans = _apart([*own, *known.spans(text)])
-    if not spans:
-        return Redacted(text)
-    parts, at = [], 0
-    for start, end, kind in spans:
-        parts += [text[at:start], label(kind)]
-        at = end
-    return Redacted("".join([*parts, text[at:]]), _findings(text, spans))
+    return [*own, *known.spans(text)], True
 
 
 def redact_value(name: str, value: str) -> Redacted:
