@@ -190,6 +190,23 @@ test("runs of a scatter have the colours of the order in which they began", () =
   close();
 });
 
+test("the line of the run that is pointed at lies above the others", () => {
+  const state = chartOf("scatter");
+  const line = (run: string, series: number) => {
+    return { x: [0, 1], y: [0, 1], name: run, run, start_ms: series, series, quiet: false };
+  };
+  const plot = state.plot as NonNullable<ChartState["plot"]>;
+  const { el, close } = shown({ ...state, plot: { ...plot, points: [], lines: [line("run-0", 0), line("run-1", 1)] } });
+  const opacities = () =>
+    [...el.querySelectorAll(".tb-plot path[stroke-width='1.8']")].map((one) => one.getAttribute("stroke-opacity"));
+  sharedRunColours().pointAt(null);
+  assert.deepEqual(opacities(), ["1", "1"]);
+  sharedRunColours().pointAt("run-0");
+  assert.deepEqual(opacities(), ["0.3", "1"]);
+  sharedRunColours().pointAt(null);
+  close();
+});
+
 test("marks are told one after the other by keys, and chosen", () => {
   const { el, model, close } = shown(chartOf("scatter"));
   const plot = find(el, ".tb-plot");

@@ -266,7 +266,7 @@ def _roc(
 def _precision(
     scores: NDArray[np.float64], hits: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Recall and precision at falling thresholds, in steps, and the average precision, which is the area below these."""
+    """Recall and precision at falling thresholds, in steps, and the average precision: the area below these."""
     true, false = _counted(scores, hits)
     recall, precision = true / true[-1], true / (true + false)
     area = float(np.sum(np.diff(np.r_[0.0, recall]) * precision))

@@ -1,5 +1,5 @@
 /** A chart of marks as SVG: axes, points of runs, lines and boxes, with what is under the pointer said beside it. */
-import type { Plot, PlotPoints } from "../../bridge/plot";
+import type { Plot, PlotLine, PlotPoints } from "../../bridge/plot";
 import { type AxisScale, axisScale, shadeColour } from "../../lib/axes";
 import { PALETTE, type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { toggle } from "../../lib/selection";
@@ -109,13 +109,14 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
 
   function lines(x: AxisScale, y: AxisScale): SVGElement {
     const group = svg("g", { fill: "none" });
-    for (const line of plot.lines) {
+    const isPointed = (line: PlotLine) => line.run !== null && line.run === looks.pointedAt;
+    for (const line of [...plot.lines].sort((a, b) => Number(isPointed(a)) - Number(isPointed(b)))) {
       if (line.run !== null && !looks.isVisible(line.run)) continue;
       const d = line.x
         .map((value, i) => `${i ? "L" : "M"}${x.place(value).toFixed(1)} ${y.place(line.y[i] as number).toFixed(1)}`)
         .join("");
       const stroke = line.quiet ? "currentColor" : line.run === null ? colourOf(line.series) : looks.colour(line.run);
-      const faint = looks.pointedAt !== null && line.run !== looks.pointedAt && !line.quiet;
+      const faint = looks.pointedAt !== null && !isPointed(line) && !line.quiet;
       const dash = line.run === null ? [] : looks.dash(line.run);
       const drawn = svg("path", {
         d,
