@@ -39,14 +39,32 @@ PAGE = {
     "frame-ancestors 'none'",
     "referrer-policy": "same-origin",
 }
+_STYLE = """
+:root { color-scheme: light dark; --paper: light-dark(#fff, #16181c); --ink: light-dark(#0b0d10, #f2f4f7);
+  --edge: color-mix(in srgb, var(--ink) 48%, var(--paper)); --accent: light-dark(#1565c0, #64a8f0);
+  --bad: light-dark(#b3261e, #f2a19c);
+  font: 13px / 20px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif }
+* { box-sizing: border-box }
+body { width: min(320px, 100% - 32px); margin: 16vh auto 32px; background: var(--paper); color: var(--ink) }
+h1 { margin: 0 0 24px; font-size: 20px; line-height: 28px; letter-spacing: -.01em }
+label, input, button { display: block; width: 100% }
+label { margin-bottom: 16px }
+input, button { height: 32px; margin-top: 4px; padding: 0 8px; border: 1px solid var(--edge); border-radius: 4px;
+  background: var(--paper); color: var(--ink); font: inherit }
+button { margin-top: 24px; border-color: var(--accent); background: var(--accent); color: var(--paper);
+  font-weight: 600; cursor: pointer }
+a { color: var(--accent) }
+[role=alert] { margin: -8px 0 16px; color: var(--bad); overflow-wrap: anywhere }
+[role=alert]::first-letter { text-transform: uppercase }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px }
+"""
+"""The colours of the page itself, which a browser without a session may have too but need not fetch for a form."""
 _HTML = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in to trackbook</title>
-<meta name="viewport" content="width=device-width"><style>:root{{color-scheme:light dark;font:16px/1.5 system-ui}}
-body{{max-width:20rem;margin:15vh auto;padding:0 1rem}}
-label,input,button{{display:block;width:100%;box-sizing:border-box}}
-input,button{{font:inherit;padding:.5rem;margin:.25rem 0 1rem}}[role=alert]{{color:#b3261e}}</style>
-<h1>trackbook</h1>{message}<form method="post" action="{action}"><label>User<input name="user" autocomplete="username"
-required autofocus></label><label>Password<input name="password" type="password" autocomplete="current-password"
-required></label><button>Sign in</button></form>{openid}</html>"""
+<meta name="viewport" content="width=device-width"><style>{style}</style>
+<main><h1>trackbook</h1>{message}<form method="post" action="{action}"><label>User<input name="user"
+autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus></label><label>Password<input
+name="password" type="password" autocomplete="current-password" required></label><button>Sign in</button></form>{openid}
+</main></html>"""
 
 
 def routes(gate: Gate, options: Options) -> list[Route]:
@@ -111,6 +129,7 @@ def own_path(path: str) -> str:
 def _page(there: str, has_openid: bool, message: str = "") -> Response:
     onward = f"?next={quote(there)}"
     text = _HTML.format(
+        style=_STYLE,
         message=f'<p role="alert">{escape(message)}</p>' if message else "",
         action=escape(PATH + onward),
         openid=f'<p><a href="{escape(OPENID + onward)}">Sign in with your organisation</a></p>' if has_openid else "",
