@@ -1,10 +1,13 @@
 """The run table in JupyterLab, as a person uses it: one notebook with 72 runs, each test another gesture."""
 
+import csv
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import pytest
-from labdriver import SCREENSHOTS, Opener
+from labdriver import SCREENSHOTS, Opener, drag
 from playwright.sync_api import expect
 
 AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
@@ -62,6 +65,25 @@ def column(table, name, rows=3):
     return cells[:rows]
 
 
+def choose(table, *rows):
+    """Select runs, by their places."""
+    for at, place in enumerate(rows):
+        cell = table.locator(f"[data-index='{place}'] [data-column='1']")
+        cell.click(modifiers=["Control"] if at else [])
+    return [table.locator(f"[data-index='{place}']").get_attribute("data-run") for place in rows]
+
+
+def from_menu(table, name):
+    table.get_by_role("button", name="More", exact=True).click()
+    table.page.get_by_role("menuitem", name=name).click()
+
+
+def clipboard(table):
+    """What was copied; the page may read it in this test."""
+    table.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    return table.page.evaluate("navigator.clipboard.readText()")
+
+
 def open_head(table, name):
     head(table, name).hover()
     head(table, name).locator(".tb-th-menu").click()
@@ -97,9 +119,25 @@ def test_values_ranges_and_cells_become_filters(table):
     table.get_by_role("combobox").fill("")
     table.get_by_role("combobox").press("Enter")
     expect(count(table)).to_have_text("72 runs")
-    table.locator("[data-run]").first.locator('[data-column="1"]').click(button="right")
-    table.page.get_by_role("menuitem", name="Only poly-100-5").click()
+    cell = table.locator("[data-run]").first.locator('[data-column="1"]')
+    name = cell.inner_text()  # runs of one millisecond stand in the order of their ids
+    cell.click(button="right")
+    table.page.get_by_role("menuitem", name=f"Only {name}").click()
     expect(count(table)).to_have_text("1 of 72 runs")
+
+
+def test_a_stretch_drawn_over_a_histogram_becomes_a_filter(notebook, table):
+    dialog = open_head(table, "acc")
+    bars = dialog.locator(".tb-histogram")
+    expect(bars.locator("rect").nth(5)).to_be_attached()
+    drag(bars, (0.5, 0.5), (0.9, 0.5))
+    low, high = (float(dialog.get_by_role("textbox", name=name).input_value()) for name in ("From", "To"))
+    assert 0.7 < low < 0.8 < high < 0.86
+    dialog.get_by_role("button", name="Filter").click()
+    box = table.get_by_role("combobox", name="Filter runs")
+    expect(box).to_have_value(f"metrics.acc >= {low} AND metrics.acc <= {high}")
+    within = notebook.ask_kernel(f"print(tb.search_runs()['metrics.acc'].between({low}, {high}).sum())")
+    expect(count(table)).to_have_text(f"{within} of 72 runs")
 
 
 def test_the_keyboard_sorts_by_several_columns_selects_and_leaves(notebook, table):
@@ -142,6 +180,28 @@ def test_columns_are_chosen_under_another_aggregate_and_kept_under_a_name(notebo
     )
 
 
+def test_a_column_set_brings_its_columns_back_until_it_is_deleted(notebook, table):
+    table.get_by_role("button", name="Columns").click()
+    chooser = table.page.get_by_role("dialog", name="Columns")
+    chooser.get_by_label("Name of a column set").fill("short")
+    chooser.get_by_role("button", name="Hide C", exact=True).click()
+    chooser.get_by_role("button", name="Save").click()
+    mine = chooser.get_by_role("button", name="short", exact=True)
+    expect(mine).to_be_visible()
+    chooser.get_by_role("button", name="Hide all").click()
+    expect(head(table, "kernel")).to_have_count(0)
+    mine.click()
+    expect(head(table, "kernel")).to_be_visible()
+    expect(table.get_by_role("columnheader", name="C", exact=True)).to_have_count(0)
+    assert notebook.ask_kernel("print('params.kernel' in table.columns, 'params.C' in table.columns)") == "True False"
+    table.get_by_role("button", name="Columns").click()
+    chooser.get_by_role("button", name="Delete the set short").click()
+    expect(mine).to_have_count(0)
+    table.page.keyboard.press("Escape")
+    asked = "try:\n    tb.runs(columns='short')\nexcept Exception as error:\n    print(error)"
+    assert "'short'" in notebook.ask_kernel(asked)
+
+
 def test_seeds_are_groups_that_unfold_and_the_baseline_shows_differences(notebook, table):
     table.get_by_role("grid").focus()
     table.get_by_role("grid").press("g")
@@ -160,6 +220,109 @@ def test_seeds_are_groups_that_unfold_and_the_baseline_shows_differences(noteboo
     expect(table.locator(".tb-grid-body .tb-delta").first).to_be_visible()
     notebook.picture(table, "table-baseline")
     assert notebook.ask_kernel("print(table.baseline == table.selected[0])") == "True"
+
+
+def test_groups_show_the_spread_of_their_runs_or_the_interval_of_their_mean(table):
+    """Six seeds, 0.01 apart: a standard deviation of 0.01871, and half an interval of 2.571 / √6 times that."""
+    table.get_by_role("grid").focus()
+    table.get_by_role("grid").press("g")
+    expect(count(table)).to_have_text("12 groups of 72 runs")
+    spread = table.locator(".tb-tr[aria-expanded] .tb-spread").first
+    expect(spread).to_have_text(re.compile(r"^0\.\d{4}± 0\.019$"))
+    table.get_by_role("button", name="Group", exact=True).click()
+    table.page.get_by_role("menuitem", name="mean ± 95 % interval").click()
+    expect(spread).to_have_text(re.compile(r"^0\.\d{4}± 0\.020$"))
+    expect(spread).to_have_attribute("title", re.compile("95 % confidence interval of the mean"))
+    table.get_by_role("button", name="Group", exact=True).click()
+    table.page.get_by_role("menuitem", name="mean ± standard deviation").click()
+    expect(spread).to_have_attribute("title", re.compile("standard deviation"))
+
+
+def test_a_run_is_pinned_as_the_baseline_and_let_go_from_its_menu(notebook, table):
+    [run_id] = choose(table, 2)
+    row = table.locator("[data-index='2'] [data-column='1']")
+    row.click(button="right")
+    table.page.get_by_role("menuitem", name="Pin as baseline").click()
+    expect(table.locator(".tb-baseline")).to_be_visible()
+    deltas = table.locator(".tb-grid-body .tb-delta")
+    expect(deltas.first).to_be_visible()
+    assert notebook.ask_kernel("print(table.baseline)") == run_id
+    row.click(button="right")
+    table.page.get_by_role("menuitem", name="Unpin the baseline").click()
+    expect(deltas).to_have_count(0)
+    assert notebook.ask_kernel("print(table.baseline)") == ""
+
+
+def test_runs_are_moved_to_another_experiment_and_back(notebook, table):
+    moved = choose(table, 0, 3)
+    table.get_by_role("button", name="Move…").click()
+    form = table.get_by_role("form", name="Move the selected runs")
+    form.get_by_label("Experiment").fill("elsewhere")
+    form.get_by_role("button", name="Move").click()
+    expect(table.locator(".tb-said")).to_contain_text("2 runs moved to elsewhere")
+    expect(count(table)).to_have_text("70 runs")
+    there = "print(sorted(tb.search_runs(experiment_names=['elsewhere'])['run_id']))"
+    assert notebook.ask_kernel(there) == str(sorted(moved))
+    table.get_by_role("button", name="Undo").click()
+    expect(count(table)).to_have_text("72 runs")
+    assert notebook.ask_kernel("print(len(tb.search_runs(experiment_names=['elsewhere'])))") == "0"
+
+
+def test_runs_in_the_trash_are_looked_at_and_restored(notebook, table):
+    gone = choose(table, 1, 2)
+    table.get_by_role("grid").press("Delete")
+    expect(count(table)).to_have_text("70 runs")
+    from_menu(table, "Look into the trash")
+    expect(count(table)).to_have_text("2 runs in the trash")
+    assert choose(table, 0, 1) == gone
+    table.get_by_role("button", name="Restore").click()
+    expect(table.locator(".tb-said")).to_contain_text("2 runs restored")
+    expect(count(table)).to_have_text("0 runs in the trash")
+    notebook.picture(table, "table-trash-empty")
+    from_menu(table, "Back from the trash")
+    expect(count(table)).to_have_text("72 runs")
+    assert notebook.ask_kernel("print(len(tb.search_runs()))") == "72"
+
+
+def test_runs_are_exported_into_an_archive_beside_the_notebook(notebook, table):
+    chosen = choose(table, 0, 1, 4)
+    table.get_by_role("button", name="Export").click()
+    said = table.locator(".tb-said")
+    expect(said).to_contain_text("3 runs written to runs-")
+    name = re.search(r"runs-\S+\.zip", said.inner_text()).group()
+    with zipfile.ZipFile(notebook.path.parent / name) as archive:
+        written = "\n".join(archive.namelist())
+    assert all(run_id in written for run_id in chosen)
+
+
+def test_the_table_is_downloaded_as_a_file_with_every_row_of_the_filter(notebook, table):
+    box = table.get_by_role("combobox", name="Filter runs")
+    box.fill("params.kernel = 'rbf'")
+    box.press("Enter")
+    expect(count(table)).to_have_text("24 of 72 runs")
+    with table.page.expect_download() as download:
+        from_menu(table, "Download table as CSV")
+    expect(table.locator(".tb-said")).to_contain_text(f"24 rows written to {download.value.suggested_filename}")
+    with Path(download.value.path()).open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 24
+    assert {row["kernel"] for row in rows} == {"rbf"}
+    accuracies = notebook.ask_kernel("print([round(one, 9) for one in table.df['metrics.acc']])")
+    assert [round(float(row["acc"]), 9) for row in rows] == json.loads(accuracies)
+
+
+def test_selected_runs_are_copied_as_markdown_and_latex(table):
+    ids = choose(table, 0, 1)
+    from_menu(table, "Copy selected runs as Markdown")
+    expect(table.locator(".tb-said")).to_contain_text("Copied")
+    lines = clipboard(table).strip().splitlines()
+    assert "| kernel |" in lines[0]
+    assert [line.split(" | ")[0] for line in lines[2:]] == [f"| {run_id}" for run_id in ids]
+    from_menu(table, "Copy selected runs as LaTeX")
+    expect(table.locator(".tb-said")).to_contain_text("Copied")
+    latex = clipboard(table)
+    assert "\\begin{tabular}" in latex
+    assert all(f"\n{run_id} & poly-100-" in latex for run_id in ids)
 
 
 def test_many_runs_are_tagged_compared_and_put_into_the_trash_with_a_way_back(notebook, table):
