@@ -181,7 +181,7 @@ def test_a_note_that_two_tabs_edit_is_not_lost_and_both_are_told(notebook, lab, 
     expect(mine.get_by_role("textbox", name="Note")).to_have_value("written here")
     mine.get_by_role("button", name="Save").click()
     expect(mine.get_by_role("alert")).to_contain_text("Changed meanwhile, to written there")
-    notebook.look(mine, "card-note-conflict")
+    notebook.picture(mine, "card-note-conflict")
     mine.get_by_role("button", name="Save").click()
     for card in (mine, theirs):
         expect(card.locator(".tb-note")).to_contain_text("written here")

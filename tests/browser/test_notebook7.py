@@ -65,7 +65,7 @@ def test_a_card_is_folded_its_note_written_and_its_run_trashed_with_a_way_back(n
         expect(card.get_by_text(said)).to_be_visible()
     card.get_by_role("button", name="Undo").click()
     expect(card.get_by_text("Taken out of the trash.")).to_be_visible()
-    notebook.look(card, "notebook7-card")
+    notebook.picture(card, "notebook7-card")
 
 
 def test_a_table_is_filtered_sorted_scrolled_chosen_from_and_its_runs_are_tagged(notebook):
@@ -124,7 +124,7 @@ def test_a_chart_is_smoothed_and_zoomed(notebook):
     notebook.page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.5 * box["height"], steps=6)
     notebook.page.mouse.up()
     expect(chart.get_by_role("button", name="Show all")).to_be_visible()
-    notebook.look(chart, "notebook7-chart")
+    notebook.picture(chart, "notebook7-chart")
     chart.get_by_role("button", name="Show all").click()
     expect(chart.get_by_role("button", name="Show all")).to_be_hidden()
 
@@ -140,7 +140,7 @@ def test_an_alias_is_set_in_the_registry(notebook):
     expect(registry.get_by_role("row").filter(has_text="the tour")).to_be_visible()
     said = "print(tb.TrackbookClient().get_model_version_by_alias('tour-model', 'champion').version)"
     assert notebook.ask_kernel(said) == "2"
-    notebook.look(registry, "notebook7-registry")
+    notebook.picture(registry, "notebook7-registry")
 
 
 def test_marks_versions_and_the_panel_with_its_table_are_there(notebook):
