@@ -31,6 +31,7 @@ test("whole numbers have whole ticks", () => {
 test("a log axis has powers of ten, and 2 and 5 times them where these are few", () => {
   assert.deepEqual(powers(-1, 1, 10), [0.1, 0.2, 0.5, 1, 2, 5, 10]);
   assert.deepEqual(powers(-6, 6, 4).length <= 5, true);
+  assert.deepEqual(powers(-4.2, -1.1, 3), [1e-4, 1e-3, 1e-2]); // every second one would be a single tick
   const scale = axisScale(axis({ scale: "log" }), [1e-3, 1], 0, 300);
   assert.ok(scale.place(1e-3) < scale.place(1e-2));
 });

@@ -87,8 +87,12 @@ export function symmetric(low: number, high: number, count: number): number[] {
 }
 
 /** Powers of ten between two exponents, with 2 and 5 times them where these are few. */
-export function powers(low: number, high: number, count: number): number[] {
-  const step = Math.max(1, Math.ceil((high - low) / Math.max(1, count)));
+export function powers(
+  low: number,
+  high: number,
+  count: number,
+  step = Math.max(1, Math.ceil((high - low) / Math.max(1, count))),
+): number[] {
   const digits = step === 1 && high - low < count / 2 ? [1, 2, 5] : [1];
   const found: number[] = [];
   for (let power = Math.floor(low); power <= Math.ceil(high); power += step)
@@ -96,7 +100,7 @@ export function powers(low: number, high: number, count: number): number[] {
       const value = Number(`${digit}e${power}`);
       if (Math.log10(value) >= low && Math.log10(value) <= high) found.push(value);
     }
-  return found;
+  return found.length < 2 && step > 1 ? powers(low, high, count, step - 1) : found;
 }
 
 export function formatTick(value: number): string {

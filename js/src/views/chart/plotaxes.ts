@@ -71,12 +71,14 @@ export function axes(
   for (const { at, label } of x.ticks)
     group.append(textAt(shortened(label, 16), x.place(at), bottom + 16, "middle", { class: "tb-plot-tick" }));
   group.append(
-    textAt(shortened(plot.x.title, 60), (left + right) / 2, bottom + 36, "middle", { class: "tb-plot-title" }),
+    textAt(shortened(plot.x.title, lettersIn(right - left)), (left + right) / 2, bottom + 36, "middle", {
+      class: "tb-plot-title",
+    }),
   );
   if (plot.y.title) {
     const middle = (TOP + bottom) / 2;
     group.append(
-      textAt(shortened(plot.y.title, 40), 14, middle, "middle", {
+      textAt(shortened(plot.y.title, lettersIn(bottom - TOP)), 14, middle, "middle", {
         class: "tb-plot-title",
         transform: `rotate(-90 14 ${middle})`,
       }),
@@ -90,5 +92,8 @@ export function textAt(text: string, x: number, y: number, anchor: string, more:
   element.textContent = text;
   return element;
 }
+
+/** How much of a title there is room for. */
+const lettersIn = (px: number) => Math.min(60, Math.floor(px / LETTER_PX));
 
 const shortened = (text: string, limit: number) => (text.length > limit ? `${text.slice(0, limit - 1)}…` : text);
