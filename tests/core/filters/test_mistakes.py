@@ -104,6 +104,7 @@ def test_orders(clause: str, position: int) -> None:
         "metrics.a > " + " + ".join(["1"] * 5_000),
         " OR ".join(["metrics.a > 1"] * 5_000),
         " AND ".join([f"({' OR '.join(['metrics.a > 1'] * 300)})"] * 2),
+        "params.a LIKE 'x' AND params.a ILIKE '" + "%ä" * 5_000 + "'",
         "(" * 5_000,
         "x" * 300_000,
     ],

@@ -41,6 +41,8 @@ MAX_DEPTH = 60
 """Of parentheses and NOTs inside each other: more than anyone writes, less than a database's limit."""
 MAX_COMPARISONS = 500
 """Of one filter, however they are joined: each may be a table to look into.  For many values there is IN."""
+MAX_PATTERNS = 10_000
+"""Characters of all that LIKE and ILIKE compare with, together: a database takes long for a long pattern, or none."""
 INT64_MAX = 2**63 - 1
 
 
@@ -58,7 +60,7 @@ class Reader:
 
     def __init__(self, text: str, scope: Scope) -> None:
         self.text, self.scope = text, scope
-        self._comparisons = 0
+        self._comparisons = self._in_patterns = 0
 
     def fault(self, position: int, expected: str, hint: str = "") -> FilterSyntaxError:
         return FilterSyntaxError(self.text, position, expected, hint)
@@ -109,6 +111,10 @@ class Reader:
             token = raw.children[1]
             raise self.fault(getattr(token, "start_pos", 0), "=, !=, <, <=, > or >=", f"{words[-1]} is for text.")
         right = self.text_operand(raw.children[-1], left.meaning, words[-1])
+        self._in_patterns += len(right.value) if words[-1] != "CONTAINS" else 0
+        if self._in_patterns > MAX_PATTERNS:
+            at = _tree(raw.children[-1]).meta.start_pos
+            raise self.fault(at, f"at most {MAX_PATTERNS} characters in patterns", "Use CONTAINS for a long text.")
         comparison = Comparison(left.meaning, words[-1], right)
         return Not(comparison) if words[0] == "NOT" else comparison
 
