@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 
+from trackbook.capture.secrets import assignments
 from trackbook.core.ports import walk_files
+from trackbook.jupyter.watching import TELLING
 from trackbook.tracking.session import current_session
 
 if TYPE_CHECKING:
@@ -69,13 +72,24 @@ def test_a_cell_without_secrets_lists_none(notebook: Notebook) -> None:
     assert "trackbook.warnings" not in notebook.last.data.tags
 
 
+@pytest.mark.parametrize("word", [*assignments.KEYWORDS, *assignments.LOGINS])
+def test_a_cell_with_a_word_that_names_secrets_is_read(word: str) -> None:
+    assert any(telling in word for telling in TELLING)
+
+
 def test_a_secret_of_an_earlier_cell_is_known_where_only_its_value_turns_up(notebook: Notebook) -> None:
-    notebook.run(f"import trackbook as tb\nconf = dict(password='{OTHER}')")
+    busy = Event()
+    notebook.hooks.workers.later.submit(busy.wait)  # with what a run before it left to do
+    notebook.run(f"import trackbook as tb\nsmtp_pw = '{OTHER}'")
+    notebook.run(
+        "%%track --quiet\nprint(smtp_pw)\ntb.log_param('note', f'it is {smtp_pw}')\ntb.set_tag('word', smtp_pw)"
+    )
+    busy.set()
     assert notebook.hooks.workers.wait(20)
-    notebook.run("%%track --quiet\nword = conf['password']\nprint(word)\ntb.log_param('note', f'it is {word}')\n1 / 0")
     run = notebook.last
     assert "[secret: password]" in notebook.artifact(run, "trackbook/outputs.json")
     assert run.data.params["note"] == "it is [secret: password]"
+    assert run.data.tags["word"] == "[secret: password]"
     for info in walk_files(current_session().reading.artifacts, run.info.run_id):
         assert OTHER not in notebook.artifact(run, info.path)
 

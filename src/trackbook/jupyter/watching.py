@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from trackbook.capture import unread
 from trackbook.capture.borders import Border, Tracer
 from trackbook.capture.data import leaves, opens
 from trackbook.jupyter.place import settings_of
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[^\W\d]\w*")
 _SEED = re.compile(r"(?:random_state|seed)\s*=\s*([^\W\d]\w*)")
 _SCALARS = frozenset({int, float, bool, str})
-_TELLING = ("pass", "secret", "token", "key", "pwd", "credential", "auth", "://")
+TELLING = "pass pw secret token key credential auth login( bearer contrase sig ://".split()
+"""In small letters: without one of these no secret is told by its name."""
 MOST_KEPT = 20_000
 """Files of one cell that are remembered for later runs."""
 
@@ -75,10 +76,11 @@ class Lookout:
         self._finder, self._workers = finder, workers
 
     def read(self, source: str) -> None:
-        """Soon: a secret that a cell writes down is known in all that is recorded later."""
+        """Soon, at the latest with what is recorded next: a secret that a cell writes down is known there."""
         lowered = source.lower()
-        if any(word in lowered for word in _TELLING):
-            self._workers.later.submit(partial(_read, source))
+        if any(word in lowered for word in TELLING):
+            unread.note(source)
+            self._workers.later.submit(_read)
 
     def look(self, border: Border) -> None:
         """Soon, on a worker's thread; nothing where nothing was opened."""
@@ -86,10 +88,10 @@ class Lookout:
             self._workers.later.submit(lambda: _sort(border, settings_of(self._finder.place())))
 
 
-def _read(source: str) -> None:
-    from trackbook.capture.secrets import redact
+def _read() -> None:
+    from trackbook.capture.secrets import read_noted
 
-    redact(source)
+    read_noted()
 
 
 def uses_of(border: Border, settings: Settings) -> Uses:

@@ -78,7 +78,7 @@ IN_CALLS = {
     "option": 'parser.add_argument("--password", default="{}")',
     "option behind others": 'add_argument("-p", "--password", type=str, help="The password, of (it)", default="{}")',
     "option over lines": (
-        'add_argument(\n    "--db-password",  # don\'t tell\n    type=lambda x: f(x, [1, (2,)]),\n    default="{}",\n)'
+        'add_argument(\n    "--db-password",  # don\'t tell\n    type=lambda x: f(x, [1, 2]),\n    default="{}",\n)'
     ),
     "option from the environment": 'parser.add_argument("--password", default=os.getenv("PGPW", "{}"))',
     "click": '@click.option("--api-key", "-k", envvar="API_KEY", default=lambda: "{}")',

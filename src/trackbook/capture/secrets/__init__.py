@@ -12,13 +12,14 @@ that the time stays in proportion to the text.
 from trackbook.capture.secrets.documents import redact_file, redact_json
 from trackbook.capture.secrets.findings import Finding, Redacted, label, sentence
 from trackbook.capture.secrets.names import looks_secret
-from trackbook.capture.secrets.scanning import redact, redact_value
+from trackbook.capture.secrets.scanning import read_noted, redact, redact_value
 
 __all__ = [
     "Finding",
     "Redacted",
     "label",
     "looks_secret",
+    "read_noted",
     "redact",
     "redact_file",
     "redact_json",

@@ -20,8 +20,7 @@ QUOTED = r"""
 """One whose text is wanted; for a verbose pattern that ignores case."""
 _GROUPS = ("v1", "v2", "v3", "v4", "v5", "v6", "v7")
 _PASSED = r"""
-    (?: "{3}[^"]{0,600}+"{3} | '{3}[^']{0,600}+'{3}
-      | \\{1,3}"(?:[^"\\\n]|\\{1,4}[^"'\\\n]){0,600}+\\{1,3}" | \\{1,3}'(?:[^'\\\n]|\\{1,4}[^"'\\\n]){0,600}+\\{1,3}'
+    (?: \\{1,3}"(?:[^"\\\n]|\\{1,4}[^"'\\\n]){0,600}+\\{1,3}" | \\{1,3}'(?:[^'\\\n]|\\{1,4}[^"'\\\n]){0,600}+\\{1,3}'
       | "(?:[^"\\\n]|\\.){0,600}+" | '(?:[^'\\\n]|\\.){0,600}+' )
 """
 """One that is passed over, and may be empty."""
@@ -32,9 +31,8 @@ GAPS, SPACE = rf"{_GAP}{{0,12}}+", rf"{_GAP}{{1,12}}+"
 """What may stand, and what has to, between two words."""
 _PIECE = rf"""[^"'()\[\]{{}}\\\n\#]++|{_PASSED}|{_GAP}"""
 _FLAT = rf"[(\[{{](?:{_PIECE}){{0,100}}+[)\]}}]"
-_DEEPER = rf"[(\[{{](?:{_PIECE}|{_FLAT}){{0,100}}+[)\]}}]"
-BRACKETS = rf"[(\[{{](?:{_PIECE}|{_DEEPER}){{0,100}}+[)\]}}]"
-"""With what is in them, three deep."""
+BRACKETS = rf"[(\[{{](?:{_PIECE}|{_FLAT}){{0,100}}+[)\]}}]"
+"""With what is in them, two deep: each level doubles what the patterns cost to compile."""
 ITEM = rf"""(?:[^,;"'()\[\]{{}}\\\n\#]++|{_PASSED}|{BRACKETS}|{_GAP}){{1,40}}+"""
 """An argument of a call or an item of a tuple, up to its comma or the bracket's end."""
 WORD = rf"""(?:[^\s,;:="'()\[\]{{}}\\\#]++|{_PASSED}|{BRACKETS}){{1,12}}+"""

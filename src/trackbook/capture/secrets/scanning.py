@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from time import thread_time as _thread_time
 
+from trackbook.capture import unread
 from trackbook.capture.secrets import assignments, known, library, marks, shapes
 from trackbook.capture.secrets.findings import Finding, Redacted, label
 from trackbook.capture.secrets.names import is_placeholder, kind_of
@@ -31,6 +32,7 @@ def redact(text: str, *, code: bool = True, limit_s: float = LIMIT_S) -> Redacte
 
     After `limit_s` seconds of its thread the rest has not been looked at: `complete` is False then.
     """
+    read_noted()
     found, complete = _search(text, code, limit_s)
     without = marks.unmarked(text) if complete else None
     if without is not None:
@@ -44,6 +46,11 @@ def redact(text: str, *, code: bool = True, limit_s: float = LIMIT_S) -> Redacte
         parts += [text[at:start], label(kind)]
         at = end
     return Redacted("".join([*parts, text[at:]]), _findings(text, spans))
+
+
+def read_noted() -> None:
+    """Get to know the secrets of the texts that were noted."""
+    unread.read(lambda text: _search(text, True, LIMIT_S))
 
 
 def _search(text: str, code: bool, limit_s: float) -> tuple[list[Span], bool]:

@@ -1,0 +1,32 @@
+"""Texts that may tell of secrets and have not been read yet: noted at once, read soon, and at the latest before a
+secret's value is looked for elsewhere.
+
+Apart from the search itself, which takes its time to load.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+LONGEST_WAIT_S = 1.0
+"""For another thread that is reading; a forked child would wait for ever."""
+_texts: deque[str] = deque()
+_reading = threading.Lock()
+
+
+def note(text: str) -> None:
+    """Have a text read; costs nothing by itself."""
+    _texts.append(text)
+
+
+def read(search: Callable[[str], object]) -> None:
+    """Search what was noted; who comes while another thread does waits until it has."""
+    if not (_texts or _reading.locked()) or not _reading.acquire(timeout=LONGEST_WAIT_S):
+        return
+    try:
+        while _texts:
+            search(_texts.popleft())
+    finally:
+        _reading.release()
