@@ -23,6 +23,11 @@ SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 PANEL = "const panel = window.jupyterapp.shell.currentWidget; const notebook = panel.content;"
+VIOLATIONS = """place => {
+  const own = place.closest('.tb-root');
+  const include = own === null ? [...place.querySelectorAll('.tb-root')] : [own];
+  return axe.run({ include }).then(found => found.violations.map(one => one.id));
+}"""
 App = Literal["lab", "notebook"]
 """JupyterLab, or Jupyter Notebook 7."""
 FIND = "const index = notebook.widgets.findIndex(cell => cell.model.id === id);"
@@ -155,8 +160,7 @@ class LabNotebook:
             self.picture(place, f"{name}-{theme}")
             if AXE.exists():
                 self.page.evaluate(AXE.read_text("utf-8"))
-                found = self.page.evaluate("axe.run('.tb-root').then(found => found.violations.map(one => one.id))")
-                assert found == []
+                assert place.evaluate(VIOLATIONS) == []
 
     def _wait_for_cell(self, cell_id: str) -> None:
         """A large notebook's cells come one after the other."""
