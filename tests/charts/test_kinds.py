@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from tests.share import share
 
-from trackbook.charts import classified, drawing, picture
+from trackbook.charts import classified, drawing, palette, picture
 from trackbook.charts.columns import column, is_seed
 from trackbook.charts.importance import _correlation, _ranks
 from trackbook.charts.making import KINDS
@@ -77,6 +77,24 @@ def test_a_kind_and_a_name_that_are_not_there_are_told(study):
         chart(study, kind="scater")
     with pytest.raises(InvalidValue, match="none of the 20 runs has 'lrr'; nearest: 'lr'"):
         chart(study, kind="scatter", x="lrr")
+
+
+def test_a_run_has_the_colour_of_its_curve_in_charts_of_every_kind(session):
+    ids = make_runs(session, 6)
+    for run_id in ids:
+        TrackbookClient().log_table(run_id, {"label": [0, 1], "score": [0.1, 0.8]}, "p.json")
+    runs = [session.store.runs.get(run_id) for run_id in ids]
+    wanted = palette.run_colours({run.info.run_id: run.info.start_time for run in runs})
+    for kind, layer in (("scatter", None), ("box", 1)):
+        spec = chart(ids, "score", kind=kind, x="opt").altair.to_dict()
+        data = spec["datasets"][(spec if layer is None else spec["layer"][layer])["data"]["name"]]
+        assert {row["run_id"]: row["tone"] for row in data} == wanted
+        drawn = chart(ids, "score", kind=kind, x="opt").static_html()
+        assert all(f'fill="{colour}"' in drawn for colour in wanted.values())
+    roc = chart(ids, kind="roc")
+    scale = roc.altair.to_dict()["encoding"]["color"]["scale"]
+    named = dict(zip(roc.frame["run"], roc.frame["run_id"], strict=True))
+    assert {named[name]: colour for name, colour in zip(scale["domain"], scale["range"], strict=True)} == wanted
 
 
 def test_a_wide_axis_is_a_log_axis(study):
