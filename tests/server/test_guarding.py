@@ -62,6 +62,36 @@ def test_a_foreign_page_opens_no_websocket(host, origin, let_in):
     assert [message["code"] for message in sent] == ([] if let_in else [1008, 1008])
 
 
+SCRIPT, QUOTED = "<script>alert(1)</script>", "%3Cscript%3Ealert(1)%3C%2Fscript%3E"
+
+
+def test_what_is_asked_or_stored_comes_back_as_no_page(served):
+    """As MLflow's server told a wrong Content-Type, a script (CVE-2023-6568)."""
+    api, run_id = "/api/2.0/mlflow", served.new_run(run_name=SCRIPT)
+    proxy = f"/api/2.0/mlflow-artifacts/artifacts/0/{run_id}/artifacts"
+    files = [f"{proxy}/{name}" for name in ("page.html", "drawing.svg", "notebook.ipynb", "MLmodel")]
+    for file in files:
+        assert served.ask("PUT", file, SCRIPT.encode(), {"Content-Type": "text/html"}).status == 200
+    asked = [
+        ("POST", f"{api}/runs/create", {"Content-Type": SCRIPT}),
+        ("GET", f"{api}/runs/get?run_id={run_id}", {}),
+        ("GET", f"{api}/experiments/get-by-name?experiment_name={QUOTED}", {}),
+        ("GET", f"{api}/registered-models/search?filter={QUOTED}", {}),
+        ("GET", f"/get-artifact?run_id={run_id}&path={QUOTED}", {}),
+        ("GET", "/", {"Host": SCRIPT}),
+        ("POST", f"{api}/runs/create", {"Origin": SCRIPT}),
+        *(("GET", file, {}) for file in files),
+        *(("GET", f"{below}/{QUOTED}", {}) for below in ("", api, "/runs", "/models", "/sign-in")),
+    ]
+    answers = [(path, served.ask(method, path, b"{}", headers)) for method, path, headers in asked]
+    told = [(path, answer) for path, answer in answers if b"<script>alert" in answer.body]
+    assert len(told) >= 10
+    for path, answer in told:
+        kind = answer.headers["content-type"]
+        assert kind == "application/json" or answer.headers.get("content-disposition") == "attachment", (path, kind)
+        assert answer.headers["x-content-type-options"] == "nosniff", path
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "tracking.example"])
 def test_others_are_asked_who_they_are_unless_that_is_refused(host):
     assert Options(host=host).has_users
