@@ -161,6 +161,10 @@ def test_a_second_view_of_an_output_and_the_first_stay_in_step(notebook):
         "[...window.jupyterapp.shell.widgets('main')].find(holds).close()"
     )
     expect(first.locator("[data-run]")).to_have_count(3)
+    notebook.page.locator(".lm-TabBar-tab", has_text="Runs: lesson").first.click()
+    stored = notebook.page.locator(".tb-tab .tb-table")
+    expect(stored.get_by_role("columnheader", name="fresh")).to_be_visible(timeout=SLOW)
+    notebook.page.locator(".lm-TabBar-tab", has_text="lab.ipynb").first.click()
 
 
 def edit_note(card, text):

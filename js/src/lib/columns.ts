@@ -94,3 +94,24 @@ export function groupColumns(columns: readonly Column[], search: string): Column
     .map((kind) => ({ kind, columns: columns.filter((column) => spaceOf(column) === kind && fits(column)) }))
     .filter((group) => group.columns.length > 0);
 }
+
+/** Metrics in columns that nobody chose, with those that first appear while the table is shown; as in `widgets/columns.py`. */
+const MOST_METRICS = 8;
+const MACHINE = "system/";
+
+const isMetric = (key: string) => parseColumn(key).kind === "metric";
+
+export const hasMetric = (keys: readonly string[]): boolean => keys.some(isMetric);
+
+/** The columns of all metrics but those of the machine. */
+export function results(columns: readonly Column[]): string[] {
+  return columns.filter(({ kind, label }) => kind === "metric" && !label.startsWith(MACHINE)).map(({ key }) => key);
+}
+
+/** The columns with new metrics behind those they begin with, as far as there is room for them. */
+export function withResults(keys: readonly string[], fresh: readonly string[]): string[] {
+  const first = keys.findIndex((key) => !isMetric(key));
+  const at = first < 0 ? keys.length : first;
+  const room = Math.max(0, MOST_METRICS - keys.filter(isMetric).length);
+  return [...keys.slice(0, at), ...fresh.slice(0, room), ...keys.slice(at)];
+}

@@ -59,6 +59,9 @@ export async function tablePage(
     },
     without: withheld(roles, experiment_id),
     compare: (run_ids) => router.go(pathOf({ view: "compare", run_ids })),
+    onColumns: (found) => {
+      columns = found;
+    },
     onFirst: (table) => {
       columns ??= table.columns;
       charts.rows(table.rows);

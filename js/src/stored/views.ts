@@ -17,6 +17,7 @@ import { registryView } from "../views/registry/index";
 import type { TableHost } from "../views/table/host";
 import { tableView } from "../views/table/index";
 import type { Connection } from "../views/view";
+import { OwnColumns } from "./owncolumns";
 import { type About, asker, type Source } from "./source";
 
 export interface Drawn {
@@ -106,18 +107,25 @@ export interface TableBeginning {
   selected?: readonly string[];
   /** hears what the table begins with */
   onFirst?(table: TableState): void;
+  /** hears of the columns where new metrics have come to them */
+  onColumns?(columns: string[]): void;
 }
 
 export async function drawTable(
   place: HTMLElement,
   source: Source,
   about: About,
-  { selected = [], onFirst, ...more }: Partial<TableHost> & TableBeginning = {},
+  { selected = [], onFirst, onColumns, ...more }: Partial<TableHost> & TableBeginning = {},
 ): Promise<Drawn> {
   const put = asker(source, "table", about);
   const { table, baseline } = await put<LabTable>("state", {});
   onFirst?.(table);
-  const { group_by = [] } = (about.begin ?? {}) as { group_by?: string[] };
+  const { group_by = [], columns } = (about.begin ?? {}) as { group_by?: string[]; columns?: string[] };
+  const own = new OwnColumns(columns?.length ? null : table.columns, {
+    columns: () => put("columns", {}),
+    state: async () => (await put<LabTable>("state", {})).table,
+  });
+  void own.begin().catch(() => {}); // without, the columns stay
   let inSight: RowsParams = { ...EVERYTHING, ...rowsOf(table), limit: table.rows.length };
   const other = (more.ask ?? put) as (method: string, params: object) => Promise<unknown>;
   const answer = async (method: string, params: object) => {
@@ -135,7 +143,6 @@ export async function drawTable(
     {},
     {
       onSelect: () => {},
-      onQuery: () => {},
       onSetting: () => {},
       onLooks: () => {},
       showWidget: async (run_ids, inside) => {
@@ -144,11 +151,21 @@ export async function drawTable(
         return true;
       },
       ...more,
+      onQuery: (query) => {
+        own.shown(query.columns);
+        more.onQuery?.(query);
+      },
       ask: answer as AskTable,
     },
   );
   // Only what was asked for last is read again: scroll, order and selection stay.
   const stop = source.follow(place, async () => {
+    const renewed = await own.renewed();
+    if (renewed !== null) {
+      onColumns?.(renewed);
+      view.query({ columns: renewed });
+      inSight = { ...inSight, columns: [...new Set([...inSight.columns, ...renewed])] };
+    }
     const asked = inSight;
     const { total, rows } = await put<RowsResult>("rows", asked);
     const unfiltered = asked.filter === "" ? total : (await put<RowsResult>("rows", EVERYTHING)).total;
