@@ -42,4 +42,5 @@ test("a name that is cut keeps its end", () => {
   assert.equal(cutMiddle("gentle-heron-17", 15), "gentle-heron-17");
   assert.equal(cutMiddle("a-gentle-heron-17", 9), "a-gen…-17");
   assert.equal(cutMiddle("😀😀😀😀😀", 4), "😀😀…😀");
+  assert.equal(cutMiddle("a-gentle-…-17", 12), "a-gentl…-17");
 });

@@ -23,7 +23,8 @@ export function cutMiddle(text: string, limit: number): string {
   const letters = [...text];
   if (letters.length <= limit) return text;
   const tail = Math.floor(limit / 3);
-  return `${letters.slice(0, limit - tail - 1).join("")}…${letters.slice(letters.length - tail).join("")}`;
+  const cut = `${letters.slice(0, limit - tail - 1).join("")}…${letters.slice(letters.length - tail).join("")}`;
+  return cut.replace(/…{2,}/, "…"); // of a name that was cut before
 }
 
 /** A name for a registered model, proposed from an experiment's: without what the registry refuses. */
