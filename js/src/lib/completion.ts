@@ -6,6 +6,7 @@
  */
 import type { Column } from "../bridge/table";
 import { quotedText } from "./conditions";
+import { plural } from "./text";
 
 export interface Choice {
   /** what is put in */
@@ -103,7 +104,7 @@ function fields(typed: string, columns: readonly Column[]): Choice[] {
   const attributes = Object.keys(ATTRIBUTES).map((text) => ({ text, note: "run" }));
   const named = columns
     .filter(({ kind }) => kind !== "attribute")
-    .map(({ key, kind, runs }) => ({ text: key, note: `${kind}, ${runs === 1 ? "1 run" : `${runs} runs`}` }));
+    .map(({ key, kind, runs }) => ({ text: key, note: `${kind}, ${plural(runs, "run")}` }));
   const rank = ({ text }: Choice) => {
     const key = plain(text);
     if (key.startsWith(wanted)) return 0;

@@ -9,7 +9,7 @@ import { h, icon, uniqueId, user } from "../dom";
 const PAUSE_MS = 400;
 /** characters shown on either side of the place of an error */
 const AROUND = 48;
-const EXAMPLE = "Filter, as in  metrics.accuracy > 0.9 and params.kernel = 'rbf'";
+const EXAMPLE = "Filter, as in metrics.accuracy > 0.9 and params.kernel = 'rbf'";
 
 export interface FilterHost {
   ask(filter: string): void;

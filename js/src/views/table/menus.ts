@@ -113,7 +113,9 @@ export function groupMenu(
   state: { by: readonly string[]; interval: Interval },
   acts: GroupActs,
 ): (MenuItem | null)[] {
-  const mark = (on: boolean) => (on ? "✓ " : "");
+  // As wide as the mark, where there is one: the words stand in line.
+  const room = state.by.length > 0 ? "\u2003\u2006" : "";
+  const mark = (on: boolean) => (on ? "✓ " : room);
   const offered = columns
     .filter(({ kind, label }) => kind === "param" || (kind === "tag" && !/^(trackbook|mlflow)\./.test(label)))
     .sort((a, b) => Number(b.kind === "param") - Number(a.kind === "param") || b.runs - a.runs)
@@ -139,7 +141,7 @@ export function groupMenu(
           { label: `${is("std")}mean ± standard deviation`, run: () => acts.interval("std") },
           { label: `${is("ci")}mean ± 95 % interval`, run: () => acts.interval("ci") },
           null,
-          { label: "No groups", run: () => acts.by([]) },
+          { label: `${room}No groups`, run: () => acts.by([]) },
         ]),
   ];
 }

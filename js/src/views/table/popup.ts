@@ -13,6 +13,9 @@ export class Popup {
   readonly element: HTMLElement;
   private opener: HTMLElement | null = null;
   private onClosed: () => void = () => {};
+  private anchor: Element | null = null;
+  /** What is asked for comes later, and may not have the room that the first words had. */
+  private readonly growth = new ResizeObserver(() => this.fits() || this.place());
 
   constructor(className: string, props: Props) {
     this.element = h("div", { class: `tb-popup ${className}`, popover: "auto", tabindex: -1, hidden: true, ...props });
@@ -35,13 +38,15 @@ export class Popup {
   show(anchor: Element, opener: HTMLElement, onClosed: () => void = () => {}): void {
     this.close();
     this.opener = opener;
+    this.anchor = anchor;
     this.onClosed = onClosed;
     this.element.hidden = false;
     this.element.showPopover?.();
-    this.place(anchor);
+    this.place();
     const window = this.element.ownerDocument.defaultView;
     window?.addEventListener("scroll", this.onScroll, true);
     window?.addEventListener("resize", this.onScroll);
+    this.growth.observe(this.element);
   }
 
   close(): void {
@@ -56,6 +61,7 @@ export class Popup {
     const window = this.element.ownerDocument.defaultView;
     window?.removeEventListener("scroll", this.onScroll, true);
     window?.removeEventListener("resize", this.onScroll);
+    this.growth.disconnect();
     const root = this.element.getRootNode() as Document | ShadowRoot;
     const inside = root.activeElement === null || this.element.contains(root.activeElement);
     this.opener = null;
@@ -72,9 +78,15 @@ export class Popup {
     this.close();
   };
 
-  private place(anchor: Element): void {
+  private fits(): boolean {
+    const high = this.element.ownerDocument.defaultView?.innerHeight ?? 800;
+    return this.element.getBoundingClientRect().bottom <= high - EDGE_PX;
+  }
+
+  private place(): void {
+    if (this.anchor === null) return;
     const window = this.element.ownerDocument.defaultView;
-    const at = anchor.getBoundingClientRect();
+    const at = this.anchor.getBoundingClientRect();
     const size = this.element.getBoundingClientRect();
     const [wide, high] = [window?.innerWidth ?? 1000, window?.innerHeight ?? 800];
     const below = at.bottom + GAP_PX;
