@@ -172,6 +172,16 @@ def test_a_failure_keeps_its_traceback(project: Project, how: str) -> None:
     assert texts[tags.TRACEBACK_FILE].endswith("KeyError: 'missing'\n")
 
 
+def test_a_secret_that_the_script_tells_is_known_before_anything_is_logged(project: Project) -> None:
+    told = "import trackbook as tb\n_, smtp_pw = 'me', 'hunter22!x'\ntb.start_run()\n"
+    project.write("train.py", told + "tb.log_param('is', smtp_pw)\nraise ValueError(f'not with {smtp_pw}')")
+    project.python("train.py", status=1)
+    ((run, texts),) = project.runs
+    assert run.data.params["is"] == "[secret: password]"
+    assert run.data.tags[tags.ERROR_MESSAGE] == "not with [secret: password]"
+    assert not [name for name, text in texts.items() if "hunter22" in text]
+
+
 def test_a_log_call_without_start_run_and_a_module_and_a_command(project: Project) -> None:
     project.write("log.py", "import trackbook as tb\ntb.log_metric('x', 1)")
     project.python("log.py")

@@ -12,12 +12,12 @@ from collections.abc import Callable
 
 LONGEST_WAIT_S = 1.0
 """For another thread that is reading; a forked child would wait for ever."""
-_texts: deque[str] = deque()
+_texts: deque[Callable[[], str]] = deque()
 _reading = threading.Lock()
 
 
-def note(text: str) -> None:
-    """Have a text read; costs nothing by itself."""
+def note(text: Callable[[], str]) -> None:
+    """Have a text read, which is asked for then; costs nothing by itself."""
     _texts.append(text)
 
 
@@ -27,6 +27,6 @@ def read(search: Callable[[str], object]) -> None:
         return
     try:
         while _texts:
-            search(_texts.popleft())
+            search(_texts.popleft()())
     finally:
         _reading.release()

@@ -79,7 +79,7 @@ class Lookout:
         """Soon, at the latest with what is recorded next: a secret that a cell writes down is known there."""
         lowered = source.lower()
         if any(word in lowered for word in TELLING):
-            unread.note(source)
+            unread.note(lambda: source)
             self._workers.later.submit(_read)
 
     def look(self, border: Border) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trackbook.capture import unread
 from trackbook.capture.data import leaves, opens
 from trackbook.capture.ends import last
 from trackbook.core import tags
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger(__name__)
+_noted: set[tuple[str | None, str]] = set()
+"""Of which scripts the text was noted, to be read for secrets."""
 
 
 class Record:
@@ -45,9 +48,27 @@ class Record:
         self._watch = opens.watch()
         self._warned = warned.note()
         self._found: Namespace | None = None if clue.main is None and clue.cell is not None else Namespace()
+        self._note_source()
         desk.do(run, self._collect)
 
     # -- on the script's thread -----------------------------------------------------------------------------------
+
+    def _note_source(self) -> None:
+        """What secrets the script tells is known before anything is logged; once for a process."""
+        script = self._clue.main, self._clue.caller
+        if self._clue.cell is None and script not in _noted:
+            _noted.add(script)
+            unread.note(self._source)
+
+    def _source(self) -> str:
+        from trackbook.tracking.scripts.program import program
+
+        try:
+            found = program(self._clue, self._run.session.settings.home.parent.resolve())
+        except Exception:
+            log.warning("the script could not be read", exc_info=True)
+            return ""
+        return (found and found.source) or ""
 
     def failed(self, error: BaseException) -> None:
         """The run ends with an error."""
