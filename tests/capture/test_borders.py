@@ -7,6 +7,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from trackbook.capture import borders
@@ -89,3 +90,18 @@ def test_a_namespace_that_copies_itself_in_its_own_way_is_not_asked_to() -> None
 
 def test_here_addresses_are_copied() -> None:
     assert borders._addresses is borders._copied
+
+
+def test_names_that_stand_for_numbers_and_texts_are_told_by_their_types() -> None:
+    class Odd(int):
+        pass
+
+    class Hostile:
+        @property
+        def __class__(self) -> type:
+            raise RuntimeError
+
+    namespace = {"one": 1, "text": "a", "none": None, "score": np.float64(0.5), "many": [1], "array": np.zeros(1)}
+    namespace |= {"odd": Odd(1), "hostile": Hostile(), "old": 1}
+    found = borders.with_scalars(borders.Trace(frozenset(namespace) - {"old"}), namespace)
+    assert found.scalars == {"one", "text", "none", "score"}

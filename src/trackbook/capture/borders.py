@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress, count
 from operator import ne
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,8 @@ class Trace:
     bound: frozenset[str] = frozenset()
     """Names that were added, or stand for another object than before."""
     deleted: frozenset[str] = frozenset()
+    scalars: frozenset[str] = frozenset()
+    """Of the bound ones, those that stand for a number or a text."""
 
 
 class Tracer:
@@ -108,6 +110,19 @@ _addresses = _copied if sys.implementation.name == "cpython" and _copied(_SAMPLE
 def _public(names: Iterable[str]) -> frozenset[str]:
     """A namespace may have keys that are no names: `globals()[1] = 2`."""
     return frozenset(name for name in names if isinstance(name, str) and name[:1] != "_")
+
+
+def with_scalars(trace: Trace, namespace: Mapping[str, Any]) -> Trace:
+    """The trace with which names stand for scalars; only their types are looked at."""
+    if not trace.bound:
+        return trace
+    held = vars(sys.modules["numpy"]) if "numpy" in sys.modules else {}
+    kinds = _SCALARS.union(held[name] for name in _OF_NUMPY if name in held)  # not yet there while it is imported
+    return replace(trace, scalars=frozenset(name for name in trace.bound if type(namespace.get(name)) in kinds))
+
+
+_SCALARS = frozenset({int, float, complex, bool, str, bytes, type(None)})
+_OF_NUMPY = ("float64", "float32", "int64", "int32", "bool_")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture import unread
-from trackbook.capture.borders import Border, Tracer
+from trackbook.capture.borders import Border, Tracer, with_scalars
 from trackbook.capture.data import leaves, opens
 from trackbook.jupyter.place import settings_of
 
@@ -59,7 +59,8 @@ class Watching:
         """What was seen.  To be called once, also where nobody wants to know it."""
         openings = self._openings.stop()
         self.after = Tracer(namespace)
-        return Border(self._before.until(self.after), self._begun_ms, self._folder, openings, self._openings.overflowed)
+        trace = with_scalars(self._before.until(self.after), namespace)
+        return Border(trace, self._begun_ms, self._folder, openings, self._openings.overflowed)
 
 
 def integers(source: str, namespace: Mapping[str, Any]) -> frozenset[str]:

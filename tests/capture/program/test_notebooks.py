@@ -329,6 +329,102 @@ def test_a_program_is_traced_where_each_of_its_cells_was_watched(watched: tuple[
     assert f"({label})" in program_script(slicer.slice(), HEADER)
 
 
+PLOTS = "import numpy as np, pandas as pd, matplotlib.pyplot as plt"
+NET = (
+    "class Net:\n    def __init__(self): self.w = [1]\n    def step(self): self.w.append(1)\n    def __len__(self): {}"
+)
+LEFT: dict[str, tuple[list[str], list[int]]] = {
+    "a frame is drawn": (
+        [
+            PLOTS,
+            "df = pd.read_csv('a.csv')",
+            "fig, ax = plt.subplots()\ndf.a.hist(ax=ax)",
+            "df.groupby('a').b.mean().plot.bar()",
+            "plt.hist(df.a)",
+            "df['b'] = 1",
+            "df[df.b > 0].plot(ax=ax)",
+            "metric = len(df)",
+        ],
+        [0, 1, 5, 7],
+    ),
+    "axes are drawn on": (
+        [PLOTS, "df = pd.read_csv('a.csv')", "fig, ax = plt.subplots()", "ax.hist([1])", "df.plot(ax=ax)", "m = len(ax.patches)"],
+        [0, 1, 2, 3, 4, 5],
+    ),
+    "an object of one's own is looked at": (
+        [
+            PLOTS,
+            NET.format("return len(self.w)"),
+            "net = Net()",
+            "print(net.w, len(net))",
+            "plt.plot(net.w)\nnp.mean(net.w)",
+            "net.w[-1]",
+            "net.step()",
+            "m = net.w",
+        ],
+        [1, 2, 6, 7],
+    ),
+    "an object that changes when it is looked at": (
+        [NET.format("self.step(); return 3"), "net = Net()", "len(net)", "m = net.w"],
+        [0, 1, 2, 3],
+    ),
+    "a generator is used up": (["def g():\n    yield from [1, 2]", "it = g()", "list(it)", "m = sum(it)"], [0, 1, 2, 3]),
+    "files are named behind their folder": (
+        [
+            "from pathlib import Path\nimport json, os",
+            "OUT = Path('out')",
+            "OUT.mkdir()",
+            "(OUT / 'a.json').write_text(json.dumps([1]))",
+            "Path('notes.md').write_text('a')",
+            "with open(os.path.join(OUT, 'b.json'), 'w') as file:\n    json.dump([2], file)",
+            "m = json.loads((OUT / 'a.json').read_text())",
+        ],
+        [0, 1, 2, 3, 5, 6],  # but for the notes
+    ),
+    "frames and lists have words of files, too": (
+        [
+            "import pandas as pd",
+            "df = pd.DataFrame({'a': [1]})\nitems = [1]",
+            "other = df.rename(columns={'a': 'b'})",
+            "items.remove(1)",
+            "m = len(pd.read_csv('a.csv'))",
+        ],
+        [0, 4],
+    ),
+    "what a function computes of the data leads nowhere": (
+        [
+            "from sklearn.svm import SVC\nfrom sklearn.datasets import load_iris",
+            "X, y = load_iris(return_X_y=True)",
+            "def score(model, X, y):\n    return model.fit(X, y).score(X, y)",
+            "found = {}\nfor C in [1, 2]:\n    found[C] = score(SVC(C=C, random_state=0), X, y)",
+            "found['more'] = 5",
+            "m = X.sum()",
+        ],
+        [0, 1, 5],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_what_only_looks_is_left_out(kept: Callable[..., list[int]], name: str) -> None:
+    sources, expected = LEFT[name]
+    assert kept(sources) == expected
+
+
+def test_a_number_that_was_seen_is_no_object_to_be_changed() -> None:
+    sources = [
+        "found = {1: 0.5, 2: 0.7}",
+        "best = max(found, key=found.get)",
+        "from sklearn.svm import SVC\nmodel = SVC(C=best)",
+        "metric = best",
+    ]
+    for scalars, expected in ((frozenset({"best"}), [0, 1, 3]), (frozenset(), [0, 1, 2, 3])):
+        slicer = Slicer()
+        for one in history_of(sources):
+            slicer.add(one, Seen(Trace(frozenset({"best"}), scalars=scalars) if one.index == 1 else Trace()))
+        assert [one.index for one in slicer.slice().executions] == expected
+
+
 def text_of(*sources: str) -> str:
     return program_script(sliced(history_of([*sources])), HEADER)
 

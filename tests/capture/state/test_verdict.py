@@ -92,6 +92,14 @@ def test_the_order_of_cells_that_bind_one_name_matters() -> None:
     assert (found.word, kinds(found)) == (DIFFERS, [("not run", "b")])
 
 
+def test_a_cell_that_only_defines_may_run_as_often_as_one_likes() -> None:
+    helper, use, train = ("h", "def half(x):\n    return x / 2"), ("u", "low = half(4)"), ("t", "total = half(low)")
+    document = [helper, use, train]
+    assert verdict([helper, use, helper, train], document).word == REPRODUCIBLE
+    other = ("h", "def half(x):\n    return x / 3")
+    assert kinds(verdict([other, use, helper, train], document)) == [("twice", "h")]
+
+
 def test_comments_layout_and_magics_that_define_nothing_are_no_edit() -> None:
     ran = [("l", "%load_ext autoreload\n" + LOAD), IN_ORDER[3], ("x", "%matplotlib inline"), IN_ORDER[3]]
     document = [("x", "%load_ext other"), ("l", f"# the data\n{LOAD}  # all\n"), ("t", f"{TRAIN}\n\n# done")]

@@ -11,10 +11,10 @@ from trackbook.capture.program.arms import Arms, either
 from trackbook.capture.program.effects import LIB, MODULE, PLAIN, RANDOM, SCALAR, UNBOUND, UNKNOWN
 from trackbook.capture.program.functions import is_local
 from trackbook.capture.program.seen import Seen, same_file
-from trackbook.capture.program.steps import CALLED, INTEGER, SEEDED, STAR, Step, Value
+from trackbook.capture.program.steps import CALLED, FRAME, INTEGER, SEEDED, STAR, Step, Value
 from trackbook.capture.program.torches import LOADER, NET, TENSOR
 from trackbook.capture.program.values import PLAIN_CALLS, SCALAR_CALLS
-from trackbook.capture.program.vocabulary import FITS
+from trackbook.capture.program.vocabulary import DRAWN, FITS
 from trackbook.capture.program.world import World, union
 
 _DATA = frozenset({LIB, PLAIN, TENSOR, LOADER})
@@ -76,6 +76,8 @@ class Bindings:
         self.me = 1 << position
         self.read = 0
         self.written = 0
+        self.met: dict[str, int] = {}
+        """Each name that is read -> all that it led to when it was."""
         self.frame = Frame(certain=certain)
         self.arms = Arms(world)
 
@@ -145,8 +147,20 @@ class Bindings:
             return step.fact
         if facts.get(step.seed_name) == INTEGER:
             return SEEDED
+        if self.is_frame(value):
+            return FRAME
         same = not value.path or (len(value.path) == 2 and value.path[0] in FITS)  # which gives the object itself
         return facts.get(value.root, "") if same else ""
+
+    def is_frame(self, value: Value) -> bool:
+        """Whether this surely comes from pandas, and is nothing that it draws."""
+        if value.tag == "operation":
+            return any(map(self.is_frame, value.parts)) and self.kind_of_value(value) == LIB
+        if value.tag != "path" or not DRAWN.isdisjoint(value.path) or value.root in self.frame.results:
+            return False
+        kind = self.world.kind(value.root)
+        made = kind.startswith(f"{MODULE}pandas") and value.path[-1:] == (CALLED,)
+        return made or (kind == LIB and self.world.facts.get(value.root) == FRAME)
 
     def kind_of(self, step: Step, name: str) -> str:
         world, value = self.world, step.value

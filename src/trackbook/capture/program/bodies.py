@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from trackbook.capture.program.classes import grad_mode, plain_class
+from trackbook.capture.program.dormant import is_dormant
 from trackbook.capture.program.expressions import (
     Expressions,
     Seen,
@@ -36,7 +37,17 @@ def body_of(scope: Scope, outer: frozenset[str] = frozenset()) -> Body:
     uses = tuple(dict.fromkeys(seen.uses))
     function = scope if isinstance(scope, ast.FunctionDef) and not outer else None
     plain = plain_class(scope) if isinstance(scope, ast.ClassDef) and not outer else None
-    return Body(loads, frozenset(binds), uses, frozenset(seen.values), lasting, is_class, plain, function)
+    return Body(
+        loads,
+        frozenset(binds),
+        uses,
+        frozenset(seen.values),
+        dormant=is_dormant(scope),
+        lasting=lasting,
+        is_class=is_class,
+        plain=plain,
+        function=function,
+    )
 
 
 class _Bodies(Expressions):

@@ -28,9 +28,11 @@ from trackbook.capture.program.effects import (
     UNKNOWN,
     Effect,
 )  # fmt: skip
+from trackbook.capture.program.filenames import is_path
 from trackbook.capture.program.steps import CALLED, ITEM, Act, Use
 from trackbook.capture.program.vocabulary import (
     BUILTIN_READERS,
+    BY_HANDLES,
     CALLING,
     CHANGES_ARGUMENTS,
     CONTAINER_METHODS,
@@ -39,7 +41,8 @@ from trackbook.capture.program.vocabulary import (
     FILE_READERS,
     FILE_WRITERS,
     FITS,
-    LAZY,
+    ITSELF,
+    LEAVES_ITERATORS,
     MAKERS,
     NOT_FILES,
     NUMBERS,
@@ -50,6 +53,7 @@ from trackbook.capture.program.vocabulary import (
     SEEDS,
     SETS_SESSION,
     SETTERS,
+    TAKES_WHOLE,
     TEXT_READERS,
     TRUSTED,
 )
@@ -60,7 +64,7 @@ def effect_of(use: Use, kind: str, *, calls_back: bool) -> Effect:
     """What a use does whose root is of this kind; `calls_back` where user's functions or objects are arguments."""
     if kind in torches.KINDS or torches.is_library(kind):
         found = torches.effect_of(use, kind, calls_back=calls_back)
-        reads, writes = _files(use, _called(use, kind)) if use.act is Act.CALL else (found.reads, found.writes)
+        reads, writes = _files(use, called_by(use, kind), kind) if use.act is Act.CALL else (found.reads, found.writes)
         return replace(found, reads=reads, writes=writes)
     if kind == torches.ANY:
         return Effect("all trained", "consumed", draws=frozenset({TORCH}))
@@ -74,8 +78,8 @@ def effect_of(use: Use, kind: str, *, calls_back: bool) -> Effect:
         return Effect(changes="deep", draws=GENERATORS)
     if use.act is Act.STORE:
         return _store(use, kind)
-    called = _called(use, kind)
-    read, written = _files(use, called)
+    called = called_by(use, kind)
+    read, written = _files(use, called, kind)
     found = _call(use, kind, called, calls_back)
     return Effect(found.changes, found.arguments, found.holds, found.draws, found.seeds, found.session, read, written)
 
@@ -137,7 +141,7 @@ def _gives_iterators(name: str) -> bool:
     )
 
 
-def _called(use: Use, kind: str) -> str:
+def called_by(use: Use, kind: str) -> str:
     """The dotted name of a module's function; "" for methods and all else."""
     if not kind.startswith(MODULE):
         return use.root if use.path == () and not use.local and kind == UNBOUND else ""
@@ -161,7 +165,7 @@ def _call(use: Use, kind: str, called: str, calls_back: bool) -> Effect:
     if called and called in BUILTIN_READERS:
         if calls_back:
             return Effect(arguments="changed", draws=GENERATORS)
-        return Effect(arguments="" if called in LAZY else "consumed")
+        return Effect(arguments="" if called in LEAVES_ITERATORS else "consumed")
     if kind == FUNCTION and use.path == ():
         return Effect(arguments="changed", draws=GENERATORS)
     return _method(use, kind, calls_back)
@@ -188,7 +192,9 @@ def _function(use: Use, kind: str, called: str, calls_back: bool) -> Effect:
         return Effect(changes="deep" if calls_back and not trusted(kind) else "", arguments="changed",
                       draws=GENERATORS if calls_back else draws, session=session)  # fmt: skip
     if trusted(kind) or own:
-        return Effect(arguments="consumed", draws=draws, session=session)
+        of_whole = called.startswith("os.path.") or (last in TAKES_WHOLE and first in {"numpy", "matplotlib"})
+        takes_whole = of_whole and not draws
+        return Effect(arguments="" if takes_whole else "consumed", draws=draws, session=session)
     if first in CALLING:
         return Effect(arguments="")
     return Effect(changes="deep", arguments="changed", holds="own", draws=draws, session=session)
@@ -224,7 +230,7 @@ def _method(use: Use, kind: str, calls_back: bool) -> Effect:
         return Effect(arguments="consumed")
     if kind == LIB or (kind.startswith(MODULE) and trusted(kind)):
         splits = method == "split" and use.path[-2:-1] != ("str",)
-        draws = frozenset() if reads and method != "sample" and not splits else frozenset({NUMPY})
+        draws = frozenset() if method in _NEVER_DRAW and not splits else frozenset({NUMPY})
         if calls_back:
             return Effect("deep", "changed", holds="own", draws=GENERATORS)
         holds = "" if reads else "reach" if method in FITS else "own"
@@ -243,29 +249,37 @@ def _method(use: Use, kind: str, calls_back: bool) -> Effect:
     return Effect("deep", "changed", holds="own", draws=GENERATORS)
 
 
-def _files(use: Use, called: str) -> tuple[frozenset[str], frozenset[str]]:
+_NEVER_DRAW = (READERS | CONTAINER_METHODS) - {"sample"}
+
+
+def _files(use: Use, called: str, kind: str) -> tuple[frozenset[str], frozenset[str]]:
     """Files that a call may read and write; one that writes needs what was there before (its folder, say)."""
     method = (use.path[-1] if use.path else called).rpartition(".")[2]
-    named = frozenset(text for text in use.texts if _is_path(text))
+    named = frozenset(text for text in use.texts if is_path(text))
     first = called.partition(".")[0]
     if called in {"os.chdir", "importlib.reload"}:
         return frozenset({ANYWHERE}), frozenset()
+    anywhere = frozenset({use.file or ANYWHERE})
+    if called in BY_HANDLES:
+        return frozenset(), frozenset()
     if called.startswith(OTHER_PROGRAMS):
         return frozenset({ANYWHERE}), frozenset({ANYWHERE})
     if method == "open" or called == "open":
-        told = frozenset(use.texts[:1]) if called and use.texts and not _has_open_first(use) else frozenset({ANYWHERE})
-        modes = use.texts[1:] if told != {ANYWHERE} else use.texts
+        told = frozenset(use.texts[:1]) if called and use.texts and not _has_open_first(use) else anywhere
+        modes = use.texts[1:] if told != anywhere else use.texts
         writes = "mode" in use.keywords or any(set(mode) & set("wax+") for mode in modes if len(mode) <= 4)
         return told, told if writes else frozenset()
     if not called and (method in ENDS_WRITING or use.path == ("__enter__",)):
         return named, frozenset({ANYWHERE})
+    if kind in {LIB, PLAIN, SCALAR, RANDOM} and method in ITSELF:
+        return frozenset(), frozenset()
     if method in NOT_FILES or (method in {"copy", "replace", "move"} and first not in {"shutil", "os"}):
         return named, frozenset()
     if method.startswith(FILE_WRITERS) and (use.texts or use.args or use.local_args or use.open_ended or use.path):
-        told = named or frozenset({ANYWHERE})
+        told = named or anywhere
         return told, told
     if method.startswith(FILE_READERS):
-        told = frozenset(use.texts[:1]) if use.texts and not use.open_ended else frozenset({ANYWHERE})
+        told = frozenset(use.texts[:1]) if use.texts and not use.open_ended else anywhere
         return named or told, frozenset()
     if named and not called.startswith(("numpy.", "pandas.")) and called not in {"print", "Path", "pathlib.Path"}:
         return named, named if first not in TRUSTED else frozenset()
@@ -275,9 +289,3 @@ def _files(use: Use, called: str) -> tuple[frozenset[str], frozenset[str]]:
 def _has_open_first(use: Use) -> bool:
     """`open(path, "w")`: the only text is the mode."""
     return use.open_ended and len(use.texts) < 2
-
-
-def _is_path(text: str) -> bool:
-    if not text or len(text) > 300 or "\n" in text or (" " in text.strip() and "/" not in text):
-        return False
-    return "/" in text or (0 < text.rfind(".") < len(text) - 1 and text.rsplit(".", 1)[1].isalnum())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from trackbook.capture.program.bindings import Known
 from trackbook.capture.program.effects import ANYWHERE, NUMPY, PYTHON, TORCH
+from trackbook.capture.program.filenames import SOMEWHERE
 from trackbook.capture.program.functions import is_local
 from trackbook.capture.program.world import bits, union
 
@@ -59,12 +60,16 @@ class Chain:
     always: int = 0
     """Those that all later ones need."""
 
-    def needs(self) -> Iterator[frozenset[int]]:
-        """Of each execution: those that it needs, by their places in the slice."""
+    def settings_before(self, place: int) -> frozenset[int]:
+        """The places of those before this place that all later ones need."""
+        return frozenset(one for one in range(place) if self.always >> self.places[one] & 1)
+
+    def needs(self, *, settings: bool = True) -> Iterator[frozenset[int]]:
+        """Of each execution: those that it needs, by their places in the slice, with those that all need."""
         number = {at: place for place, at in enumerate(self.places)}
         wanted = union(1 << at for at in self.places)
         for at, one in zip(self.places, self.known, strict=True):
-            before = (one.needs | self.always) & wanted & ((1 << at) - 1)
+            before = (one.needs | (self.always if settings else 0)) & wanted & ((1 << at) - 1)
             yield frozenset(number[needed] for needed in bits(before))
 
     def whys(self) -> list[Why]:
@@ -102,7 +107,7 @@ def _why(one: Known, readers: _Readers, *, always: bool) -> Why:
         _public(name for name, regions in changed.items() if regions & ~union(unknown.values())),
         _public(doubted),
         tuple(unknown) if doubted else (),
-        tuple(path for path in readers.files if path != ANYWHERE),
+        tuple(dict.fromkeys(_relative(path, one) for path in readers.files if path != ANYWHERE)),
         ANYWHERE in readers.files,
         tuple(_LIBRARIES[name] for name in readers.drawn if name in one.seeds),
         tuple(_LIBRARIES[name] for name in readers.drawn if name not in one.seeds),
@@ -110,6 +115,13 @@ def _why(one: Known, readers: _Readers, *, always: bool) -> Why:
         untold=always and one.meets_all,
     )
     return found if found != Why() else Why(readers=tuple(readers.counts))
+
+
+def _relative(path: str, one: Known) -> str:
+    """To the folder that was the current one."""
+    folder = "" if one.execution.border is None else one.execution.border.folder
+    path = path.removeprefix(SOMEWHERE)
+    return path.removeprefix(f"{folder.rstrip('/')}/") if folder else path
 
 
 def _public(names: Iterable[str]) -> tuple[str, ...]:

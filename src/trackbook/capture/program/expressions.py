@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from trackbook.capture.program.dormant import is_dormant
+from trackbook.capture.program.filenames import file_of
 from trackbook.capture.program.names import argument_names, has_local, loaded, only_called, parts_of, target_names
 from trackbook.capture.program.steps import (
     INTEGER,
@@ -92,7 +94,7 @@ class Expressions(ast.NodeVisitor):
         reader = Expressions(inner, self.local | argument_names(node.args), frozenset())
         reader.sure = False
         reader.visit(node.body)
-        self._later(inner, None if self.local else node)
+        self._later(inner, None if self.local else node, dormant=is_dormant(node))
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
         own = frozenset(name for part in node.generators for name in target_names(part.target))
@@ -118,10 +120,11 @@ class Expressions(ast.NodeVisitor):
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension  # noqa: N815
 
-    def _later(self, inner: Seen, function: ast.Lambda | None = None) -> None:
+    def _later(self, inner: Seen, function: ast.Lambda | None = None, *, dormant: bool = False) -> None:
         """Code that may run within this statement, and later through whatever keeps it."""
         values, lasting = frozenset(inner.values), function is None or bool(inner.bodies)
-        body = Body(frozenset(inner.loads), frozenset(), tuple(inner.uses), values, lasting, function=function)
+        loads, uses = frozenset(inner.loads), tuple(inner.uses)
+        body = Body(loads, frozenset(), uses, values, dormant=dormant, lasting=lasting, function=function)
         self.seen.bodies += [body, *inner.bodies]
         self.seen.loads |= inner.loads
         self.seen.values |= inner.values
@@ -171,6 +174,7 @@ def used(
             args=args,
             local_args=any(has_local(one, local) for one in given),
             texts=tuple(one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)),
+            file="" if call is None else file_of(call),
             open_ended=any(not isinstance(one, ast.Constant) for one in given),
             keywords=frozenset(keywords),
             positional=0 if call is None else len(call.args),

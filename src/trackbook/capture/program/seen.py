@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from trackbook.capture.borders import Stop, Trace
 from trackbook.capture.program import effects
+from trackbook.capture.program.filenames import SOMEWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +42,12 @@ def same_file(one: str, other: str) -> bool:
     one, other = one.rstrip("/"), other.rstrip("/")
     if one.rpartition("/")[2] == other.rpartition("/")[2]:
         return True
+    if one.startswith(SOMEWHERE) or other.startswith(SOMEWHERE):
+        return "*" in one + other or _is_folder(one) or _is_folder(other)
     one, other = one.removeprefix("./"), other.removeprefix("./")
     return one.startswith(other + "/") or other.startswith(one + "/") or "*" in one + other
+
+
+def _is_folder(path: str) -> bool:
+    """Whether it may well be one, which the other path may lead into."""
+    return "." not in path.rpartition("/")[2]

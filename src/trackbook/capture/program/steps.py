@@ -26,6 +26,10 @@ SEEDED = "seeded"
 """What was made with `random_state=` a whole number: it draws from a generator of its own."""
 
 
+FRAME = "frame"
+"""What surely is pandas' own: a frame, a column, or what one of these gives."""
+
+
 class Act(Enum):
     CALL = "call"
     STORE = "store"
@@ -98,6 +102,8 @@ class Use:
     """A local name is among the arguments."""
     texts: tuple[str, ...] = ()
     """Literal strings among the arguments, in order."""
+    file: str = ""
+    """The file that it is about, where the text tells at least its name: `"data.csv"`, `OUT / "data.csv"`."""
     open_ended: bool = False
     """Some argument is no literal."""
     keywords: frozenset[str] = frozenset()
@@ -127,6 +133,8 @@ class Body:
     uses: tuple[Use, ...] = ()
     values: frozenset[str] = frozenset()
     """Names that are loaded otherwise than to be called: what the code returns may hold them."""
+    dormant: bool = False
+    """It runs only where what holds it is called."""
     lasting: bool = False
     """What it returns may run code of it later: a class, a generator, a function that makes functions."""
     is_class: bool = False

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from trackbook.capture.program import calls, torches
 from trackbook.capture.program.bindings import Bindings
+from trackbook.capture.program.dormant import never_calls
 from trackbook.capture.program.effects import LIB, MODULE, RANDOM, SCALAR, TORCH, UNBOUND, UNKNOWN
 from trackbook.capture.program.functions import MARK
-from trackbook.capture.program.steps import CALLED, INTEGER, ITEM, SEEDED, Act, Use, Value
+from trackbook.capture.program.steps import CALLED, FRAME, INTEGER, ITEM, SEEDED, Act, Use, Value
 from trackbook.capture.program.torches import LOADER
+from trackbook.capture.program.vocabulary import DRAWN
 from trackbook.capture.program.world import union
 
 MADE = "made"
@@ -28,6 +30,8 @@ class Uses(Bindings):
             use = _of_results(use, results)
         kind = self.kind_in_use(use.root) if use.root else self.kind_made(use)
         called = any(map(self.runs_code, use.args))
+        if called and never_calls(use, kind, calls.called_by(use, kind)):
+            called = not world.code_of(union(world.reach.get(name, 0) for name in use.args)).dormant
         if use.act is Act.CALL and not use.path and world.made_by_class(use.root):
             kind = MADE
         elif (
@@ -36,8 +40,11 @@ class Uses(Bindings):
             kind = torches.ANY
         if world.facts.get(use.seed_name) == INTEGER or world.facts.get(use.root) == SEEDED:
             use = replace(use, seeded=True)
-        if use.act is Act.STORE or use.path[-1:] == ("set_params",):
+        fact = world.facts.get(use.root)
+        if (use.act is Act.STORE and fact != FRAME) or use.path[-1:] == ("set_params",):
             world.facts.pop(use.root, None)
+        if kind == LIB and fact == FRAME and not use.local and not DRAWN.isdisjoint(use.path) and not called:
+            return self.drawn_on(use), 0
         effect = calls.effect_of(use, kind, calls_back=called)
         root = around if use.local else frozenset({use.root}) if use.root else use.args
         changed = 0
@@ -77,6 +84,12 @@ class Uses(Bindings):
         )
         return changed, changed if effect.holds == "own" else 0
 
+    def drawn_on(self, use: Use) -> int:
+        """Of `df.plot(ax=ax)`: the axes are changed, and the frame is not."""
+        world = self.world
+        others = [one for one in use.args if world.changes(one) and world.facts.get(one) != FRAME]
+        return union(world.own.get(name, 0) for name in others)
+
     def kind_in_use(self, name: str) -> str:
         """The kind that tells what uses of an object do: one of PyTorch's that runs other code is unknown."""
         kind = self.world.kind(name)
@@ -101,6 +114,9 @@ class Uses(Bindings):
         return not self.world.is_tame(name)
 
     def leads_nowhere(self, value: Value) -> bool:
+        made = self.frame.results.get(value.root) if value.path == (CALLED,) else None
+        if made is not None and not self.world.reach.get(made, 0) & union(self.met.values()):
+            return True  # what the function returned shares nothing with what it was given
         kind = self.kind_of_value(value)
         root = self.world.kind(self.frame.results.get(value.root, value.root))
         return kind == SCALAR or (kind == LIB and calls.gives("number", root, value.path))

@@ -44,6 +44,10 @@ TEXT_READERS = frozenset(
     """strip lstrip rstrip split rsplit splitlines lower upper title startswith endswith format encode decode zfill
     isdigit isalpha join""".split()
 )
+DRAWN = frozenset({"plot", "hist", "boxplot"})
+"""Methods of frames and columns that draw them; the same words fill the axes of matplotlib."""
+ITSELF = frozenset({"rename", "remove", "extract", "copy", "move", "replace"})
+"""Methods by which a frame or list changes itself, and a folder its files."""
 MAKERS = frozenset(
     """copy assign merge join concat drop_duplicates sort_values dropna fillna agg aggregate describe value_counts
     pivot_table melt get_dummies array concatenate hstack vstack column_stack zeros_like ones_like train_test_split
@@ -57,8 +61,8 @@ HELPERS = frozenset({"_magic_cd", "_magic_pushd", "_magic_popd"})
 """Functions that a script brings along, in the place of magics; a cell that has one is known to set the session."""
 BUILTIN_READERS = (
     frozenset(
-        """print len range sum min max sorted enumerate zip isinstance issubclass int float str bool list dict set tuple
-    frozenset abs round any all repr type id hash getattr hasattr reversed bytes bytearray format divmod pow ord
+        """print open len range sum min max sorted enumerate zip isinstance issubclass int float str bool list dict set
+    tuple frozenset abs round any all repr type id hash getattr hasattr reversed bytes bytearray format divmod pow ord
     chr callable display slice complex bin hex oct ascii super object map filter iter vars dir Exception
     ValueError RuntimeError TypeError KeyError AssertionError StopIteration NotImplementedError property
     staticmethod""".split()
@@ -66,6 +70,16 @@ BUILTIN_READERS = (
     | HELPERS
 )
 LAZY = frozenset({"map", "filter", "iter", "zip", "enumerate", "reversed"})
+LEAVES_ITERATORS = LAZY | frozenset(
+    "print open display len str repr int float bool isinstance issubclass type id hash round abs callable".split()
+)
+"""They take nothing of an iterator that they are given, not even later where they are not `LAZY`."""
+TAKES_WHOLE = frozenset(
+    """mean std var median percentile quantile array asarray exp log log1p sqrt abs round maximum minimum argmax argmin
+    argsort where clip isnan unique corrcoef cov plot scatter imshow title suptitle xlabel ylabel legend axhline axvline
+    semilogx semilogy loglog errorbar fill_between""".split()
+)
+"""Functions of NumPy and matplotlib to which an iterator is an object like any other."""
 CONTAINER_METHODS = frozenset("append add insert setdefault remove discard pop popleft appendleft clear sort".split())
 SETTERS = (
     "set_",
@@ -117,5 +131,7 @@ OTHER_PROGRAMS = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn",
 ENDS_WRITING = frozenset({"close", "flush", "commit"})
 """Methods of open files, after which others can read what was written."""
 NOT_FILES = frozenset(
-    "to_numpy to_list to_dict to_frame to_string to_datetime to_numeric to_timedelta to_device".split()
+    "to_numpy to_list to_dict to_frame to_string to_datetime to_numeric to_timedelta to_device loads dumps".split()
 )
+BY_HANDLES = frozenset({"json.load", "json.dump", "pickle.load", "pickle.dump"})
+"""They are given a file that was opened: who opened it says which."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from trackbook.capture.borders import Trace
-from trackbook.capture.program import calls, effects
+from trackbook.capture.program import effects
 from trackbook.capture.program.bindings import Frame, Known
-from trackbook.capture.program.effects import LIB, MODULE, SCALAR, UNKNOWN
+from trackbook.capture.program.effects import FUNCTION, LIB, SCALAR, UNKNOWN
 from trackbook.capture.program.functions import MARK, Function, given_to, is_local
 from trackbook.capture.program.seen import Files, Seen
 from trackbook.capture.program.steps import CALLED, INTEGER, ITEM, Act, Body, CellSteps, Fork, Step, Use, Value
@@ -58,8 +58,6 @@ class Walk(Uses):
         self.rest = rest or bool
         self.wild = cell.wild
         self.followed = 0
-        self.met: dict[str, int] = {}
-        """Each name that is read -> all that it led to when it was."""
         self.seen: Seen | None = None
 
     def run(self, seen: Seen | None) -> None:
@@ -88,6 +86,8 @@ class Walk(Uses):
         self.known.changed = self.changed(self.written & earlier)
         if self.wild:
             self.anything()
+        if seen is not None:
+            self.scalars(seen.trace.scalars)
         world.written[self.position] = self.written
         if cell.session or self.wild:
             world.always |= self.me
@@ -95,11 +95,7 @@ class Walk(Uses):
     def changed(self, regions: int) -> dict[str, int]:
         """Of the names that it reads, those that led to one of these regions."""
         found = {name: reach & regions for name, reach in self.met.items() if reach & regions and not is_local(name)}
-        return {name: one for name, one in found.items() if not self.is_trusted_module(name)}
-
-    def is_trusted_module(self, name: str) -> bool:
-        kind = self.world.kind(name)
-        return kind.startswith(MODULE) and calls.trusted(kind)
+        return {name: one for name, one in found.items() if not self.world.is_library(name)}
 
     def steps(self, steps: Sequence[Step], *, loops: bool) -> None:
         world = self.world
@@ -152,10 +148,15 @@ class Walk(Uses):
         self.frame.results, self.frame.links = results, step.adds_in_place
         for name in loads:
             self.load(number, name)
-        held = 0
+        held = kept = 0
+        values = step.values.union(*(body.values for body in bodies))
         for name in loads:
-            held |= world.reach.get(name, 0)
-            self.met[name] = self.met.get(name, 0) | world.reach.get(name, 0)
+            reach = world.reach.get(name, 0)
+            held |= reach
+            is_called = name not in values and world.kind(name) == FUNCTION
+            if not is_called and not world.is_library(name):  # these two nothing comes to hold
+                kept |= reach
+            self.met[name] = self.met.get(name, 0) | reach
         self.read |= held
         changed = self.touched_objects(loads)
         self.frame.links |= bool(changed)
@@ -166,6 +167,7 @@ class Walk(Uses):
             fresh = union(world.with_bodies(world.region(place), step.bodies) for place in places)
         if len(bodies) > MOST_BODIES:
             changed = filled = self.anything_reached(held)
+            kept = held
             self.frame.links = True
         run = [(body.uses, body.loads) for body in bodies] if len(bodies) <= MOST_BODIES else []
         for uses, around in ((step.uses, step.loads), *run):
@@ -182,8 +184,8 @@ class Walk(Uses):
                 one, other = self.use(use, body.loads, certain=False)
                 changed |= one
                 filled |= other
-            held |= union(world.reach.get(name, 0) for name in body.loads)
-        held |= union(world.reach.get(name, 0) for name in results.values())
+            kept |= union(world.reach.get(name, 0) for name in body.loads)
+        kept |= union(world.reach.get(name, 0) for name in results.values())
         self.written |= changed
         for body in bodies:
             for name in body.binds:
@@ -191,7 +193,7 @@ class Walk(Uses):
         if step.adds_in_place:
             changed |= self.added(step)
         if changed:
-            self.link(changed, filled, held | fresh if self.frame.links or (fresh and not step.binds) else fresh)
+            self.link(changed, filled, kept | fresh if self.frame.links or (fresh and not step.binds) else fresh)
         for position, name in enumerate(step.binds):
             self.bind(number, name, self.unpacked(step, position), step.loads)
         for name in step.deletes:
@@ -248,7 +250,7 @@ class Walk(Uses):
         mask = 0
         for name in names:
             reach = world.reach.get(name, 0)
-            if reach & world.with_class and self.kind_in_use(name) == UNKNOWN:
+            if reach & world.with_class and self.kind_in_use(name) == UNKNOWN and world.code_of(reach).woken:
                 mask |= reach
         return mask
 
@@ -327,6 +329,14 @@ class Walk(Uses):
         self.world.reach.update(grown)
         if filled:
             own.update({name: own[name] | held for name in grown if own[name] & filled})
+
+    def scalars(self, names: Iterable[str]) -> None:
+        """Names that were seen to stand for numbers or texts when the cell had ended."""
+        world = self.world
+        for name in names:
+            if name in world.reach:
+                world.own[name] = world.reach[name] = world.shell[name] = 0
+                world.kinds[name] = SCALAR
 
     def traced(self, trace: Trace) -> None:
         """What was seen at the cell's borders and is not certain from its text."""

@@ -26,6 +26,10 @@ class Code:
     bodies: tuple[Body, ...]
     loads: frozenset[str]
     """Names that any of these reads."""
+    dormant: bool
+    """None runs where its object is not called, or what that leads to."""
+    woken: bool
+    """A class is among them that operators may run code of."""
     plain: bool
     """Each is that of a class that may turn out to be well behaved."""
 
@@ -81,8 +85,12 @@ class World:
         return World(**copied)
 
     def changes(self, name: str) -> bool:
+        return self.kind(name) not in FIXED and not self.is_library(name)
+
+    def is_library(self, name: str) -> bool:
+        """Whether this is a module that uses do not change, but where they change the session."""
         kind = self.kind(name)
-        return kind not in FIXED and not (kind.startswith(MODULE) and calls.trusted(kind))
+        return kind.startswith(MODULE) and calls.trusted(kind)
 
     @property
     def trainable(self) -> int:
@@ -144,7 +152,9 @@ class World:
             bodies = {id(body): body for region in bits(regions) for body in self.bodies[region]}.values()
             loads = frozenset[str]().union(*(body.loads for body in bodies))
             plain = all(body.plain is not None for body in bodies)
-            found = self.code[regions] = Code(tuple(bodies), loads, plain)
+            dormant = all(body.dormant for body in bodies)
+            woken = any(body.is_class and not body.dormant for body in bodies)
+            found = self.code[regions] = Code(tuple(bodies), loads, dormant, woken, plain)
         return found
 
     def function(self, name: str) -> Function | None:
@@ -179,13 +189,13 @@ class World:
         while waiting:
             values, called = waiting.pop()
             for name in values - made:
-                if self.kind(name) not in FIXED - {FUNCTION}:
+                if self.kind(name) not in FIXED - {FUNCTION} and not self.is_library(name):
                     mask |= self.reach.get(name, 0)
             made |= values
             for name in called - asked:
                 kind, reach = self.kind(name), self.reach.get(name, 0)
                 if kind != FUNCTION:
-                    mask |= 0 if kind.startswith(MODULE) and calls.trusted(kind) else reach
+                    mask |= 0 if self.is_library(name) else reach
                     continue
                 mask |= reach if reach & self.lasting else 0
                 regions = reach & self.with_body & ~met

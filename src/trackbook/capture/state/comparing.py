@@ -35,22 +35,50 @@ def _is_nothing(node: ast.stmt) -> bool:
     return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
+@lru_cache(maxsize=2048)
+def only_defines(source: str) -> bool:
+    """Whether a cell does the same each time: functions, classes and constants."""
+    plain = plain_cell(source)
+    tree = parse(plain.python) if plain.parses and not plain.session else None
+    return tree is not None and all(map(_defines, tree.body))
+
+
+def _defines(node: ast.stmt) -> bool:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            given = [] if isinstance(node, ast.ClassDef) else [*node.args.defaults, *node.args.kw_defaults]
+            return not node.decorator_list and all(one is None or isinstance(one, ast.Constant) for one in given)
+        case ast.Assign(targets=targets, value=ast.Constant()):
+            return all(isinstance(one, ast.Name) for one in targets)
+    return _is_nothing(node)
+
+
 def same_code(one: Slice, other: Slice) -> bool:
-    """Whether both run the same code in the same order, or in another one that gives each cell what it needs."""
+    """Whether both run the same code in the same order, or in another one that gives each cell what it needs.
+
+    How often a cell ran that only defines is no matter, where it needed the same each time.
+    """
     codes = [[code for each in found.executions if (code := ran_code(each.source))] for found in (one, other)]
-    return codes[0] == codes[1] or (sorted(codes[0]) == sorted(codes[1]) and _links(one) == _links(other))
+    return codes[0] == codes[1] or (set(codes[0]) == set(codes[1]) and _links(one) == _links(other))
 
 
-def _links(found: Slice) -> dict[Label, frozenset[Label]]:
+def _links(found: Slice) -> dict[Label, frozenset[frozenset[Label]]]:
     """What each execution needs, but for those of no code."""
     labels: list[Label] = []
     times: Counter[str] = Counter()
     for one in found.executions:
         code = ran_code(one.source)
         labels.append((code, times[code]))
-        times[code] += 1
-    needs = [frozenset(labels[other] for other in needed if labels[other][0]) for needed in found.chain.needs()]
-    return {label: needed for label, needed in zip(labels, needs, strict=True) if label[0]}
+        times[code] += not only_defines(one.source)
+    needs: list[frozenset[Label]] = []
+    for one, places in zip(found.executions, found.chain.needs(settings=False), strict=True):
+        every = places if only_defines(one.source) else places | found.chain.settings_before(len(needs))
+        needs.append(frozenset(labels[other] for other in every if labels[other][0]))
+    found_needs: dict[Label, frozenset[frozenset[Label]]] = {}
+    for label, needed in zip(labels, needs, strict=True):
+        if label[0]:
+            found_needs[label] = found_needs.get(label, frozenset()) | {needed}
+    return found_needs
 
 
 class Order:

@@ -18,7 +18,7 @@ from trackbook.capture.program.reader import cell_steps
 from trackbook.capture.program.slicer import Slice
 from trackbook.capture.secrets import redact
 from trackbook.capture.sources import body
-from trackbook.capture.state.comparing import Order, ran_code, same_code
+from trackbook.capture.state.comparing import Order, only_defines, ran_code, same_code
 from trackbook.capture.state.document import DocumentCell, positions
 from trackbook.capture.state.top import TooLong, Top, code_of
 
@@ -110,7 +110,7 @@ def verdict_on(
     if again is not None:
         reasons += _not_run(found, again)
     if not reasons:
-        reasons += _reasons(found, document, places, None)
+        reasons += _reasons(found, document, places, None, every=True)
     return Verdict(DIFFERS, (*reasons, *missing), found.label, indices)
 
 
@@ -149,8 +149,14 @@ def _raised(found: Slice, document: Sequence[DocumentCell], places: dict[int, in
 
 
 def _reasons(
-    found: Slice, document: Sequence[DocumentCell], places: dict[int, int], again: Slice | None
+    found: Slice,
+    document: Sequence[DocumentCell],
+    places: dict[int, int],
+    again: Slice | None,
+    *,
+    every: bool = False,
 ) -> Iterator[Reason]:
+    """Also of what should make no difference, where `every` reason is asked for."""
     executions = [one for one in found.executions if ran_code(one.source)]
     now = {one.index: document[places[one.index]] for one in executions if one.index in places}
     last_at = {places[one.index]: one for one in executions if one.index in places}
@@ -162,7 +168,8 @@ def _reasons(
             continue
         place = places[one.index]
         earlier = [other for other in before if places[other.index] == place]
-        if earlier and last_at[place] is one and not all(_is_told(other, document[place]) for other in earlier):
+        matter = [other for other in earlier if every or not _is_no_matter(other, one, document[place])]
+        if matter and last_at[place] is one:
             yield _twice(found, one, {one.index, *(other.index for other in earlier)})
         elif not earlier and any(matters(one, other) for other in before if places[other.index] > place):
             yield _about(ORDER, one)
@@ -172,9 +179,11 @@ def _reasons(
     yield from _gone(found, document, now)
 
 
-def _is_told(one: CellExecution, cell: DocumentCell) -> bool:
-    """Whether it is told already that this execution counts, which did not run to its end."""
-    return one.outcome == cells.INTERRUPTED or (one.outcome == cells.ERROR and not cell.may_raise)
+def _is_no_matter(one: CellExecution, last: CellExecution, cell: DocumentCell) -> bool:
+    """Whether an earlier execution did what the last one does again, or is told already since it did not end."""
+    if one.outcome == cells.INTERRUPTED or (one.outcome == cells.ERROR and not cell.may_raise):
+        return True
+    return only_defines(one.source) and ran_code(one.source) == ran_code(last.source)
 
 
 def _gone(found: Slice, document: Sequence[DocumentCell], now: dict[int, DocumentCell]) -> Iterator[Reason]:
