@@ -140,6 +140,7 @@ def test_comparison_shows_differing_rows_and_code(pages):
     assert ">kernel<" in pages["compare"]
     assert "- score = 2" in pages["compare"]
     assert "+ score = 3" in pages["compare"]
+    assert pages["compare"].count("<thead>") == 1, "a run's values stand in one column through all sections"
 
 
 def test_table_of_ten_thousand_runs_stays_small(session):

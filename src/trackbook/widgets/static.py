@@ -254,18 +254,9 @@ def comparison_html(state: Any) -> str:
     """A comparison (`payloads.CompareState`): the differing rows, groups of seeds, and how the code differs."""
     runs = state["runs"]
     names = unique({run["run_id"]: run["name"] for run in runs})
-    heads = ["", *(escape(names[run["run_id"]]) for run in runs)]
     parts = [f"<div><strong>comparison of {len(runs)} runs</strong> {quiet('differing rows')}</div>"]
-    for section in state["sections"]:
-        differing = [row for row in section["rows"] if row["differs"]]
-        if not differing or section["title"] == "System" or section["aggregate"] not in (None, "last"):
-            continue
-        cells = [
-            (escape(row["key"], 60), *(escape(number_text(value), 80) for value in row["values"]))
-            for row in differing[:MAX_COMPARE_ROWS]
-        ]
-        heads[0] = escape(section["title"])
-        parts.append(table(heads, cells) + _more(differing, MAX_COMPARE_ROWS))
+    if rows := _differing(state["sections"], len(runs)):
+        parts.append(table(["", *(escape(names[run["run_id"]]) for run in runs)], rows))
     if state["groups"]:
         parts += _groups(state["groups"])
     for pair in state["code"]:
@@ -275,6 +266,23 @@ def comparison_html(state: Any) -> str:
             parts.append(folded(title, _sides(changed)))
     parts.append(_overlaid(state["curves"], runs) if state["curves"] else "")
     return root("compare", parts)
+
+
+def _differing(sections: Any, runs: int) -> list[Sequence[str]]:
+    """The rows of all sections, each below its title: one table, so that a run's values stand in one column."""
+    rows: list[Sequence[str]] = []
+    for section in sections:
+        differing = [row for row in section["rows"] if row["differs"]]
+        if not differing or section["title"] == "System" or section["aggregate"] not in (None, "last"):
+            continue
+        rows.append((f"<strong>{escape(section['title'])}</strong>", *[""] * runs))
+        rows += [
+            (escape(row["key"], 60), *(escape(number_text(value), 80) for value in row["values"]))
+            for row in differing[:MAX_COMPARE_ROWS]
+        ]
+        if more := _more(differing, MAX_COMPARE_ROWS):
+            rows.append((more, *[""] * runs))
+    return rows
 
 
 def _groups(groups: Any) -> list[str]:
