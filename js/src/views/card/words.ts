@@ -45,7 +45,7 @@ export function words(card: Card, host: CardHost, redraw: () => void): HTMLEleme
 
 function pill({ key, value }: { key: string; value: string }, host: CardHost, redraw: () => void): HTMLElement {
   const { edit } = host;
-  const shown = h("span", { class: "tb-tag" }, user(key, "tb-key"), user(value));
+  const shown = h("span", { class: "tb-tag" }, user(key, "tb-key"), " ", user(value));
   if (edit === undefined || value.length >= CUT) return shown;
   const save = (next: string, before: string) => edit({ what: "tag", key, value: next || null, before });
   const place = editable(shown, { label: `Tag ${key}`, value, save, closed: redraw });
