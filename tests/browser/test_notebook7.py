@@ -59,7 +59,8 @@ def test_a_card_is_folded_its_note_written_and_its_run_trashed_with_a_way_back(n
     card.get_by_role("textbox", name="Note").fill("from Notebook 7")
     card.get_by_role("textbox", name="Note").press("Enter")
     expect(card.locator(".tb-note")).to_contain_text("from Notebook 7")
-    for item, said in (("Make it the baseline", "The baseline of the experiment."), ("Move to the trash", "Moved to the trash.")):
+    told = {"Make it the baseline": "The baseline of the experiment.", "Move to the trash": "Moved to the trash."}
+    for item, said in told.items():
         card.get_by_role("button", name="More actions").click()
         card.get_by_role("menuitem", name=item).click()
         expect(card.get_by_text(said)).to_be_visible()
