@@ -1,4 +1,4 @@
-"""The same widgets in marimo, which has no Jupyter server and no comms: whoever has it installed runs this."""
+"""The same widgets in marimo, which has no Jupyter server and no comms."""
 
 import os
 import subprocess
@@ -9,8 +9,6 @@ import urllib.request
 import pytest
 from labserver import free_port
 from playwright.sync_api import expect
-
-pytest.importorskip("marimo", reason="marimo is not installed: pip install marimo")
 
 APP = """import marimo
 app = marimo.App()
