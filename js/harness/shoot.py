@@ -20,7 +20,8 @@ VIEWS = (
     "card-rich card-recorded card-plain card-many card-folded card-resumed card-running-folded card-failed "
     "card-bare card-hostile card-running card-offline table-0 table-3 table-340 table-10000 table-grouped "
     "table-baseline table-hostile compare-2 compare-5 compare-hostile chart-curve chart-curve-groups "
-    "chart-bars chart-bars-many chart-odd chart-scatter chart-parallel chart-confusion chart-images chart-empty chart-hostile "
+    "chart-bars chart-bars-many chart-odd chart-scatter chart-parallel chart-confusion chart-images "
+    "chart-empty chart-hostile "
     "registry-empty registry-models registry-3 registry-500 registry-hostile registry-overtaken "
     "panel-none panel-loading panel-0 panel-3 panel-10000 panel-lost versions-loading versions-12"
 ).split()
