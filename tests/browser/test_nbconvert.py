@@ -33,7 +33,7 @@ def page(tmp_path, chromium):
 def test_cards_tables_charts_and_models_are_read_without_network_or_kernel(page):
     outputs = page.locator(".jp-OutputArea-output")
     card, table, chart, registry = (outputs.nth(place) for place in range(-len(VIEWS), 0))
-    expect(card).to_contain_text("FINISHED")
+    expect(card).to_contain_text("Finished")
     expect(card.get_by_role("cell", name="1.0")).to_be_visible()
     expect(table).to_contain_text("fit")
     expect(chart.locator("svg, img").first).to_be_visible()

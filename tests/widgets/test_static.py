@@ -82,12 +82,20 @@ def test_names_are_text_and_never_markup(pages, view):
         "svg",
         "path",
     }
-    assert found.attributes <= {"class", "style", "title"} | DRAWING
+    assert found.attributes <= {"class", "style", "title", "tabindex", "role", "aria-label"} | DRAWING
     assert f'class="tb-static tb-static-{view}"' in pages[view]
 
 
+@pytest.mark.parametrize("view", ["table", "compare"])
+def test_a_keyboard_reaches_what_is_wider_than_its_page(pages, view):
+    top = pages[view][: pages[view].index(">")]
+    assert 'tabindex="0"' in top
+    assert 'role="region"' in top
+    assert "aria-label=" in top
+
+
 def test_card_tells_its_story(pages):
-    for words in ("FAILED", "version 2", "SVC", "champion", "ValueError", "Python 3.11.7", "uncommitted"):
+    for words in ("Failed", "version 2", "SVC", "champion", "ValueError", "Python 3.11.7", "uncommitted"):
         assert words in pages["card"]
 
 

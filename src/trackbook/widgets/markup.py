@@ -19,6 +19,8 @@ QUIET = "opacity:.7"
 PRE = f"font-size:12px;line-height:1.4;margin:4px 0;padding:6px;border:1px solid {LINE};overflow-x:auto;white-space:pre"
 MAX_TEXT = 160
 STATUS = {"FINISHED": "#2e8b57", "FAILED": "#d1495b", "KILLED": "#c77700", "RUNNING": "#3b7dd8", "SCHEDULED": "#808080"}
+WIDE = {"table": "run table", "compare": "comparison", "registry": "registry"}
+"""Views that may be wider than their page, and their names: a keyboard can scroll only what it can reach."""
 ADDED, REMOVED = "rgba(46,160,67,.18)", "rgba(218,54,51,.16)"
 
 
@@ -32,10 +34,16 @@ def escape(text: object, limit: int | None = MAX_TEXT) -> str:
 
 def root(kind: str, body: Iterable[str]) -> str:
     """The outer element of a static view; `kind` becomes its class."""
+    reached = f' tabindex="0" role="region" aria-label="{WIDE[kind]}"' if kind in WIDE else ""
     return (
-        f'<div class="tb-static tb-static-{kind}" style="font-family:system-ui,sans-serif;font-size:13px;'
+        f'<div class="tb-static tb-static-{kind}"{reached} style="font-family:system-ui,sans-serif;font-size:13px;'
         f'max-width:100%;overflow-x:auto">{"".join(body)}</div>'
     )
+
+
+def status_word(status: str) -> str:
+    """As the views say it; a status that this version does not know as it came."""
+    return status.capitalize() if status in STATUS else status
 
 
 def status_pill(status: str, reason: str = "") -> str:
@@ -43,7 +51,7 @@ def status_pill(status: str, reason: str = "") -> str:
     why = f' title="{escape(reason)}"' if reason else ""
     return (
         f'<span class="tb-status"{why} style="border:1px solid {colour};border-radius:8px;padding:0 6px;'
-        f'font-size:11px">{escape(status)}</span>'
+        f'font-size:11px">{escape(status_word(status))}</span>'
     )
 
 
@@ -81,4 +89,4 @@ def code(lines: Iterable[tuple[str, str]]) -> str:
         f'<span style="display:block;background:{colour}">{line or " "}</span>' if colour else f"{line}\n"
         for colour, line in lines
     )
-    return f'<pre style="{PRE}">{rows}</pre>'
+    return f'<pre tabindex="0" style="{PRE}">{rows}</pre>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trackbook.widgets.markup import escape, folded, quiet, table
+from trackbook.widgets.markup import escape, folded, quiet, status_word, table
 from trackbook.widgets.texts import VERDICTS, reason_text, secrets_texts, shape_text, size_text, time_text
 
 MAX_ROWS = 20
@@ -95,7 +95,7 @@ def _executions(executions: list[Any]) -> str:
     rows = [
         (
             str(one["number"]),
-            escape(one["status"], 20),
+            escape(status_word(one["status"]), 20),
             time_text(one["start_ms"]),
             escape(one["source"], 80),
             f"<code>{escape(one['folder'], 80)}/</code>",
