@@ -122,7 +122,7 @@ def test_registered_model_is_loaded_by_alias_version_and_latest(session):
     assert load_model("models:/iris@champion").C == 2.0
     assert load_model("models:/iris/1").C == 1.0
     assert load_model("models:/iris/latest").C == 2.0
-    register_model("models:/iris/1", "iris", alias="champion")
+    register_model("models:/iris/1", "iris", alias="champion", description=None)
     assert load_model("models:/iris@champion").C == 1.0
 
 

@@ -22,7 +22,7 @@ def register_model(
     *,
     tags: Mapping[str, str] | None = None,
     alias: str | None = None,
-    description: str = "",
+    description: str | None = None,
 ) -> ModelVersion:
     """Make the model at `model_uri` the next version of the registered model `name`, which is created if needed.
 
@@ -30,7 +30,7 @@ def register_model(
     MLflow's sake.  Raises `InvalidName`, `InvalidValue` (the URI), `NotFound`
     (no such run, or no model at that path).
     """
-    return register(current_session().reading, model_uri, name, alias=alias, tags=tags, description=description)
+    return register(current_session().reading, model_uri, name, alias=alias, tags=tags, description=description or "")
 
 
 def register(
