@@ -39,6 +39,17 @@ export function root(): HTMLElement {
 
 export const settled = (ms = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+const PATIENCE_MS = 5000;
+
+/** Waits for what a timer of the view brings, however loaded the machine is. */
+export async function until(come: () => boolean): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!come()) {
+    if (Date.now() > end) throw new Error(`not within ${PATIENCE_MS} ms: ${come}`);
+    await settled(10);
+  }
+}
+
 export function find<T extends HTMLElement = HTMLElement>(within: ParentNode, selector: string): T {
   const found = within.querySelector<T>(selector);
   if (found === null) throw new Error(`no ${selector}`);

@@ -4,7 +4,7 @@ import { chartOf } from "../../harness/charts";
 import type { ChartModelState, ChartState } from "../bridge/chart";
 import { type Answer, FakeModel } from "../bridge/fake";
 import { RunColours, sharedRunColours } from "../lib/runcolours";
-import { byText, find, root, settled } from "../testing/dom";
+import { byText, find, root, settled, until } from "../testing/dom";
 import chart from "./chart";
 
 function shown(state: ChartState, answer?: Answer) {
@@ -92,7 +92,7 @@ test("a stretch that is zoomed into is asked for in detail, and shown whole agai
   });
   const plot = find(el, ".tb-panel-plot");
   plot.dispatchEvent(new KeyboardEvent("keydown", { key: "+", bubbles: true }));
-  await settled(250);
+  await until(() => asked.length > 0);
   assert.equal(asked[0]?.method, "curves");
   assert.ok((asked[0]?.start as number) > 0);
   assert.equal(byText(el, "button", "Show all").hidden, false);

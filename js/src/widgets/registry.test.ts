@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { emptyRegistry, playRegistry, registryOf } from "../../harness/registries";
 import { type Answer, FakeModel } from "../bridge/fake";
 import type { ModelDetail, RegistryState, RegistryTraits } from "../bridge/registry";
-import { find, root, settled } from "../testing/dom";
+import { find, root, settled, until } from "../testing/dom";
 import registry from "./registry";
 
 const WAIT = 30;
@@ -98,8 +98,7 @@ test("a change that cannot be done cannot be sent", async () => {
   key(el, "alias-3").click();
   find<HTMLInputElement>(el, "dialog input").value = "v1";
   find(el, "dialog form").dispatchEvent(new Event("input"));
-  await settled(300);
-  assert.ok(tell(el, ".tb-plan").includes("cannot be used"));
+  await until(() => tell(el, ".tb-plan").includes("cannot be used"));
   find(el, "dialog form").dispatchEvent(new Event("submit", { cancelable: true }));
   assert.equal(asked(model, "change").length, 0);
   close();
@@ -176,7 +175,7 @@ test("what waits for approval is shown and decided with a reason", async () => {
   assert.ok((el.textContent ?? "").includes("request 7: alias champion to v3"));
   assert.ok((el.textContent ?? "").includes("<b>bob</b>"));
   key(el, "approve-7").click();
-  await settled(300);
+  await until(() => asked(fake, "plan").length > 0);
   const plan = asked(fake, "plan").at(-1)?.params as Record<string, unknown>;
   assert.deepEqual([plan.action, plan.request, plan.name], ["approve", "7", model.name]);
   close();

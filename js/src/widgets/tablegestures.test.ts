@@ -4,7 +4,7 @@ import { hugeTable, tableOf, traitsOf } from "../../harness/tables";
 import { FakeModel } from "../bridge/fake";
 import type { TableTraits } from "../bridge/table";
 import { sharedRunColours } from "../lib/runcolours";
-import { byText, find, root, settled } from "../testing/dom";
+import { byText, find, root, settled, until } from "../testing/dom";
 import table from "./table";
 
 function shown(played: ReturnType<typeof tableOf>) {
@@ -81,9 +81,10 @@ test("runs are grouped by one key and unfolded by another", async () => {
   const groups = rows(el).length;
   assert.ok(el.textContent?.includes(`${groups} groups of 60 runs`));
   press(el, "ArrowDown", "ArrowRight");
-  await settled(100);
+  const runs = () => rows(el).filter((row) => row.dataset.run !== undefined).length;
+  await until(() => runs() > 0);
   assert.equal(rows(el)[0]?.getAttribute("aria-expanded"), "true");
-  assert.equal(rows(el).filter((row) => row.dataset.run !== undefined).length, 5);
+  assert.equal(runs(), 5);
   press(el, "g");
   await settled(5);
   assert.ok(rows(el).every((row) => row.dataset.run !== undefined));
@@ -93,7 +94,7 @@ test("runs are grouped by one key and unfolded by another", async () => {
 test("the pinned baseline stands above the rows, which show their difference to it", async () => {
   const { el, model, close } = shown(tableOf(20));
   press(el, "ArrowDown", "ArrowDown", "b");
-  await settled(100);
+  await until(() => el.querySelector(".tb-delta") !== null);
   assert.equal(model.get("baseline"), "run-000001");
   assert.equal(find(el, ".tb-baseline").dataset.run, "run-000001");
   assert.ok(find(rows(el)[0] as HTMLElement, ".tb-delta").textContent?.startsWith("\u2212"));
