@@ -189,6 +189,30 @@ test("a column that comes moves neither what is seen nor the active cell", async
   close();
 });
 
+test("columns that come or are chosen while an answer is awaited stay", async () => {
+  const played = tableOf(30);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const model = new FakeModel<TableTraits>(traitsOf(played), async (method, params) => {
+    if (method === "rows" && params.filter !== "") await held;
+    return played.answer(method, params);
+  });
+  const el = root();
+  const close = table.render({ model, el });
+  const input = find<HTMLInputElement>(el, ".tb-filter input");
+  input.value = "kernel = 'poly'";
+  input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  const columns = [...model.get("columns"), "metrics.m12"];
+  model.set("columns", columns);
+  release();
+  await until(() => model.get("filter") === "kernel = 'poly'");
+  assert.deepEqual(model.get("columns"), columns);
+  assert.ok(byText(el, ".tb-th", "m12"));
+  close();
+});
+
 test("exactly one selected run can be registered, two can be compared", async () => {
   const { el, close } = shown(tableOf(5));
   click(cell(el, 1));

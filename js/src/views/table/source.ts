@@ -74,7 +74,8 @@ export class Source {
     const { total, rows } = await this.ask_("rows", { ...rowsQuery(query), columns, offset: 0, limit: BLOCK });
     if (turn !== this.latest) return false;
     const other = query.view !== this.query.view;
-    this.query = query;
+    // Other columns may have been chosen, or have come, while the answer was awaited.
+    this.query = { ...query, columns: change.columns ?? this.query.columns };
     this.blocks = this.blocksOf(total, rows, columns);
     if (query.filter === "") this.unfiltered = total;
     else if (other) this.unfiltered = null;
