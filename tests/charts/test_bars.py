@@ -70,6 +70,17 @@ def test_a_group_has_a_bar_of_its_mean_and_a_rule_of_its_spread():
     assert wide["lines"][0]["x"][0] == wide["x"]["low"] == 1
 
 
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("values", [[1e300, -1e300], [1e300, 2], [1.7e308, 1.7e308], [1e308], [5e-324, 1]])
+def test_a_spread_that_is_no_number_any_more_is_left_out_and_the_picture_has_an_axis(values, log):
+    for groups in (None, {"r0": "a", "r1": "a"}):
+        plot = drawn(study(values), groups, log=log)
+        assert all(np.isfinite(one["x"]).all() for one in plot["lines"])
+        shown = drawing.svg(plot, 420, 240)
+        assert not re.search(r"nan|inf", shown)
+    assert rows(drawn(study([1e300, 2]), {"r0": "a", "r1": "a"}))[0][3] == "5e+299, n = 2"
+
+
 @pytest.mark.parametrize("count", [1, 50])
 def test_the_picture_names_each_run_and_cuts_what_is_too_long(count):
     shown = drawing.svg(drawn(study(range(1, count + 1), "{} " + LONG)), 420, 240)

@@ -49,6 +49,19 @@ test("a symmetric axis has 0 and round numbers on both sides, also where it is n
     assert.ok(ticksOf(values).length > 1);
 });
 
+test("what is not finite has no part in an axis, of any kind", () => {
+  for (const scale of ["linear", "log", "symlog"] as const) {
+    const values = [1, 1000, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
+    const drawn = axisScale(axis({ scale }), values, 0, 400);
+    assert.ok(drawn.ticks.length > 1 && drawn.place(1) < drawn.place(1000));
+  }
+  for (const scale of ["log", "symlog"] as const)
+    for (const values of [[1e308], [1.79e308], [1e308, 1.79e308], [5e-324, 1], [5e-324]]) {
+      const { ticks } = axisScale(axis({ scale }), values, 0, 400);
+      assert.ok(ticks.every(({ at }) => Number.isFinite(at)));
+    }
+});
+
 test("bands stand side by side, and leave labels out where there is no room", () => {
   const scale = axisScale(axis({ scale: "band", labels: ["a", "b", "c", "d"] }), [], 0, 400, 40);
   assert.equal(scale.place(0), 50);

@@ -47,6 +47,7 @@ export function axisScale(axis: PlotAxis, values: readonly number[], start: numb
 function range(axis: PlotAxis, values: readonly number[]): [number, number] {
   let [low, high] = [axis.low ?? Number.POSITIVE_INFINITY, axis.high ?? Number.NEGATIVE_INFINITY];
   for (const value of values) {
+    if (!Number.isFinite(value)) continue;
     if (axis.low === null && value < low) low = value;
     if (axis.high === null && value > high) high = value;
   }
@@ -83,7 +84,8 @@ export function symmetric(low: number, high: number, count: number): number[] {
       }
   if (found.length > 1) return found.sort((a, b) => a - b);
   const backward = (at: number) => Math.sign(at) * (10 ** Math.abs(at) - 1);
-  return linearTicks(low, high, count).map((at) => Number(backward(at).toPrecision(3)));
+  const places = linearTicks(low, high, count).map((at) => Number(backward(at).toPrecision(3)));
+  return places.filter(Number.isFinite);
 }
 
 /** Powers of ten between two exponents, with 2 and 5 times them where these are few. */

@@ -90,6 +90,21 @@ test("a group has a bar of its mean, and a rule of one standard deviation where 
   assert.deepEqual(plot.rects[0]?.x0[1]?.toFixed(3), "3.414");
 });
 
+test("a spread that is no number any more is left out, on a plain axis and on a log one", () => {
+  for (const values of [
+    [1e300, -1e300],
+    [1e300, 2],
+  ])
+    for (const log of [false, true]) {
+      const { runs, lines } = study(values, () => "a");
+      const plot = barsPlot(runs, lines, { log, grouped: true });
+      assert.match(plot.rects[0]?.ends[1] ?? "", /^(0|5e299), n = 2$/);
+      assert.deepEqual(plot.lines, []);
+      const places = plot.rects.flatMap(({ x0, x1 }) => [...x0, ...x1]);
+      assert.ok(places.every(Number.isFinite));
+    }
+});
+
 test("a metric has bars where each run has one point at most, and it is no curve that only begins", () => {
   const run = (count: number, running = false) => ({ count, running });
   assert.ok(isSingle([run(1), run(1), run(0)]));

@@ -22,7 +22,7 @@ interface Bar {
   run: string | null;
   series: number;
   value: number;
-  /** one standard deviation on each side of a mean; null without */
+  /** one standard deviation on each side of a mean; null without, and where its squares are too great for a number */
   spread: number | null;
   said: string;
 }
@@ -76,7 +76,7 @@ function barsOfGroups(runs: readonly ChartRun[], lines: readonly DrawnRun[]): Ba
     const n = values.length;
     const value = n === 0 ? Number.NaN : values.reduce((sum, one) => sum + one / n, 0);
     const squares = values.reduce((sum, one) => sum + (one - value) ** 2, 0);
-    const spread = n > 1 ? Math.sqrt(squares / (n - 1)) : null;
+    const spread = n > 1 && Number.isFinite(squares) ? Math.sqrt(squares / (n - 1)) : null;
     const about = spread === null ? "" : ` ± ${Number(spread.toPrecision(2))}`;
     return { name, run: null, series, value, spread, said: `${formatNumber(value)}${about}, n = ${n}` };
   });

@@ -56,13 +56,23 @@ def _of_groups(rows: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
     made: list[tuple[object, ...]] = []
     for slot, (group, one) in enumerate(rows.groupby(rows["run_id"].map(groups), sort=False)):
         found = one["value"].to_numpy(float)
-        kept = found[np.isfinite(found)]
-        n, mean = len(kept), float(kept.mean()) if len(kept) else None
-        spread = float(np.std(kept, ddof=1)) if n > 1 else None
+        n, mean, spread = _mean(found[np.isfinite(found)])
         low, high = (None, None) if mean is None or spread is None else (mean - spread, mean + spread)
         said = f"{_said(math.nan if mean is None else mean)}{'' if spread is None else f' ± {spread:.2g}'}, n = {n}"
         made.append((str(group), mean, low, high, n, said, slot, None))
     return _frame(made)
+
+
+def _mean(kept: np.ndarray) -> tuple[int, float | None, float | None]:
+    """How many, their mean, one standard deviation; None without, and where its squares are too great for a number."""
+    n = len(kept)
+    if n == 0:
+        return 0, None, None
+    with np.errstate(over="ignore"):
+        mean = float(kept.mean())
+        mean = mean if math.isfinite(mean) else float((kept / n).sum())
+        squares = float(((kept - mean) ** 2).sum())
+    return n, mean, math.sqrt(squares / (n - 1)) if n > 1 and math.isfinite(squares) else None
 
 
 def _frame(made: list[tuple[object, ...]]) -> pd.DataFrame:
@@ -102,7 +112,7 @@ def plot(bars: pd.DataFrame, title: str, *, log: bool = False) -> marks.Plot:
         along = ([place - THICK] * 2, [place + THICK] * 2)
         said = {"labels": [f"{bar['name']}: {bar['said']}"], "ends": ["", bar["said"]]}
         drawn["rects"].append(marks.rects(across, along, **said, run=bar["run_id"], series=bar["slot"]))
-        if bar["n"] > 1:
+        if not math.isnan(bar["high"]):
             drawn["lines"].append(marks.line([bar["low"], bar["high"]], [float(place)] * 2, quiet=True))
     return drawn
 

@@ -39,6 +39,8 @@ SHADES = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
 """Five places of viridis (https://bids.github.io/colormap/), with straight lines between."""
 PLAIN, BEHIND = 0.85, 0.45
 """Depth of boxes, and of those behind points."""
+TENS = (-323, 308.25)
+"""Of which powers of ten there are numbers."""
 FAINT = 'stroke="currentColor" stroke-opacity="0.16"'
 
 
@@ -122,8 +124,9 @@ def _scale(axis: PlotAxis, values: Sequence[float], start: float, end: float, le
         named = [(float(i), cut(one, letters)) for i, one in enumerate(axis["labels"]) if i % step_labels == 0]
         return _Scale(lambda value: start + (value + 0.5) * step, named)
     forward = _transform(axis["scale"])
-    low = min(values, default=0.0) if axis["low"] is None else axis["low"]
-    high = max(values, default=1.0) if axis["high"] is None else axis["high"]
+    finite = [value for value in values if math.isfinite(value)]
+    low = min(finite, default=0.0) if axis["low"] is None else axis["low"]
+    high = max(finite, default=1.0) if axis["high"] is None else axis["high"]
     a, b = forward(low), forward(high)
     if not b > a:
         a, b = a - (abs(a) * 0.1 or 1), b + (abs(b) * 0.1 or 1)
@@ -145,8 +148,10 @@ def _scale(axis: PlotAxis, values: Sequence[float], start: float, end: float, le
 def _powers(low: float, high: float) -> list[float]:
     """Powers of ten between two exponents; with 2 and 5 times them where these are few."""
     digits = (1, 2, 5) if high - low < 3 else (1,)
+    low, high = max(low, TENS[0]), min(high, TENS[1])
     step = max(1, math.ceil((high - low) / 6))
-    found = [digit * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1, step) for digit in digits]
+    powers = range(math.floor(low), math.floor(high) + 1, step)
+    found = [float(f"{digit}e{power}") for power in powers for digit in digits]
     return [value for value in found if low <= math.log10(value) <= high]
 
 
@@ -165,7 +170,8 @@ def _symmetric(low: float, high: float, count: int) -> list[float]:
                 if low <= at <= high and all(abs(at - place(other)) >= gap for other in found):
                     found.append(value)
     if len(found) < 2:
-        found = [float(f"{math.copysign(10 ** abs(at) - 1, at):.3g}") for at in _ticks(low, high, count)]
+        places = [at for at in _ticks(low, high, count) if abs(at) <= TENS[1]]
+        found = [float(f"{math.copysign(10 ** abs(at) - 1, at):.3g}") for at in places]
     return sorted(found)
 
 
