@@ -42,7 +42,7 @@ def test_addresses_tables_and_comparisons_are_copied(notebook):
     for name, beginning in {"Markdown": "| ", "LaTeX": "\\begin{tabular}", "CSV": "run"}.items():
         table.get_by_role("button", name="More").last.click()
         notebook.page.get_by_role("menuitem", name=f"Copy table as {name}").click()
-        expect(table.locator(".tb-said")).to_contain_text("Copied.")
+        expect(table.locator(".tb-said")).to_contain_text(f"Copied as {name}.")
         notebook.page.wait_for_function(
             "async beginning => (await navigator.clipboard.readText()).toLowerCase().startsWith(beginning)",
             arg=beginning,

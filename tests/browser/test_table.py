@@ -314,12 +314,12 @@ def test_the_table_is_downloaded_as_a_file_with_every_row_of_the_filter(notebook
 def test_selected_runs_are_copied_as_markdown_and_latex(table):
     ids = choose(table, 0, 1)
     from_menu(table, "Copy selected runs as Markdown")
-    expect(table.locator(".tb-said")).to_contain_text("Copied")
+    expect(table.locator(".tb-said")).to_contain_text("Copied as Markdown.")
     lines = clipboard(table).strip().splitlines()
     assert "| kernel |" in lines[0]
     assert [line.split(" | ")[0] for line in lines[2:]] == [f"| {run_id}" for run_id in ids]
     from_menu(table, "Copy selected runs as LaTeX")
-    expect(table.locator(".tb-said")).to_contain_text("Copied")
+    expect(table.locator(".tb-said")).to_contain_text("Copied as LaTeX.")
     latex = clipboard(table)
     assert "\\begin{tabular}" in latex
     assert all(f"\n{run_id} & poly-100-" in latex for run_id in ids)

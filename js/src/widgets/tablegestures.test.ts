@@ -113,6 +113,20 @@ test("a cell's value becomes a filter, joined to what is there", async () => {
   close();
 });
 
+test("a table says as what it was copied", async () => {
+  const copied: string[] = [];
+  const clipboard = { writeText: async (text: string) => void copied.push(text) };
+  Object.defineProperty(globalThis, "navigator", { value: { clipboard }, configurable: true });
+  const { el, close } = shown(tableOf(5));
+  for (const name of ["Markdown", "LaTeX"]) {
+    find(el, '[aria-label="More"]').click();
+    byText(el, "[role=menuitem]", `Copy table as ${name}`).click();
+    await until(() => find(el, ".tb-said").textContent === `Copied as ${name}.`);
+  }
+  assert.equal(copied.length, 2);
+  close();
+});
+
 test("what is hidden is hidden in every view of the page", () => {
   const { el, close } = shown(tableOf(5));
   press(el, "ArrowDown", "h");

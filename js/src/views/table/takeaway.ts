@@ -13,14 +13,16 @@ export interface TakeawayHost {
   offer(text: string): void;
 }
 
-export async function copyText(text: string, host: TakeawayHost): Promise<void> {
-  if (await toClipboard(text)) host.say("Copied.");
+const NAMES: Record<TextFormat, string> = { csv: "CSV", markdown: "Markdown", latex: "LaTeX" };
+
+export async function copyText(text: string, host: TakeawayHost, said = "Copied."): Promise<void> {
+  if (await toClipboard(text)) host.say(said);
   else host.offer(text);
 }
 
 export async function copyTable(format: TextFormat, host: TakeawayHost): Promise<void> {
   try {
-    await copyText((await host.text(format)).text, host);
+    await copyText((await host.text(format)).text, host, `Copied as ${NAMES[format]}.`);
   } catch (error) {
     host.problem(messageOf(error));
   }
