@@ -217,6 +217,33 @@ test("marks are told one after the other by keys, and chosen", () => {
   close();
 });
 
+test("a point within a box is pointed at and chosen, and beside it the box is", () => {
+  const state = chartOf("scatter");
+  const plot = state.plot as NonNullable<ChartState["plot"]>;
+  const [one] = plot.points;
+  const some = (values: number[]) => [Math.min(...values), Math.max(...values)] as const;
+  const [[x0, x1], [y0, y1]] = [some(one?.x ?? []), some(one?.y ?? [])];
+  const no = { texts: [], ends: [], shades: [], run: null, series: 0 };
+  const rects = [{ ...no, x0: [x0], x1: [x1], y0: [y0], y1: [y1], labels: ["the box"] }];
+  const { el, model, close } = shown({ ...state, plot: { ...plot, rects } });
+  const at = (event: string, x: number, y: number) =>
+    find(el, ".tb-plot").dispatchEvent(new MouseEvent(event, { clientX: x, clientY: y, bubbles: true }));
+  const circles = [...el.querySelectorAll("circle.tb-plot-point")];
+  const places = circles.map((circle) => ["cx", "cy"].map((name) => Number(circle.getAttribute(name))));
+  const [left, right] = some(places.map(([x]) => x as number));
+  const inside = places.findIndex(([x]) => (x as number) > left + 20 && (x as number) < right - 20);
+  const [x, y] = places[inside] as [number, number];
+  for (const event of ["pointermove", "pointerdown", "pointerup"]) at(event, x + 3, y + 3);
+  assert.equal(find(el, ".tb-tip").textContent, one?.labels[inside]);
+  assert.deepEqual(model.get("selected"), [one?.runs[inside]]);
+  const lies = (a: number, b: number) =>
+    places.every(([cx, cy]) => Math.hypot(a - (cx as number), b - (cy as number)) > 10);
+  const free = Array.from({ length: right - left }, (_, i) => left + i).find((a) => lies(a, y));
+  at("pointermove", free as number, y);
+  assert.equal(find(el, ".tb-tip").textContent, "the box");
+  close();
+});
+
 test("a run that is pointed at keeps its button in the legend, which a click may be half way through", async () => {
   const { el, close } = shown(chartOf("curve"));
   await settled(20);

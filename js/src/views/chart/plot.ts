@@ -31,7 +31,8 @@ interface Target {
   run: string | null;
 }
 
-const [RADIUS, NEAR_PX] = [4, 24];
+/** px: of a point; how far from a mark it is still pointed at; how near a point wins over the box around it */
+const [RADIUS, NEAR_PX, WINS_PX] = [4, 24, 8];
 const INK_TURNS = 0.55;
 const colourOf = (series: number) => PALETTE[series % PALETTE.length] as string;
 
@@ -301,7 +302,9 @@ function nearestTo(targets: readonly Target[], x: number, y: number): number {
   let least = NEAR_PX ** 2;
   targets.forEach((target, i) => {
     const beside = (at: number, middle: number, half: number) => Math.max(0, Math.abs(at - middle) - half);
-    const distance = beside(x, target.x, target.half[0]) ** 2 + beside(y, target.y, target.half[1]) ** 2;
+    const [wide, high] = target.half;
+    const floor = wide > 0 || high > 0 ? WINS_PX ** 2 : 0;
+    const distance = floor + beside(x, target.x, wide) ** 2 + beside(y, target.y, high) ** 2;
     if (distance < least) [best, least] = [i, distance];
   });
   return best;
