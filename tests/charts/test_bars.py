@@ -88,6 +88,17 @@ def test_the_picture_names_each_run_and_cuts_what_is_too_long(count):
     assert named == [str(at) for at in reversed(range(count))]
 
 
+@pytest.mark.parametrize("width", [240, 300, 420, 900])
+def test_bars_have_room_between_long_names_and_long_values(width):
+    plot = drawn(study([-1.23456e-120, 1.1e-120, 1.1e-120], LONG), {"r0": LONG, "r1": LONG, "r2": LONG})
+    [rect] = plot["rects"]
+    assert len(rect["ends"][1]) > 20
+    shown = drawing.svg(plot, width, 240)
+    [(left, right)] = re.findall(r'<path d="M([\d.]+) [\d.]+H([\d.]+)"', shown)
+    assert float(right) - float(left) >= 80
+    assert float(left) >= width / 5
+
+
 @pytest.mark.parametrize("log", [False, True])
 @pytest.mark.parametrize("groups", [None, {"r0": "a", "r1": "a", "r2": "b"}])
 @pytest.mark.parametrize("values", [[0.5, -2, np.nan], [1, 2, 3]])

@@ -19,8 +19,10 @@ from trackbook.charts.palette import COLOURS, colour, colours, run_slots
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 10, 40
 LEFT_TITLED, LEFT_BARE = 32, 14
 """Pixels at the left of names with a title beside them, and without."""
-MOST_NAMES = 0.4
-"""Share of the width that names at the left may take."""
+LEAST_NAMES, MOST_NAMES = 0.2, 0.4
+"""Share of the width that names at the left may take: of long ones, beside long values and else."""
+LEAST_MARKS = 80
+"""Pixels from side to side of what is drawn, however long the names and values beside it are."""
 ROWS, FEW_ROWS = (22, 15), 12
 """Pixels of a row of a band axis, of few and of many."""
 MAX_SAVED = 240
@@ -54,11 +56,10 @@ class _Scale:
 
 def svg(plot: Plot, width: int = 420, height: int = 260, *, ground: str | None = None) -> str:
     """The picture; with a `ground` (a colour) it has its own ink, for pages that show it as a file."""
-    left = _left(plot, width)
+    left, right = _across(plot, width)
     height = _height(plot, height)
     legend = _legend(plot, left, height, width)
     inner_height = height - BOTTOM
-    right = width - RIGHT - _beyond(plot)
     x = _scale(plot["x"], _values(plot, "x"), left, right, MOST_LETTERS)
     y = _scale(plot["y"], _values(plot, "y"), inner_height, TOP, round((left - _beside(plot)) / LETTER))
     whole = f'<rect width="100%" height="100%" fill="{ground}"></rect>' if ground else ""
@@ -77,12 +78,19 @@ def svg(plot: Plot, width: int = 420, height: int = 260, *, ground: str | None =
     )
 
 
-def _left(plot: Plot, width: int) -> float:
+def _across(plot: Plot, width: int) -> tuple[float, float]:
+    """From where to where the marks lie: beside the names, which give way to what stands beyond the boxes."""
+    most = width - RIGHT - _beyond(plot)
+    left = _left(plot, min(width * MOST_NAMES, max(width * LEAST_NAMES, most - LEAST_MARKS)))
+    return left, max(left + LEAST_MARKS, most)
+
+
+def _left(plot: Plot, most: float) -> float:
     """Room for the names at the left, and for the title beside them."""
     longest = max((len(one) for one in plot["y"]["labels"]), default=0)
     if plot["y"]["scale"] != "band":
         return LEFT
-    return min(width * MOST_NAMES, _beside(plot) + longest * LETTER)
+    return min(most, _beside(plot) + longest * LETTER)
 
 
 def _beside(plot: Plot) -> int:

@@ -6,7 +6,7 @@ import { toggle } from "../../lib/selection";
 import { h, svg, user } from "../dom";
 import { redrawEntries } from "../focus";
 import { swatch } from "./curves";
-import { axes, beyondOf, bottomOf, heightOf, leftOf, RIGHT, roomOf, TOP, textAt, valuesOf } from "./plotaxes";
+import { acrossOf, axes, bottomOf, heightOf, roomOf, TOP, textAt, valuesOf } from "./plotaxes";
 import { redrawn } from "./redraw";
 
 export interface PlotHost {
@@ -51,9 +51,8 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
   function draw(): void {
     const width = Math.max(240, box.clientWidth || 480);
     const height = plot.square ? Math.min(420, Math.max(220, width * 0.7)) : heightOf(plot);
-    const left = leftOf(plot.y, width);
+    const [left, most] = acrossOf(plot, width);
     const bottom = bottomOf(plot);
-    const most = width - RIGHT - beyondOf(plot);
     const right = plot.square ? Math.min(most, left + height - TOP - bottom + 40) : most;
     const x = axisScale(plot.x, valuesOf(plot, "x"), left, right, roomOf(plot.x));
     const y = axisScale(plot.y, valuesOf(plot, "y"), height - bottom, TOP, 36);

@@ -7,6 +7,8 @@ import { svg } from "../dom";
 /** px around the marks */
 export const [TOP, RIGHT, BOTTOM] = [10, 14, 44];
 
+/** px of the marks, at least */
+const LEAST_PX = 80;
 /** px of a letter, about */
 const LETTER_PX = 6.5;
 /** px of a row with a name, of few and of many */
@@ -22,17 +24,23 @@ export function heightOf(plot: Plot): number {
   return TOP + bottomOf(plot) + rows * ROW_PX[rows <= 12 ? 0 : rows <= 24 ? 1 : 2];
 }
 
-/** px that the names at the left take */
-export function leftOf(axis: PlotAxis, width: number): number {
+/** From where to where the marks lie, px: beside the names at the left, which give way to what stands beyond the boxes. */
+export function acrossOf(plot: Plot, width: number): [number, number] {
+  const most = width - RIGHT - beyondOf(plot);
+  const left = leftOf(plot.y, Math.min(width * 0.4, Math.max(width * 0.2, most - LEAST_PX)));
+  return [left, Math.max(left + LEAST_PX, most)];
+}
+
+function leftOf(axis: PlotAxis, most: number): number {
   if (axis.scale !== "band") return 64;
   const longest = Math.max(0, ...axis.labels.map((label) => label.length));
-  return Math.min(width * 0.4, titleRoom(axis) + longest * LETTER_PX);
+  return Math.min(most, titleRoom(axis) + longest * LETTER_PX);
 }
 
 const titleRoom = (axis: PlotAxis) => (axis.title === "" ? 12 : 32);
 
 /** px that what stands beyond the boxes takes */
-export function beyondOf(plot: Plot): number {
+function beyondOf(plot: Plot): number {
   return Math.max(0, ...plot.rects.flatMap(({ ends }) => ends.map((end) => end.length))) * LETTER_PX;
 }
 
