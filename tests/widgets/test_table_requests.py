@@ -8,6 +8,7 @@ import pytest
 
 from trackbook.errors import InvalidName, NotFound
 from trackbook.tracking.starting import begin
+from trackbook.widgets import table_live
 from trackbook.widgets.columns import label_of, projection
 from trackbook.widgets.table_summary import bars
 from trackbook.widgets.views import runs
@@ -303,3 +304,19 @@ def test_metrics_that_first_appear_get_columns_unless_somebody_chose_them(sessio
             shown[2:2] = [f"metrics.m{i}" for i in range(6)]
         assert table.columns == shown
     assert (mine.columns, hidden.columns) == (["metrics.acc"], ["params.C"])
+
+
+@pytest.mark.parametrize(
+    "uri", ["http://127.0.0.1:5000", "https://example.org/a", "postgresql+psycopg://ann@host/db?x=1"]
+)
+def test_nothing_tells_at_once_of_changes_of_a_store_that_is_no_file(uri):
+    assert table_live.mark_of(uri) is None
+
+
+def test_a_store_in_a_file_tells_of_changes(session, new_run):
+    uri = session.store.uri
+    before = table_live.mark_of(uri)
+    assert before is not None
+    new_run("newest", line="n")
+    session.flush()
+    assert table_live.mark_of(uri) != before

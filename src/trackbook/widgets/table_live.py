@@ -102,9 +102,10 @@ class Watcher:
 
 def mark_of(uri: str) -> Hashable | None:
     """What differs after every commit to a store in a file; None for others."""
-    path = Path(unquote(uri.removeprefix("sqlite:///").partition("?")[0]))
-    if "://" in str(path):
+    place = uri.removeprefix("sqlite:///").partition("?")[0]
+    if "://" in place:
         return None
+    path = Path(unquote(place))
     if not uri.startswith("sqlite:"):
         path = path / "trackbook.db"
     marks = []
