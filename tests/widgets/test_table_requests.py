@@ -10,6 +10,7 @@ from trackbook.errors import InvalidName, NotFound
 from trackbook.tracking.starting import begin
 from trackbook.widgets import table_live
 from trackbook.widgets.columns import label_of, projection
+from trackbook.widgets.table import BLIND_KEYS
 from trackbook.widgets.table_summary import bars
 from trackbook.widgets.views import runs
 
@@ -320,3 +321,16 @@ def test_a_store_in_a_file_tells_of_changes(session, new_run):
     new_run("newest", line="n")
     session.flush()
     assert table_live.mark_of(uri) != before
+
+
+def test_a_look_waits_for_no_writing_and_asks_a_server_seldom_for_keys(table, session, monkeypatch):
+    asked, keys = [], session.store.runs.keys
+    monkeypatch.setattr(session.store.runs, "keys", lambda ids: asked.append(ids) or keys(ids))
+    monkeypatch.setattr(type(session), "flush", lambda self: pytest.fail("waited for the writing"))
+    for _ in range(3):
+        table.look()
+    assert len(asked) == 3
+    table._store_uri = "https://example.invalid"
+    for _ in range(2 * BLIND_KEYS):
+        table.look()
+    assert len(asked) == 5

@@ -6,6 +6,7 @@ its neighbours answer) and, where runs change, by push (`table_live`).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -43,6 +44,10 @@ from trackbook.widgets.writing import SessionWriting
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+BLIND_KEYS = 6
+"""Where nothing tells of changes, one look of so many asks for keys: of some servers every run is read for that."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +101,8 @@ class RunTable(View):
             columns = kept["columns"]
             order_by, group_by = list(order_by) or kept["order_by"], list(group_by) or kept["group_by"]
         self._reading = TableReading(lambda: self.session.reading, self.experiment_ids, title)
+        self._live = replace(self._reading, store_of=lambda: self.session.store)
+        """Of what is stored: a look waits for nothing that this process still writes."""
         self._store_uri = self.session.store.uri
         self._made_of = table_live.mark_of(self._store_uri)
         """The store that `table` was read from: what a view begins with."""
@@ -111,6 +118,7 @@ class RunTable(View):
             baseline=self._reading.marked_baseline() if baseline is None else baseline and check_run_id(baseline),
         )
         self._views = 0
+        self._looks = itertools.count()
         self._comparison: Comparison | None = None
         self._in_sight = InSight(self._query_of(filter, order_by), state["columns"][:FIRST_COLUMNS], 0, self.first_rows)
         self._sent: tuple[int, Sequence[TableRow]] | None = (state["total"], state["rows"])
@@ -242,7 +250,8 @@ class RunTable(View):
 
     def look(self) -> None:
         """Send what was asked for last, where it differs from what was sent."""
-        self._add_columns()
+        if not next(self._looks) % BLIND_KEYS or table_live.mark_of(self._store_uri) is not None:
+            self._add_columns()
         seen, query = self._in_sight, self._in_sight.query
         rows, total = page_of(self.session.store, query, seen.limit, seen.offset, seen.columns)
         if seen is not self._in_sight or self._sent == (total, rows):
@@ -257,7 +266,7 @@ class RunTable(View):
                 columns=list(seen.columns),
                 offset=seen.offset,
                 total=total,
-                unfiltered=total if not query.filter else self._reading.count_all(query.view),
+                unfiltered=total if not query.filter else self._live.count_all(query.view),
                 rows=rows,
             )
         )
@@ -267,14 +276,14 @@ class RunTable(View):
         if self._own is None or self.columns != self._own:
             self._own = None
             return
-        counts = self._reading.keys()
+        counts = self._live.keys()
         new = [key for key in results(counts) if key not in self._results]
         self._results = self._results.union(new)
         if has_metric(self._own):
             columns = with_results(self._own, new)
         else:
             order = orders(self.order_by)
-            columns = self._reading.first(self.first_rows, self.filter, order, None, counts)["columns"]
+            columns = self._live.first(self.first_rows, self.filter, order, None, counts)["columns"]
         if columns != self._own:
             self._own = self.columns = columns
             read = [*self._in_sight.columns, *(key for key in columns if key not in self._in_sight.columns)]
