@@ -10,8 +10,10 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from trackbook.core import forks
+
 LONGEST_WAIT_S = 1.0
-"""For another thread that is reading; a forked child would wait for ever."""
+"""For another thread that is reading."""
 _texts: deque[Callable[[], str]] = deque()
 _reading = threading.Lock()
 
@@ -27,6 +29,17 @@ def read(search: Callable[[str], object]) -> None:
         return
     try:
         while _texts:
-            search(_texts.popleft()())
+            try:
+                search(_texts[0]())
+            except Exception:
+                _texts.popleft()
+                raise
+            _texts.popleft()  # only now: an interrupted search is begun again
     finally:
         _reading.release()
+
+
+@forks.in_child
+def _in_child() -> None:
+    global _reading
+    _reading = threading.Lock()
