@@ -105,3 +105,20 @@ def test_names_that_stand_for_numbers_and_texts_are_told_by_their_types() -> Non
     namespace |= {"odd": Odd(1), "hostile": Hostile(), "old": 1}
     found = borders.with_scalars(borders.Trace(frozenset(namespace) - {"old"}), namespace)
     assert found.scalars == {"one", "text", "none", "score"}
+
+
+def test_a_module_that_must_not_be_imported_and_a_class_without_a_hash_disturb_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Unhashable(type):
+        __hash__ = None  # type: ignore[assignment]
+
+        def __eq__(cls, other: object) -> bool:
+            raise AssertionError
+
+    class Odd(metaclass=Unhashable):
+        pass
+
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    found = borders.with_scalars(borders.Trace(frozenset({"odd", "one"})), {"odd": Odd(), "one": 1})
+    assert found.scalars == {"one"}

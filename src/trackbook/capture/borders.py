@@ -116,12 +116,13 @@ def with_scalars(trace: Trace, namespace: Mapping[str, Any]) -> Trace:
     """The trace with which names stand for scalars; only their types are looked at."""
     if not trace.bound:
         return trace
-    held = vars(sys.modules["numpy"]) if "numpy" in sys.modules else {}
-    kinds = _SCALARS.union(held[name] for name in _OF_NUMPY if name in held)  # not yet there while it is imported
-    return replace(trace, scalars=frozenset(name for name in trace.bound if type(namespace.get(name)) in kinds))
+    held = getattr(sys.modules.get("numpy"), "__dict__", {})  # None where its import is forbidden
+    kinds = {id(held[name]) for name in _OF_NUMPY if name in held}  # not yet there while it is imported
+    kinds |= _SCALARS  # by address: a class's hash is what its metaclass makes of it
+    return replace(trace, scalars=frozenset(name for name in trace.bound if id(type(namespace.get(name))) in kinds))
 
 
-_SCALARS = frozenset({int, float, complex, bool, str, bytes, type(None)})
+_SCALARS = frozenset(map(id, (int, float, complex, bool, str, bytes, type(None))))
 _OF_NUMPY = ("float64", "float32", "int64", "int32", "bool_")
 
 
