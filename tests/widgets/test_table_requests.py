@@ -323,6 +323,20 @@ def test_a_store_in_a_file_tells_of_changes(session, new_run):
     assert table_live.mark_of(uri) != before
 
 
+def test_columns_chosen_while_keys_are_read_stay(table, new_run, session, monkeypatch):
+    keys = session.store.runs.keys
+
+    def chosen_meanwhile(ids):
+        table.columns = ["params.C"]
+        return keys(ids)
+
+    new_run("newest", 4, metrics={"f1": [0.5]})
+    session.flush()
+    monkeypatch.setattr(session.store.runs, "keys", chosen_meanwhile)
+    table.look()
+    assert table.columns == ["params.C"]
+
+
 def test_a_look_waits_for_no_writing_and_asks_a_server_seldom_for_keys(table, session, monkeypatch):
     asked, keys = [], session.store.runs.keys
     monkeypatch.setattr(session.store.runs, "keys", lambda ids: asked.append(ids) or keys(ids))

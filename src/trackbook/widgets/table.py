@@ -273,18 +273,19 @@ class RunTable(View):
 
     def _add_columns(self) -> None:
         """Of metrics that are new, unless somebody has chosen the columns; all anew where no run had a result yet."""
-        if self._own is None or self.columns != self._own:
+        own = self._own
+        if own is None or self.columns != own:
             self._own = None
             return
         counts = self._live.keys()
         new = [key for key in results(counts) if key not in self._results]
         self._results = self._results.union(new)
-        if has_metric(self._own):
-            columns = with_results(self._own, new)
+        if has_metric(own):
+            columns = with_results(own, new)
         else:
             order = orders(self.order_by)
             columns = self._live.first(self.first_rows, self.filter, order, None, counts)["columns"]
-        if columns != self._own:
+        if columns != own and self.columns == own:  # nobody chose meanwhile
             self._own = self.columns = columns
             read = [*self._in_sight.columns, *(key for key in columns if key not in self._in_sight.columns)]
             self._in_sight = replace(self._in_sight, columns=read[:MAX_COLUMNS])
