@@ -70,6 +70,20 @@ def test_a_group_has_a_bar_of_its_mean_and_a_rule_of_its_spread():
     assert wide["lines"][0]["x"][0] == wide["x"]["low"] == 1
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([100.0] * 7, "100 ± 0, n = 7"),
+        ([0.1] * 3, "0.1 ± 0, n = 3"),
+        ([0, 2e-7], "1e−07 ± 1.4e−07, n = 2"),
+        ([1.7e308, 1.7e308], "1.7e+308 ± 0, n = 2"),
+    ],
+)
+def test_equal_values_spread_by_nothing_and_a_spread_has_a_true_minus(values, said):
+    plot = drawn(study(values), {f"r{at}": "a" for at in range(len(values))})
+    assert rows(plot)[0][3] == said
+
+
 @pytest.mark.parametrize("log", [False, True])
 @pytest.mark.parametrize("values", [[1e300, -1e300], [1e300, 2], [1.7e308, 1.7e308], [1e308], [5e-324, 1]])
 def test_a_spread_that_is_no_number_any_more_is_left_out_and_the_picture_has_an_axis(values, log):

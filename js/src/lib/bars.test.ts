@@ -105,6 +105,19 @@ test("a spread that is no number any more is left out, on a plain axis and on a 
     }
 });
 
+test("equal values spread by nothing, and a spread is written as everywhere else", () => {
+  const saidOf = (values: number[]) => {
+    const { runs, lines } = study(values, () => "a");
+    return barsPlot(runs, lines, { log: false, grouped: true }).rects[0]?.ends[1];
+  };
+  assert.equal(saidOf(Array(7).fill(100)), "100 ± 0, n = 7");
+  assert.equal(saidOf([0.1, 0.1, 0.1]), "0.1000 ± 0, n = 3");
+  assert.equal(saidOf([0, 2e-7]), "1e−7 ± 1.4e−7, n = 2");
+  assert.equal(saidOf([0, 2e20]), "1e20 ± 1.4e20, n = 2");
+  assert.equal(saidOf([1, 1.5]), "1.250 ± 0.35, n = 2");
+  assert.equal(saidOf([1.7e308, 1.7e308]), "1.7e308 ± 0, n = 2");
+});
+
 test("a metric has bars where each run has one point at most, and it is no curve that only begins", () => {
   const run = (count: number, running = false) => ({ count, running });
   assert.ok(isSingle([run(1), run(1), run(0)]));

@@ -8,6 +8,7 @@ import type { ChartRun } from "../bridge/chart";
 import type { Plot, PlotAxis, PlotLine, PlotRects } from "../bridge/plot";
 import { type DrawnRun, groupOf } from "./lines";
 import { formatNumber } from "./number";
+import { spreadText, withoutNoise } from "./stats";
 
 /** Half of a bar, in rows. */
 const THICK = 0.36;
@@ -74,12 +75,21 @@ function barsOfGroups(runs: readonly ChartRun[], lines: readonly DrawnRun[]): Ba
   return [...members].map(([name, all], series) => {
     const values = all.filter(Number.isFinite);
     const n = values.length;
-    const value = n === 0 ? Number.NaN : values.reduce((sum, one) => sum + one / n, 0);
-    const squares = values.reduce((sum, one) => sum + (one - value) ** 2, 0);
-    const spread = n > 1 && Number.isFinite(squares) ? Math.sqrt(squares / (n - 1)) : null;
-    const about = spread === null ? "" : ` ± ${Number(spread.toPrecision(2))}`;
+    const value = n === 0 ? Number.NaN : meanOf(values);
+    const squares = sumOf(values.map((one) => (one - value) ** 2));
+    const isKnown = n > 1 && Number.isFinite(squares);
+    const spread = isKnown ? withoutNoise(Math.sqrt(squares / (n - 1)), value) : null;
+    const about = spread === null ? "" : ` ± ${spreadText(spread)}`;
     return { name, run: null, series, value, spread, said: `${formatNumber(value)}${about}, n = ${n}` };
   });
+}
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0);
+
+/** Divided before they are added only where their sum is too great for a number: it rounds each of them. */
+function meanOf(values: readonly number[]): number {
+  const mean = sumOf(values) / values.length;
+  return Number.isFinite(mean) ? mean : sumOf(values.map((one) => one / values.length));
 }
 
 /** A bar, and behind it a place where its value stands. */

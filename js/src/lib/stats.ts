@@ -1,4 +1,5 @@
 /** Spread of a few repeated results. */
+import { formatNumber } from "./number";
 
 /** 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom (any table of the distribution has them). */
 const T = [
@@ -15,4 +16,17 @@ export function t975(degrees: number): number {
 /** Half the width of the 95 % confidence interval of a mean; null for less than two values. */
 export function halfWidth(n: number, std: number | null): number | null {
   return std === null || n < 2 ? null : (t975(n - 1) * std) / Math.sqrt(n);
+}
+
+/** Equal numbers spread by the rounding of their sum. */
+export function withoutNoise(std: number, mean: number): number {
+  return std < 1e-12 * Math.abs(mean) ? 0 : std;
+}
+
+/** Two digits tell how far results spread: as many in each row, so that they stand below each other. */
+export function spreadText(half: number): string {
+  if (half === 0) return "0";
+  const text = half.toPrecision(2);
+  const isPlain = !text.includes("e") && half >= 1e-4;
+  return isPlain ? text : formatNumber(Number(text));
 }

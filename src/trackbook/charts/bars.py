@@ -22,6 +22,8 @@ ROW = 20
 """Pixels of a bar with the space around it, in an Altair chart."""
 THICK = 0.36
 """Half of a bar, in rows."""
+NOISE = 1e-12
+"""Share of their mean by which equal values spread, since their sum is rounded."""
 
 
 def single(frame: pd.DataFrame, keys: Sequence[str]) -> list[str]:
@@ -58,7 +60,8 @@ def _of_groups(rows: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
         found = one["value"].to_numpy(float)
         n, mean, spread = _mean(found[np.isfinite(found)])
         low, high = (None, None) if mean is None or spread is None else (mean - spread, mean + spread)
-        said = f"{_said(math.nan if mean is None else mean)}{'' if spread is None else f' ± {spread:.2g}'}, n = {n}"
+        about = "" if spread is None else f" ± {_said(spread, 2)}"
+        said = f"{_said(math.nan if mean is None else mean)}{about}, n = {n}"
         made.append((str(group), mean, low, high, n, said, slot, None))
     return _frame(made)
 
@@ -72,7 +75,10 @@ def _mean(kept: np.ndarray) -> tuple[int, float | None, float | None]:
         mean = float(kept.mean())
         mean = mean if math.isfinite(mean) else float((kept / n).sum())
         squares = float(((kept - mean) ** 2).sum())
-    return n, mean, math.sqrt(squares / (n - 1)) if n > 1 and math.isfinite(squares) else None
+    if n == 1 or not math.isfinite(squares):
+        return n, mean, None
+    spread = math.sqrt(squares / (n - 1))
+    return n, mean, 0.0 if spread < NOISE * abs(mean) else spread
 
 
 def _frame(made: list[tuple[object, ...]]) -> pd.DataFrame:
@@ -94,10 +100,10 @@ def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _said(value: float) -> str:
+def _said(value: float, digits: int = 4) -> str:
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    return f"{value:.4g}".replace("-", "−")
+    return f"{value:.{digits}g}".replace("-", "−")
 
 
 def plot(bars: pd.DataFrame, title: str, *, log: bool = False) -> marks.Plot:

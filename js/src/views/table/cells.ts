@@ -3,7 +3,7 @@ import type { Num } from "../../bridge/payloads";
 import type { Group, GroupValue } from "../../bridge/table";
 import { parseColumn } from "../../lib/columns";
 import { formatDelta, formatNumber, fullNumber, toNumber } from "../../lib/number";
-import { halfWidth } from "../../lib/stats";
+import { halfWidth, spreadText, withoutNoise } from "../../lib/stats";
 import { plural } from "../../lib/text";
 import { h, icon, user, userAnew } from "../dom";
 
@@ -54,19 +54,6 @@ export function spread(found: GroupValue | undefined, interval: Interval): Node 
     formatNumber(found.mean),
     half === null ? null : h("span", { class: "tb-plusminus" }, `± ${spreadText(half)}`),
   );
-}
-
-/** Equal numbers spread by the rounding of their sum. */
-export function withoutNoise(std: number, mean: number): number {
-  return std < 1e-12 * Math.abs(mean) ? 0 : std;
-}
-
-/** Two digits tell how far results spread: as many in each row, so that they stand below each other. */
-export function spreadText(half: number): string {
-  if (half === 0) return "0";
-  const text = half.toPrecision(2);
-  const isPlain = !text.includes("e") && half >= 1e-4;
-  return isPlain ? text : formatNumber(asNum(Number(text)));
 }
 
 export function keyOf(group: Group, by: readonly string[]): HTMLElement {
