@@ -107,6 +107,15 @@ def test_comments_layout_and_magics_that_define_nothing_are_no_edit() -> None:
     assert kinds(verdict(ran, [("l", "%load_ext autoreload"), IN_ORDER[3]]))[0] == ("edited", "l")
 
 
+@pytest.mark.parametrize("magic", ["%%cython", "%%R -o x", "%%sql db"])
+def test_a_cell_of_another_language_is_compared_by_its_text(magic: str) -> None:
+    ran = [("x", f"{magic}\nx = 1"), ("t", "%%track\ntotal = 5")]
+    assert verdict(ran, ran).word == REPRODUCIBLE
+    for edited in (f"{magic}\nx = 2", f"{magic} --other\nx = 1"):
+        found = verdict(ran, [("x", edited), ran[1]])
+        assert (found.word, kinds(found)) == (DIFFERS, [("edited", "x")])
+
+
 CLEAN, CLEANED = "data.append(3)\ndata[9] = 1", "data.append(3)"
 
 

@@ -23,6 +23,8 @@ def ran_code(source: str) -> str:
     if tree is None:
         return body(source).strip()
     magics = [one for one in plain.untranslated if one.lstrip("%").partition(" ")[0] not in QUIET]
+    if any(one.startswith("%%") for one in magics):  # another language: the tree has nothing of it
+        return "\n".join([*magics, body(source).strip()])
     tree.body = [one for one in tree.body if not _is_nothing(one)]
     try:
         return "\n".join([*magics, *filter(None, (plain.captured, ast.unparse(tree)))])
