@@ -14,10 +14,13 @@ const version = (id: string, number: number): LabVersion => ({
   execution_count: 1,
 });
 
-async function opened(versions = [version("two", 2), version("one", 1)]) {
+async function opened(
+  versions = [version("two", 2), version("one", 1)],
+  ask = async () => ({ line: "l", label: "fit", total: versions.length, versions }),
+) {
   const cell = { text: "C = 2", history: [] as string[], closed: 0 };
   const view = versionsView({
-    versions: async () => ({ line: "l", label: "fit", total: versions.length, versions }),
+    versions: () => ask(),
     diff: async (id): Promise<LabDiff> => {
       const source = SOURCES[id] ?? "";
       const same = source === cell.text;
@@ -73,4 +76,34 @@ test("keys choose a version and close", async () => {
 test("a source in which a secret was replaced says so", async () => {
   const { el } = await opened([version("secret", 1)]);
   assert.match(find(el, ".tb-versions-said").textContent ?? "", /secret that was replaced/);
+});
+
+test("that there are no versions, or that they cannot be read, is told instead of the list", async () => {
+  const refused = async () => {
+    throw new Error("The server is away");
+  };
+  for (const [{ el }, said] of [
+    [await opened([]), "No versions"],
+    [await opened([], refused), "The server is away"],
+  ] as const) {
+    const list = find(el, "[role=listbox]");
+    assert.equal(find(el, ".tb-versions-note").textContent, said);
+    assert.equal(list.hidden, true);
+    assert.equal(list.getAttribute("aria-busy"), null);
+    assert.ok((byText(el, "button", "Put back") as HTMLButtonElement).disabled);
+  }
+});
+
+test("versions that come after a refusal are there to choose from", async () => {
+  let away = true;
+  const versions = [version("two", 2), version("one", 1)];
+  const { el, view } = await opened(versions, async () => {
+    if (away) throw new Error("The server is away");
+    return { line: "l", label: "fit", total: 2, versions };
+  });
+  away = false;
+  await view.refresh();
+  assert.equal(find(el, ".tb-versions-note").hidden, true);
+  assert.equal(find(el, "[role=listbox]").hidden, false);
+  assert.equal(el.querySelectorAll("[role=option]").length, 2);
 });

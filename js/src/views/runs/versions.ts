@@ -49,6 +49,7 @@ export function versionsView(host: VersionsHost, now: () => number = Date.now): 
     "aria-busy": "true",
     "aria-labelledby": titleId,
   });
+  const note = h("div", { class: "tb-versions-note", role: "status" }, "Loading versions…");
   const heading = h("div", { class: "tb-versions-heading" });
   const lines = h("div", { class: "tb-diff", role: "region", tabindex: 0, "aria-label": "Changes to the cell" });
   const said = h("span", { class: "tb-versions-said", role: "status" });
@@ -71,13 +72,13 @@ export function versionsView(host: VersionsHost, now: () => number = Date.now): 
       h(
         "div",
         { class: "tb-versions-detail" },
+        note,
         heading,
         lines,
         h("div", { class: "tb-versions-foot" }, said, undo, put),
       ),
     ),
   );
-  list.append(h("li", { class: "tb-versions-note", role: "presentation" }, "Loading versions…"));
   put.disabled = true;
   element.addEventListener("keydown", onKey);
   list.addEventListener("keydown", (event) => {
@@ -131,7 +132,8 @@ export function versionsView(host: VersionsHost, now: () => number = Date.now): 
     const { scrollTop } = list;
     list.replaceChildren(...versions.map(option));
     list.scrollTop = scrollTop;
-    list.setAttribute("aria-activedescendant", `${titleId}-${chosen}`);
+    if (versions.length > 0) list.setAttribute("aria-activedescendant", `${titleId}-${chosen}`);
+    else list.removeAttribute("aria-activedescendant");
   }
 
   async function choose(version: LabVersion): Promise<void> {
@@ -200,6 +202,23 @@ export function versionsView(host: VersionsHost, now: () => number = Date.now): 
     said.title = text;
   }
 
+  /** Where there is nothing to choose from, that alone is told. */
+  function tell(text: string): void {
+    const none = versions.length === 0;
+    note.textContent = text;
+    note.hidden = text === "";
+    if (none && document.activeElement === list) closing.focus();
+    list.hidden = none;
+    if (!none) return;
+    turn += 1;
+    chosen = "";
+    diff = null;
+    put.disabled = true;
+    drawList();
+    heading.replaceChildren();
+    lines.replaceChildren();
+  }
+
   async function refresh(): Promise<void> {
     try {
       const found = await host.versions();
@@ -207,11 +226,13 @@ export function versionsView(host: VersionsHost, now: () => number = Date.now): 
       const count = plural(found.total, "version");
       const shown = found.total > versions.length ? `newest ${versions.length} of ${count}` : count;
       title.replaceChildren(user(oneLine(found.label)), h("span", { class: "tb-aside" }, shown));
+      tell(versions.length === 0 ? "No versions" : "");
     } catch (error) {
-      list.replaceChildren(h("li", { class: "tb-versions-note", role: "presentation" }, messageOf(error)));
+      tell(messageOf(error));
       return;
+    } finally {
+      list.removeAttribute("aria-busy");
     }
-    list.removeAttribute("aria-busy");
     // What stands in the cell is mostly the newest version: the one before is what people look for.
     const first = versions.find((one) => one.run.run_id === chosen) ?? versions[1] ?? versions[0];
     if (first !== undefined) await choose(first);
