@@ -65,6 +65,7 @@ export class Popup {
     const root = this.element.getRootNode() as Document | ShadowRoot;
     const inside = root.activeElement === null || this.element.contains(root.activeElement);
     this.opener = null;
+    this.anchor = null;
     this.element.hidden = true;
     if (inside || root.activeElement === this.element.ownerDocument.body) opener.focus({ preventScroll: true });
     this.onClosed();
@@ -84,7 +85,7 @@ export class Popup {
   }
 
   private place(): void {
-    if (this.anchor === null) return;
+    if (!this.anchor?.isConnected) return;
     const window = this.element.ownerDocument.defaultView;
     const at = this.anchor.getBoundingClientRect();
     const size = this.element.getBoundingClientRect();
