@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.capture.program.conftest import HEADER, history_of, sliced
@@ -439,6 +440,28 @@ def test_a_script_says_what_it_does_not_have_and_what_to_do() -> None:
     assert "run program.ipynb instead" in head
     assert "# %store -r kept  (left out here: run program.ipynb instead)" in cells
     assert "pass  # %%sql db  (left out here: run program.ipynb instead)" in cells
+
+
+@pytest.mark.parametrize(
+    ("last", "value"), [("1, 2", (1, 2)), ("3,", (3,)), ("(4,\n 5) # both", (4, 5)), ("*[6],", (6,))]
+)
+def test_a_script_keeps_a_last_result_without_its_parentheses(last: str, value: object) -> None:
+    namespace: dict[str, object] = {}
+    exec(text_of(last, "metric = _"), namespace)
+    assert namespace["metric"] == value
+
+
+def test_what_a_script_brings_along_has_no_name_of_the_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    taken = "_os = _io = _results = _visited = _pushed = _file = _loop = _error = ast = inspect = asyncio = 'mine'"
+    sources = ["import os", taken, "os.makedirs('one')", "%pushd one", "%popd", "%cd one", "%cd -", "7"]
+    sources += ["%%writefile a.txt\nx", "import asyncio as waiting\nawait waiting.sleep(0)", "%%capture out\nprint(1)"]
+    mine = "_os + _io + _results + _visited + _pushed + _file + _loop + _error + ast + inspect + asyncio"
+    namespace: dict[str, object] = {}
+    exec(text_of(*sources, f"metric = ({mine}, _, out.stdout, open('a.txt').read())"), namespace)
+    assert namespace["metric"] == ("mine" * 11, 7, "1\n", "x")
 
 
 def test_a_stored_name_is_no_matter_to_the_program() -> None:

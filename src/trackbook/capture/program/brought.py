@@ -1,6 +1,6 @@
 """What a script brings along in the place of IPython: the last results, captured output, the folders visited.
 
-Each text stands above the cells of a script that need it.
+Each text stands above the cells of a script that need it, and binds names only that begin with `_tb_`.
 """
 
 from __future__ import annotations
@@ -18,47 +18,48 @@ except ImportError:
     display = print
 """
 AWAITING = '''\
-import ast, asyncio, inspect
+import ast as _tb_ast, asyncio as _tb_asyncio, inspect as _tb_inspect
 
-_loop = asyncio.new_event_loop()
+_tb_loop = _tb_asyncio.new_event_loop()
 
 
-def _run_awaiting(source):
+def _tb_run_awaiting(source):
     """Run a cell that awaits at its top level, as IPython does."""
-    code = compile(source, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    code = compile(source, "<cell>", "exec", flags=_tb_ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     result = eval(code, globals())
-    if inspect.iscoroutine(result):
-        _loop.run_until_complete(result)
+    if _tb_inspect.iscoroutine(result):
+        _tb_loop.run_until_complete(result)
 '''
 RESULTS = '''\
 _ = __ = ___ = ""
 Out = _oh = {}
-_results = [_, __, ___]
+_tb_results = [_, __, ___]
 
 
-def _displayed(value, number):
+def _tb_displayed(value, number):
     """Keep what a cell ends with as IPython does, unless the names are used for something else."""
     global _, __, ___
     if value is None or value is Out:
         return
-    as_kept = all(one is other for one, other in zip((_, __, ___), _results))
-    _results[:] = [value, *_results[:2]]
+    as_kept = all(one is other for one, other in zip((_, __, ___), _tb_results))
+    _tb_results[:] = [value, *_tb_results[:2]]
     if as_kept:
-        _, __, ___ = _results
+        _, __, ___ = _tb_results
     if number is not None:
         Out[number] = globals()[f"_{number}"] = value
 '''
 CAPTURED = '''\
-import contextlib as _contextlib, io as _io
+import contextlib as _tb_contextlib, io as _tb_io
 
 
-class _Captured:
+class _tb_Captured:
     """What a cell prints, as `%%capture NAME` keeps it; `outputs` has none of what IPython would display."""
 
     def __enter__(self):
-        self._out, self._err, self.outputs, self._stack = _io.StringIO(), _io.StringIO(), [], _contextlib.ExitStack()
-        self._stack.enter_context(_contextlib.redirect_stdout(self._out))
-        self._stack.enter_context(_contextlib.redirect_stderr(self._err))
+        self._out, self._err, self.outputs = _tb_io.StringIO(), _tb_io.StringIO(), []
+        self._stack = _tb_contextlib.ExitStack()
+        self._stack.enter_context(_tb_contextlib.redirect_stdout(self._out))
+        self._stack.enter_context(_tb_contextlib.redirect_stderr(self._err))
 
     def __exit__(self, *error):
         self._stack.close()
@@ -73,33 +74,33 @@ class _Captured:
     __call__ = show
 '''
 FOLDERS = '''\
-import os as _os
+import os as _tb_os
 
-_visited, _pushed = [_os.getcwd()], []
+_tb_visited, _tb_pushed = [_tb_os.getcwd()], []
 
 
-def _magic_cd(folder):
+def _tb_magic_cd(folder):
     """As `%cd`: `-` is the folder before, `-2` the one that was visited as number 2."""
     if folder == "-":
-        folder = _visited[-2]
+        folder = _tb_visited[-2]
     elif folder[:1] == "-" and folder[1:].isdigit():
-        folder = _visited[int(folder[1:])]
-    before = _os.getcwd()
-    _os.chdir(_os.path.expanduser(folder or "~"))
-    if _os.getcwd() != before:
-        _visited.append(_os.getcwd())
+        folder = _tb_visited[int(folder[1:])]
+    before = _tb_os.getcwd()
+    _tb_os.chdir(_tb_os.path.expanduser(folder or "~"))
+    if _tb_os.getcwd() != before:
+        _tb_visited.append(_tb_os.getcwd())
 
 
-def _magic_pushd(folder):
+def _tb_magic_pushd(folder):
     """As `%pushd`."""
-    _pushed.insert(0, _os.getcwd())
+    _tb_pushed.insert(0, _tb_os.getcwd())
     if folder:
-        _magic_cd(folder)
+        _tb_magic_cd(folder)
 
 
-def _magic_popd():
+def _tb_magic_popd():
     """As `%popd`."""
-    _magic_cd(_pushed.pop(0))
+    _tb_magic_cd(_tb_pushed.pop(0))
 '''
 
 
@@ -116,5 +117,5 @@ def with_last_result(cell: PlainCell, number: int | None) -> str:
         return cell.python
     first = lines[start][: last.col_offset]
     written = b"".join(lines[start : end + 1])[len(first) : -len(behind) or None]
-    lines[start : end + 1] = [first + b"_displayed(" + written + f", {number!r})".encode() + behind]
+    lines[start : end + 1] = [first + b"_tb_displayed((" + written + f"), {number!r})".encode() + behind]
     return b"".join(lines).decode()

@@ -130,7 +130,7 @@ def _other_language(name: str, line: str, body: str, seed: int | None) -> PlainC
     if name == "writefile":
         words = line.split()
         mode = "a" if "-a" in words else "w"
-        python = f"with open({words[-1] if words else ''!r}, {mode!r}) as _file:\n    _file.write({body!r})\n"
+        python = f"with open({words[-1] if words else ''!r}, {mode!r}) as _tb_file:\n    _tb_file.write({body!r})\n"
         return PlainCell(python, parses=True, seed=seed)
     if name in {"bash", "sh", "script", "!", "system", "sx"}:
         shell = "bash" if name == "bash" else "sh"
@@ -246,10 +246,10 @@ def _line_magic(name: str, line: str, found: _Found) -> str:
 def _folder(name: str, folder: str) -> str:
     """A call of what a script brings along; "" for a bookmark and the like."""
     if name == "popd":
-        return "_magic_popd()"
+        return "_tb_magic_popd()"
     if folder.startswith("-") and not (name == "cd" and (folder == "-" or folder[1:].isdigit())):
         return ""
-    return f"_magic_{name}({_expanded(folder)})"
+    return f"_tb_magic_{name}({_expanded(folder)})"
 
 
 def _run(line: str) -> str:

@@ -31,22 +31,22 @@ from trackbook.capture.program.why import why_text
 
 RAISES = "raises-exception"
 _EXCEPT = """\
-except BaseException as _error:
-    print("as in the notebook:", repr(_error))
+except BaseException as _tb_error:
+    print("as in the notebook:", repr(_tb_error))
 """
 _HOME = """\
-import os as _os, tempfile as _tempfile
+import os as _tb_os, tempfile as _tb_tempfile
 
-_os.environ.setdefault("TRACKBOOK_TRACKING_URI", _tempfile.mkdtemp(prefix="trackbook-program-"))
+_tb_os.environ.setdefault("TRACKBOOK_TRACKING_URI", _tb_tempfile.mkdtemp(prefix="trackbook-program-"))
 """
 _SEEDING = """\
-import random as _random, sys as _sys
+import random as _tb_random, sys as _tb_sys
 
-_random.seed({seed})
-if "numpy" in _sys.modules:
-    _sys.modules["numpy"].random.seed({seed} % 2**32)
-if "torch" in _sys.modules:
-    _sys.modules["torch"].manual_seed({seed})
+_tb_random.seed({seed})
+if "numpy" in _tb_sys.modules:
+    _tb_sys.modules["numpy"].random.seed({seed} % 2**32)
+if "torch" in _tb_sys.modules:
+    _tb_sys.modules["torch"].manual_seed({seed})
 """
 
 
@@ -203,9 +203,9 @@ def _body(one: CellExecution, cell: PlainCell, why: str, *, last: bool) -> str:
     seed = cell.seed if one.border is None or one.border.seed is None else one.border.seed
     seeding = "" if seed is None else _SEEDING.format(seed=seed)
     if _awaits(python):
-        python = f"_run_awaiting({python!r})\n"
+        python = f"_tb_run_awaiting({python!r})\n"
     if cell.captured:
-        python = f"{cell.captured} = _Captured()\nwith {cell.captured}:\n{_indented(python)}"
+        python = f"{cell.captured} = _tb_Captured()\nwith {cell.captured}:\n{_indented(python)}"
     if _failed(one) and not last:
         python = f"try:\n{_indented(python)}{_EXCEPT}"
     return f"{head}\n{seeding}{python}"
@@ -234,8 +234,8 @@ _BROUGHT: tuple[tuple[str, Callable[[PlainCell], bool]], ...] = (
     (DISPLAY, lambda cell: "display(" in cell.python),
     (AWAITING, lambda cell: _awaits(cell.python)),
     (CAPTURED, lambda cell: bool(cell.captured)),
-    (FOLDERS, lambda cell: "_magic_" in cell.python),
-    (RESULTS, lambda cell: "_displayed(" in cell.python),
+    (FOLDERS, lambda cell: "_tb_magic_" in cell.python),
+    (RESULTS, lambda cell: "_tb_displayed(" in cell.python),
 )
 
 

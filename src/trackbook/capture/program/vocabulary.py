@@ -57,7 +57,7 @@ MAKERS = frozenset(
 NUMBERS = frozenset("mean std var sum median score predict predict_proba decision_function item".split())
 """Of `lib` too: what comes out leads to nothing that went in, as with `accuracy_score`."""
 FITS = frozenset("fit partial_fit fit_transform fit_predict".split())
-HELPERS = frozenset({"_magic_cd", "_magic_pushd", "_magic_popd"})
+HELPERS = frozenset({"_tb_magic_cd", "_tb_magic_pushd", "_tb_magic_popd"})
 """Functions that a script brings along, in the place of magics; a cell that has one is known to set the session."""
 BUILTIN_READERS = (
     frozenset(
