@@ -21,6 +21,7 @@ class RunChange(Protocol):
 
     run_id: str
     is_active: bool
+    end_time: int | None
 
     def tags(self, keys: Collection[str]) -> Mapping[str, str]: ...
 

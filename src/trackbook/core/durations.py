@@ -31,8 +31,8 @@ def duration_ms(info: RunInfo, run_tags: Mapping[str, str]) -> int | None:
     return None if info.end_time is None else info.end_time - info.start_time - paused_ms(run_tags)
 
 
-def tags_of_resumption(info: RunInfo, run_tags: Mapping[str, str], time_ms: int) -> dict[str, str]:
+def tags_of_resumption(end_time: int | None, run_tags: Mapping[str, str], time_ms: int) -> dict[str, str]:
     """What a run that is gone on with at `time_ms` is tagged with; nothing for one that has not ended."""
-    if info.end_time is None:
+    if end_time is None:
         return {}
-    return {tags.PAUSED: str(paused_ms(run_tags) + max(0, time_ms - info.end_time))}
+    return {tags.PAUSED: str(paused_ms(run_tags) + max(0, time_ms - end_time))}

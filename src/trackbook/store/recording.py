@@ -41,7 +41,9 @@ logger = logging.getLogger(__name__)
 
 # Built once: the statements of every batch cost more to build than to run.
 _RUNS = (
-    select(schema.runs.c.run_id, schema.runs.c.id, schema.runs.c.experiment, schema.runs.c.deleted_ms)
+    select(
+        schema.runs.c.run_id, schema.runs.c.id, schema.runs.c.experiment, schema.runs.c.deleted_ms, schema.runs.c.end_ms
+    )
     .where(schema.runs.c.run_id.in_(bindparam("run_ids", expanding=True)))
     .order_by(schema.runs.c.id)
 )
@@ -56,6 +58,8 @@ class Known(NamedTuple):
     id: int
     experiment: int
     is_deleted: bool
+    end_ms: int | None
+    """When it was looked at."""
 
 
 class SqlRecording:
@@ -155,8 +159,8 @@ class Application:
     def load_runs(self, run_ids: set[str]) -> None:
         for some in _some(sorted(run_ids)):
             rows = self.connection.execute(self.dialect.for_update(_RUNS), {"run_ids": some})
-            for run_id, number, experiment, deleted_ms in rows:
-                self.runs[run_id] = Known(number, experiment, deleted_ms is not None)
+            for run_id, number, experiment, deleted_ms, end_ms in rows:
+                self.runs[run_id] = Known(number, experiment, deleted_ms is not None, end_ms)
 
     def start(self, events: Sequence[RunStarted]) -> None:
         if not events:

@@ -81,6 +81,6 @@ def resume(session: Session, run_id: str) -> ActiveRun:
     run.resumed = stored
     time_ms = now_ms()
     run.record(events.RunResumed(run_id, time_ms))
-    run.set_tags(tags_of_resumption(stored.info, stored.data.tags, time_ms))
+    run.set_tags(tags_of_resumption(stored.info.end_time, stored.data.tags, time_ms))
     active.push(run)
     return run

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from trackbook.core import tags as names
+from trackbook.core.changing import RunChange
 from trackbook.core.clock import new_id, now_ms
 from trackbook.core.durations import tags_of_resumption
-from trackbook.core.entities import LifecycleStage, RunStatus
+from trackbook.core.entities import LifecycleStage
 from trackbook.core.events import Event, RunEnded, RunResumed, RunStarted, TagsSet
 from trackbook.core.names import check_key, check_run_name, tag_text
 from trackbook.core.ports import RunQuery
@@ -61,7 +62,7 @@ def search(backend: Backend, asked: wire.Search) -> wire.Page:
 def update(backend: Backend, asked: wire.Update) -> wire.Updated:
     """A run that has ended always has an end: now, where the client gives none."""
     with backend.writer.changing(asked.run) as run:
-        run.apply([*_changes(asked), *_pause(backend, asked)])
+        run.apply([*_changes(asked), *_pause(run, asked)])
     info = backend.store.runs.get(asked.run).info
     return wire.Updated(run_info=wire.info(info, backend.run_uri(info)))
 
@@ -78,12 +79,11 @@ def _changes(asked: wire.Update) -> list[Event]:
     return events
 
 
-def _pause(backend: Backend, asked: wire.Update) -> list[Event]:
-    """A client goes on with a run that had ended."""
-    if asked.status is not RunStatus.RUNNING:
+def _pause(run: RunChange, asked: wire.Update) -> list[Event]:
+    """A client goes on with a run that had ended: at once, or as soon as it can."""
+    if asked.status is None or asked.status.ended:
         return []
-    stored = backend.store.runs.get(asked.run)
-    pause = tags_of_resumption(stored.info, stored.data.tags, now_ms())
+    pause = tags_of_resumption(run.end_time, run.tags([names.PAUSED]), now_ms())
     return [TagsSet(asked.run, pause)] if pause else []
 
 

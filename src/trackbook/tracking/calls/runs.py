@@ -77,7 +77,7 @@ class RunCalls(Calls):
         elif wanted is not None:
             time_ms, stored = now_ms(), self.get_run(run_id)
             run.record(events.RunResumed(run_id, time_ms, wanted))
-            run.set_tags(tags_of_resumption(stored.info, stored.data.tags, time_ms))
+            run.set_tags(tags_of_resumption(stored.info.end_time, stored.data.tags, time_ms))
 
     def delete_run(self, run_id: str) -> None:
         """Into the trash; its children stay."""
