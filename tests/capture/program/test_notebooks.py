@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.capture.program.conftest import HEADER, history_of, sliced
@@ -459,8 +460,9 @@ def test_what_a_script_brings_along_has_no_name_of_the_notebook(
     sources = ["import os", taken, "os.makedirs('one')", "%pushd one", "%popd", "%cd one", "%cd -", "7"]
     sources += ["%%writefile a.txt\nx", "import asyncio as waiting\nawait waiting.sleep(0)", "%%capture out\nprint(1)"]
     mine = "_os + _io + _results + _visited + _pushed + _file + _loop + _error + ast + inspect + asyncio"
-    namespace: dict[str, object] = {}
+    namespace: dict[str, Any] = {}
     exec(text_of(*sources, f"metric = ({mine}, _, out.stdout, open('a.txt').read())"), namespace)
+    namespace["_tb_loop"].close()
     assert namespace["metric"] == ("mine" * 11, 7, "1\n", "x")
 
 
