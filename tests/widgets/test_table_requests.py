@@ -323,6 +323,15 @@ def test_a_store_in_a_file_tells_of_changes(session, new_run):
     assert table_live.mark_of(uri) != before
 
 
+def test_an_output_begins_again_with_columns_only_where_somebody_chose_them(table, seeds):
+    mine = runs(columns=["params.seed"], filter="params.C = '1'")
+    begins = [one.standby_for_output()["about"]["begin"] for one in (table, mine)]
+    assert ["columns" in begin for begin in begins] == [False, True]
+    assert (begins[1]["columns"], begins[1]["filter"]) == (["params.seed"], "params.C = '1'")
+    table.columns = ["params.C"]
+    assert table.standby_for_output()["about"]["begin"]["columns"] == ["params.C"]
+
+
 def test_columns_chosen_while_keys_are_read_stay(table, new_run, session, monkeypatch):
     keys = session.store.runs.keys
 

@@ -164,8 +164,9 @@ class RunTable(View):
         return texts.table_text(self.table)
 
     def standby_for_output(self) -> Mapping[str, Any]:
-        """With what the view is set to, for it begins so again."""
-        looks = {name: getattr(self, name) for name in ("filter", "order_by", "columns", "group_by")}
+        """With what the view is set to, for it begins so again; columns that nobody chose are found anew."""
+        chosen = ("columns",) if self._own is None or self.columns != self._own else ()
+        looks = {name: getattr(self, name) for name in ("filter", "order_by", "group_by", *chosen)}
         return {**self.standby, "about": {**self.standby["about"], "begin": looks}}
 
     # -- requests -------------------------------------------------------------------------------------------------
