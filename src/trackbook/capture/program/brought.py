@@ -108,7 +108,7 @@ def with_last_result(cell: PlainCell, number: int | None) -> str:
     """The cell's text, whose last expression is kept as IPython keeps it."""
     tree = parse(cell.python) if cell.parses and not cell.captured else None
     last = tree.body[-1] if tree is not None and tree.body else None
-    if not isinstance(last, ast.Expr) or isinstance(last.value, ast.Constant):
+    if not isinstance(last, ast.Expr) or (isinstance(last.value, ast.Constant) and last.value.value is None):
         return cell.python
     lines = cell.python.encode().splitlines(keepends=True)
     start, end = last.lineno - 1, (last.end_lineno or last.lineno) - 1
