@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import vl_convert
 
-from trackbook.charts import bars, drawing, picture
+from trackbook.charts import bars, drawing, marks, picture
 from trackbook.charts.curves import CurveStyle, draw, panels
 from trackbook.charts.frames import curve_frame
 from trackbook.core.ports import Curve
@@ -100,6 +100,13 @@ def test_the_picture_names_each_run_and_cuts_what_is_too_long(count):
     shown = drawing.svg(drawn(study(range(1, count + 1), "{} " + LONG)), 420, 240)
     named = re.findall(r'text-anchor="end"[^>]*>(\d+) a run [^<]*…[^<]*<', shown)
     assert named == [str(at) for at in reversed(range(count))]
+
+
+@pytest.mark.parametrize("values", [[32, 48], [32], [0.91, 0.93], [1e-300, 1.5e-300], [1.2e308, 1.7e308]])
+def test_a_log_axis_has_two_ticks_at_least(values):
+    scale = drawing._scale(marks.axis("", log=True, positive=True), values, 0, 400, 16)
+    assert len({label for _at, label in scale.ticks}) > 1
+    assert all(0 <= scale.place(at) <= 400 for at, _label in scale.ticks)
 
 
 @pytest.mark.parametrize("width", [240, 300, 420, 900])

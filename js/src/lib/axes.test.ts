@@ -36,6 +36,16 @@ test("a log axis has powers of ten, and 2 and 5 times them where these are few",
   assert.ok(scale.place(1e-3) < scale.place(1e-2));
 });
 
+test("a log axis has two ticks at least, however narrow it is", () => {
+  const ticksOf = (values: number[], px = 400) =>
+    axisScale(axis({ scale: "log" }), values, 0, px, 72).ticks.map(({ at }) => at);
+  assert.deepEqual(ticksOf([32, 48]), [35, 40, 45]);
+  assert.deepEqual(ticksOf([0.91, 0.93]), [0.91, 0.915, 0.92, 0.925, 0.93]);
+  for (const px of [100, 400, 900])
+    for (const values of [[32.5, 48], [32.5], [1.6, 63.5], [1e-300, 1.5e-300], [1.2e308, 1.7e308], [0.9999999, 1.1]])
+      assert.ok(ticksOf(values, px).length > 1, `${values} on ${px} px`);
+});
+
 test("a symmetric axis has 0 and round numbers on both sides, also where it is narrow or far from 0", () => {
   const ticksOf = (values: number[]) =>
     axisScale(axis({ scale: "symlog" }), values, 0, 400, 72).ticks.map(({ at }) => at);

@@ -18,6 +18,8 @@ export interface AxisScale {
 
 const AIR = 0.12;
 const LABEL_PX = 15;
+/** of ticks on a log axis */
+const DIGITS = [1, 2, 5] as const;
 
 /** `values` are all that is drawn along the axis; `start` and `end` are pixels, `room` those that a label needs. */
 export function axisScale(axis: PlotAxis, values: readonly number[], start: number, end: number, room = 56): AxisScale {
@@ -88,21 +90,24 @@ export function symmetric(low: number, high: number, count: number): number[] {
   return places.filter(Number.isFinite);
 }
 
-/** Powers of ten between two exponents, with 2 and 5 times them where these are few. */
-export function powers(
-  low: number,
-  high: number,
-  count: number,
-  step = Math.max(1, Math.ceil((high - low) / Math.max(1, count))),
-): number[] {
-  const digits = step === 1 && high - low < count / 2 ? [1, 2, 5] : [1];
-  const found: number[] = [];
-  for (let power = Math.floor(low); power <= Math.ceil(high); power += step)
-    for (const digit of digits) {
-      const value = Number(`${digit}e${power}`);
-      if (Math.log10(value) >= low && Math.log10(value) <= high) found.push(value);
-    }
-  return found.length < 2 && step > 1 ? powers(low, high, count, step - 1) : found;
+/** Powers of ten between two exponents, with 2 and 5 times them where these are few; else round numbers. */
+export function powers(low: number, high: number, count: number): number[] {
+  const between = (step: number, digits: readonly number[]): number[] => {
+    const found: number[] = [];
+    for (let power = Math.floor(low); power <= Math.ceil(high); power += step)
+      found.push(...digits.map((digit) => Number(`${digit}e${power}`)));
+    return found.filter((value) => Math.log10(value) >= low && Math.log10(value) <= high);
+  };
+  const isShort = high - low < count / 2;
+  for (let step = Math.max(1, Math.ceil((high - low) / Math.max(1, count))); step > 0; step -= 1) {
+    const found = between(step, step === 1 && isShort ? DIGITS : [1]);
+    if (found.length > 1) return found;
+  }
+  const found = between(1, DIGITS);
+  if (found.length > 1) return found;
+  const ends = [10 ** low, Math.min(10 ** high, Number.MAX_VALUE)] as const;
+  const few = linearTicks(...ends, count);
+  return few.length > 1 ? few : linearTicks(...ends, count * 2.5); // its steps are up to 2.5 times as wide as asked
 }
 
 export function formatTick(value: number): string {

@@ -154,13 +154,14 @@ def _scale(axis: PlotAxis, values: Sequence[float], start: float, end: float, le
 
 
 def _powers(low: float, high: float) -> list[float]:
-    """Powers of ten between two exponents; with 2 and 5 times them where these are few."""
+    """Powers of ten between two exponents, with 2 and 5 times them where these are few; else round numbers."""
     digits = (1, 2, 5) if high - low < 3 else (1,)
     low, high = max(low, TENS[0]), min(high, TENS[1])
     step = max(1, math.ceil((high - low) / 6))
     powers = range(math.floor(low), math.floor(high) + 1, step)
     found = [float(f"{digit}e{power}") for power in powers for digit in digits]
-    return [value for value in found if low <= math.log10(value) <= high]
+    found = [value for value in found if low <= math.log10(value) <= high]
+    return found if len(found) > 1 else _ticks(10.0**low, 10.0**high, 5)
 
 
 def _symmetric(low: float, high: float, count: int) -> list[float]:
@@ -204,7 +205,7 @@ def _ticks(low: float, high: float, count: int) -> list[float]:
 
 def _number(value: float) -> str:
     size = abs(value)
-    text = f"{value:.0e}" if size >= 1e6 or 0 < size < 1e-4 else f"{value:.6g}"
+    text = f"{value:.3g}" if size >= 1e6 or 0 < size < 1e-4 else f"{value:.6g}"
     return text.replace("e+0", "e").replace("e-0", "e-").replace("e+", "e").replace("-", "−")
 
 
