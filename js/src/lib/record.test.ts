@@ -60,10 +60,12 @@ test("a snapshot's file is named after notebook, cell and version, with nothing 
 
 test("secrets elsewhere are said by place, each once, and what is too many is counted", () => {
   const at = (place: string, quiet?: boolean) => ({ kind: "key", place, line: 1, ...(quiet && { quiet }) });
-  assert.equal(elsewhere([at("param lr")]), "");
+  assert.equal(elsewhere([at("param lr")]), null);
   const twice = [at("trackbook/history.json", true), at("trackbook/history.json", true)];
-  assert.equal(elsewhere(twice), "Secrets were replaced in history.json");
-  assert.equal(elsewhere([at("param lr"), ...twice]), "Secrets were also replaced in history.json");
+  const places = ["history.json"];
+  assert.deepEqual(elsewhere(twice), { lead: "Secrets were replaced in", places, more: "" });
+  assert.equal(elsewhere([at("param lr"), ...twice])?.lead, "Secrets were also replaced in");
   const many = ["a", "b", "c", "d", "e", "f"].map((place) => at(place, true));
-  assert.equal(elsewhere(many), "Secrets were replaced in a, b, c, d and 2 more");
+  const told = { lead: "Secrets were replaced in", places: ["a", "b", "c", "d"], more: " and 2 more" };
+  assert.deepEqual(elsewhere(many), told);
 });

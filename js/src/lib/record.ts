@@ -71,14 +71,14 @@ export function clockText(time_ms: number): string {
 
 const MOST_PLACES = 4;
 
-/** "Secrets were also replaced in history.json, environment.json": where the cell has no part in it; "" for nowhere. */
-export function elsewhere(secrets: CardSecret[]): string {
+/** "Secrets were also replaced in", "history.json", " and 2 more": where the cell has no part in it; null for nowhere. */
+export function elsewhere(secrets: CardSecret[]): { lead: string; places: string[]; more: string } | null {
   const quiet = secrets.filter((one) => one.quiet).map((one) => one.place.replace(/^trackbook\//, ""));
   const places = [...new Set(quiet)];
-  if (places.length === 0) return "";
+  if (places.length === 0) return null;
   const also = quiet.length < secrets.length ? "also " : "";
   const more = places.length > MOST_PLACES ? ` and ${places.length - MOST_PLACES} more` : "";
-  return `Secrets were ${also}replaced in ${places.slice(0, MOST_PLACES).join(", ")}${more}`;
+  return { lead: `Secrets were ${also}replaced in`, places: places.slice(0, MOST_PLACES), more };
 }
 
 const MOST_NAME = 60;

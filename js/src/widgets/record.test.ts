@@ -95,6 +95,14 @@ test("only the cell's own secrets are a warning, those elsewhere one quiet line"
   assert.equal(el.querySelector(".tb-section-secrets"), null);
   assert.equal(el.querySelector(".tb-secrets .tb-icon"), null);
   assert.equal(text(el, ".tb-secrets-elsewhere"), "Secrets were replaced in notebook.ipynb");
+  const [first] = secrets as [(typeof secrets)[number]];
+  const places = [`tag \u202e${"a\n".repeat(400)}`, "param b"];
+  const hostile = places.map((place) => ({ ...first, place }));
+  model.push({ kind: "card", card: { ...recorded, record: { ...record, secrets: hostile } } });
+  const named = [...find(el, ".tb-secrets-elsewhere").querySelectorAll("bdi")].map((one) => one.textContent ?? "");
+  assert.deepEqual([named.length, named[0]?.length, named[1]], [2, 36, "param b"]);
+  assert.ok(!named[0]?.includes("\n"));
+  assert.ok(text(el, ".tb-secrets-elsewhere").endsWith(", param b"));
   close();
 });
 

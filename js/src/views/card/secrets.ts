@@ -2,22 +2,31 @@
 import type { Card } from "../../bridge/card";
 import type { CardSecret } from "../../bridge/record";
 import { elsewhere } from "../../lib/record";
-import { plural } from "../../lib/text";
+import { cutMiddle, oneLine, plural } from "../../lib/text";
 import { h, icon, user } from "../dom";
 import { aside } from "./section";
+
+const LONGEST_PLACE = 36;
 
 export function secrets(card: Card, open: { all: boolean }): HTMLElement | null {
   const found = card.record?.secrets ?? [];
   const own = found.filter((one) => !one.quiet);
   const line = elsewhere(found);
-  if (own.length === 0 && line === "") return null;
+  if (own.length === 0 && line === null) return null;
   return h(
     "div",
     { class: "tb-secrets" },
     own.length > 0 && listed(own, open),
-    line !== "" && h("div", { class: "tb-aside tb-wrap tb-secrets-elsewhere" }, h("bdi", {}, line)),
+    line !== null &&
+      h("div", { class: "tb-aside tb-wrap tb-secrets-elsewhere" }, line.lead, ...line.places.flatMap(named), line.more),
   );
 }
+
+/** A place is named by whoever wrote the code. */
+const named = (place: string, at: number) => [
+  at === 0 ? " " : ", ",
+  user(cutMiddle(oneLine(place), LONGEST_PLACE), "", place),
+];
 
 function listed(found: CardSecret[], open: { all: boolean }): HTMLElement {
   const details = h(
