@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.capture.program.conftest import HEADER, history_of, sliced
 
-from trackbook.capture.borders import Trace
+from trackbook.capture.borders import Stop, Trace
 from trackbook.capture.program import Files, Header, Seen, Slicer, program_notebook, program_script
 
 NOTE = "unrelated = 'a note'"
@@ -457,13 +457,32 @@ def test_what_a_script_brings_along_has_no_name_of_the_notebook(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     taken = "_os = _io = _results = _visited = _pushed = _file = _loop = _error = ast = inspect = asyncio = 'mine'"
-    sources = ["import os", taken, "os.makedirs('one')", "%pushd one", "%popd", "%cd one", "%cd -", "7"]
+    sources = ["import os, pathlib", taken, "os.makedirs('one')", "%pushd one", "%popd", "%cd one", "%cd -", "7"]
     sources += ["%%writefile a.txt\nx", "import asyncio as waiting\nawait waiting.sleep(0)", "%%capture out\nprint(1)"]
     mine = "_os + _io + _results + _visited + _pushed + _file + _loop + _error + ast + inspect + asyncio"
     namespace: dict[str, Any] = {}
-    exec(text_of(*sources, f"metric = ({mine}, _, out.stdout, open('a.txt').read())"), namespace)
+    exec(text_of(*sources, f"metric = ({mine}, _, out.stdout, pathlib.Path('a.txt').read_text())"), namespace)
     namespace["_tb_loop"].close()
     assert namespace["metric"] == ("mine" * 11, 7, "1\n", "x")
+
+
+@pytest.mark.parametrize(
+    "typo", ["env = make('a'", "run = start(", "store.load(", "cd: int = (", "conda[0] = (", "run = 3 3"]
+)
+def test_a_typo_behind_a_name_that_magics_have_is_no_magic(typo: str, kept: Callable[..., list[int]]) -> None:
+    assert kept([typo, "metric = 1"], ["error", "ok"]) == [1]
+
+
+@pytest.mark.parametrize("magic", ["cd one", "cd ..", "env A 1", "run a.py", "run ../a.py", "pip install x"])
+def test_a_line_that_ipython_takes_for_a_magic_is_one(magic: str, kept: Callable[..., list[int]]) -> None:
+    assert kept([magic, "metric = 1"]) == [0, 1]
+
+
+def test_a_line_whose_first_name_hides_a_magic_did_nothing(kept: Callable[..., list[int]]) -> None:
+    sources = ["run = 1", "run fast", "metric = run"]
+    outcomes = ["ok", "error", "ok"]
+    assert kept(sources, outcomes, [None, Stop("SyntaxError")]) == [0, 2]
+    assert kept(["run = 1", "run bad.py", "metric = run"], outcomes, [None, Stop("SyntaxError", 1, 0)]) == [0, 1, 2]
 
 
 def test_a_stored_name_is_no_matter_to_the_program() -> None:

@@ -33,8 +33,10 @@ QUIET = frozenset("matplotlib load_ext reload_ext config autoreload".split())
 """Line magics that set up the notebook, and define nothing."""
 OUTPUTS_LOOKED_AT = frozenset("ls pwd cat head tail wc echo which nvidia-smi free df du date uname whoami".split())
 """Shell commands that only show."""
-_AUTOMAGIC = re.compile(r"\s*(cd|pushd|popd|pip|conda|env|run|store|load_ext|matplotlib|autoreload)\b[^\n]*\s*")
-"""A cell of one line that is no Python: IPython takes it for a magic."""
+_AUTOMAGIC = re.compile(
+    r"\s*(cd|pushd|popd|pip|conda|env|run|store|load_ext|matplotlib|autoreload)(?=\s|$)(?![ \t]*[=,:(\[])[^\n]*\s*"
+)
+"""A cell of one line that is no Python: IPython takes it for a magic, where no operator stands behind the name."""
 _SEED = re.compile(r"--seed[ =](-?\d+)")
 _EXPRESSION = re.compile(r"\{([^{}]+)\}")
 _VARIABLE = re.compile(r"\$(\w+)")

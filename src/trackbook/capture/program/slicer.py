@@ -21,6 +21,7 @@ from trackbook.capture import cells
 from trackbook.capture.cells import CellExecution
 from trackbook.capture.program.bindings import Known
 from trackbook.capture.program.chain import Chain
+from trackbook.capture.program.magics import parse
 from trackbook.capture.program.reader import cell_steps, steps_until
 from trackbook.capture.program.seen import Seen
 from trackbook.capture.program.walk import Walk
@@ -87,6 +88,8 @@ class Slicer:
         failed = execution.outcome != cells.OK
         if not cell.parses and execution.outcome in {cells.ERROR, cells.INTERRUPTED}:
             return  # nothing of it ran
+        if _was_no_magic(execution.source, seen):
+            return
         if failed and seen is not None and seen.stop is not None and seen.stop.line is not None:
             cell = steps_until(execution.source, seen.stop.line, seen.stop.column)
         certain = cell.stops or not failed
@@ -115,6 +118,13 @@ class Slicer:
             tuple(_doubts([*zip(places, chosen, strict=True)])),
             Chain(tuple(places), tuple(chosen), self._world.always & wanted),
         )
+
+
+def _was_no_magic(source: str, seen: Seen | None) -> bool:
+    """Whether a line that is no Python was none for IPython either, since its first name was a variable."""
+    if seen is None or seen.stop is None or seen.stop.line is not None or seen.stop.error != SyntaxError.__name__:
+        return False
+    return "\n" not in source.strip() and parse(source.strip()) is None
 
 
 def _doubts(chosen: Sequence[tuple[int, Known]]) -> Iterator[Doubt]:
