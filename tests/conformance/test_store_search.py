@@ -194,9 +194,12 @@ def test_a_pause_before_a_run_was_gone_on_with_is_no_part_of_its_duration(store:
     run("a", tags={PAUSED: "7000"}, at=1_000, end=9_000)
     run("b", tags={PAUSED: "1e9 days"}, at=1_000, end=3_000)
     run("c", at=1_000, end=2_500)
-    assert ids(store, order_by=("duration",)) == list("acb")
-    assert ids(store, "duration < 1500") == ["a"]
-    assert sorted(store.runs.values(RunQuery(), "attributes.duration").values.tolist()) == [1000, 1500, 2000]
+    run("d", tags={PAUSED: "9000"}, at=2_000, end=3_000)
+    run("e", at=1_000)
+    assert ids(store, order_by=("duration",)) == list("dacbe")
+    assert ids(store, "duration < 1500", ("duration",)) == ["d", "a"]
+    assert ids(store, "duration < 0") == []
+    assert sorted(store.runs.values(RunQuery(), "attributes.duration").values.tolist()) == [0, 1000, 1500, 2000]
 
 
 def test_every_order_and_its_pages(three: Store) -> None:

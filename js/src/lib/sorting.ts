@@ -30,7 +30,8 @@ const ATTRIBUTES: Record<string, ((row: TableRow) => string | number | null) | u
   "attributes.status": ({ run }) => run.status,
   "attributes.start_time": ({ run }) => run.start_ms,
   "attributes.end_time": ({ run }) => run.end_ms,
-  "attributes.duration": ({ run }) => (run.end_ms === null ? null : run.end_ms - run.start_ms - (run.paused_ms ?? 0)),
+  "attributes.duration": ({ run }) =>
+    run.end_ms === null ? null : Math.max(0, run.end_ms - run.start_ms - (run.paused_ms ?? 0)),
   "attributes.experiment": ({ run }) => run.experiment,
   "attributes.experiment_id": ({ run }) => run.experiment_id,
   "attributes.user_id": ({ run }) => run.user,

@@ -139,4 +139,7 @@ test("rows are sorted as the store does: values, NaN, nothing; the newest first 
   const ended = [took("gone on with", 90, 80), took("short", 20)];
   const shortest = sortedRows(ended, [{ key: "attributes.duration", desc: false }], () => true);
   assert.equal(shortest?.[0]?.run.name, "gone on with");
+  const odd = [took("a long pause", 20, 80), took("at once", 0), took("ended before", -5)];
+  const kept = sortedRows(odd, [{ key: "attributes.duration", desc: true }], () => true);
+  assert.deepEqual(kept, odd, "all took 0 ms, as the store says");
 });

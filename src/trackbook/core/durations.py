@@ -27,8 +27,8 @@ def paused_ms(run_tags: Mapping[str, str]) -> int:
 
 
 def duration_ms(info: RunInfo, run_tags: Mapping[str, str]) -> int | None:
-    """None while the run goes on."""
-    return None if info.end_time is None else info.end_time - info.start_time - paused_ms(run_tags)
+    """None while the run goes on; never below 0, whatever end or pause a client tells."""
+    return None if info.end_time is None else max(0, info.end_time - info.start_time - paused_ms(run_tags))
 
 
 def tags_of_resumption(end_time: int | None, run_tags: Mapping[str, str], time_ms: int) -> dict[str, str]:

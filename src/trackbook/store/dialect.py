@@ -85,6 +85,23 @@ def _regular(element: Any, compiler: Any, **options: Any) -> str:
     return f"CASE WHEN {given} ~ '^[0-9]{{1,{WHOLE_DIGITS}}}$' THEN CAST({given} AS BIGINT) ELSE 0 END"
 
 
+class at_least_0(GenericFunction[int]):  # noqa: N801
+    """A number, or 0 where it is less; of NULL not to be asked."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(at_least_0, "sqlite")
+def _max(element: Any, compiler: Any, **options: Any) -> str:
+    return f"max(0, {compiler.process(next(iter(element.clauses)), **options)})"
+
+
+@compiles(at_least_0, "postgresql")
+def _greatest(element: Any, compiler: Any, **options: Any) -> str:
+    return f"greatest(0, {compiler.process(next(iter(element.clauses)), **options)})"
+
+
 class Numbers(TypeDecorator[Any]):
     """Many integers as one bound value: an array, or JSON where there are none."""
 

@@ -43,7 +43,7 @@ from trackbook.core.serving import serving
 from trackbook.core.tags import PAUSED
 from trackbook.store import keys, schema
 from trackbook.store.conditions import Conditions, apart, calculated, compared
-from trackbook.store.dialect import Dialect, whole
+from trackbook.store.dialect import Dialect, at_least_0, whole
 from trackbook.store.schema import METRIC, PARAM, TAG
 
 MAX_JOINS = 24
@@ -116,7 +116,7 @@ def attributes(artifact_root: str, told: str = "") -> Mapping[str, ColumnElement
         "status": _runs.status,
         "start_time": _runs.start_ms,
         "end_time": _runs.end_ms,
-        "duration": _runs.end_ms - _runs.start_ms - _paused_ms(),
+        "duration": case((_runs.end_ms.is_not(None), at_least_0(_runs.end_ms - _runs.start_ms - _paused_ms()))),
         "experiment_id": experiment_id,
         "experiment": experiment.scalar_subquery(),
         "lifecycle_stage": case((_runs.deleted_ms.is_(None), "active"), else_="deleted"),
