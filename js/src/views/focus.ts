@@ -16,12 +16,25 @@ export function refocus(place: HTMLElement, label: string): void {
   (found ?? all[0])?.focus();
 }
 
-/** Draws entries of runs anew; that of the run which has the focus keeps it. */
-export function redrawEntries(place: HTMLElement, entries: readonly HTMLElement[]): void {
-  const active = deepFocus(place);
-  const run = active !== null && place.contains(active) ? active.getAttribute("data-run") : null;
+/** Draws entries of runs anew; that of the run which has the focus keeps it, or another, or what stands `beside`. */
+export function redrawEntries(place: HTMLElement, entries: readonly HTMLElement[], beside?: HTMLElement): void {
+  const run = hasFocus(place) ? (deepFocus(place)?.getAttribute("data-run") ?? null) : null;
   place.replaceChildren(...entries);
-  if (run !== null) entries.find((one) => one.getAttribute("data-run") === run)?.focus();
+  if (run === null) return;
+  const own = entries.find((one) => one.getAttribute("data-run") === run) ?? entries[0];
+  if (own !== undefined) own.focus();
+  else if (beside !== undefined) focusWithin(beside);
+}
+
+/** Whether the focus is in an element. */
+export function hasFocus(element: HTMLElement): boolean {
+  const active = deepFocus(element);
+  return active !== null && element.contains(active);
+}
+
+/** To the first part that keys reach in the order of the page. */
+export function focusWithin(element: HTMLElement): void {
+  element.querySelector<HTMLElement>("[tabindex='0']")?.focus();
 }
 
 function deepFocus(root: HTMLElement): Element | null {

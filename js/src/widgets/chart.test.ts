@@ -179,6 +179,42 @@ test("a run that goes on has a curve from its first point; what had bars has one
   ended.close();
 });
 
+test("a metric that gets a curve for bars takes no focus from the others, and keeps its own", async () => {
+  for (const focused of ["seconds", "score"]) {
+    const { el, model, close } = shown(chartOf("bars"));
+    await settled(20);
+    const titles = () => [...el.querySelectorAll(".tb-panel figcaption .tb-strong")].map((one) => one.textContent);
+    const before = titles();
+    const panelOf = (title: string) => el.querySelectorAll<HTMLElement>(".tb-panel")[before.indexOf(title)];
+    const plot = find(panelOf(focused) as HTMLElement, ".tb-plot");
+    plot.focus();
+    const point = { run_id: "run-0", key: "score", steps: [9], times: [9e12], values: [1], count: 1 };
+    model.push({ kind: "points", series: [point], ended: [] });
+    await settled(20);
+    assert.deepEqual(titles(), before);
+    const curve = find(panelOf("score") as HTMLElement, ".tb-panel-plot");
+    assert.ok(document.activeElement === (focused === "score" ? curve : plot), focused);
+    close();
+  }
+});
+
+test("a run shown again from the legend of bars gives the focus on", async () => {
+  const { el, close } = shown(chartOf("bars"));
+  sharedRunColours().setVisible(["run-0", "run-1"], false);
+  await settled(20);
+  const press = async () => {
+    const entry = find(el, ".tb-legend [data-run]");
+    entry.focus();
+    entry.click();
+    await settled(20);
+  };
+  await press();
+  assert.equal(document.activeElement?.getAttribute("data-run"), "run-1");
+  await press();
+  assert.ok(document.activeElement === find(el, ".tb-plot"));
+  close();
+});
+
 test("runs of a scatter have the colours of the order in which they began", () => {
   const { el, close } = shown(chartOf("scatter"));
   const looks = new RunColours();

@@ -10,7 +10,7 @@ export class BarPanel {
   private plot: PlotView | null = null;
 
   constructor(
-    title: string,
+    readonly title: string,
     private readonly fullTitle: string,
     private readonly host: Pick<PanelHost, "looks">,
   ) {

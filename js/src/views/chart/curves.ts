@@ -7,7 +7,7 @@ import { groupsOf, type LineOptions, RunCurves } from "../../lib/lines";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { chartGroups } from "../chartgroups";
 import { button, h, uniqueId, user } from "../dom";
-import { redrawEntries } from "../focus";
+import { focusWithin, hasFocus, redrawEntries } from "../focus";
 import { BarPanel } from "./barpanel";
 import { Panel } from "./panel";
 import { groupColour } from "./strokes";
@@ -95,16 +95,17 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
     }
   }
 
-  function layOut(): void {
+  /** The metric whose panel had the focus and became another, null where none did. */
+  function layOut(): string | null {
     const wanted = all || state.keys.length <= SHOWN + 1 ? state.keys : state.keys.slice(0, SHOWN);
+    const height = wanted.length === 1 ? 260 : wanted.length === 2 ? 200 : 160;
+    if (wanted.length === panels.size && wanted.every((key) => panels.has(key))) return turned(height);
     const fits = (key: string) => isBars(panels.get(key)) === hasBars(key);
-    if (wanted.length === panels.size && wanted.every((key) => panels.has(key) && fits(key))) return;
     for (const [key, panel] of panels) {
       if (wanted.includes(key) && fits(key)) continue;
       panel.dispose();
       panels.delete(key);
     }
-    const height = wanted.length === 1 ? 260 : wanted.length === 2 ? 200 : 160;
     const groups = chartGroups(wanted, (key, title) => panelOf(key, title, height).element);
     grid.setAttribute("data-count", String(wanted.length));
     const rest = state.keys.length - wanted.length;
@@ -122,6 +123,21 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
           ]
         : [];
     grid.replaceChildren(...groups, ...more);
+    return null;
+  }
+
+  /** Panels of metrics that came to have bars, or a curve, become others where they stand. */
+  function turned(height: number): string | null {
+    let held: string | null = null;
+    for (const [key, panel] of [...panels]) {
+      if (isBars(panel) === hasBars(key)) continue;
+      if (hasFocus(panel.element)) held = key;
+      const made = newPanel(key, panel.title, height);
+      panels.set(key, made);
+      panel.element.replaceWith(made.element);
+      panel.dispose();
+    }
+    return held;
   }
 
   /** Whether a metric has one value a run. */
@@ -130,14 +146,15 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
   }
 
   function panelOf(key: string, title: string, height: number): Panel | BarPanel {
-    const known = panels.get(key);
-    if (known !== undefined) return known;
-    const made = hasBars(key)
+    const panel = panels.get(key) ?? newPanel(key, title, height);
+    panels.set(key, panel);
+    return panel;
+  }
+
+  const newPanel = (key: string, title: string, height: number) =>
+    hasBars(key)
       ? new BarPanel(title, key, { looks })
       : new Panel(title, key, { looks, sync, height, onZoom: setZoom });
-    panels.set(key, made);
-    return made;
-  }
 
   function draw(): void {
     cancelAnimationFrame(frame);
@@ -145,13 +162,15 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
   }
 
   function drawNow(): void {
-    layOut();
+    const held = layOut();
     bar.zoomed(zoom !== null);
     const linesOf = (key: string) => {
       const source = isBars(panels.get(key)) ? overview : (detail ?? overview);
       return state.runs.map((run) => source.line(run, key, options)).filter((line) => line !== null);
     };
     for (const [key, panel] of panels) panel.update({ runs: state.runs, lines: linesOf(key), options, zoom });
+    const focused = held === null ? undefined : panels.get(held);
+    if (focused !== undefined) focusWithin(focused.element);
     const curved = [...panels.keys()].filter((key) => !isBars(panels.get(key)));
     bar.curves(curved.length > 0);
     drawLegend(curved[0] === undefined ? null : linesOf(curved[0]));
@@ -175,7 +194,7 @@ export function curvesView(first: ChartCurves, host: CurvesHost, looks: RunColou
     if (wanted === legendOf) return;
     legendOf = wanted;
     const entries = listed.map((run) => runEntry(run, state.runs, looks));
-    redrawEntries(legend, state.runs.length < 2 ? [] : entries);
+    redrawEntries(legend, state.runs.length < 2 ? [] : entries, grid);
   }
 
   const stopLooks = looks.onChange(draw);

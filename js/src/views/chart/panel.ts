@@ -52,7 +52,7 @@ export class Panel {
   private readonly colours = new Map<string, string>();
 
   constructor(
-    title: string,
+    readonly title: string,
     private readonly fullTitle: string,
     private readonly host: PanelHost,
   ) {
