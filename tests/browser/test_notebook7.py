@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from labdriver import Opener
+from labdriver import Opener, drag
 from playwright.sync_api import expect
 
 MAKE = """import os
@@ -118,12 +118,7 @@ def test_a_chart_is_smoothed_and_zoomed(notebook):
     chart = view(notebook, "curves", "chart")
     expect(chart.locator(".tb-panel canvas")).to_have_count(1)
     chart.get_by_label("Smoothing").fill("0.8")
-    plot = chart.locator(".tb-panel-plot .u-over").first
-    box = plot.bounding_box()
-    notebook.page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.5 * box["height"])
-    notebook.page.mouse.down()
-    notebook.page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.5 * box["height"], steps=6)
-    notebook.page.mouse.up()
+    drag(chart.locator(".tb-panel-plot .u-over").first, (0.2, 0.5), (0.4, 0.5))
     expect(chart.get_by_role("button", name="Show all")).to_be_visible()
     notebook.picture(chart, "notebook7-chart")
     chart.get_by_role("button", name="Show all").click()
