@@ -353,6 +353,34 @@ LEFT: dict[str, tuple[list[str], list[int]]] = {
         [PLOTS, "df = pd.read_csv('a.csv')", "fig, ax = plt.subplots()", "ax.hist([1])", "df.plot(ax=ax)", "m = len(ax.patches)"],
         [0, 1, 2, 3, 4, 5],
     ),
+    "the file of a drawing is read": (
+        [
+            PLOTS,
+            "df = pd.read_csv('a.csv')",
+            "df.plot().get_figure().savefig('plot.png')",
+            "df.hist()[0][0].figure.savefig('hist.png')",
+            "df.plot.bar().get_figure().savefig('bar.png')",
+            "m = [len(open(one + '.png', 'rb').read()) for one in ('plot', 'hist', 'bar')]",
+        ],
+        [0, 1, 2, 3, 4, 5],
+    ),
+    "the axes of a drawing are set": (
+        [PLOTS, "df = pd.read_csv('a.csv')", "df.plot(title='a.b').set_title('t')", "m = len(df)"],
+        [0, 1, 3],
+    ),
+    "a column is called as what draws": (
+        [PLOTS, "df = pd.read_csv('a.csv')", "df.hist.fillna(0, inplace=True)", "df.plot.replace(1, 0, inplace=True)", "df.hist = 3", "m = len(df)"],
+        [0, 1, 2, 3, 4, 5],
+    ),
+    "a folder has a dot in its name": (
+        [
+            "import zipfile\nimport pandas as pd\nfrom pathlib import Path\nROOT = Path('data-1.0')",
+            "zipfile.ZipFile('a.zip').extractall('data-1.0')",
+            "Path('notes.md').write_text('a')",
+            "m = len(pd.read_csv(ROOT / 'train.csv'))",
+        ],
+        [0, 1, 3],
+    ),
     "an object of one's own is looked at": (
         [
             PLOTS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -43,11 +44,14 @@ def same_file(one: str, other: str) -> bool:
     if one.rpartition("/")[2] == other.rpartition("/")[2]:
         return True
     if one.startswith(SOMEWHERE) or other.startswith(SOMEWHERE):
-        return "*" in one + other or _is_folder(one) or _is_folder(other)
+        return "*" in one + other or _may_be_folder(one) or _may_be_folder(other)
     one, other = one.removeprefix("./"), other.removeprefix("./")
     return one.startswith(other + "/") or other.startswith(one + "/") or "*" in one + other
 
 
-def _is_folder(path: str) -> bool:
-    """Whether it may well be one, which the other path may lead into."""
-    return "." not in path.rpartition("/")[2]
+def _may_be_folder(path: str) -> bool:
+    """Whether the other path may lead into it: `data-1.0`, `run.v1` and `conf.d` have no ending of a file."""
+    return _WITH_ENDING.fullmatch(path.rpartition("/")[2]) is None
+
+
+_WITH_ENDING = re.compile(r".+\.([A-Za-z]{2,}\d?|h5|7z)")

@@ -12,7 +12,7 @@ from trackbook.capture.program.effects import LIB, MODULE, RANDOM, SCALAR, TORCH
 from trackbook.capture.program.functions import MARK
 from trackbook.capture.program.steps import CALLED, FRAME, INTEGER, ITEM, SEEDED, Act, Use, Value
 from trackbook.capture.program.torches import LOADER
-from trackbook.capture.program.vocabulary import DRAWN
+from trackbook.capture.program.vocabulary import DRAWN, DRAWN_AS
 from trackbook.capture.program.world import union
 
 MADE = "made"
@@ -43,7 +43,10 @@ class Uses(Bindings):
         fact = world.facts.get(use.root)
         if (use.act is Act.STORE and fact != FRAME) or use.path[-1:] == ("set_params",):
             world.facts.pop(use.root, None)
-        if kind == LIB and fact == FRAME and not use.local and not DRAWN.isdisjoint(use.path) and not called:
+        if kind == LIB and fact == FRAME and not use.local and not called and (at := _drawn_at(use)):
+            if use.path[at:]:  # a method of what was drawn: it may write a file
+                effect = calls.effect_of(use, kind, calls_back=False)
+                self.files(effect.reads, effect.writes)
             return self.drawn_on(use), 0
         effect = calls.effect_of(use, kind, calls_back=called)
         root = around if use.local else frozenset({use.root}) if use.root else use.args
@@ -120,6 +123,20 @@ class Uses(Bindings):
         kind = self.kind_of_value(value)
         root = self.world.kind(self.frame.results.get(value.root, value.root))
         return kind == SCALAR or (kind == LIB and calls.gives("number", root, value.path))
+
+
+def _drawn_at(use: Use) -> int:
+    """How many parts of a path from a frame draw it: `df.plot`, `df.a.plot.bar`; 0 where none does.
+
+    A column may have the name, too: nothing but a call tells that the frame is drawn.
+    """
+    path = use.path
+    for at, part in enumerate(path, 1):
+        if part in DRAWN:
+            end = at + (part == "plot" and not DRAWN_AS.isdisjoint(path[at : at + 1]))
+            called = path[end] == CALLED if path[end:] else use.act is Act.CALL
+            return end if called else 0
+    return 0
 
 
 def _text_of(use: Use) -> str:

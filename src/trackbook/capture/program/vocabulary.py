@@ -46,6 +46,8 @@ TEXT_READERS = frozenset(
 )
 DRAWN = frozenset({"plot", "hist", "boxplot"})
 """Methods of frames and columns that draw them; the same words fill the axes of matplotlib."""
+DRAWN_AS = frozenset("area bar barh box density hexbin hist kde line pie scatter".split())
+"""What stands behind `plot`."""
 ITSELF = frozenset({"rename", "remove", "extract", "copy", "move", "replace"})
 """Methods by which a frame or list changes itself, and a folder its files."""
 MAKERS = frozenset(
