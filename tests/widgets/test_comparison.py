@@ -29,7 +29,7 @@ def test_rows_tell_where_runs_differ(session, full_run, new_run):
     assert rows_of(state, "Packages")["numpy"]["values"] == ["2.0", None]
     assert rows_of(state, "Git")["commit"]["differs"] is True
     assert [row["values"][1] for row in rows_of(state, "Data").values()] == [None]
-    assert rows_of(state, "Details")["status"]["values"] == ["FAILED", "FINISHED"]
+    assert rows_of(state, "Details")["status"]["values"] == ["Failed", "Finished"]
 
 
 def test_the_machine_is_compared_where_two_runs_tell_of_it(session, new_run):

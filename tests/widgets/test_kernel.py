@@ -57,11 +57,11 @@ def test_card_lives_and_stays(kernel):
     messages = run_cell(kernel, CELL)
     assert of_type(messages, "error") == []
     [shown] = of_type(messages, "display_data")
-    assert "RUNNING" in shown["data"]["text/html"]
+    assert "Running" in shown["data"]["text/html"]
     [renewed] = of_type(messages, "update_display_data")
     assert renewed["transient"] == shown["transient"]
     view = renewed["data"][VIEW_MIME]
-    assert "FINISHED" in view["html"]
+    assert "Finished" in view["html"]
     assert "loss" in view["html"]
     assert "loss = 0.0333333" in renewed["data"]["text/plain"]
 

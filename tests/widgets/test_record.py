@@ -238,6 +238,7 @@ def test_quiet_places_are_one_line(session, new_run):
 def test_the_static_page_and_the_text_tell_it_too(session, full_run):
     widget = CardWidget(card_of(session.reading, full_run), session)
     html, text = widget.static_html(), widget.text()
+    assert " · Failed" in text.splitlines()[0]
     for part in (
         "the notebook would not run the same code",
         "cell [3] was edited after it ran",

@@ -11,6 +11,7 @@ from trackbook.core.durations import duration_ms
 from trackbook.widgets import files, texts
 from trackbook.widgets.compare_payloads import CompareRow, CompareSection
 from trackbook.widgets.heads import SYSTEM, ExperimentNames
+from trackbook.widgets.markup import status_word
 from trackbook.widgets.payloads import Num, num
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _details(run: Run, names: ExperimentNames) -> dict[str, Value]:
     info, took = run.info, duration_ms(run.info, run.data.tags)
     details: dict[str, Value] = {
         "experiment": names[info.experiment_id],
-        "status": str(info.status),
+        "status": status_word(str(info.status)),
         "started": texts.time_text(info.start_time),
         "duration": "" if took is None else texts.length_text(took),
         "user": info.user_id,

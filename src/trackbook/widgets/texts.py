@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from trackbook.charts.labels import cut, unique
+from trackbook.widgets.markup import status_word
 
 if TYPE_CHECKING:
     from trackbook.widgets.payloads import RunHead
@@ -85,7 +86,7 @@ def size_text(size: int | None) -> str:
 
 def card_text(card: Any) -> str:
     """Some lines of a card."""
-    head = ["run card", cut(card["run"]["experiment"]), card["run"]["status"]]
+    head = ["run card", cut(card["run"]["experiment"]), status_word(card["run"]["status"])]
     if card["cell"]:
         head.append(f"version {card['cell']['version']}")
     lines = [" · ".join(head)]
