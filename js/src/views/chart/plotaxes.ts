@@ -1,7 +1,7 @@
 /** What stands around the marks of a plot: its size, the room of its axes, ticks and titles. */
 import type { Plot, PlotAxis } from "../../bridge/plot";
 import type { AxisScale } from "../../lib/axes";
-import { cutMiddle } from "../../lib/text";
+import { cutMiddle, shorten } from "../../lib/text";
 import { svg } from "../dom";
 
 /** px around the marks */
@@ -77,16 +77,16 @@ export function axes(
   if (plot.y.scale === "band" && x.band === 0 && zero >= left && zero <= right)
     group.append(svg("path", { d: `M${zero} ${TOP}V${bottom}`, class: "tb-plot-base" }));
   for (const { at, label } of x.ticks)
-    group.append(textAt(shortened(label, 16), x.place(at), bottom + 16, "middle", { class: "tb-plot-tick" }));
+    group.append(textAt(shorten(label, 16), x.place(at), bottom + 16, "middle", { class: "tb-plot-tick" }));
   group.append(
-    textAt(shortened(plot.x.title, lettersIn(right - left)), (left + right) / 2, bottom + 36, "middle", {
+    textAt(shorten(plot.x.title, lettersIn(right - left)), (left + right) / 2, bottom + 36, "middle", {
       class: "tb-plot-title",
     }),
   );
   if (plot.y.title) {
     const middle = (TOP + bottom) / 2;
     group.append(
-      textAt(shortened(plot.y.title, lettersIn(bottom - TOP)), 14, middle, "middle", {
+      textAt(shorten(plot.y.title, lettersIn(bottom - TOP)), 14, middle, "middle", {
         class: "tb-plot-title",
         transform: `rotate(-90 14 ${middle})`,
       }),
@@ -103,5 +103,3 @@ export function textAt(text: string, x: number, y: number, anchor: string, more:
 
 /** How much of a title there is room for. */
 const lettersIn = (px: number) => Math.min(60, Math.floor(px / LETTER_PX));
-
-const shortened = (text: string, limit: number) => (text.length > limit ? `${text.slice(0, limit - 1)}…` : text);
