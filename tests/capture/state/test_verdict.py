@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -90,6 +91,32 @@ def test_the_order_of_cells_that_bind_one_name_matters() -> None:
     flag = ("f", "flag = True")
     found = verdict([flag, other, one, train], [flag, one, other, train])
     assert (found.word, kinds(found)) == (DIFFERS, [("not run", "b")])
+
+
+def test_the_order_of_cells_that_perhaps_bind_one_name_matters() -> None:
+    zero, flag, train = ("z", "x = 0"), ("f", "flag = True"), ("t", "total = x")
+    one, other, beside = ("a", "if flag: x = 1"), ("b", "if flag: x = 2"), ("n", "y = 1")
+    document = [zero, flag, other, one, beside, train]
+    assert verdict(document, document).word == REPRODUCIBLE
+    assert verdict([flag, zero, *document[2:]], document).word == REPRODUCIBLE
+    found = verdict([zero, flag, one, other, train], document)
+    assert (found.word, kinds(found)) == (DIFFERS, [("order", "b")])
+
+
+def test_a_cell_run_twice_makes_no_other_one_run_out_of_order() -> None:
+    base, again, one, train = ("b", "d = {}"), ("s", "d['k'] = d.get('k', 0) + 1"), ("a", "a = 5"), ("t", "t = [d, a]")
+    assert kinds(verdict([base, again, again, one, train], [base, one, again, train])) == [("twice", "s")]
+
+
+def test_the_order_of_many_cells_is_judged_in_time() -> None:
+    """Each asks whether it matters for each that ran before it."""
+    number = 300
+    ran = [(f"c{one}", f"a{one} = {one}") for one in reversed(range(number))]
+    train = ("t", "t = b + " + "+".join(f"a{one}" for one in range(number)))
+    began = time.thread_time()
+    found = verdict([("e", "b = 1"), *ran, train], [("e", "b = 2"), *reversed(ran), train])
+    assert kinds(found) == [("edited", "e")]
+    assert time.thread_time() - began < 2
 
 
 def test_a_cell_that_only_defines_may_run_as_often_as_one_likes() -> None:

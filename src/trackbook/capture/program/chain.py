@@ -72,6 +72,14 @@ class Chain:
             before = (one.needs | (self.always if settings else 0)) & wanted & ((1 << at) - 1)
             yield frozenset(number[needed] for needed in bits(before))
 
+    def binders(self) -> Iterator[frozenset[tuple[int, ...]]]:
+        """Of each execution: of every name that it reads and that several may have bound, which, as they ran."""
+        number = {at: place for place, at in enumerate(self.places)}
+        wanted = union(1 << at for at in self.places)
+        for one in self.known:
+            several = (tuple(number[at] for at in bits(by & wanted)) for by in set(one.names.values()))
+            yield frozenset(order for order in several if len(order) > 1)
+
     def whys(self) -> list[Why]:
         """Of each execution, the last one has none."""
         readers = {at: _Readers() for at in self.places}

@@ -162,6 +162,7 @@ def _reasons(
     last_at = {places[one.index]: one for one in executions if one.index in places}
     matters = Order(found, again, places)
     before: list[CellExecution] = []
+    ran: set[int] = set()
     for one in executions:
         if one.index not in places:
             yield _about(DELETED, one)
@@ -171,11 +172,12 @@ def _reasons(
         matter = [other for other in earlier if every or not _is_no_matter(other, one, document[place])]
         if matter and last_at[place] is one:
             yield _twice(found, one, {one.index, *(other.index for other in earlier)})
-        elif not earlier and any(matters(one, other) for other in before if places[other.index] > place):
+        elif not earlier and any(matters(place, other) for other in ran if other > place):
             yield _about(ORDER, one)
         if last_at[place] is one and ran_code(now[one.index].source) != ran_code(one.source):
             yield _about(EDITED, one)
         before.append(one)
+        ran.add(place)
     yield from _gone(found, document, now)
 
 
