@@ -125,6 +125,23 @@ def test_a_digest_is_whole_where_there_is_room_and_cut_where_there_is_none(recor
     assert "…" in narrow
 
 
+def test_a_notebook_that_was_the_same_at_start_and_end_is_one_row(project, trackbook):
+    open_session(project)
+    for name, start in (("kept", "notebook.ipynb"), ("edited", "notebook-start.ipynb")):
+        run = begin(current_session(), run_name=name)
+        files = {"start": start, "end": "notebook.ipynb"}
+        rows = [{"when": when, "file": file, "origin": "file", "taken_ms": 10**12} for when, file in files.items()]
+        run.log_text(json.dumps({"snapshots": rows}), "trackbook/notebook.json")
+        run.end()
+    close_session()
+    kept, edited = (
+        [line for line in trackbook("show", name)[1].splitlines() if line.rstrip().endswith(".ipynb")]
+        for name in ("kept", "edited")
+    )
+    assert [line.startswith("start and end, the same") for line in kept] == [True]
+    assert [line.split()[0] for line in edited] == ["start", "end"]
+
+
 def test_json_has_the_same(recorded, trackbook_json):
     found = trackbook_json("show", "full")
     record = found["record"]

@@ -249,12 +249,16 @@ def _seen(one: Record) -> str:
 
 
 def _snapshots(record: Record) -> list[list[Any]]:
+    """One row of a notebook that was the same at the start and at the end."""
+    found = record["snapshots"]
+    same = len(found) > 1 and found[0].get("file") and found[0].get("file") == found[-1].get("file")
     rows = []
-    for one in record["snapshots"]:
+    for one in found[-1:] if same else found:
         origin, taken = str(one.get("origin", "")), one.get("taken_ms")
         unsaved = ", not saved" if one.get("unsaved") is True else ""
         when = output.clock(taken) if isinstance(taken, int) else ""
-        rows.append([str(one.get("when", "")), ORIGINS.get(origin, origin) + unsaved, when, str(one.get("file", ""))])
+        at = "start and end, the same" if same else str(one.get("when", ""))
+        rows.append([at, ORIGINS.get(origin, origin) + unsaved, when, str(one.get("file", ""))])
     return rows
 
 
