@@ -5,7 +5,8 @@ import { adjusted, type Brush, passing, shareOf, snapped, ticksOf, valueAt } fro
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { plural } from "../../lib/text";
 import { button, h, svg, user } from "../dom";
-import { inkedShade, shadeLegend } from "./plot";
+import { shadeLegend } from "./plot";
+import { inkedShade } from "./plotmarks";
 import { RangeForm } from "./range";
 import { redrawn } from "./redraw";
 

@@ -1,12 +1,13 @@
 /** A chart of marks as SVG: axes, points of runs, lines and boxes, with what is under the pointer said beside it. */
-import type { Plot, PlotLine, PlotPoints } from "../../bridge/plot";
-import { type AxisScale, axisScale, shadeColour } from "../../lib/axes";
-import { PALETTE, type RunColours, sharedRunColours } from "../../lib/runcolours";
+import type { Plot } from "../../bridge/plot";
+import { axisScale } from "../../lib/axes";
+import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { toggle } from "../../lib/selection";
 import { h, svg, user } from "../dom";
 import { redrawEntries } from "../focus";
 import { swatch } from "./curves";
-import { acrossOf, axes, bottomOf, heightOf, roomOf, TOP, textAt, valuesOf } from "./plotaxes";
+import { acrossOf, axes, bottomOf, heightOf, roomOf, TOP, valuesOf } from "./plotaxes";
+import { colourOf, marksOf, nearestTo, ordered, RADIUS, type Target } from "./plotmarks";
 import { redrawn } from "./redraw";
 
 export interface PlotHost {
@@ -20,21 +21,6 @@ export interface PlotView {
   update(plot: Plot): void;
   dispose(): void;
 }
-
-/** Something that can be pointed at. */
-interface Target {
-  x: number;
-  y: number;
-  /** px on each side of its middle that it takes itself */
-  half: [number, number];
-  label: string;
-  run: string | null;
-}
-
-/** px: of a point; how far from a mark it is still pointed at; how near a point wins over the box around it */
-const [RADIUS, NEAR_PX, WINS_PX] = [4, 24, 8];
-const INK_TURNS = 0.55;
-const colourOf = (series: number) => PALETTE[series % PALETTE.length] as string;
 
 export function plotView(first: Plot, host: PlotHost, looks: RunColours = sharedRunColours()): PlotView {
   let plot = first;
@@ -57,108 +43,14 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
     const x = axisScale(plot.x, valuesOf(plot, "x"), left, right, roomOf(plot.x));
     const y = axisScale(plot.y, valuesOf(plot, "y"), height - bottom, TOP, 36);
     const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
-    targets = [];
-    picture.append(
-      axes(plot, x, y, { left, right, bottom: height - bottom }),
-      rects(x, y),
-      lines(x, y),
-      ...plot.points.map((one) => points(one, x, y)),
-      brush,
-      marker,
-    );
+    const marks = marksOf({ plot, looks, x, y });
+    targets = marks.targets;
+    picture.append(axes(plot, x, y, { left, right, bottom: height - bottom }), ...marks.groups, brush, marker);
     box.replaceChildren(picture);
     const choosing = canSelect() ? " Enter chooses its run, Space adds it, Escape lets go." : "";
-    const marks = `${host.title}. ${targets.length} marks; arrow keys go from one to the next.`;
-    box.setAttribute("aria-label", marks + choosing);
+    const said = `${host.title}. ${targets.length} marks; arrow keys go from one to the next.`;
+    box.setAttribute("aria-label", said + choosing);
     drawLegend();
-  }
-
-  function rects(x: AxisScale, y: AxisScale): SVGElement {
-    const group = svg("g", {});
-    for (const one of plot.rects)
-      one.x0.forEach((x0, i) => {
-        const [left, right] = ordered(x.place(x0), x.place(one.x1[i] as number));
-        const [top, bottom] = ordered(y.place(one.y0[i] as number), y.place(one.y1[i] as number));
-        const shade = one.shades[i];
-        const share = plot.shade?.share === true;
-        const own = one.run === null ? colourOf(one.series) : looks.colour(one.run);
-        const fill = shade === undefined || share ? own : shadeColour(shade);
-        const faint = looks.pointedAt !== null && one.run !== null && one.run !== looks.pointedAt;
-        const plain = plot.points.length > 0 || faint ? 0.4 : 0.85;
-        const opacity = shade === undefined ? plain : share ? 0.06 + 0.94 * shade : 1;
-        const size = {
-          width: Math.max(0.5, right - left - (one.labels.length ? 1 : -0.6)),
-          height: Math.max(0.5, bottom - top - (one.labels.length ? Number(shade !== undefined) : -0.6)),
-        };
-        const [cx, cy] = [(left + right) / 2, (top + bottom) / 2];
-        const end = one.ends[i] ?? "";
-        if (end !== "") group.append(textAt(end, right + 6, cy + 4, "start", { class: "tb-plot-end" }));
-        const isBare = x0 === one.x1[i] || one.y0[i] === one.y1[i];
-        if (!isBare) group.append(svg("rect", { x: left, y: top, ...size, fill, "fill-opacity": opacity }));
-        const text = one.texts[i];
-        if (text !== undefined && size.width > 14) {
-          const ink = shade !== undefined && shade > INK_TURNS ? "#fff" : "currentColor";
-          group.append(textAt(text, cx, cy + 4, "middle", { fill: ink, class: "tb-plot-value" }));
-        }
-        const label = one.labels[i];
-        const half: [number, number] = [(right - left) / 2, (bottom - top) / 2];
-        if (label !== undefined) targets.push({ x: cx, y: cy, half, label, run: one.run });
-      });
-    return group;
-  }
-
-  function lines(x: AxisScale, y: AxisScale): SVGElement {
-    const group = svg("g", { fill: "none" });
-    const isPointed = (line: PlotLine) => line.run !== null && line.run === looks.pointedAt;
-    for (const line of [...plot.lines].sort((a, b) => Number(isPointed(a)) - Number(isPointed(b)))) {
-      if (line.run !== null && !looks.isVisible(line.run)) continue;
-      const d = line.x
-        .map((value, i) => `${i ? "L" : "M"}${x.place(value).toFixed(1)} ${y.place(line.y[i] as number).toFixed(1)}`)
-        .join("");
-      const stroke = line.quiet ? "currentColor" : line.run === null ? colourOf(line.series) : looks.colour(line.run);
-      const faint = looks.pointedAt !== null && !isPointed(line) && !line.quiet;
-      const dash = line.run === null ? [] : looks.dash(line.run);
-      const drawn = svg("path", {
-        d,
-        stroke,
-        "stroke-width": line.quiet ? 1 : 1.8,
-        "stroke-opacity": line.quiet ? 0.5 : faint ? 0.3 : 1,
-        "stroke-linejoin": "round",
-      });
-      if (line.quiet && line.name) drawn.setAttribute("stroke-dasharray", "4 4");
-      else if (dash.length) drawn.setAttribute("stroke-dasharray", dash.join(" "));
-      group.append(drawn);
-    }
-    return group;
-  }
-
-  function points(one: PlotPoints, x: AxisScale, y: AxisScale): SVGElement {
-    const group = svg("g", {});
-    one.x.forEach((value, i) => {
-      const run = one.runs[i] ?? null;
-      if (run !== null && !looks.isVisible(run)) return;
-      const [cx, cy] = [x.place(value), y.place(one.y[i] as number)];
-      const fill =
-        one.tone === "shade"
-          ? inkedShade(one.shades[i] ?? 0)
-          : one.tone === "series"
-            ? colourOf(one.series)
-            : one.tone === "ink" || run === null
-              ? "currentColor"
-              : looks.colour(run);
-      const big = run !== null && run === looks.pointedAt;
-      group.append(
-        svg("circle", {
-          cx,
-          cy,
-          r: one.tone === "ink" ? 3 : big ? RADIUS + 2 : RADIUS,
-          fill,
-          class: `tb-plot-point tb-plot-${one.tone}`,
-        }),
-      );
-      targets.push({ x: cx, y: cy, half: [0, 0], label: one.labels[i] ?? "", run });
-    });
-    return group;
   }
 
   function drawLegend(): void {
@@ -294,25 +186,7 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
   };
 }
 
-const ordered = (a: number, b: number): [number, number] => (a < b ? [a, b] : [b, a]);
-
-function nearestTo(targets: readonly Target[], x: number, y: number): number {
-  let best = -1;
-  let least = NEAR_PX ** 2;
-  targets.forEach((target, i) => {
-    const beside = (at: number, middle: number, half: number) => Math.max(0, Math.abs(at - middle) - half);
-    const [wide, high] = target.half;
-    const floor = wide > 0 || high > 0 ? WINS_PX ** 2 : 0;
-    const distance = floor + beside(x, target.x, wide) ** 2 + beside(y, target.y, high) ** 2;
-    if (distance < least) [best, least] = [i, distance];
-  });
-  return best;
-}
-
 const minus = (number: string) => number.replace(/^-/, "−");
-
-/** A shade that a thin line or a point can have on a light ground and on a dark one. */
-export const inkedShade = (share: number) => `color-mix(in srgb, ${shadeColour(share)} 76%, var(--tb-ink-0))`;
 
 export function shadeLegend(shade: NonNullable<Plot["shade"]>): HTMLElement {
   return h(
