@@ -3,6 +3,8 @@
 All of it comes from the server, so it is looked at while the kernel computes, and without a kernel.
 """
 
+from contextlib import closing
+
 import pytest
 from labdriver import FIND, Opener
 from playwright.sync_api import expect
@@ -24,13 +26,12 @@ SLOW = 20_000
 
 @pytest.fixture(scope="module")
 def notebook(lab, chromium):
-    opener = Opener(lab, chromium)
-    found = opener.write("lab", CELLS)
-    found.set_source("fit", CELLS["fit"].replace("1.0", "2.0"))
-    found.run("fit")
-    found.ask_kernel("print(1)")
-    yield found
-    opener.close()
+    with closing(Opener(lab, chromium)) as opener:
+        found = opener.write("lab", CELLS)
+        found.set_source("fit", CELLS["fit"].replace("1.0", "2.0"))
+        found.run("fit")
+        found.ask_kernel("print(1)")
+        yield found
 
 
 def mark(notebook, cell_id="fit"):
@@ -176,20 +177,23 @@ def test_a_note_that_two_tabs_edit_is_not_lost_and_both_are_told(notebook, lab, 
     mine = notebook.cell("fit").locator(".tb-root .tb-card")
     notebook.save()
     opener = Opener(lab, chromium)
-    other = opener.open(notebook.path)
-    theirs = other.cell("fit").locator(".tb-root .tb-card")
-    edit_note(mine, "written here")
-    edit_note(theirs, "written there")
-    theirs.get_by_role("button", name="Save").click()
-    expect(theirs.locator(".tb-note")).to_contain_text("written there")
-    expect(mine.get_by_role("textbox", name="Note")).to_have_value("written here")
-    mine.get_by_role("button", name="Save").click()
-    expect(mine.get_by_role("alert")).to_contain_text("Changed meanwhile, to written there")
-    notebook.picture(mine, "card-note-conflict")
-    mine.get_by_role("button", name="Save").click()
-    for card in (mine, theirs):
-        expect(card.locator(".tb-note")).to_contain_text("written here")
-    other.page.close()  # its kernel is the first tab's
+    try:
+        other = opener.open(notebook.path)
+        theirs = other.cell("fit").locator(".tb-root .tb-card")
+        edit_note(mine, "written here")
+        edit_note(theirs, "written there")
+        theirs.get_by_role("button", name="Save").click()
+        expect(theirs.locator(".tb-note")).to_contain_text("written there")
+        expect(mine.get_by_role("textbox", name="Note")).to_have_value("written here")
+        mine.get_by_role("button", name="Save").click()
+        expect(mine.get_by_role("alert")).to_contain_text("Changed meanwhile, to written there")
+        notebook.picture(mine, "card-note-conflict")
+        mine.get_by_role("button", name="Save").click()
+        for card in (mine, theirs):
+            expect(card.locator(".tb-note")).to_contain_text("written here")
+    finally:
+        for one in opener.opened:
+            one.page.close()  # its kernel is the first tab's
 
 
 def test_without_a_kernel_outputs_marks_and_panel_come_from_the_store_also_under_a_new_name(notebook, lab, chromium):
@@ -197,15 +201,14 @@ def test_without_a_kernel_outputs_marks_and_panel_come_from_the_store_also_under
     notebook.page.locator(".lm-TabBar-tab", has_text="lab.ipynb").first.click()
     notebook.save()
     notebook.kill_kernel()
-    opener = Opener(lab, chromium)
-    again = opener.open(notebook.path.rename(notebook.path.with_name("renamed.ipynb")), wait=False)
-    expect(mark(again)).to_contain_text("2 versions", timeout=SLOW)
-    expect(again.cell("fit").locator(".tb-card")).to_have_attribute("data-status", "FINISHED", timeout=SLOW)
-    expect(panel(again).get_by_role("option")).to_have_count(3)
-    table = again.cell("runs").locator(".tb-table")
-    expect(table.locator("[data-run]")).to_have_count(3, timeout=SLOW)
-    table.get_by_role("combobox", name="Filter runs").fill("metrics.score > 0.92")
-    again.page.keyboard.press("Enter")
-    expect(table.locator("[data-run]")).to_have_count(1, timeout=SLOW)
-    expect(again.cell("models").locator(".tb-registry")).to_contain_text("No registered models yet", timeout=SLOW)
-    opener.close()
+    with closing(Opener(lab, chromium)) as opener:
+        again = opener.open(notebook.path.rename(notebook.path.with_name("renamed.ipynb")), wait=False)
+        expect(mark(again)).to_contain_text("2 versions", timeout=SLOW)
+        expect(again.cell("fit").locator(".tb-card")).to_have_attribute("data-status", "FINISHED", timeout=SLOW)
+        expect(panel(again).get_by_role("option")).to_have_count(3)
+        table = again.cell("runs").locator(".tb-table")
+        expect(table.locator("[data-run]")).to_have_count(3, timeout=SLOW)
+        table.get_by_role("combobox", name="Filter runs").fill("metrics.score > 0.92")
+        again.page.keyboard.press("Enter")
+        expect(table.locator("[data-run]")).to_have_count(1, timeout=SLOW)
+        expect(again.cell("models").locator(".tb-registry")).to_contain_text("No registered models yet", timeout=SLOW)
