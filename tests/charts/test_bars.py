@@ -118,6 +118,9 @@ def test_bars_have_room_between_long_names_and_long_values(width):
     [(left, right)] = re.findall(r'<path d="M([\d.]+) [\d.]+H([\d.]+)"', shown)
     assert float(right) - float(left) >= 80
     assert float(left) >= width / 5
+    [(at, said)] = re.findall(r'x="([\d.]+)"[^>]*text-anchor="start"[^>]*>([^<]*)<', shown)
+    assert float(at) + len(said) * drawing.LETTER <= width
+    assert said == rect["ends"][1] or (width <= 300 and said.endswith("…"))
 
 
 @pytest.mark.parametrize("log", [False, True])

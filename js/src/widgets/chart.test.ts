@@ -179,6 +179,27 @@ test("a run that goes on has a curve from its first point; what had bars has one
   ended.close();
 });
 
+test("a value that has no room beside its bar is cut, and told whole where it is pointed at", async () => {
+  const state = chartOf("bars");
+  const whole = state.curves as NonNullable<ChartState["curves"]>;
+  const series = whole.series.map((one, i) => ({ ...one, values: [1e-120 * (i + 1.2345)] }));
+  const { el, close } = shown({ ...state, curves: { ...whole, keys: ["score"], series, grouped: true } });
+  await settled(20);
+  const plot = find(el, ".tb-plot");
+  const said = () => find(plot, ".tb-plot-end").textContent ?? "";
+  const wide = said();
+  assert.match(wide, /^\S+e−120 ± \S+e−120, n = 6$/);
+  Object.defineProperty(plot, "clientWidth", { value: 240 });
+  sharedRunColours().pointAt("run-0");
+  await settled(20);
+  sharedRunColours().pointAt(null);
+  assert.match(said(), /^.{5,}…$/);
+  assert.ok(wide.startsWith(said().slice(0, -1)));
+  plot.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+  assert.ok(find(el, ".tb-plot-box .tb-tip").textContent?.endsWith(wide));
+  close();
+});
+
 test("a metric that gets a curve for bars takes no focus from the others, and keeps its own", async () => {
   for (const focused of ["seconds", "score"]) {
     const { el, model, close } = shown(chartOf("bars"));

@@ -41,6 +41,8 @@ SHADES = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
 """Five places of viridis (https://bids.github.io/colormap/), with straight lines between."""
 PLAIN, BEHIND = 0.85, 0.45
 """Depth of boxes, and of those behind points."""
+BESIDE = 5
+"""Pixels between a box and what stands beyond it."""
 TENS = (-323, 308.25)
 """Of which powers of ten there are numbers."""
 FAINT = 'stroke="currentColor" stroke-opacity="0.16"'
@@ -66,7 +68,8 @@ def svg(plot: Plot, width: int = 420, height: int = 260, *, ground: str | None =
     parts = [whole, _axes(plot, x, y, (left, TOP, right, inner_height))]
     share = plot["shade"] is not None and plot["shade"]["share"]
     plain = BEHIND if plot["points"] else PLAIN
-    parts += [_rects(one, x, y, share, plain) for one in plot["rects"]]
+    letters = int((width - right - BESIDE) / LETTER)
+    parts += [_rects(one, x, y, share, plain, letters) for one in plot["rects"]]
     parts += [_line(one, x, y) for one in plot["lines"]]
     parts += [_points(one, x, y, _order(plot)) for one in plot["points"]]
     tall = height + 18 * legend[1]
@@ -234,7 +237,8 @@ def _text(x: float, y: float, text: str, anchor: str, *, strong: bool = False, f
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}"{opacity}>{escape(text)}</text>'
 
 
-def _rects(one: PlotRects, x: _Scale, y: _Scale, share: bool, plain: float) -> str:
+def _rects(one: PlotRects, x: _Scale, y: _Scale, share: bool, plain: float, letters: int) -> str:
+    """`letters` is how long what stands beyond a box may be."""
     parts = []
     for index, edges in enumerate(zip(one["x0"], one["x1"], one["y0"], one["y1"], strict=True)):
         xs = sorted((x.place(edges[0]), x.place(edges[1])))
@@ -244,7 +248,8 @@ def _rects(one: PlotRects, x: _Scale, y: _Scale, share: bool, plain: float) -> s
         opacity = "" if one["shades"] and not share else f' fill-opacity="{0.06 + 0.94 * depth:.2f}"'
         end = one["ends"][index] if one["ends"] else ""
         if end:
-            parts.append(_text(xs[1] + 5, sum(ys) / 2 + 4, end, "start", strong=True))
+            end = end if len(end) <= letters else f"{end[: letters - 1]}…"
+            parts.append(_text(xs[1] + BESIDE, sum(ys) / 2 + 4, end, "start", strong=True))
         if one["ends"] and edges[0] == edges[1]:
             continue
         parts.append(

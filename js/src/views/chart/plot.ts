@@ -43,7 +43,7 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
     const x = axisScale(plot.x, valuesOf(plot, "x"), left, right, roomOf(plot.x));
     const y = axisScale(plot.y, valuesOf(plot, "y"), height - bottom, TOP, 36);
     const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
-    const marks = marksOf({ plot, looks, x, y });
+    const marks = marksOf({ plot, looks, x, y, beyond: width - right });
     targets = marks.targets;
     picture.append(axes(plot, x, y, { left, right, bottom: height - bottom }), ...marks.groups, brush, marker);
     box.replaceChildren(picture);

@@ -101,5 +101,5 @@ export function textAt(text: string, x: number, y: number, anchor: string, more:
   return element;
 }
 
-/** How much of a title there is room for. */
-const lettersIn = (px: number) => Math.min(60, Math.floor(px / LETTER_PX));
+/** How much of a title, or of a value, there is room for. */
+export const lettersIn = (px: number) => Math.min(60, Math.floor(px / LETTER_PX));

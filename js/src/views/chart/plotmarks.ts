@@ -2,8 +2,9 @@
 import type { Plot, PlotLine, PlotPoints } from "../../bridge/plot";
 import { type AxisScale, shadeColour } from "../../lib/axes";
 import { PALETTE, type RunColours } from "../../lib/runcolours";
+import { shorten } from "../../lib/text";
 import { svg } from "../dom";
-import { textAt } from "./plotaxes";
+import { lettersIn, textAt } from "./plotaxes";
 
 /** Something that can be pointed at. */
 export interface Target {
@@ -20,6 +21,8 @@ interface Ground {
   looks: RunColours;
   x: AxisScale;
   y: AxisScale;
+  /** px beyond the marks at the right */
+  beyond: number;
 }
 
 interface Drawn {
@@ -31,6 +34,8 @@ interface Drawn {
 export const RADIUS = 4;
 /** px: how far from a mark it is still pointed at; how near a point wins over the box around it */
 const [NEAR_PX, WINS_PX] = [24, 8];
+/** px between a box and what stands beyond it */
+const BESIDE_PX = 6;
 const INK_TURNS = 0.55;
 
 export const colourOf = (series: number) => PALETTE[series % PALETTE.length] as string;
@@ -45,7 +50,7 @@ export function marksOf(ground: Ground): { groups: SVGElement[]; targets: Target
   };
 }
 
-function rects({ plot, looks, x, y }: Ground): Drawn {
+function rects({ plot, looks, x, y, beyond }: Ground): Drawn {
   const targets: Target[] = [];
   const group = svg("g", {});
   for (const one of plot.rects)
@@ -64,8 +69,8 @@ function rects({ plot, looks, x, y }: Ground): Drawn {
         height: Math.max(0.5, bottom - top - (one.labels.length ? Number(shade !== undefined) : -0.6)),
       };
       const [cx, cy] = [(left + right) / 2, (top + bottom) / 2];
-      const end = one.ends[i] ?? "";
-      if (end !== "") group.append(textAt(end, right + 6, cy + 4, "start", { class: "tb-plot-end" }));
+      const end = shorten(one.ends[i] ?? "", lettersIn(beyond - BESIDE_PX));
+      if (end !== "") group.append(textAt(end, right + BESIDE_PX, cy + 4, "start", { class: "tb-plot-end" }));
       const isBare = x0 === one.x1[i] || one.y0[i] === one.y1[i];
       if (!isBare) group.append(svg("rect", { x: left, y: top, ...size, fill, "fill-opacity": opacity }));
       const text = one.texts[i];
