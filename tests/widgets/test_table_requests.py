@@ -314,6 +314,16 @@ def test_nothing_tells_at_once_of_changes_of_a_store_that_is_no_file(uri):
     assert table_live.mark_of(uri) is None
 
 
+def test_a_table_is_kept_fresh_after_failures_that_passed(table, monkeypatch):
+    watcher, fails = table_live.Watcher(), [True, True, False] * 3
+    monkeypatch.setattr(table, "store_uri", lambda: "http://127.0.0.1:5000")
+    monkeypatch.setattr(table, "is_open", lambda: True)
+    monkeypatch.setattr(table, "look", lambda: 1 / 0 if fails.pop() else None)
+    while fails:
+        watcher._visit(table)
+        assert watcher._keeps(table)
+
+
 def test_a_store_in_a_file_tells_of_changes(session, new_run):
     uri = session.store.uri
     before = table_live.mark_of(uri)

@@ -29,6 +29,7 @@ BLIND_TICK_S = 5.0
 REST = 50
 """How many times as long as a look took the next one waits."""
 MAX_FAILURES = 3
+"""One after another."""
 
 
 class Watched(Protocol):
@@ -93,6 +94,7 @@ class Watcher:
             if mark is None or mark != self._marks.get(id(table)):
                 self._marks[id(table)] = mark
                 table.look()
+                self._failures.pop(id(table), None)
         except Exception:  # a thread's border: one view that is not fresh must not end the others
             log.debug("a run table could not be kept fresh", exc_info=True)
             self._failures[id(table)] = self._failures.get(id(table), 0) + 1
