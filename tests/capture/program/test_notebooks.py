@@ -381,6 +381,23 @@ LEFT: dict[str, tuple[list[str], list[int]]] = {
         ],
         [0, 1, 3],
     ),
+    "a library calls back what it is given": (
+        [
+            "import numpy as np\nfrom matplotlib.animation import FuncAnimation\nfrom sklearn import metrics",
+            "def told(a, b=0, c=0, log=None):\n    log.append(a)\n    return 1.0",
+            "log = []",
+            "FuncAnimation(None, told, fargs=(log,))",
+            "np.pad(np.ones(3), 1, told, log=log)",
+            "metrics.pairwise_distances([[1], [2]], metric=told, log=log)",
+            "metrics.pairwise_distances([[1], [2]], None, told, log=log)",
+            "metrics.RocCurveDisplay.from_estimator(told, [[1]], log)",
+            "np.genfromtxt(log, converters=told)",
+            "np.array2string(log, formatter=told)",
+            "np.mean([told, log])",
+            "m = len(log)",
+        ],
+        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11],
+    ),
     "an object of one's own is looked at": (
         [
             PLOTS,
@@ -506,11 +523,23 @@ def test_a_line_that_ipython_takes_for_a_magic_is_one(magic: str, kept: Callable
     assert kept([magic, "metric = 1"]) == [0, 1]
 
 
+def test_a_statement_is_found_behind_a_call_of_a_magic_on_several_lines(kept: Callable[..., list[int]]) -> None:
+    ended = "get_ipython().run_line_magic(\n    'who',\n    '')\na = 1\nb = f()\nc = 2\nd = 3\ne = 4"
+    assert kept(["c = 0", ended, "metric = c"], ["ok", "error", "ok"], [None, Stop("NameError", 5, 4)])[0] == 0
+
+
 def test_a_line_whose_first_name_hides_a_magic_did_nothing(kept: Callable[..., list[int]]) -> None:
     sources = ["run = 1", "run fast", "metric = run"]
     outcomes = ["ok", "error", "ok"]
     assert kept(sources, outcomes, [None, Stop("SyntaxError")]) == [0, 2]
     assert kept(["run = 1", "run bad.py", "metric = run"], outcomes, [None, Stop("SyntaxError", 1, 0)]) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("line", ["x > a.txt", "x >> a.txt", "-d x", "-z", "-r x"])
+def test_a_stored_name_is_a_matter_where_it_goes_to_a_file_or_the_store_is_changed(
+    line: str, kept: Callable[..., list[int]]
+) -> None:
+    assert kept(["x = 1", f"%store {line}", "metric = open('a.txt').read()"])[-2:] == [1, 2]
 
 
 def test_a_stored_name_is_no_matter_to_the_program() -> None:

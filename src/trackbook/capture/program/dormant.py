@@ -18,8 +18,12 @@ _NEVER_CALL = _READ | frozenset(
     "print display list tuple set dict range enumerate zip any all sum sorted min max".split()
 )
 _CALL_BACK = frozenset(
-    "vectorize apply_along_axis apply_over_axes frompyfunc piecewise fromfunction fromiter make_scorer".split()
+    """vectorize apply_along_axis apply_over_axes frompyfunc piecewise fromfunction fromiter make_scorer pad loadtxt
+    genfromtxt from_estimator connect FuncFormatter""".split()
 )
+_CALLING_BACK = ("matplotlib.animation.", "matplotlib.widgets.")
+_CALLED_BACK = frozenset("key default func metric estimator converters fargs formatter".split())
+"""Keywords by which a function is given what it calls."""
 _LIBRARIES = ("numpy.", "matplotlib.", "seaborn.", "math.", "sklearn.metrics.")
 _FRAMES = frozenset("Series DataFrame Index concat merge isna notna to_datetime to_numeric crosstab".split())
 
@@ -74,11 +78,13 @@ def _only_reads(node: ast.FunctionDef) -> bool:
 
 def never_calls(use: Use, kind: str, called: str) -> bool:
     """Whether a function calls nothing of what it is given, but for what operators call; `called` is its name."""
-    if use.act is not Act.CALL or not called or use.keywords & {"key", "default", "func"}:
+    if use.act is not Act.CALL or not called or use.keywords & _CALLED_BACK:
         return False
     if kind == UNBOUND:
         return called in _NEVER_CALL
     last = called.rpartition(".")[2]
-    if not kind.startswith(MODULE) or last in _CALL_BACK:
+    if not kind.startswith(MODULE) or last in _CALL_BACK or last.startswith("pairwise_"):
+        return False
+    if called.startswith(_CALLING_BACK):
         return False
     return called.startswith(_LIBRARIES) or (called.startswith("pandas.") and last in _FRAMES)

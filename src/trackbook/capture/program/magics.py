@@ -60,7 +60,7 @@ class PlainCell:
     """Of `%%capture NAME`: what stands for the captured output from then on."""
     shift: int | None = None
     """How many lines further down a line stands here than in the code that IPython makes of the cell; None where
-    another magic runs the cell."""
+    another magic runs the cell, or the lines are not as many."""
 
 
 @lru_cache(maxsize=2048)
@@ -74,7 +74,9 @@ def plain_cell(source: str) -> PlainCell:
     python, tree = _parsed(rest)
     if tree is None:
         return PlainCell(rest, parses=False, seed=seed)
-    plain = replace(_without_ipython(python, tree, seed), shift=_shift(head, rest, as_it_is=python is rest))
+    plain = _without_ipython(python, tree, seed)
+    if plain.python.count("\n") == python.count("\n"):
+        plain = replace(plain, shift=_shift(head, rest, as_it_is=python is rest))
     captured = next((_first_word(line) for name, line in head if name == "capture"), "")
     return replace(plain, captured=captured) if captured.isidentifier() else plain
 
@@ -220,9 +222,10 @@ def _shell(command: str, found: _Found, *, output: bool) -> str:
 def _line_magic(name: str, line: str, found: _Found) -> str:
     if name == "time" and line:
         return line if parse(line) else NOTHING
-    if name in HARMLESS or (name == "load_ext" and line == OURS) or (name == "store" and "-r" not in line.split()):
+    if name in HARMLESS or (name == "load_ext" and line == OURS) or (name == "store" and _only_stores(line)):
         return NOTHING
     found.session = True
+    found.files |= name == "store" and ">" in line
     if name == "run" and (python := _run(line)):
         found.files = found.wild = True
         return python
@@ -243,6 +246,11 @@ def _line_magic(name: str, line: str, found: _Found) -> str:
         found.wild = True
     found.untranslated += (f"%{name} {line}".rstrip(),)
     return NOTHING
+
+
+def _only_stores(line: str) -> bool:
+    """`%store x`; not `%store x > a.txt`, `%store -r`, `%store -d x`."""
+    return ">" not in line and not any(word.startswith("-") for word in line.split())
 
 
 def _folder(name: str, folder: str) -> str:
