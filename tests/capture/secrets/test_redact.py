@@ -94,6 +94,11 @@ IN_CALLS = {
     "environment of another name": 'password = str(os.environ.get("PGPW", "{}"))',
     "choice": 'x = os.environ.get("X_TOKEN") or "{}"',
     "choice over lines": 'x = (\n    os.environ.get("X_TOKEN")\n    or "{}"\n)',
+    "choice in brackets": 'password = (\n    os.environ.get("PGPW")\n    or "{}"\n)',
+    "choice by a condition in brackets": 'password = (x if y else "{}")',
+    "choice in an argument's brackets": 'connect(password=(a or "{}"))',
+    "chain": 'password = x = "{}"',
+    "written otherwise": 'password = urllib.parse.quote_plus("{}")',
     "choice of names": 'token = token or "{}"',
     "choice by a condition": 'x = os.environ["X_TOKEN"] if "X_TOKEN" in os.environ else "{}"',
     "choice within a call": 'login(api_key=api_key or "{}")',
@@ -157,6 +162,21 @@ commit = os.getenv("COMMIT", "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3")
 use_cls_token = config.get("use_cls_token", "True")
 auth = get_auth("GET", "/path")
 key = dict(OAuth=("oauth_get_sbs", "oauth_urlencode"))
+st.text_input("Password", "Enter your password")
+widgets.Text(description="Password", value="type it here")
+widgets.Text(description="Password:", value="yours")
+data = {"auth": ("user_id", "session_id")}
+fields = dict(auth=("username", "password_hash"))
+allowed(auth=("basic", "digest"))
+pwd = os.getcwd() if x else "/home/me/project1"
+pwd = os.environ.get("PWD", "~/project1")
+parser.add_argument("--token-merge", default="mean_pool_v2")
+parser.add_argument("--token-aggregation", default="mean_pool_v2")
+parser.add_argument("--token-level", default="word_level_1")
+token_ids, mask = "input_ids_1", "attention_mask_1"
+config.get("password", "min_length")
+user, (password, x) = "me", (secret, 1)
+user, [password, x] = "me", [secret, 1]
 password: str = typer.Option("--password", envvar="DB_PASSWORD")
 raise ValueError("password", "wrong in 2 places")
 response = requests.get(url, headers={"Authorization": f"Bearer {token}"})
@@ -333,6 +353,8 @@ HOSTILE = (
     '"password", ' * 30_000,
     "user, password = #\n" * 10_000,
     "auth=((" * 15_000,
+    "password=(x or (" * 10_000,
+    "password = x = y\n" * 10_000,
     "key = [{(\n" * 100_000,
     "password\x1b[33m=\x1b[0m\n" * 20_000,
     "<span " * 200_000,

@@ -19,13 +19,18 @@ FURTHEST = 1000
 LONGEST_TARGETS, LONGEST_ASKING = 200, 80
 """Characters before the name."""
 DEEPEST, MOST_CHOICES = 2, 3
-KEEPERS = frozenset("Option Argument Field field Form Query Header Body Cookie Param Unicode String".split())
-"""Whose first argument is a default."""
+KEEPERS = frozenset(
+    "Option Argument Field field Form Query Header Body Cookie Param Unicode String quote quote_plus b64encode "
+    "b64decode urlsafe_b64encode urlsafe_b64decode fromhex unhexlify".split()
+)
+"""Whose first argument is a default, or another way to write the value."""
 GETTERS = frozenset(
     "get pop set put setdefault putenv getenv setenv environ env str config getitem setitem getItem setItem set_key "
     "add_header set_header set_option set_tag log_param text text_input DEFINE_string".split()
 )
 """Whose second argument is a default, or what is set."""
+SHOWN = frozenset({"text", "text_input"})
+"""Whose second one is often words for people."""
 OF_ATTRIBUTES = frozenset({"getattr", "setattr"})
 """Whose third one is."""
 
@@ -36,7 +41,7 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 
 _QUOTE = r"""(?:\\{0,3}["'])"""
 _DEFAULT = rf"(?:default\w{{0,12}}|value|fallback|initial\w{{0,8}})[ \t]*=(?!=){GAPS}(?:lambda[ \t]*:[ \t]*)?"
-_TO_DEFAULT = rf"(?:(?!{_DEFAULT}){ITEM},{GAPS}){{0,16}}+{_DEFAULT}"
+_TO_DEFAULT = rf"(?:(?!{_DEFAULT}){ITEM},{GAPS}){{0,16}}+(?P<shown>(?=value))?{_DEFAULT}"
 _NAMED = _pattern(_TO_DEFAULT)
 _FIRST = _pattern(rf"{ITEM},{GAPS}")
 _TEXT = _pattern(
@@ -44,10 +49,12 @@ _TEXT = _pattern(
 )
 _CALL = _pattern(rf"(?:\({GAPS})?(?:await[ ])?(?:\w{{1,40}}+\.){{0,6}}+(?P<callee>\w{{1,40}}+)\({GAPS}")
 _CHOICE = _pattern(rf"(?:{WORD}[ \t]++){{0,12}}?(?:{WORD}{SPACE})?(?:or|else){SPACE}")
+_OPENED = _pattern(rf"\({GAPS}")
 _OR = _pattern(rf"{SPACE}or{SPACE}")
 _EQUALS = _pattern(
     rf"{_QUOTE}?\]?[ \t]*(?:(?::[ \t]*(?:[\w.|\ ]++|{BRACKETS}){{1,6}}+)?(?::=|=(?!=)|=>){GAPS}|:[ \t]*)"
 )
+_CHAINED = _pattern(rf"{_QUOTE}?\]?[ \t]*=[ \t]*(?:[\w.]{{1,80}}+[ \t]*+=(?!=)[ \t]*){{1,4}}+")
 _HINT = _pattern(rf"[ \t]*:{GAPS}(?:\w{{1,20}}\.)?Annotated\[(?:(?![\w.]{{1,80}}+\(){ITEM},{GAPS}){{1,4}}+")
 _IN_HINT = _pattern(rf"[\w.]{{1,80}}+\({GAPS}{_TO_DEFAULT}")
 _AFTER_TEXT = rf"[:*?\ ]{{0,3}}{_QUOTE}{GAPS}"
@@ -55,6 +62,7 @@ _ARGUMENT = _pattern(rf"{_AFTER_TEXT},{GAPS}")
 _CLOSED = _pattern(rf"{_AFTER_TEXT}(?:,[ ]?(?:[\w.]{{1,40}}+|{_QUOTE}{{2}}))?[)\]]{SPACE}(?=(?:or|else|if){SPACE})")
 _TARGETS = _pattern(rf"(?:{_QUOTE}\])?(?P<more>(?:[ \t]*,[ \t]*[\w.*]++)*+)[)\]]?[ \t]*+=(?!=){GAPS}[(\[]?{GAPS}")
 _TARGET_LETTERS = string.ascii_letters + string.digits + "_.*[]\"', \t"
+_NESTED = re.compile(r",[ \t]*[(\[]")
 _KEYWORD = re.compile(r"[*]|\w{1,80}+[ \t]*+=(?!=)")
 _SCHEME = "(?:basic|digest|ntlm|proxy|http)_?auth"
 _LOGINS = re.compile(rf"{_SCHEME}|login", re.IGNORECASE)
@@ -70,6 +78,8 @@ _ASKED_LETTERS = string.ascii_letters + string.digits + "_./\"'\\, \n\t"
 _WORD_LETTERS = string.ascii_letters + string.digits + "_"
 _OPTION = re.compile(r"--?[A-Za-z]")
 _NAME_ONLY = re.compile(r"[A-Za-z_.-]+")
+_JOINED = re.compile(r"[a-z]+(?:_[a-z]+)+")
+_SCHEMES = frozenset("basic digest bearer ntlm negotiate oauth session".split())
 
 
 def login(text: str, first: int, last: int) -> list[Span]:
@@ -78,7 +88,8 @@ def login(text: str, first: int, last: int) -> list[Span]:
     if found is None:
         return []
     is_login = _GIVEN.fullmatch(text, first, last) if found["given"] else _LOGINS.search(text, first, last)
-    return _judged("password", found) if is_login else []
+    spans = _judged("password", found) if is_login else []
+    return [span for span in spans if not (found["given"] and _is_field(_of(text, span)))]
 
 
 def unpacked(text: str, first: int, last: int) -> list[Span] | None:
@@ -90,8 +101,9 @@ def unpacked(text: str, first: int, last: int) -> list[Span] | None:
     if found is None:
         return None
     before = text[max(0, first - LONGEST_TARGETS) : first]
-    number, others = before[len(before.rstrip(_TARGET_LETTERS)) :].count(","), found["more"].count(",")
-    if not (number or others):
+    begun = len(before.rstrip(_TARGET_LETTERS))
+    number, others = before[begun:].count(","), found["more"].count(",")
+    if not (number or others) or _NESTED.search(before, len(before[:begun].rstrip(" \t(")) - 1 if begun else 0):
         return None
     places = [found.end()]
     while len(places) <= number + others:
@@ -113,6 +125,8 @@ def deeper(text: str, first: int, last: int, *, code: bool) -> list[Span]:
     found: list[Span] = []
     if (given := _EQUALS.match(text, last, limit)) or (code and (given := _OR.match(text, last, limit))):
         found += _value(text, given.end(), name)
+    if chained := _CHAINED.match(text, last, limit):
+        found += _value(text, chained.end(), name)
     if hint := _HINT.match(text, last, limit):
         inside = _IN_HINT.match(text, hint.end(), limit)
         found += _value(text, inside.end(), name) if inside else []
@@ -126,23 +140,43 @@ def _named_by_text(text: str, first: int, last: int, name: str) -> list[Span]:
     found: list[Span] = []
     if argument := _ARGUMENT.match(text, last, last + FURTHEST):
         at = argument.end()
-        if _is_asked(text, first):
-            found += (span for span in _value(text, at, name) if name[-1] not in "sS" or is_token_like(_of(text, span)))
+        if callee := _asked(text, first):
+            given = (span for span in _value(text, at, name) if name[-1] not in "sS" or is_token_like(_of(text, span)))
+            found += (span for span in given if _is_given_by(callee, _of(text, span)))
         if named := _named(text, at):
-            found += _value(text, named.end(), name)
+            shown = named["shown"] is not None
+            found += (span for span in _value(text, named.end(), name) if not (shown and _is_shown(_of(text, span))))
     if closed := _CLOSED.match(text, last, last + FURTHEST):
         found += _chosen(text, closed.end(), name)
     return found
 
 
-def _is_asked(text: str, first: int) -> bool:
-    """Whether a text that begins here is what a function is asked for or told to set."""
+def _is_given_by(callee: str, value: str) -> bool:
+    if callee in SHOWN:
+        return not _is_shown(value)
+    return callee != "get" or not _JOINED.fullmatch(value)  # a section's option: config.get("password", "min_length")
+
+
+def _is_shown(value: str) -> bool:
+    """Words for people, in a field in which a password is to be written."""
+    return value.count(" ") > 1 or all(one.isalpha() or one.isspace() for one in value.rstrip(":.…"))
+
+
+def _is_field(value: str) -> bool:
+    """Not what is told a server: `{"auth": ("user_id", "session_id")}`, `auth=("basic", "digest")`."""
+    return value.lower() in _SCHEMES or _JOINED.fullmatch(value) is not None
+
+
+def _asked(text: str, first: int) -> str:
+    """The function that is asked for, or told to set, what a text that begins here names; "" where none is."""
     before = text[max(0, first - LONGEST_ASKING) : first]
     callee = before.rstrip(_ASKED_LETTERS)
     if not callee.endswith("("):
-        return False
+        return ""
     asked = _ASKED.match(before, len(callee[:-1].rstrip(_WORD_LETTERS)))
-    return asked is not None and asked["callee"] in (OF_ATTRIBUTES if asked["of"] else GETTERS)
+    if asked is None or asked["callee"] not in (OF_ATTRIBUTES if asked["of"] else GETTERS):
+        return ""
+    return asked["callee"]
 
 
 def _named(text: str, at: int) -> re.Match[str] | None:
@@ -160,7 +194,10 @@ def _named(text: str, at: int) -> re.Match[str] | None:
 
 def _value(text: str, at: int, name: str) -> list[Span]:
     """The texts that an expression may give: itself one, by a call's default, or by choice."""
-    return [*_plain(text, at, name), *_chosen(text, at, name)]
+    found = [*_plain(text, at, name), *_chosen(text, at, name)]
+    if opened := _OPENED.match(text, at, at + FURTHEST):
+        found += _chosen(text, opened.end(), name)
+    return found
 
 
 def _chosen(text: str, at: int, name: str) -> list[Span]:

@@ -26,10 +26,13 @@ _TEXT_TOKENS = frozenset(
     "pad eos bos cls sep mask unk special image stop start end first last next prefix suffix bot".split()
 )
 """Kinds of a language model's tokens."""
+_FOLDERS = frozenset({"pwd", "oldpwd", "old_pwd"})
+"""Which may be the shell's: where it works, and did before."""
 _ABOUT = frozenset(
     "label prompt field fields name names file filename path url uri hint help type types length len policy column col "
     "placeholder message error regex pattern count size limit manager arn scope scopes endpoint header expiry "
-    "env envvar var source dir directory method number".split()
+    "env envvar var source dir directory method number merge level aggregation agg strategy ids dropout "
+    "project".split()
 )
 """As the last word of a name: what it says is about the secret."""
 SHORTEST_TOKEN = 8
@@ -47,6 +50,8 @@ def kind_of(name: str, value: str) -> str | None:
     """What a text kept under this name is to be called; None where it is no secret."""
     kind = _kind(name)
     if kind is None or is_placeholder(value) or value.lower() == name.lower():
+        return None
+    if value[0] in "/~" and name.lower() in _FOLDERS:
         return None
     return kind if kind != TOKEN or is_token_like(value) else None
 
