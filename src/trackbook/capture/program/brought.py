@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 
 from trackbook.capture.program.magics import PlainCell, parse
+from trackbook.capture.program.splicing import lines_of, parts, put
 
 OF_IPYTHON = frozenset({"In", "_i", "_ii", "_iii", "_ih"})
 """The sources of cells, which a script does not have."""
@@ -110,12 +111,9 @@ def with_last_result(cell: PlainCell, number: int | None) -> str:
     last = tree.body[-1] if tree is not None and tree.body else None
     if not isinstance(last, ast.Expr) or (isinstance(last.value, ast.Constant) and last.value.value is None):
         return cell.python
-    lines = cell.python.encode().splitlines(keepends=True)
-    start, end = last.lineno - 1, (last.end_lineno or last.lineno) - 1
-    behind = lines[end][last.end_col_offset :]
+    lines = lines_of(cell.python)
+    _, written, behind = parts(lines, last)
     if behind.lstrip().startswith(b";"):  # not displayed, and not kept
         return cell.python
-    first = lines[start][: last.col_offset]
-    written = b"".join(lines[start : end + 1])[len(first) : -len(behind) or None]
-    lines[start : end + 1] = [first + b"_tb_displayed((" + written + f"), {number!r})".encode() + behind]
+    put(lines, last, b"_tb_displayed((" + written + f"), {number!r})".encode())
     return b"".join(lines).decode()

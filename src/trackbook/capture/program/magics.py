@@ -17,6 +17,7 @@ from itertools import takewhile
 from typing import Any
 
 from trackbook.capture.parsing import parsed
+from trackbook.capture.program.splicing import lines_of, parts, put
 
 TRACK = "track"
 NOTHING = "None"
@@ -163,18 +164,17 @@ def _without_ipython(python: str, tree: ast.Module, seed: int | None) -> PlainCe
     if "get_ipython" not in python:
         return PlainCell(python, parses=True, seed=seed)
     found = _Found()
-    lines = python.encode().splitlines(keepends=True)
+    lines = lines_of(python)
     statements = {id(one.value) for one in tree.body if isinstance(one, ast.Expr)}
     for node in sorted(_shell_calls(tree), key=lambda one: (one.lineno, one.col_offset), reverse=True):
         known = found.wild
         found.wild = False
         text = _translated(node, found)
         left_out, found.wild = found.wild, found.wild or known
-        start, end = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-        before, after = lines[start][: node.col_offset], lines[end][node.end_col_offset :]
-        if text == NOTHING and id(node) in statements and not before and not after.strip():
+        before, _, behind = parts(lines, node)
+        if text == NOTHING and id(node) in statements and not before and not behind.strip():
             text = _as_comment(node) + (_LEFT_OUT if left_out else "")
-        lines[start : end + 1] = [before + text.encode() + after]
+        put(lines, node, text.encode())
     text = b"".join(lines).decode()
     return PlainCell(text, parse(text) is not None, found.session, found.wild, found.files, seed, found.untranslated)
 

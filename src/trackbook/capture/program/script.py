@@ -27,6 +27,7 @@ from trackbook.capture.program.brought import (
 from trackbook.capture.program.magics import QUIET, PlainCell, parse, plain_cell
 from trackbook.capture.program.reader import cell_steps
 from trackbook.capture.program.slicer import Slice
+from trackbook.capture.program.splicing import lines_of, put
 from trackbook.capture.program.why import why_text
 
 RAISES = "raises-exception"
@@ -147,7 +148,7 @@ def _comment(found: Slice, header: Header, plain: Sequence[PlainCell]) -> str:
     lines += [_BY_INPUTS for cell in plain if not _names(cell).isdisjoint(OF_IPYTHON)][:1]
     left_out = [magic for cell in plain for magic in cell.untranslated]
     lines += [f"left out, has no plain Python: {magic}" for magic in left_out]
-    lines += [_LEFT_OUT for magic in left_out if magic.lstrip("%").partition(" ")[0] not in QUIET][:1]
+    lines += [_MAY_MATTER for magic in left_out if magic.lstrip("%").partition(" ")[0] not in QUIET][:1]
     return "".join(f"# {line}\n" for text in lines for line in text.splitlines())
 
 
@@ -168,7 +169,7 @@ _ITS_RUNS = """\
 its runs: as a script it keeps what it logs, and the runs that it starts, in a temporary folder and not in the
 project's store; to keep them elsewhere: TRACKBOOK_TRACKING_URI=/a/folder python program.py"""
 _BY_INPUTS = "reads sources of cells by `In` or `_i`, which IPython alone keeps: run program.ipynb instead"
-_LEFT_OUT = "what is left out may matter: run program.ipynb instead, which has it"
+_MAY_MATTER = "what is left out may matter: run program.ipynb instead, which has it"
 _HOW = {"static": "text (static)", "traced": "text and from what was seen at their borders (traced)"}
 
 
@@ -253,11 +254,9 @@ def _without_futures(python: str) -> str:
     tree = parse(python) if "__future__" in python else None
     if tree is None:
         return python
-    lines = python.encode().splitlines(keepends=True)
+    lines = lines_of(python)
     for node in reversed([one for one in tree.body if _is_future(one)]):
-        start, end = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-        before, after = lines[start][: node.col_offset], lines[end][node.end_col_offset :]
-        lines[start : end + 1] = [before + b"pass" + after]
+        put(lines, node, b"pass")
     return b"".join(lines).decode()
 
 
