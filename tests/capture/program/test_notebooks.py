@@ -512,7 +512,7 @@ def test_what_a_script_brings_along_has_no_name_of_the_notebook(
 
 
 @pytest.mark.parametrize(
-    "typo", ["env = make('a'", "run = start(", "store.load(", "cd: int = (", "conda[0] = (", "run = 3 3"]
+    "typo", ["env = make('a'", "run = start(", "store.load(", "cd: int = (", "conda[0] = (", "run = 3 3", "run += ("]
 )
 def test_a_typo_behind_a_name_that_magics_have_is_no_magic(typo: str, kept: Callable[..., list[int]]) -> None:
     assert kept([typo, "metric = 1"], ["error", "ok"]) == [1]

@@ -35,7 +35,8 @@ QUIET = frozenset("matplotlib load_ext reload_ext config autoreload".split())
 OUTPUTS_LOOKED_AT = frozenset("ls pwd cat head tail wc echo which nvidia-smi free df du date uname whoami".split())
 """Shell commands that only show."""
 _AUTOMAGIC = re.compile(
-    r"\s*(cd|pushd|popd|pip|conda|env|run|store|load_ext|matplotlib|autoreload)(?=\s|$)(?![ \t]*[=,:(\[])[^\n]*\s*"
+    r"\s*(cd|pushd|popd|pip|conda|env|run|store|load_ext|matplotlib|autoreload)(?=\s|$)"
+    r"(?![ \t]*([=,:(\[]|[-+*/%&|^@<>]{1,2}=))[^\n]*\s*"
 )
 """A cell of one line that is no Python: IPython takes it for a magic, where no operator stands behind the name."""
 _SEED = re.compile(r"--seed[ =](-?\d+)")
