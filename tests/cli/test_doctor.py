@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from trackbook.cli.doctor import _LOADED
 from trackbook.store.migrate import HEAD
 
 
@@ -45,6 +48,20 @@ def test_doctor_says_how_kernels_load_trackbook(project, trackbook):
     shell = [sys.executable, "-m", "IPython", "--no-banner", "-c", "get_ipython().run_line_magic('track', 'status')"]
     said = subprocess.run(shell, cwd=project, env={**os.environ, **home}, capture_output=True, text=True, check=True)
     assert "recording is on" in said.stdout
+
+
+LISTED = """c.InteractiveShellApp.extensions = [
+    "autoreload",  # as [before]
+    # "trackbook",
+    {}
+]
+c.InteractiveShell.banner1 = "trackbook"
+"""
+
+
+@pytest.mark.parametrize(("last", "is_listed"), [('"trackbook",', True), ("", False)])
+def test_a_list_over_several_lines_is_read_up_to_its_end(last, is_listed):
+    assert bool(_LOADED.search(LISTED.format(last))) is is_listed
 
 
 def test_doctor_makes_nothing(project, trackbook):

@@ -31,7 +31,11 @@ LIBRARIES = ("jupyterlab", "notebook", "jupyter_server", "ipykernel", "ipython",
 EMPTY = {"artifact_root": "beside the store"}
 """What a setting without a value means."""
 CONFIG_FILES = ("ipython_config.py", "ipython_kernel_config.py")
-_LOADED = re.compile(r"""^[^#\n]*\bextensions\b[^#\n]*['"]trackbook['"]""", re.MULTILINE)
+_LOADED = re.compile(
+    r"""^[^#\n]*\bextensions\b(?:[^#\n\]]*['"]trackbook['"]|[^#\n\[]*\[(?:[^#\]]|#[^\n]*+)*?['"]trackbook['"])""",
+    re.MULTILINE,
+)
+"""On the line, or in the list that begins on it, comments apart."""
 BUNDLES = ("card", "table", "compare")
 
 
