@@ -70,6 +70,13 @@ def test_an_unknown_name_is_told_the_nearest(session: Session) -> None:
         find_run(session.store, "zzzz")
 
 
+@pytest.mark.parametrize("text", ["long" * 2501, "'" * 8000])
+def test_a_text_too_long_for_a_name_is_no_runs(session: Session, text: str) -> None:
+    made(session, "svm")
+    with pytest.raises(NotFound):
+        find_run(session.store, text)
+
+
 def test_a_short_beginning_finds_nothing(session: Session) -> None:
     run_id = made(session, "svm")
     with pytest.raises(NotFound):

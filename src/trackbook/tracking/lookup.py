@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trackbook.core.entities import ViewType
 from trackbook.core.filters.tree import quoted_text
+from trackbook.core.names import MAX_EXPERIMENT_NAME
 from trackbook.core.ports import RunQuery
 from trackbook.errors import InvalidValue, NotFound, shown
 
@@ -36,7 +37,8 @@ def find_run(store: Store, text: str) -> Run:
     whole = _by_id(store, wanted)
     if whole is not None:
         return whole
-    found = {run.info.run_id: run for run in (*_beginning(store, wanted), *_named(store, wanted))}
+    may_be = len(wanted) <= MAX_EXPERIMENT_NAME  # a search takes no text of any length
+    found = {run.info.run_id: run for run in (*_beginning(store, wanted), *_named(store, wanted))} if may_be else {}
     if not found:
         raise NotFound("run", wanted, _advice(store, wanted))
     if len(found) > 1:
@@ -93,7 +95,7 @@ def _telling(found: Sequence[Run]) -> int:
 
 
 def _advice(store: Store, wanted: str) -> str:
-    begun = _begun_so(store, wanted) if wanted else ()
+    begun = _begun_so(store, wanted) if 0 < len(wanted) <= MAX_EXPERIMENT_NAME else ()
     if len(begun) > 1:
         return f"so begin the names of {_listed(store, begun)}"
     newest = store.runs.search(RunQuery(limit=NEWEST, columns=(), count=False)).items
