@@ -80,11 +80,13 @@ def test_a_cell_with_a_word_that_names_secrets_is_read(word: str) -> None:
 def test_a_secret_of_an_earlier_cell_is_known_where_only_its_value_turns_up(notebook: Notebook) -> None:
     busy = Event()
     notebook.hooks.workers.later.submit(busy.wait)  # with what a run before it left to do
-    notebook.run(f"import trackbook as tb\nsmtp_pw = '{OTHER}'")
-    notebook.run(
-        "%%track --quiet\nprint(smtp_pw)\ntb.log_param('note', f'it is {smtp_pw}')\ntb.set_tag('word', smtp_pw)"
-    )
-    busy.set()
+    try:
+        notebook.run(f"import trackbook as tb\nsmtp_pw = '{OTHER}'")
+        notebook.run(
+            "%%track --quiet\nprint(smtp_pw)\ntb.log_param('note', f'it is {smtp_pw}')\ntb.set_tag('word', smtp_pw)"
+        )
+    finally:
+        busy.set()
     assert notebook.hooks.workers.wait(20)
     run = notebook.last
     assert "[secret: password]" in notebook.artifact(run, "trackbook/outputs.json")
