@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from trackbook.tracking.run import ActiveRun
 
 PUSH_INTERVAL_S = 0.2
+REST = 160
+"""Pushes and what the recorder does for them are to stay below 2 % of a training loop."""
 BAR_INTERVAL_S = 1.0
 
 Renew = Callable[[displays.Place, View], None]
@@ -201,7 +203,7 @@ class CardHandle:
         self.widget = widget
         widget.origins = dict(origins)
         self._live = LiveMetrics(origins)
-        self._throttle = Throttle(PUSH_INTERVAL_S, self._push)
+        self._throttle = Throttle(PUSH_INTERVAL_S, self._push, REST)
         self._pushing = threading.Lock()
         self._seq = 0
         self._measured = False

@@ -168,12 +168,12 @@ LONGEST_REST_S = 1.0
 class Throttle:
     """Calls a function at most once in `interval_s`; what comes sooner is done once, when the interval is over.
 
-    What processor time a call took is paid back by a pause of `REST` times as long, so that a training loop beside it
+    What processor time a call took is paid back by a pause of `rest` times as long, so that a training loop beside it
     loses little, however many metrics it logs.
     """
 
-    def __init__(self, interval_s: float, function: Callable[[], None]) -> None:
-        self._interval_s = interval_s
+    def __init__(self, interval_s: float, function: Callable[[], None], rest: float = REST) -> None:
+        self._interval_s, self._rest = interval_s, rest
         self._function = function
         self._lock = threading.Lock()
         self._last = -float("inf")
@@ -186,7 +186,7 @@ class Throttle:
         with self._lock:
             if self._stopped or self._timer is not None:
                 return
-            wait_s = self._last + max(self._interval_s, min(LONGEST_REST_S, REST * self._cost_s)) - _monotonic()
+            wait_s = self._last + max(self._interval_s, min(LONGEST_REST_S, self._rest * self._cost_s)) - _monotonic()
             if wait_s > 0:
                 self._timer = threading.Timer(wait_s, self._late)
                 self._timer.daemon = True
