@@ -12,6 +12,7 @@ import pytest
 
 from trackbook.capture import borders
 from trackbook.capture.borders import Tracer
+from trackbook.jupyter.watching import Watching
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,6 +120,9 @@ def test_a_module_that_must_not_be_imported_and_a_class_without_a_hash_disturb_n
     class Odd(metaclass=Unhashable):
         pass
 
+    namespace = {"odd": Odd(), "one": 1}
     monkeypatch.setitem(sys.modules, "numpy", None)
-    found = borders.with_scalars(borders.Trace(frozenset({"odd", "one"})), {"odd": Odd(), "one": 1})
-    assert found.scalars == {"one"}
+    assert borders.with_scalars(borders.Trace(frozenset(namespace)), namespace).scalars == {"one"}
+    watching = Watching(namespace, 0, source="f(odd, one)")
+    watching.stop({})
+    assert watching.found({}) == {"one": 1}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _SEED = re.compile(r"(?:random_state|seed)\s*=\s*([^\W\d]\w*)")
-_SCALARS = frozenset({int, float, bool, str})
+_KEPT = frozenset(map(id, (int, float, bool, str)))
 TELLING = "pass pw secret token key credential auth login( bearer contrase sig ://".split()
 """In small letters: without one of these no secret is told by its name."""
 MOST_KEPT = 20_000
@@ -117,4 +117,4 @@ def _sort(border: Border, settings: Settings) -> None:
 def _scalars(namespace: Mapping[str, Any], source: str) -> dict[str, Any]:
     """Of the names in a text.  Only these are kept, so nothing is held alive."""
     names = {name for name in _NAME.findall(source) if name in namespace}
-    return {name: namespace[name] for name in names if type(namespace[name]) in _SCALARS}
+    return {name: namespace[name] for name in names if id(type(namespace[name])) in _KEPT}
