@@ -542,6 +542,10 @@ def test_a_stored_name_is_a_matter_where_it_goes_to_a_file_or_the_store_is_chang
     assert kept(["x = 1", f"%store {line}", "metric = open('a.txt').read()"])[-2:] == [1, 2]
 
 
+def test_names_that_no_cell_defined_are_told_in_one_order() -> None:
+    assert "not defined by any recorded cell: a, b, c, d, e\n" in text_of("metric = d + b + e + c + a")
+
+
 def test_a_stored_name_is_no_matter_to_the_program() -> None:
     assert [one.index for one in sliced(history_of(["a = 1", "%store a", "metric = a"])).executions] == [0, 2]
 

@@ -107,7 +107,7 @@ class Slicer:
         return Slice(
             tuple(one.execution for one in chosen),
             TRACED if all(one.seen is not None for one in chosen) else STATIC,
-            tuple(dict.fromkeys(name for one in chosen for name in one.missing)),
+            tuple(dict.fromkeys(name for one in chosen for name in sorted(one.missing))),
             tuple(
                 (name, one.execution.index, self._known[other].execution.index)
                 for one in chosen
