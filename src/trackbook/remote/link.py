@@ -177,7 +177,7 @@ class Link:
     def _limits(self) -> httpx.Timeout:
         limit_s = patience.limit_s()
         if limit_s is None:
-            return _limits()
+            return _longest()
         limit_s = min(limit_s, AWAY_S) if self._is_away else limit_s
         return httpx.Timeout(limit_s, connect=min(limit_s, CONNECT_S))
 
@@ -195,12 +195,12 @@ class Link:
                 self._pid = os.getpid()
                 logging.getLogger("httpx").addFilter(self._quiet)
                 self._opened = httpx.Client(
-                    base_url=self.address, headers=self._headers, timeout=_limits(), verify=_verified()
+                    base_url=self.address, headers=self._headers, timeout=_longest(), verify=_verified()
                 )
             return self._opened
 
 
-def _limits() -> httpx.Timeout:
+def _longest() -> httpx.Timeout:
     given = os.environ.get("MLFLOW_HTTP_REQUEST_TIMEOUT", "")
     return httpx.Timeout(float(given) if given.isdecimal() and int(given) else ANSWER_S, connect=CONNECT_S)
 

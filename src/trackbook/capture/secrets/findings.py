@@ -23,9 +23,12 @@ class Redacted:
     """False where the time was up: the text is not to be kept."""
 
 
+LABEL = "[secret: "
+
+
 def label(kind: str) -> str:
     """What stands in the place of a secret."""
-    return f"[secret: {kind}]"
+    return f"{LABEL}{kind}]"
 
 
 SENTENCE = "secrets were replaced in "

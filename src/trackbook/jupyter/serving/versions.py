@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackbook.capture.secrets import redact
+from trackbook.capture.secrets.findings import LABEL
 from trackbook.core import tags
 from trackbook.errors import InvalidValue, NotFound
 from trackbook.jupyter.serving.payloads import LabDiff, LabVersion, LabVersions
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 MOST_VERSIONS = 100
 MOST_TEXT = 1_000_000
 """Characters of a cell that is compared."""
-REPLACED = "[secret: "
-"""What stands in a source in the place of a secret begins so."""
 
 
 def line_versions(place: Place, line: str) -> LabVersions:
@@ -50,4 +49,4 @@ def version_diff(place: Place, run_id: str, text: str) -> LabDiff:
 def _stands(source: str, text: str) -> bool:
     """Whether this text is that of the version but for the ends of lines, and secrets that it was recorded without."""
     lines = source.splitlines()
-    return lines == text.splitlines() or (REPLACED in source and lines == redact(text).text.splitlines())
+    return lines == text.splitlines() or (LABEL in source and lines == redact(text).text.splitlines())
