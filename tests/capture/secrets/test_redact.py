@@ -71,6 +71,9 @@ PLANTED = {
     "connection string": ("connect('host=db user=me password={}')", "hunter22"),
     "connection string of another kind": ('url = f"Server={{host}};Password={};Encrypt=1"', "hunter22"),
     "option of a command": ("!mysql -u me --password={} db", "hunter22"),
+    "pair": ('conn = [("user", "me"), ("password", "{}")]', "hunter22!"),
+    "pair in a pair": ("conn = (('password', '{}'), ('user', 'me'))", "hunter22!"),
+    "pair over lines": ('dict([\n    (\n        "api_key",\n        "{}")])', "abcd+efgh1"),
     "wrapped": ("Settings(password=SecretStr('{}'))", "hunter22"),
 }
 
@@ -179,6 +182,8 @@ user, (password, x) = "me", (secret, 1)
 user, [password, x] = "me", [secret, 1]
 password: str = typer.Option("--password", envvar="DB_PASSWORD")
 raise ValueError("password", "wrong in 2 places")
+columns = [("password", "varchar(20)"), ("token", "word2vec_1"), ("secret", "column 2"), ("pwd", "/home/me1")]
+fields = (("password", "text"), ("api_key", "key-2"), ("password", "Password!"), ("password", "user_pw_2"))
 response = requests.get(url, headers={"Authorization": f"Bearer {token}"})
 """
 
@@ -355,6 +360,7 @@ HOSTILE = (
     "auth=((" * 15_000,
     "password=(x or (" * 10_000,
     "password = x = y\n" * 10_000,
+    '[("password", ' * 15_000,
     "key = [{(\n" * 100_000,
     "password\x1b[33m=\x1b[0m\n" * 20_000,
     "<span " * 200_000,

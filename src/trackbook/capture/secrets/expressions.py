@@ -59,6 +59,8 @@ _HINT = _pattern(rf"[ \t]*:{GAPS}(?:\w{{1,20}}\.)?Annotated\[(?:(?![\w.]{{1,80}}
 _IN_HINT = _pattern(rf"[\w.]{{1,80}}+\({GAPS}{_TO_DEFAULT}")
 _AFTER_TEXT = rf"[:*?\ ]{{0,3}}{_QUOTE}{GAPS}"
 _ARGUMENT = _pattern(rf"{_AFTER_TEXT},{GAPS}")
+_SECOND = _pattern(rf"{_QUOTE}{GAPS},{GAPS}{QUOTED}{GAPS}\)")
+_FIRST_OF_PAIR = re.compile(r"[(\[{,=]\s*\(\s*\\*[\"']\Z")
 _CLOSED = _pattern(rf"{_AFTER_TEXT}(?:,[ ]?(?:[\w.]{{1,40}}+|{_QUOTE}{{2}}))?[)\]]{SPACE}(?=(?:or|else|if){SPACE})")
 _TARGETS = _pattern(rf"(?:{_QUOTE}\])?(?P<more>(?:[ \t]*,[ \t]*[\w.*]++)*+)[)\]]?[ \t]*+=(?!=){GAPS}[(\[]?{GAPS}")
 _TARGET_LETTERS = string.ascii_letters + string.digits + "_.*[]\"', \t"
@@ -146,9 +148,23 @@ def _named_by_text(text: str, first: int, last: int, name: str) -> list[Span]:
         if named := _named(text, at):
             shown = named["shown"] is not None
             found += (span for span in _value(text, named.end(), name) if not (shown and _is_shown(_of(text, span))))
+    if pair := _pair(text, first, last):
+        found += (span for span in _judged(name, pair) if _is_strong(_of(text, span)))
     if closed := _CLOSED.match(text, last, last + FURTHEST):
         found += _chosen(text, closed.end(), name)
     return found
+
+
+def _pair(text: str, first: int, last: int) -> re.Match[str] | None:
+    """`[("password", "…")]`, of which nothing says that it is more than two words."""
+    if not _FIRST_OF_PAIR.search(text, max(0, first - LONGEST_ASKING), first):
+        return None
+    return _SECOND.match(text, last, last + FURTHEST)
+
+
+def _is_strong(value: str) -> bool:
+    """No word, name, path, type or sentence."""
+    return any(one.isdigit() for one in value) and re.search(r"[^\w\s./:,()\[\]<>-]", value) is not None
 
 
 def _is_given_by(callee: str, value: str) -> bool:
