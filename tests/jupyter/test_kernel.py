@@ -41,8 +41,8 @@ def test_the_card_is_shown_at_once_and_complete_before_the_cell_is_over(kernel: 
     (renewed,) = ran.of("update_display_data")
     assert shown["transient"]["display_id"] == renewed["transient"]["display_id"]
     assert "application/vnd.jupyter.widget-view+json" in shown["data"]
-    assert "FINISHED" in renewed["data"]["text/plain"]
-    assert "FINISHED" in renewed["data"]["text/html"]
+    assert "Finished" in renewed["data"]["text/plain"]
+    assert "Finished" in renewed["data"]["text/html"]
     assert kernel.run(LAST + "print(r.data.tags['trackbook.cell.id'])").text == "c-1\n"
 
 

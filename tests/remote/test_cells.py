@@ -22,7 +22,7 @@ def test_a_tracked_cell_is_on_the_server_with_its_record(server: Server, tmp_pat
         kernel.run("rate = 0.5", cell_id="c-0")
         ran = kernel.run("%%track\nC = 5.0\nval_accuracy = 1 - rate / C", cell_id="c-1")
         assert not ran.of("error")
-        assert "FINISHED" in ran.of("update_display_data")[0]["data"]["text/plain"]
+        assert "Finished" in ran.of("update_display_data")[0]["data"]["text/plain"]
         again = kernel.run("%%track\nC = 50.0\nval_accuracy = 1 - rate / C", cell_id="c-1")
         assert not again.of("error")
         program = kernel.artifact("trackbook/program.py")
