@@ -40,8 +40,14 @@ def options(uri: str | None = None) -> tuple[str, ...]:
 
 
 def workers(server: Served) -> list[psutil.Process]:
-    children = psutil.Process(server.process.pid).children()
-    return [one for one in children if any("spawn_main" in part for part in one.cmdline())]
+    return [one for one in psutil.Process(server.process.pid).children() if is_worker(one)]
+
+
+def is_worker(process: psutil.Process) -> bool:
+    try:
+        return any("spawn_main" in part for part in process.cmdline())
+    except psutil.Error:  # it was killed, and nobody has waited for it yet
+        return False
 
 
 def wait(until, seconds: float = 60) -> None:
