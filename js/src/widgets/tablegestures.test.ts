@@ -113,6 +113,36 @@ test("a cell's value becomes a filter, joined to what is there", async () => {
   close();
 });
 
+/** Types a filter and sorts by the run's name before that is answered. */
+async function filteredAndSorted(filter: string) {
+  const played = shown(tableOf(40, 20));
+  const box = find<HTMLInputElement>(played.el, "[role=combobox]");
+  box.value = filter;
+  box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  byText(played.el, ".tb-th", "Run").click();
+  assert.ok(find(played.el, ".tb-table").hasAttribute("data-asking"));
+  await until(() => !find(played.el, ".tb-table").hasAttribute("data-asking"));
+  return { ...played, box };
+}
+
+test("what is sorted before its filter is answered is filtered, too", async () => {
+  const { el, model, close, box } = await filteredAndSorted("params.kernel = 'rbf'");
+  assert.equal(model.get("filter"), "params.kernel = 'rbf'");
+  assert.deepEqual(model.get("order_by"), [{ key: "attributes.run_name", desc: false }]);
+  assert.equal(box.value, "params.kernel = 'rbf'");
+  assert.equal(find(el, ".tb-count").textContent, "14 of 40 runs");
+  close();
+});
+
+test("what is sorted before its filter is refused is sorted all the same", async () => {
+  const { el, model, close, box } = await filteredAndSorted("params.kernel >");
+  assert.deepEqual(model.get("order_by"), [{ key: "attributes.run_name", desc: false }]);
+  assert.equal(model.get("filter"), "");
+  assert.equal(find(el, ".tb-count").textContent, "40 runs");
+  assert.equal(box.value, "params.kernel >");
+  close();
+});
+
 test("a table says as what it was copied", async () => {
   const copied: string[] = [];
   const clipboard = { writeText: async (text: string) => void copied.push(text) };

@@ -25,7 +25,7 @@ export function chooserOf({ host, source, completions, grouping, questions }: Co
     choose: (columns) => questions.setColumns(columns),
     sets: () => ask("sets", {}),
     saveSet: (name) => {
-      const { columns, order_by } = source.query;
+      const { columns, order_by } = source.wanted;
       return ask("save_set", { name, columns, order_by, group_by: grouping.keys });
     },
     deleteSet: (name) => ask("delete_set", { name }),
@@ -46,11 +46,11 @@ export function headOf({ host, source, grouping, questions }: Columned): Head {
     },
     filter: (key, condition) => questions.narrow(condition, key),
     sort: (key, desc, additive) => {
-      const others = additive ? source.query.order_by.filter((order) => order.key !== key) : [];
+      const others = additive ? source.wanted.order_by.filter((order) => order.key !== key) : [];
       void questions.ask({ order_by: [...others, { key, desc }] });
     },
     replace: (key, other) =>
-      questions.setColumns(source.query.columns.flatMap((one) => (one === key ? (other ?? []) : one))),
+      questions.setColumns(source.wanted.columns.flatMap((one) => (one === key ? (other ?? []) : one))),
     move: (key, by) => questions.moveColumn(key, by),
     groupBy: (key) => grouping.also(key),
   });

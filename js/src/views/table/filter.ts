@@ -48,6 +48,7 @@ export class FilterBox {
   readonly problem = h("div", { class: "tb-filter-problem", id: this.problemId, role: "status" });
   private timer: ReturnType<typeof setTimeout> | undefined;
   private asked: string;
+  private inForce: string;
   private offer: Completion | null = null;
   private chosen = -1;
   private turn = 0;
@@ -58,6 +59,7 @@ export class FilterBox {
   ) {
     this.input.value = filter;
     this.asked = filter;
+    this.inForce = filter;
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("click", () => void this.suggest());
     this.input.addEventListener("keydown", (event) => this.onKey(event));
@@ -65,10 +67,18 @@ export class FilterBox {
     this.list.addEventListener("mousedown", (event) => this.onPick(event));
   }
 
-  /** The filter that is in force; what someone is just typing is left alone. */
+  /**
+   * The filter that is in force.  What someone is just typing, or has not asked yet, is left alone, and so is what was
+   * refused while the filter has stayed the same.
+   */
   set(filter: string): void {
+    const hasStayed = filter === this.inForce && filter !== this.input.value.trim();
+    this.inForce = filter;
+    if (hasStayed && this.input.hasAttribute("aria-invalid")) return;
     this.asked = filter;
-    if (!this.input.matches(":focus")) this.input.value = filter;
+    this.input.removeAttribute("aria-invalid");
+    this.problem.replaceChildren();
+    if (this.timer === undefined && !this.input.matches(":focus")) this.input.value = filter;
   }
 
   /** Puts a filter in and asks. */
@@ -84,11 +94,6 @@ export class FilterBox {
   focus(): void {
     this.input.focus();
     this.input.select();
-  }
-
-  settled(): void {
-    this.input.removeAttribute("aria-invalid");
-    this.problem.replaceChildren();
   }
 
   refuse(error: RequestFailed): void {
@@ -222,6 +227,7 @@ export class FilterBox {
   /** `anyway`: a filter that was asked already is asked again. */
   private submit(anyway = true): void {
     clearTimeout(this.timer);
+    this.timer = undefined;
     const filter = this.input.value.trim();
     if (filter === this.asked && !(anyway && this.input.hasAttribute("aria-invalid"))) return;
     this.asked = filter;

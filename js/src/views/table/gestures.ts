@@ -51,7 +51,7 @@ export class Gestures {
       total: () => this.table.total,
       line: (index) => this.table.line(index),
       columns: () => this.table.specs,
-      order: () => this.table.source.query.order_by,
+      order: () => this.table.source.wanted.order_by,
       isGrouped: () => this.table.grouping.isOn,
       isSelected: (id) => this.table.chosen.has(id),
       isDimmed: (id) => !this.table.looks.isVisible(id),
@@ -71,7 +71,7 @@ export class Gestures {
       chooseAll: all,
       toggleAll: () => (this.table.chosen.ids.length > 0 ? this.table.chosen.choose([]) : all()),
       sort: (key, additive) =>
-        void this.table.questions.ask({ order_by: nextOrder(this.table.source.query.order_by, key, additive) }),
+        void this.table.questions.ask({ order_by: nextOrder(this.table.source.wanted.order_by, key, additive) }),
       fold: (index, open) => this.table.grouping.source.toggle(index, open),
       menu: (line, column, anchor) => {
         if (line === undefined) this.table.head.open(column, anchor, this.table.grid.element);

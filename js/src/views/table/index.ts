@@ -152,7 +152,6 @@ class Table implements TableView, Asked, Reached {
   update(state: TableState): void {
     this.title.replaceChildren(user(state.title));
     this.filter.set(state.filter);
-    this.filter.settled();
     this.source.reset(state);
     void this.grouping.load();
   }

@@ -26,36 +26,38 @@ export interface Asked {
 
 export class Questions {
   isOffline = false;
+  /** questions that are on their way */
+  private asking = 0;
 
   constructor(private readonly table: Asked) {}
 
   async ask(change: Partial<Query>): Promise<void> {
-    const { element, notice, filter } = this.table;
-    element.setAttribute("data-asking", "true");
+    const { notice, filter } = this.table;
+    this.say(+1);
     try {
-      if (await this.answered(change)) await this.arrived(change);
+      await this.answered(change);
     } catch (error) {
       if (error instanceof RequestFailed && error.type === "FilterSyntaxError") filter.refuse(error);
       else notice.error(messageOf(error), () => void this.ask(change));
     } finally {
-      element.removeAttribute("data-asking");
+      this.say(-1);
     }
   }
 
   /** One more demand; in the place of those on the same column where `key` names it. */
   narrow(condition: string, key?: string): void {
-    const { filter } = this.table.source.query;
+    const { filter } = this.table.source.wanted;
     this.table.filter.write(joined(key === undefined ? filter : withoutColumn(filter, key), condition));
   }
 
   /** Whether the filter leaves out runs that were started in another one. */
   get hidesChildren(): boolean {
-    return topLevel(this.table.source.query.filter.trim()).includes(missing(PARENT));
+    return topLevel(this.table.source.wanted.filter.trim()).includes(missing(PARENT));
   }
 
   hideChildren(hidden: boolean): void {
     if (hidden) this.narrow(missing(PARENT), PARENT);
-    else this.table.filter.write(withoutColumn(this.table.source.query.filter, PARENT));
+    else this.table.filter.write(withoutColumn(this.table.source.wanted.filter, PARENT));
   }
 
   setColumns(columns: string[]): void {
@@ -67,7 +69,7 @@ export class Questions {
   }
 
   moveColumn(key: string, by: -1 | 1): void {
-    const { columns } = this.table.source.query;
+    const { columns } = this.table.source.wanted;
     const at = columns.indexOf(key);
     this.setColumns(columns.filter((one) => one !== key).toSpliced(Math.max(0, at + by), 0, key));
     this.table.grid.showColumn(key);
@@ -99,31 +101,36 @@ export class Questions {
     return true;
   }
 
-  /** False where a later question has overtaken this. */
-  private async answered(change: Partial<Query>): Promise<boolean> {
+  private say(more: 1 | -1): void {
+    this.asking += more;
+    this.table.element.toggleAttribute("data-asking", this.asking > 0);
+  }
+
+  private async answered(change: Partial<Query>): Promise<void> {
     const { source, grouping, grid } = this.table;
+    const before = source.query;
     const isOrder = change.order_by !== undefined && Object.keys(change).length === 1;
     const toTop = () => {
       if (change.filter !== undefined || change.order_by !== undefined || change.view !== undefined) grid.scrollToTop();
     };
-    if (!grouping.isOn || !isOrder) return source.ask(change, toTop);
-    source.query = { ...source.query, ...change };
-    toTop();
-    grouping.source.arrange(source.query);
-    grid.redraw();
-    return true;
+    if (grouping.isOn && isOrder) {
+      source.query = { ...source.query, ...change };
+      toTop();
+      grouping.source.arrange(source.query);
+      grid.redraw();
+    } else if (!(await source.ask(change, toTop))) return; // a later question has overtaken this, and asks for both
+    await this.arrived(before, change.filter !== undefined);
   }
 
-  private async arrived(change: Partial<Query>): Promise<void> {
+  private async arrived(before: Query, anyway: boolean): Promise<void> {
     const { source, grouping, filter: box, chosen, notice, completions, host } = this.table;
     notice.clear();
-    box.settled();
     completions.forget();
-    if (change.view !== undefined) chosen.choose([]);
-    const { filter, order_by, columns } = source.query;
+    const { filter, order_by, columns, view } = source.query;
+    if (view !== before.view) chosen.choose([]);
     box.set(filter);
     host.onQuery({ filter, order_by, columns });
-    if (change.filter !== undefined) await grouping.load();
+    if (anyway || filter !== before.filter) await grouping.load();
     await source.countAll();
   }
 }

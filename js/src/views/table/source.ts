@@ -16,12 +16,20 @@ const BLOCK = 100;
 const WIDE = 1000;
 const MOST_CELLS = 200;
 
+/** A change of the query that is asked for. */
+interface Waiting {
+  readonly turn: number;
+  readonly change: Partial<Query>;
+}
+
 export class Source {
   query: Query;
   private blocks: Blocks<TableRow>;
   /** runs without any filter; null until known */
   unfiltered: number | null;
   private latest = 0;
+  /** changes of the query that are asked for and not answered, in order */
+  private waiting: readonly Waiting[] = [];
   /** columns that were asked for, by row: what a row lacks of these it has not */
   private readonly read = new WeakMap<TableRow, ReadonlySet<string>>();
   private isFilling = false;
@@ -44,6 +52,11 @@ export class Source {
     return this.blocks.total;
   }
 
+  /** The query as it will be once all has come that is asked for: what a further change begins with. */
+  get wanted(): Query {
+    return Object.assign({}, this.query, ...this.waiting.map(({ change }) => change));
+  }
+
   row(index: number): TableRow | undefined {
     return this.blocks.at(index);
   }
@@ -55,6 +68,7 @@ export class Source {
   /** Python sent a new state. */
   reset(state: TableState): void {
     this.latest += 1;
+    this.waiting = [];
     this.query = queryOf(state);
     this.blocks = this.blocksOf(state.total, state.rows, state.columns);
     this.unfiltered = unfilteredOf(state) ?? this.unfiltered;
@@ -62,22 +76,33 @@ export class Source {
   }
 
   /**
-   * Asks for another query; false where a later one has overtaken this.  Throws what the host throws.
-   * `arrived` is called before anything is drawn of the answer.
+   * Asks for another query; false where a later one has overtaken this, which asks for this change, too.
+   * Throws what the host throws.  `arrived` is called before anything is drawn of the answer.
    */
   async ask(change: Partial<Query>, arrived: () => void): Promise<boolean> {
     this.latest += 1;
     const turn = this.latest;
-    const query = { ...this.query, ...change };
+    const query = { ...this.wanted, ...change };
     if (this.sortHere(query, arrived)) return true;
+    const asked = [...without(this.waiting, change), { turn, change }];
+    this.waiting = asked;
     const columns = query.columns === this.query.columns ? this.inSight : query.columns.slice(0, 20);
-    const { total, rows } = await this.ask_("rows", { ...rowsQuery(query), columns, offset: 0, limit: BLOCK });
-    if (turn !== this.latest) return false;
     const other = query.view !== this.query.view;
-    // Other columns may have been chosen, or have come, while the answer was awaited.
-    this.query = { ...query, columns: change.columns ?? this.query.columns };
-    this.blocks = this.blocksOf(total, rows, columns);
-    if (query.filter === "") this.unfiltered = total;
+    try {
+      const { total, rows } = await this.ask_("rows", { ...rowsQuery(query), columns, offset: 0, limit: BLOCK });
+      if (turn !== this.latest) return false;
+      this.query = this.wanted; // with other columns, where such were chosen while the answer was awaited
+      this.waiting = [];
+      this.blocks = this.blocksOf(total, rows, columns);
+    } catch (error) {
+      this.waiting = this.waiting.filter((one) => one.turn !== turn);
+      // What was refused with one that has been refused by itself is asked once more without that.
+      const turns = new Set([turn, ...this.waiting.map((one) => one.turn)]);
+      const isAlone = asked.every((one) => turns.has(one.turn));
+      if (turn !== this.latest || isAlone) throw error;
+      return this.ask(change, arrived);
+    }
+    if (query.filter === "") this.unfiltered = this.total;
     else if (other) this.unfiltered = null;
     arrived();
     this.changed();
@@ -87,6 +112,7 @@ export class Source {
   /** Other columns of the same rows: nothing but these columns has to be fetched. */
   setColumns(columns: string[]): void {
     this.query = { ...this.query, columns };
+    this.waiting = without(this.waiting, { columns });
     this.changed();
   }
 
@@ -252,6 +278,14 @@ export class Source {
     blocks.put(0, rows);
     return blocks;
   }
+}
+
+/** What still waits where a later change says it anew. */
+function without(waiting: readonly Waiting[], later: Partial<Query>): Waiting[] {
+  return waiting.map(({ turn, change }) => {
+    const kept = Object.entries(change).filter(([name]) => !(name in later));
+    return { turn, change: Object.fromEntries(kept) };
+  });
 }
 
 export function rowsQuery({ filter, order_by, view }: Query) {
