@@ -48,6 +48,10 @@ _BOUND = re.compile(r"%\((\w+)\)s")
 """A parameter as SQLAlchemy writes it for psycopg, which takes `b` for the binary form: half the work for numbers."""
 
 
+_REPEATABLE_READ = 3
+"""As `psycopg.IsolationLevel` has it, which is not installed everywhere."""
+
+
 class head(GenericFunction[str]):  # noqa: N801 - an SQL function
     """The part of a text that an index holds."""
 
@@ -278,8 +282,8 @@ class Dialect(Protocol):
     def insert(self, table: Table) -> Any:
         """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
 
-    def begin(self, connection: Connection, *, write: bool) -> None:
-        """Begin the transaction on the driver's level."""
+    def begin(self, connection: Connection, *, write: bool, bound: bool = True) -> None:
+        """Begin the transaction on the driver's level; no own one where it is not `bound` to one."""
 
     def equals(self, column: ColumnElement[str], value: str) -> ColumnElement[bool]:
         """`column = value` in a way that an index over `head` serves."""
@@ -309,8 +313,9 @@ class Sqlite:
     def insert(self, table: Table) -> Any:
         return sqlite.insert(table)
 
-    def begin(self, connection: Connection, *, write: bool) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    def begin(self, connection: Connection, *, write: bool, bound: bool = True) -> None:
+        if bound:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     def equals(self, column: ColumnElement[str], value: str) -> ColumnElement[bool]:
         return column == value
@@ -344,10 +349,16 @@ class Postgresql:
     def insert(self, table: Table) -> Any:
         return postgresql.insert(table)
 
-    def begin(self, connection: Connection, *, write: bool) -> None:
-        """psycopg begins with the first statement; a reader sees one state throughout, as in SQLite."""
-        if not write:
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    def begin(self, connection: Connection, *, write: bool, bound: bool = True) -> None:
+        """psycopg begins with the first statement; a reader sees one state throughout, as in SQLite.
+
+        Said in the BEGIN itself, for a statement of its own is one more wait for the server.
+        """
+        driver: Any = connection.connection.driver_connection
+        read_only = True if bound and not write else None
+        if driver.read_only is not read_only:
+            driver.isolation_level = _REPEATABLE_READ if read_only else None
+            driver.read_only = read_only
 
     def equals(self, column: ColumnElement[str], value: str) -> ColumnElement[bool]:
         starts_equal = head(column) == value[:HEAD_CHARACTERS]

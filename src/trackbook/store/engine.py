@@ -186,8 +186,8 @@ class Database:
 
     def _begin(self, connection: Connection) -> None:
         options = connection.get_execution_options()
-        if not options.get("trackbook_unbound"):
-            self.dialect.begin(connection, write=bool(options.get("trackbook_write")))
+        write, bound = bool(options.get("trackbook_write")), not options.get("trackbook_unbound")
+        self.dialect.begin(connection, write=write, bound=bound)
 
     def _sqlite_engine(self, path: Path) -> Engine:
         address = f"file:{urllib.parse.quote(str(path))}?mode={'rw' if self.mode == 'rw' else 'ro'}"

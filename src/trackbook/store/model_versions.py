@@ -124,7 +124,7 @@ class ModelVersions(Approvals):
         wanted = {check_stage(stage) for stage in stages or ()}
         with self._database.read() as connection:
             model = registry_rows.model(connection, name)
-            found = registry_rows.newest_per_stage(connection, [model.id]).get(name, [])
+            found = registry_rows.newest_per_stage(connection, model.id)
         return [one for one in found if not wanted or one.current_stage in wanted]
 
     def update_version(self, name: str, version: str, description: str) -> ModelVersion:

@@ -100,7 +100,6 @@ def page(
     page_token: str | None,
 ) -> tuple[Sequence[Any], str | None, int]:
     """Rows of a page of `query`, the next page's token, and the number of all rows."""
-    total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
     sorted_query = query.add_columns(*(one.column.label(f"sort_{n}") for n, one in enumerate(columns)))
     if page_token is not None:
         place = place_of(question, page_token)
@@ -108,6 +107,9 @@ def page(
             raise InvalidValue("the page token is damaged: begin with the first page")
         sorted_query = sorted_query.where(after(columns, place))
     rows = connection.execute(sorted_query.order_by(*(one.clause for one in columns)).limit(limit + 1)).all()
+    if len(rows) <= limit and page_token is None:
+        return rows, None, len(rows)
+    total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
     if len(rows) <= limit:
         return rows, None, total
     rows = rows[:limit]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import Select, and_, func, select, update
 
 from trackbook.core.entities import ModelVersion, RegisteredModel
 from trackbook.core.names import check_key, tag_text
 from trackbook.errors import NotFound, shown
 from trackbook.store import schema
+from trackbook.store.dialect import fetched, one_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -18,7 +19,21 @@ if TYPE_CHECKING:
     from trackbook.store.dialect import Dialect
 
 _models, _versions, _aliases = schema.registered_models.c, schema.model_versions.c, schema.model_aliases.c
+_tags, _version_tags, _approvers = schema.model_tags.c, schema.version_tags.c, schema.model_approvers.c
 
+# Of many models, in statements that are built once and stay the same for any number of them.
+_MODEL_TAGS = select(_tags.model, _tags.key, _tags.value).where(one_of(_tags.model, "models"))
+_NAMED = (
+    select(_aliases.model, _aliases.version, _aliases.alias)
+    .where(one_of(_aliases.model, "models"))
+    .order_by(_aliases.alias)
+)
+_VERSION_TAGS = select(_version_tags.model, _version_tags.version, _version_tags.key, _version_tags.value).where(
+    one_of(_version_tags.model, "models")
+)
+_APPROVERS = (
+    select(_approvers.model, _approvers.name).where(one_of(_approvers.model, "models")).order_by(_approvers.name)
+)
 
 SHOWN = 10
 """How many names or numbers a message lists."""
@@ -69,10 +84,24 @@ def approvers_of(connection: Connection, model_id: int) -> list[str]:
     return [str(name) for name in connection.execute(query).scalars()]
 
 
-def version_query() -> Any:
+def version_query() -> Select[Any]:
     return select(schema.model_versions, _models.name).join_from(
         schema.model_versions, schema.registered_models, _models.id == _versions.model
     )
+
+
+def _newest() -> Select[Any]:
+    newest = (
+        select(_versions.model, func.max(_versions.version).label("version"))
+        .where(one_of(_versions.model, "models"))
+        .group_by(_versions.model, _versions.stage)
+        .subquery()
+    )
+    on = and_(newest.c.model == _versions.model, newest.c.version == _versions.version)
+    return version_query().join(newest, on).order_by(_versions.model, _versions.version)
+
+
+_NEWEST = _newest()
 
 
 def version(connection: Connection, name: str, number: str, change: Dialect | None = None) -> Any:
@@ -100,17 +129,20 @@ def change_version(connection: Connection, row: Any, now: int, **values: Any) ->
 
 
 def loaded_models(connection: Connection, rows: Sequence[Any]) -> list[RegisteredModel]:
+    if not rows:
+        return []
     ids = [row.id for row in rows]
-    tag = schema.model_tags.c
-    tags = _grouped(connection.execute(select(tag.model, tag.key, tag.value).where(tag.model.in_(ids))))
-    named = select(_aliases.model, _aliases.alias, _aliases.version).where(_aliases.model.in_(ids))
-    aliases = _grouped(connection.execute(named.order_by(_aliases.alias)))
-    newest = newest_per_stage(connection, ids)
-    approver = schema.model_approvers.c
+    bound = {"models": ids}
+    tags: dict[int, dict[str, str]] = {}
+    for model_id, key, value in fetched(connection, _MODEL_TAGS, bound):
+        tags.setdefault(model_id, {})[key] = value
+    named = fetched(connection, _NAMED, bound)
+    aliases: dict[int, dict[str, str]] = {}
+    for model_id, number, alias in named:
+        aliases.setdefault(model_id, {})[alias] = str(number)
+    newest = _newest_per_stage(connection, ids, named)
     approvers: dict[int, list[str]] = {}
-    for model_id, name in connection.execute(
-        select(approver.model, approver.name).where(approver.model.in_(ids)).order_by(approver.name)
-    ):
+    for model_id, name in fetched(connection, _APPROVERS, bound):
         approvers.setdefault(model_id, []).append(name)
     return [
         RegisteredModel(
@@ -127,32 +159,34 @@ def loaded_models(connection: Connection, rows: Sequence[Any]) -> list[Registere
     ]
 
 
-def newest_per_stage(connection: Connection, models: Sequence[int]) -> dict[str, list[ModelVersion]]:
-    """The newest version in each stage that a model has versions in, oldest first, by the model's name."""
-    newest = (
-        select(_versions.model, func.max(_versions.version).label("version"))
-        .where(_versions.model.in_(models))
-        .group_by(_versions.model, _versions.stage)
-        .subquery()
-    )
-    on = and_(newest.c.model == _versions.model, newest.c.version == _versions.version)
-    rows = connection.execute(version_query().join(newest, on).order_by(_versions.model, _versions.version)).all()
+def newest_per_stage(connection: Connection, model_id: int) -> list[ModelVersion]:
+    """The newest version in each stage that a model has versions in, oldest first."""
+    named = fetched(connection, _NAMED, {"models": [model_id]})
+    return [one for some in _newest_per_stage(connection, [model_id], named).values() for one in some]
+
+
+def _newest_per_stage(
+    connection: Connection, models: Sequence[int], named: Sequence[Any]
+) -> dict[str, list[ModelVersion]]:
+    """By the model's name; `named` are rows of `_NAMED`."""
     found: dict[str, list[ModelVersion]] = {}
-    for one in loaded_versions(connection, rows):
+    for one in loaded_versions(connection, connection.execute(_NEWEST, {"models": models}).all(), named):
         found.setdefault(one.name, []).append(one)
     return found
 
 
-def loaded_versions(connection: Connection, rows: Sequence[Any]) -> list[ModelVersion]:
-    models = sorted({row.model for row in rows})
-    tag = schema.version_tags.c
+def loaded_versions(
+    connection: Connection, rows: Sequence[Any], named: Sequence[Any] | None = None
+) -> list[ModelVersion]:
+    """`named` are rows of `_NAMED` of the versions' models, where they have been read."""
+    if not rows:
+        return []
+    bound = {"models": sorted({row.model for row in rows})}
     tags: dict[tuple[int, int], dict[str, str]] = {}
-    query = select(tag.model, tag.version, tag.key, tag.value).where(tag.model.in_(models))
-    for model_id, number, key, value in connection.execute(query):
+    for model_id, number, key, value in fetched(connection, _VERSION_TAGS, bound):
         tags.setdefault((model_id, number), {})[key] = value
     aliases: dict[tuple[int, int], list[str]] = {}
-    named = select(_aliases.model, _aliases.version, _aliases.alias).where(_aliases.model.in_(models))
-    for model_id, number, alias in connection.execute(named.order_by(_aliases.alias)):
+    for model_id, number, alias in fetched(connection, _NAMED, bound) if named is None else named:
         aliases.setdefault((model_id, number), []).append(alias)
     return [
         ModelVersion(
@@ -179,11 +213,3 @@ def loaded_versions(connection: Connection, rows: Sequence[Any]) -> list[ModelVe
 
 def one_version(connection: Connection, name: str, number: str) -> ModelVersion:
     return loaded_versions(connection, [version(connection, name, number)])[0]
-
-
-def _grouped(rows: Iterable[Any]) -> dict[Any, dict[str, str]]:
-    """{owner: {name: value}} from rows of (owner, name, value)."""
-    found: dict[Any, dict[str, str]] = {}
-    for owner, name, value in rows:
-        found.setdefault(owner, {})[name] = str(value)
-    return found
