@@ -24,7 +24,7 @@ from pathlib import Path
 from measure import PEERS, Row, ms, show
 from server_live import live
 from server_load import Took, Work, history, loaded, log_batch, registry, search
-from server_pair import MODELS, OURS, THEIRS, Server, database, fill_ours, fill_theirs, serving
+from server_pair import MODELS, OURS, THEIRS, Server, database, fill_ours, fill_theirs, serving, settle
 
 WORKS: dict[str, tuple[Work, str, str]] = {
     "log-batch": (log_batch, "log-batch of 1,000 metrics", "batches"),
@@ -76,6 +76,7 @@ def bench_growth(ours: Server, folder: Path, kind: str, chosen: argparse.Namespa
     for runs in sizes:
         with database(kind, folder, f"grown{runs}") as uri:
             fill_ours(uri, folder, runs, (), 0)
+            settle(uri)
             with serving(OURS, uri, folder, chosen.workers) as server:
                 took = loaded(server, search, 1, seconds)
         yield f"- search over {runs:,} runs, 1 client", _told(took, "searches"), ""
@@ -105,6 +106,8 @@ def bench_pair(kind: str, folder: Path, chosen: argparse.Namespace) -> None:
         pair = [stack.enter_context(serving(name, uri, folder, chosen.workers)) for name, uri in uris.items()]
         if THEIRS in uris:
             fill_theirs(uris[THEIRS], runs, points, models)
+        for uri in uris.values():
+            settle(uri)
         if chosen.only in (None, "work"):
             show([(f"{kind}, {chosen.clients} clients, {chosen.workers} worker(s)", "", "")])
             show(bench_works(pair, chosen))

@@ -240,6 +240,14 @@ def fill_theirs(uri: str, runs: int, points: Sequence[int], models: int = MODELS
         connection.commit()
 
 
+def settle(uri: str) -> None:
+    """The planner's statistics, which PostgreSQL gathers by itself within a minute of such a change."""
+    if not uri.startswith("sqlite"):
+        with closing(_driver(uri)) as connection:
+            connection.execute("ANALYZE")
+            connection.commit()
+
+
 def _driver(uri: str) -> Any:
     if uri.startswith("sqlite"):
         return sqlite3.connect(uri.removeprefix("sqlite:///"), timeout=60)
