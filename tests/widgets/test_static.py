@@ -83,7 +83,12 @@ def test_names_are_text_and_never_markup(pages, view):
         "path",
     }
     assert found.attributes <= {"class", "style", "title", "tabindex", "role", "aria-label"} | DRAWING
-    assert f'class="tb-static tb-static-{view}"' in pages[view]
+    assert f'class="tb-static tb-static-{view} ' in pages[view]
+
+
+def test_dollars_in_names_are_no_mathematics(pages):
+    for page in pages.values():
+        assert "mathjax_ignore" in page[: page.index(">")]
 
 
 @pytest.mark.parametrize("view", ["table", "compare"])

@@ -9,7 +9,7 @@
  * kernel is shut down.
  */
 import type { ISessionContext } from "@jupyterlab/apputils";
-import { type IRenderMimeRegistry, MimeModel } from "@jupyterlab/rendermime";
+import { type IRenderMimeRegistry, MimeModel, RenderedHTML } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Panel, Widget } from "@lumino/widgets";
 import { KERNEL_GONE_EVENT, type Standby } from "../bridge/standby";
@@ -85,7 +85,10 @@ export class ViewRenderer extends Panel implements IRenderMime.IRenderer {
   }
 
   private async showStatic({ html }: ViewOutput): Promise<void> {
-    const renderer = this.around.rendermime.createRenderer("text/html");
+    const { sanitizer, resolver, linkHandler } = this.around.rendermime;
+    // No mathematics: $5 and $6 in a name are none, and MathJax takes a page that has not loaded it 100 ms.
+    const ours = { mimeType: "text/html", sanitizer, resolver, linkHandler, latexTypesetter: null };
+    const renderer = new RenderedHTML(ours);
     const ink = getComputedStyle(document.body).getPropertyValue("--jp-content-font-color1");
     const drawn = pictured(String(html ?? ""), ink);
     await renderer.renderModel(new MimeModel({ data: { "text/html": drawn }, trusted: false }));

@@ -21,6 +21,8 @@ MAX_TEXT = 160
 STATUS = {"FINISHED": "#2e8b57", "FAILED": "#d1495b", "KILLED": "#c77700", "RUNNING": "#3b7dd8", "SCHEDULED": "#808080"}
 WIDE = {"table": "run table", "compare": "comparison", "registry": "registry"}
 """Views that may be wider than their page, and their names: a keyboard can scroll only what it can reach."""
+LITERAL = "tex2jax_ignore mathjax_ignore"
+"""Classes by which MathJax leaves an element alone: $5 and $6 in a name are no mathematics."""
 ADDED, REMOVED = "rgba(46,160,67,.18)", "rgba(218,54,51,.16)"
 
 
@@ -36,8 +38,8 @@ def root(kind: str, body: Iterable[str]) -> str:
     """The outer element of a static view; `kind` becomes its class."""
     reached = f' tabindex="0" role="region" aria-label="{WIDE[kind]}"' if kind in WIDE else ""
     return (
-        f'<div class="tb-static tb-static-{kind}"{reached} style="font-family:system-ui,sans-serif;font-size:13px;'
-        f'max-width:100%;overflow-x:auto">{"".join(body)}</div>'
+        f'<div class="tb-static tb-static-{kind} {LITERAL}"{reached} style="font-family:system-ui,sans-serif;'
+        f'font-size:13px;max-width:100%;overflow-x:auto">{"".join(body)}</div>'
     )
 
 
