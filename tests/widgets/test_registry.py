@@ -190,6 +190,14 @@ def test_changes_by_others_reach_an_open_view(churn):
     ask(view, "watch", on=False)
 
 
+def test_a_look_waits_for_nothing_that_is_still_written(churn, session, monkeypatch):
+    view = registry("churn")
+    churn.set_alias("churn", "champion", "2")
+    monkeypatch.setattr(type(session), "flush", lambda *_: pytest.fail("a look waited for the recorder"))
+    view.look()
+    assert view.registry["model"]["champion"]["version"] == "2"
+
+
 def test_500_versions_and_500_characters(session):
     session.store.registry.create_model("é'\"%" + "x" * 250, HOSTILE * 20)
     for number in range(120):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from trackbook.core.entities import AuditEntry, ModelVersion
+    from trackbook.core.ports import Store
 
 CLIENT = "registry view"
 MOST = 1000
@@ -149,7 +150,10 @@ class RegistryView(View):
 
     def renew(self) -> None:
         """Read again; what the output and every view show follows."""
-        state = registry_answers.state(self.session.reading, {"name": self.name})
+        self._read(self.session.reading)
+
+    def _read(self, store: Store) -> None:
+        state = registry_answers.state(store, {"name": self.name})
         if state != self.registry:
             self.registry = dict(state)
             self.send(RegistryChanged(kind="registry"))
@@ -161,8 +165,8 @@ class RegistryView(View):
         return self.comm is not None and self._views > 0
 
     def look(self) -> None:
-        """Called when the store has changed, by whomever."""
-        self.renew()
+        """Called when the store has changed, by whomever: reads it, and waits for nothing that is still written."""
+        self._read(self.session.store)
 
     def _watch(self, params: Mapping[str, Any]) -> None:
         """A view begins (`on`) or ends: as long as one is there it hears of changes, and at once of earlier ones."""
