@@ -23,8 +23,8 @@ const range = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length
 const bare: ChartState = {
   schema: 1,
   kind: "curve",
-  title: "curve",
-  note: "no metrics to draw",
+  title: "Curve",
+  note: "No metrics to draw. Log some with tb.log_metric(key, value, step).",
   table: { heads: [], numeric: [], rows: [], total: 0 },
   plot: null,
   parallel: null,
@@ -194,7 +194,7 @@ function confusion(): ChartState {
   return {
     ...bare,
     kind: "confusion",
-    title: "confusion matrix",
+    title: "Confusion matrix",
     note: "300 examples, accuracy 0.7",
     plot,
     table: { heads: ["label", ...names], numeric: [false, true, true, true], rows, total: 3 },
@@ -207,7 +207,7 @@ function parallel(): ChartState {
   return {
     ...bare,
     kind: "parallel",
-    title: "parallel coordinates of lr, opt, accuracy",
+    title: "Parallel coordinates of lr, opt, accuracy",
     note: "",
     parallel: {
       axes: [
@@ -240,7 +240,7 @@ function images(): ChartState {
   return {
     ...bare,
     kind: "images",
-    title: "images 'samples'",
+    title: "Images 'samples'",
     note: "",
     images: series,
     table: { heads: ["run", "step"], numeric: [false, true], rows: [["run-0", 0]], total: 1 },

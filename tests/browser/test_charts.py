@@ -305,7 +305,7 @@ def test_pictures_of_runs_go_through_their_steps_together(notebook):
 
 def test_charts_of_every_kind_look_well(notebook):
     expect(notebook.cell("kinds").locator(".tb-root .tb-chart")).to_have_count(len(KINDS))
-    expect(of_kind(notebook, "nothing")).to_contain_text("no pictures were logged")
+    expect(of_kind(notebook, "nothing")).to_contain_text("No pictures were logged. Log one")
     usual = notebook.page.viewport_size
     notebook.page.set_viewport_size({"width": usual["width"], "height": 5600})  # the page shows them all at once
     notebook.look(notebook.cell("kinds").locator(".jp-OutputArea"), "chart-kinds")

@@ -51,7 +51,7 @@ def test_chart_draws_keys_with_a_history_over_all_runs(two):
     made = chart(two)
     assert set(made.frame["metric"]) == {"acc", "loss"}
     assert made.frame["run_id"].nunique() == 2
-    assert repr(made) == "chart of acc, loss for 2 runs"
+    assert repr(made) == "Chart of acc, loss for 2 runs"
 
 
 @pytest.mark.parametrize("x", ["step", "time", "relative"])
@@ -101,7 +101,7 @@ def test_the_newest_runs_are_called_so(session, two):
         made = chart(metrics=metrics)
         assert made.note.startswith("10 newest of 13 runs; chart(runs=...)")
         assert made.altair.to_dict()["title"]["text"] == made.note
-    assert repr(made) == "chart of loss, final for 10 runs (10 newest of 13 runs)"
+    assert repr(made) == "Chart of loss, final for 10 runs (10 newest of 13 runs)"
 
 
 def test_only_runs_that_have_the_metric_are_among_the_newest(session, two):

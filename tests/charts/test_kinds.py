@@ -72,6 +72,18 @@ def test_odd_values_hostile_names_and_few_runs_draw_without_error(session, kind,
     assert "<script" not in made.static_html()
 
 
+def test_a_chart_without_runs_says_what_to_do_and_our_words_begin_with_a_capital(session, study):
+    for kind in KINDS:
+        nothing = chart([], kind=kind)
+        assert nothing.chart["note"].count(". ") == 1, kind
+        assert nothing.chart["note"].endswith("."), kind
+        assert nothing.title_text()[0].isupper(), kind
+    titles = {kind: chart(study, "score", kind=kind).title_text() for kind in OF_RUNS}
+    keys = {"score", "opt", "lr", "depth"}
+    assert all(title[0].isupper() or title.split()[0] in keys for title in titles.values()), titles
+    assert titles["histogram"] == "Histogram of score"
+
+
 def test_a_kind_and_a_name_that_are_not_there_are_told(study):
     with pytest.raises(InvalidValue, match="did you mean 'scatter'"):
         chart(study, kind="scater")

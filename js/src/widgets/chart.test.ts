@@ -356,7 +356,7 @@ test("only pictures are shown, and what is gone is said", async () => {
 
 test("nothing to draw is said in words", () => {
   const { el, close } = shown(chartOf("empty"));
-  assert.ok(find(el, ".tb-empty").textContent?.includes("no metrics to draw"));
+  assert.ok(find(el, ".tb-empty").textContent?.includes("No metrics to draw. Log some"));
   close();
 });
 

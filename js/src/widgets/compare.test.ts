@@ -74,6 +74,15 @@ test("code is shown inline, and of the minimal program when that is asked for", 
   close();
 });
 
+test("where no run has a cell, it is said how to have one", async () => {
+  const { el, close } = shown({ ...comparisonOf(2), code: [] }, () => []);
+  assert.match(find(el, ".tb-codes .tb-empty").textContent ?? "", /Track one with %%track/);
+  byText(el, "button", "Notebook").click();
+  await settled(10);
+  assert.match(find(el, ".tb-codes .tb-empty").textContent ?? "", /Track a cell with %%track/);
+  close();
+});
+
 test("another run becomes the baseline", async () => {
   const state = comparisonOf(3);
   const { el, close } = shown(state, (_, params) => ({

@@ -87,13 +87,14 @@ def confusion(
     import pandas as pd
 
     truth, said = _named(table, y, LABELS, "true label"), _named(table, x, PREDICTIONS, "prediction")
-    title = f"confusion matrix of {labels.cut(name)}" if name else "confusion matrix"
+    title = f"Confusion matrix of {labels.cut(name)}" if name else "Confusion matrix"
     if table.empty:
-        return empty("confusion", title, "the table has no rows")
+        return empty("confusion", title, "The table has no rows. Choose another with table=.")
     actual, predicted = (table[one].map(_label) for one in (truth, said))
     classes = sorted(set(actual) | set(predicted), key=_natural)
     if len(classes) > MAX_CLASSES:
-        return empty("confusion", title, f"{len(classes)} different labels are too many for a matrix")
+        why = f"{len(classes)} different labels are too many for a matrix: {MAX_CLASSES} at most."
+        return empty("confusion", title, why)
     counts: Any = pd.crosstab(actual, predicted).reindex(index=classes, columns=classes, fill_value=0)
     totals = counts.sum(axis=1)
     rows = [
@@ -169,7 +170,7 @@ def curves(
     """`kind` "roc" or "pr": one curve for each run's table; `x` names the column of scores, `y` that of labels."""
     import pandas as pd
 
-    title = "ROC curves" if kind == "roc" else "precision and recall"
+    title = "ROC curves" if kind == "roc" else "Precision and recall"
     parts, rows, told = [], [], ""
     for run_id, table in tables.items():
         score, truth = _named(table, x, SCORES, "score"), _named(table, y, LABELS, "true label")
@@ -186,7 +187,7 @@ def curves(
     area_name = "area under the curve" if kind == "roc" else "average precision"
     table = pd.DataFrame(rows, columns=["run", area_name, "examples", "positive"])
     if not parts:
-        return empty(kind, title, "both classes are needed in the table")
+        return empty(kind, title, "Both classes are needed in the table. Choose another with table=.")
     frame = pd.concat(parts, ignore_index=True)
     heads = ("false positive rate", "true positive rate") if kind == "roc" else ("recall", "precision")
     runs, ids = list(dict.fromkeys(frame["run"])), list(dict.fromkeys(frame["run_id"]))

@@ -35,7 +35,8 @@ MAX_POINTS = 4000
 """Of one chart, over all series."""
 MARKED_POINTS = 60
 """A series of at most this many points shows each of them."""
-NO_METRICS = "no metrics to draw: tb.log_metric(key, value, step) logs them"
+NO_METRICS = "No metrics to draw. Log some with tb.log_metric(key, value, step)."
+NO_POINTS = "No points to draw. Choose another metric, or other runs."
 X_AXES = {"step": ("step", "step"), "time": ("time", "time (UTC)"), "relative": ("relative_s", "seconds since start")}
 
 
@@ -111,7 +112,7 @@ def draw(
     names = list(dict.fromkeys(frame["run"]))
     named = labels.unique({key: key for key in keys})
     if frame.empty:
-        return empty("curve", ", ".join(named.values()) or "curve", "no points" if keys else NO_METRICS, frame)
+        return empty("curve", ", ".join(named.values()) or "Curve", NO_POINTS if keys else NO_METRICS, frame)
     text = _text(keys, names)
     text = f"{text} ({note.partition(';')[0]})" if note else text
 
@@ -381,4 +382,4 @@ def _store_x(x: str) -> str:
 
 def _text(keys: Sequence[str], names: list[str]) -> str:
     plural = "run" if len(names) == 1 else "runs"
-    return f"chart of {', '.join(labels.cut(key) for key in keys)} for {len(names)} {plural}"
+    return f"Chart of {', '.join(labels.cut(key) for key in keys)} for {len(names)} {plural}"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from trackbook.core.entities import Run
 
+NOT_FINITE = "No run has a finite number to draw. Choose another value."
 MAX_BINS = 40
 HALF_BOX = 0.2
 """Of a box, in widths of a band."""
@@ -28,12 +29,12 @@ def histogram(runs: Sequence[Run], value: RunColumn, *, width: int = 420, height
     """How many runs lie in each stretch of a value; of text, how many have each."""
     import pandas as pd
 
-    title = f"histogram of {value.title}"
+    title = f"Histogram of {value.title}"
     if not value.numeric:
         return _counts(runs, value, title, width, height)
     numbers = np.array([number for number in value.values if is_finite(number)], dtype=float)
     if not len(numbers):
-        return empty("histogram", title, "no finite values")
+        return empty("histogram", title, NOT_FINITE)
     low, high, counts = _binned(numbers)
     frame = pd.DataFrame({"low": low, "high": high, "runs": counts})
 
@@ -109,7 +110,7 @@ def box(
     title = f"{value.title} by {by.title}"
     frame = _tidy(runs, value, by)
     if frame.empty:
-        return empty("box", title, "no finite values")
+        return empty("box", title, NOT_FINITE)
     names = list(dict.fromkeys([name for name in columns.categories(by.values) if name in set(frame["group"])]))
     starts = {run_id: start for run_id, start in columns.starts_of(runs).items() if run_id in set(frame["run_id"])}
 
@@ -141,7 +142,7 @@ def box(
         _draw_box(drawn, index, name, rows, starts)
     table = _summary(groups, by.title)
     note = _left_out(len(runs) - len(frame), "no finite value")
-    text = f"boxes of {title}: {len(names)} {'group' if len(names) == 1 else 'groups'}, {_runs(len(frame))}"
+    text = f"Boxes of {title}: {len(names)} {'group' if len(names) == 1 else 'groups'}, {_runs(len(frame))}"
     return Figure("box", title, text, chart, frame, table, drawn, note)
 
 

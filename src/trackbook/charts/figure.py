@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,13 +39,13 @@ class Figure:
 
 
 def empty(kind: str, title: str, why: str, frame: pd.DataFrame | None = None) -> Figure:
-    """A chart with nothing to draw, which says why."""
+    """A chart with nothing to draw, which says why, and what to do: a sentence each."""
     import pandas as pd
 
     def chart() -> Any:
         import altair as alt
 
-        drawn = alt.Chart(pd.DataFrame({"at": [0]})).mark_text(fontSize=13, color="#808080", text=why)
+        drawn = alt.Chart(pd.DataFrame({"at": [0]})).mark_text(fontSize=13, color="#808080", text=wrap(why, 60))
         return drawn.properties(width=420, height=60)
 
     text = why if title == why else f"{title}: {why}"

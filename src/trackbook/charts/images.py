@@ -26,7 +26,7 @@ MAX_BYTES = 4_000_000
 """Of one picture that is shown."""
 SAVED_BYTES = 60_000
 """Of one picture in a saved notebook."""
-TOO_LARGE = "these pictures are too large to be kept with the notebook"
+TOO_LARGE = "These pictures are too large to be kept with the notebook."
 
 
 class ImageRef(TypedDict):
@@ -123,8 +123,8 @@ def images(store: Store, runs: Sequence[Run], key: str | None = None, *, size: i
             raise NotFound(
                 "image", key, f"none of the {len(runs)} runs logged it: tb.log_image(image, key={shown(key)})"
             )
-        return empty("images", "images", "no pictures were logged")
-    title = f"images {shown(key)}" if key else "images"
+        return empty("images", "Images", "No pictures were logged. Log one with tb.log_image(image, key=...).")
+    title = f"Images {shown(key)}" if key else "Images"
     rows = [
         (one["run"], one["name"], one["key"], ref["step"], ref["path"], ref["size"])
         for one in found

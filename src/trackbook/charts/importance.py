@@ -29,21 +29,22 @@ FOREST_RUNS = 10
 FOLDS, TREES, REPEATS = 5, 60, 5
 MAX_PARAMS = 20
 POOR_R2 = 0.2
+TOO_FEW = "Importance needs three runs or more with this metric. Track more, or choose another."
+NOTHING_DIFFERS = "No param differs among these runs. Choose runs with different params."
 CAUTION = "This says what goes together among these runs, not what causes it; params that change together share it."
 
 
 def importance(runs: Sequence[Run], value: RunColumn, *, width: int = 420) -> Figure:
     """Bars of importance, most important first, with the method and its limits as the note."""
 
-    title = f"importance of params for {value.title}"
+    title = f"Importance of params for {value.title}"
     kept = [index for index, number in enumerate(value.values) if is_finite(number)]
     params = columns.varying_params([runs[index] for index in kept], MAX_PARAMS)
     if len(kept) < 3 or not params:
-        why = "at least three runs are needed" if len(kept) < 3 else "no param differs among these runs"
-        return empty("importance", title, why)
+        return empty("importance", title, TOO_FEW if len(kept) < 3 else NOTHING_DIFFERS)
     target = np.array([value.values[index] for index in kept], dtype=float)
     if float(target.min()) == float(target.max()):
-        return empty("importance", title, "the metric is the same in all runs")
+        return empty("importance", title, "The metric is the same in all runs. Choose another.")
     frame, note = _measured(params, target)
     names = frame["param"].tolist()
 

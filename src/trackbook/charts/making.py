@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 KINDS = (
     "curve", "scatter", "parallel", "contour", "importance", "histogram", "box", "confusion", "roc", "pr", "images"
 )  # fmt: skip
+TITLES = {
+    **{kind: kind.capitalize() for kind in KINDS},
+    "parallel": "Parallel coordinates",
+    "confusion": "Confusion matrix",
+    "roc": "ROC curves",
+    "pr": "Precision and recall",
+}
+"""Of charts that show nothing.  Our words begin with a capital in every title; a key stands as it was logged."""
+NO_RUNS = "No runs to draw. Track a cell with %%track, or name runs: tb.chart(runs)."
 NEWEST = 10
 """Runs that curves, pictures and tables are drawn of where none are named."""
 NEWEST_OF_MANY = 1000
@@ -121,7 +130,7 @@ def make(store: Store, runs: Sequence[Run], asked: ChartRequest, caption: str = 
             curves.points(store, runs, keys, asked.style.x), keys, asked.style, note=caption, groups=groups
         )
     if not runs:
-        return empty(asked.kind, asked.kind, "no runs to draw")
+        return empty(asked.kind, TITLES[asked.kind], NO_RUNS)
     if asked.kind in ("confusion", "roc", "pr"):
         return _of_tables(store, runs, asked)
     if asked.kind == "images":

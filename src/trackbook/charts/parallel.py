@@ -40,9 +40,9 @@ def parallel(runs: Sequence[Run], shown: Sequence[RunColumn], *, width: int = 64
     import pandas as pd
 
     runs, shown = runs[:MAX_RUNS], [_first(one) for one in shown[:MAX_AXES]]
-    title = f"parallel coordinates of {', '.join(one.title for one in shown)}"
+    title = f"Parallel coordinates of {', '.join(one.title for one in shown)}"
     if len(shown) < 2 or not runs:
-        return empty("parallel", "parallel coordinates", "two values that runs have are needed")
+        return empty("parallel", "Parallel coordinates", "Two values that differ are needed. Name params or metrics.")
     axes = [_axis(one) for one in shown]
     values = [[_place(one, axis, index) for one, axis in zip(shown, axes, strict=True)] for index in range(len(runs))]
     names = columns.run_names(runs)
@@ -72,7 +72,7 @@ def parallel(runs: Sequence[Run], shown: Sequence[RunColumn], *, width: int = 64
     texts = [[columns.label_of(one.values[index]) for one in shown] for index in range(len(runs))]
     ids = [run.info.run_id for run in runs]
     extra: Any = Parallel(axes=axes, runs=ids, names=[names[one] for one in ids], values=values, texts=texts)
-    text = f"parallel coordinates of {', '.join(one.title for one in shown)} for {len(runs)} runs"
+    text = f"{title} for {len(runs)} runs"
     return Figure("parallel", title, text, chart, frame, columns.table_of(runs, shown), None, "", extra)
 
 

@@ -23,6 +23,7 @@ GRID = 36
 """Cells of a surface along each axis."""
 LEVELS = 9
 """Steps of a surface's colour, so that its borders are contours."""
+TOO_FEW = "A surface needs four runs or more, with two values of each axis. Track more, or choose other axes."
 NEAREST = 0.22
 """How far from a run a surface is drawn, in lengths of the axes."""
 
@@ -44,7 +45,7 @@ def scatter(
     log_x, log = log_x or x.wide, log or y.wide
     frame = _tidy(runs, x, y, colour)
     if frame.empty:
-        return empty("scatter", title, "no run has both values")
+        return empty("scatter", title, "No run has both values. Choose another for one of the axes.")
     starts = {run_id: start for run_id, start in columns.starts_of(runs).items() if run_id in set(frame["run_id"])}
 
     def chart() -> Any:
@@ -69,7 +70,7 @@ def scatter(
     drawn["points"] += _points(frame, x, y, colour, starts)
     named = [x, y, *([colour] if colour is not None else [])]
     note = _left_out(len(runs) - len(frame))
-    text = f"scatter of {title} for {len(frame)} {'run' if len(frame) == 1 else 'runs'}"
+    text = f"Scatter of {title} for {len(frame)} {'run' if len(frame) == 1 else 'runs'}"
     table = columns.table_of(runs, named)
     return Figure("scatter", title, text, chart, frame, table, drawn, note)
 
@@ -90,11 +91,11 @@ def contour(
     title = f"{value.title} over {x.title} and {y.title}"
     log_x, log = log_x or x.wide, log or y.wide
     if not (x.numeric and y.numeric and value.numeric):
-        return empty("contour", title, "a surface needs three numbers")
+        return empty("contour", title, "A surface needs three numbers. Choose params and a metric with numbers.")
     frame = _tidy(runs, x, y, value)
     frame = frame[[is_finite(one) for one in frame["colour"]]] if len(frame) else frame
     if len(frame) < 4 or frame["x"].nunique() < 2 or frame["y"].nunique() < 2:
-        return empty("contour", title, "at least four runs with two different values of each axis are needed")
+        return empty("contour", title, TOO_FEW)
     surface = _surface(frame, log_x and x.positive, log and y.positive)
 
     def chart() -> Any:
@@ -132,7 +133,7 @@ def contour(
         f"Interpolated between {len(frame)} runs by inverse squared distance and left blank far from them: it shows "
         "where values were seen, and is no model of what lies between."
     )
-    text = f"contour of {title} for {len(frame)} runs"
+    text = f"Contour of {title} for {len(frame)} runs"
     table = columns.table_of(runs, [x, y, value])
     return Figure("contour", title, text, chart, frame, table, drawn, note)
 

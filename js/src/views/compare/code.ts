@@ -18,9 +18,9 @@ const KINDS: readonly (readonly [CodeKind, string])[] = [
   ["notebook", "Notebook"],
 ];
 const TITLES: Record<CodeKind, string> = {
-  cell: "No cell was recorded for these runs.",
-  program: "No minimal program was recorded for these runs.",
-  notebook: "No notebook was recorded for these runs.",
+  cell: "No cell was recorded for these runs. Track one with %%track, and its code stands here.",
+  program: "No minimal program was recorded for these runs. Track a cell with %%track to have one.",
+  notebook: "No notebook was recorded for these runs. Track a cell with %%track to have one.",
 };
 
 export class CodeSection {

@@ -191,6 +191,6 @@ function emptyText(state: CompareState, shown: number): string | null {
   if (state.runs.length === 1) return "One run has nothing to be compared with. Select two or more.";
   if (shown > 0) return null;
   return state.sections.some((section) => section.rows.length > 0)
-    ? "These runs do not differ in what was recorded."
-    : "Nothing was recorded for these runs.";
+    ? "These runs do not differ in what was recorded. Choose All rows to see it."
+    : "Nothing was recorded for these runs. Log params and metrics, or track a cell with %%track.";
 }
