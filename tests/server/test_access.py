@@ -245,7 +245,10 @@ def test_a_browser_signs_in_and_out_and_changes_things_from_its_own_page_alone(t
     team.user("ann", "admin", PASSWORD)
     client = team.client()
     form = {"content": f"user=ann&password={PASSWORD.replace(' ', '+')}", "headers": {"origin": "http://localhost"}}
-    assert client.post("/sign-in", content="user=ann&password=%3Cscript%3E").status_code == 401
+    wrong = client.post("/sign-in", content="user=%22%3E%3Cscript%3E&password=%3Cscript%3E")
+    assert wrong.status_code == 401
+    assert 'value="&quot;&gt;&lt;script&gt;"' in wrong.text  # only the password is typed again
+    assert "<script" not in wrong.text
     done = client.post("/sign-in?next=//evil.example", **form)
     assert (done.status_code, done.headers["location"]) == (303, "/")
     assert {"httponly", "samesite=lax"} <= {part.strip().lower() for part in done.headers["set-cookie"].split(";")}

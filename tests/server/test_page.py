@@ -14,7 +14,15 @@ def test_every_address_of_a_view_can_be_opened_cold(team):
     texts = {client.get(path).text for path in DEEP}
     assert len(texts) == 1
     assert client.get("/").headers["content-type"].startswith("text/html")
-    assert client.get("/nothing").status_code == 404
+
+
+def test_an_address_of_nothing_is_the_page_in_a_browser_and_plain_elsewhere(team):
+    client = team.client()
+    shown = client.get("/nothing", headers={"accept": "text/html,*/*;q=0.8"})
+    assert (shown.status_code, shown.text) == (404, client.get("/").text)
+    assert shown.headers["content-security-policy"] == shell.CSP
+    plain = client.get("/nothing")
+    assert (plain.status_code, plain.text) == (404, "Not Found")
 
 
 def test_nothing_but_files_of_this_server_runs_in_the_page(team):

@@ -2,7 +2,7 @@
 import type { PageAbout } from "../bridge/page";
 import type { RunHead } from "../bridge/payloads";
 import { pathOf } from "../lib/pages";
-import { button, h, icon, user } from "../views/dom";
+import { h, icon, user } from "../views/dom";
 import { themeSwitch } from "./theme";
 
 export interface Crumb {
@@ -72,16 +72,4 @@ function account({ user: name }: PageAbout): HTMLElement[] {
     h("span", { class: "tb-page-user", title: "Signed in" }, user(name)),
     h("form", { method: "post", action: "/sign-out" }, out),
   ];
-}
-
-/** In the place of a view that could not be drawn. */
-export function problem(message: string, again: (() => void) | null): HTMLElement {
-  return h(
-    "div",
-    { class: "tb-page-problem", role: "alert" },
-    icon("warning"),
-    h("p", { class: "tb-wrap" }, message),
-    again && button("Try again", again),
-    h("a", { href: "/" }, "All experiments"),
-  );
 }

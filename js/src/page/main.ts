@@ -12,10 +12,10 @@ import type { PageAbout } from "../bridge/page";
 import { type Place, pathOf } from "../lib/pages";
 import { offerAddresses } from "../views/addresses";
 import { h } from "../views/dom";
-import { messageOf } from "../views/view";
 import { comparePage } from "./compare";
 import { experimentsPage } from "./experiments";
-import { Frame, problem } from "./frame";
+import { Frame } from "./frame";
+import { Nowhere, problem } from "./problem";
 import { registryPage } from "./registry";
 import { Roles } from "./roles";
 import { type Kept, Router } from "./router";
@@ -74,7 +74,7 @@ class Page {
       if (mine !== this.turn) return;
       this.shown?.dispose();
       this.shown = null;
-      main.replaceChildren(problem(messageOf(error), () => this.router.here()));
+      main.replaceChildren(problem(error, () => this.router.here()));
       this.frame.show("experiments", [{ text: "Experiments", path: "/" }], "");
     } finally {
       clearTimeout(waiting);
@@ -96,7 +96,7 @@ class Page {
       case "registry":
         return registryPage(content, source, place.name, router, roles, this.frame);
       case "nowhere":
-        throw new Error("There is nothing at this address.");
+        throw new Nowhere("There is nothing at this address.");
     }
   }
 }
@@ -104,5 +104,5 @@ class Page {
 followTheme();
 read<PageAbout>("about").then(
   (about) => new Page(about),
-  (error) => document.body.replaceChildren(problem(messageOf(error), () => location.reload())),
+  (error) => document.body.replaceChildren(problem(error, () => location.reload())),
 );

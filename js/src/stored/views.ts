@@ -8,6 +8,7 @@ import type { LabTable } from "../bridge/lab";
 import type { CompareMethods } from "../bridge/methods";
 import type { CurvePiece } from "../bridge/payloads";
 import type { RegistryState } from "../bridge/registry";
+import { RequestFailed } from "../bridge/requests";
 import type { AskTable, RowsParams, RowsResult, TableState } from "../bridge/table";
 import type { CardHost } from "../views/card/host";
 import { cardView } from "../views/card/index";
@@ -96,10 +97,10 @@ export async function drawRegistry(
   { live = false, ...more }: Partial<RegistryHost> & { live?: boolean } = {},
 ): Promise<Drawn> {
   const put = asker(source, "registry", about);
-  const view = registryView(place, await put<RegistryState>("state", { name: about.name ?? null }), {
-    ask: put,
-    ...more,
-  });
+  const state = await put<RegistryState>("state", { name: about.name ?? null });
+  if (about.name != null && state.model === null)
+    throw new RequestFailed({ type: "NotFound", message: `no model '${about.name}'` });
+  const view = registryView(place, state, { ask: put, ...more });
   return held(view, live ? source.follow(place, async () => view.refresh()) : undefined);
 }
 

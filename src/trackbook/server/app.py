@@ -27,9 +27,9 @@ from trackbook.server.bodies import json_body, query_of
 from trackbook.server.figures import Figures, Together
 from trackbook.server.guarding import Guard
 from trackbook.server.handlers import HANDLERS, LOGGED
-from trackbook.server.handlers.logging import log_of_models
 from trackbook.server.options import Options
 from trackbook.server.page import routes as page
+from trackbook.server.page.shell import nowhere
 from trackbook.server.routing import Table
 from trackbook.server.watching import Watch
 from trackbook.server.webhooks.delivering import delivering
@@ -77,7 +77,7 @@ def application(store: Store, options: Options | None = None) -> Starlette:
         routes += [*users.routes(gate, options), *permissions.routes(gate, options), *browser.routes(gate, options)]
     app = Starlette(
         middleware=[Middleware(Watch, figures=figures), Middleware(Guard, options=options)],
-        exception_handlers=dict(answers.HANDLERS),
+        exception_handlers={**answers.HANDLERS, 404: nowhere},
     )
     app.router = Table(_guarded(routes, options), lifespan=life)
     return app
@@ -112,9 +112,7 @@ def _answer(endpoint: Endpoint, behind: Backend) -> Answer:
 
     async def log(request: Request, asked: Message) -> Response:
         del request
-        one = LOGGED[endpoint.name](asked)
-        await behind.writer.gather(one)
-        done = await run_in_threadpool(log_of_models, behind, one) if one.of_models else Nothing()
-        return answers.said(done)
+        await behind.writer.gather(LOGGED[endpoint.name](asked))
+        return answers.said(Nothing())
 
     return log if endpoint.name in LOGGED else answer

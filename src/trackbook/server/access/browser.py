@@ -62,9 +62,9 @@ a { color: var(--accent) }
 _HTML = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in to trackbook</title>
 <meta name="viewport" content="width=device-width"><style>{style}</style>
 <main><h1>trackbook</h1>{message}<form method="post" action="{action}"><label>User<input name="user"
-autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus></label><label>Password<input
-name="password" type="password" autocomplete="current-password" required></label><button>Sign in</button></form>{openid}
-</main></html>"""
+value="{user}" autocomplete="username" autocapitalize="none" spellcheck="false" required{first}></label><label>Password
+<input name="password" type="password" autocomplete="current-password" required{second}></label>
+<button>Sign in</button></form>{openid}</main></html>"""
 
 
 def routes(gate: Gate, options: Options) -> list[Route]:
@@ -83,7 +83,7 @@ def routes(gate: Gate, options: Options) -> list[Route]:
                 signing.of_password, asked.get("user", ""), asked.get("password", ""), address
             )
         except Unauthenticated as error:
-            return _page(there, has_openid, str(error))
+            return _page(there, has_openid, f"{error}.", asked.get("user", ""))
         return await begun(gate, request, user.name, there)
 
     async def form(request: Request) -> dict[str, str]:
@@ -126,12 +126,16 @@ def own_path(path: str) -> str:
     return path if is_own else "/"
 
 
-def _page(there: str, has_openid: bool, message: str = "") -> Response:
+def _page(there: str, has_openid: bool, message: str = "", user: str = "") -> Response:
+    """The form; `user` was given before, so that only the password is typed again."""
     onward = f"?next={quote(there)}"
     text = _HTML.format(
         style=_STYLE,
         message=f'<p role="alert">{escape(message)}</p>' if message else "",
         action=escape(PATH + onward),
+        user=escape(user),
+        first="" if user else " autofocus",
+        second=" autofocus" if user else "",
         openid=f'<p><a href="{escape(OPENID + onward)}">Sign in with your organisation</a></p>' if has_openid else "",
     )
     return HTMLResponse(text, 401 if message else 200, PAGE)

@@ -68,13 +68,24 @@ def file_of(name: str) -> File:
     return File(data, hashlib.sha256(data).hexdigest()[:16])
 
 
+async def nowhere(request: Request, error: Exception) -> Response:
+    """An address of nothing: who comes with a browser gets the page, which says so and leads on."""
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        return _document(404)
+    return PlainTextResponse("Not Found", 404)
+
+
+def _document(status: int) -> Response:
+    try:
+        css, js = (f"{FILES}/{name}?{file_of(name).digest}" for name in ("page.css", "page.js"))
+    except InvalidState as error:
+        return PlainTextResponse(str(error), 503, PLAIN)
+    return Response(_HTML.format(css=css, js=js), status, PAGE, "text/html")
+
+
 def routes(gate: Gate) -> list[Route]:
     async def page(request: Request, asked: object) -> Response:
-        try:
-            css, js = (f"{FILES}/{name}?{file_of(name).digest}" for name in ("page.css", "page.js"))
-        except InvalidState as error:
-            return PlainTextResponse(str(error), 503, PLAIN)
-        return Response(_HTML.format(css=css, js=js), 200, PAGE, "text/html")
+        return _document(200)
 
     async def one_file(request: Request, asked: object) -> Response:
         name = request.path_params["name"]

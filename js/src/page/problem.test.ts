@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { RequestFailed } from "../bridge/requests";
+import { find } from "../testing/dom";
+import { Nowhere, problem } from "./problem";
+
+const said = (error: unknown) => {
+  const element = problem(error, () => {});
+  return [find(element, "p").textContent, element.querySelector("button")?.textContent ?? null];
+};
+
+test("what is not there is said without words for Python, and is not tried again", () => {
+  const message = "no run 'a: b': look for it with `trackbook runs` or tb.search_runs()";
+  const gone = "No run 'a: b'. It was deleted, or the address is wrong.";
+  assert.deepEqual(said(new RequestFailed({ type: "NotFound", message })), [gone, null]);
+  const short = "No model 'a'. It was deleted, or the address is wrong.";
+  assert.deepEqual(said(new RequestFailed({ type: "NotFound", message: "no model 'a'" })), [short, null]);
+  assert.deepEqual(said(new Nowhere("There is nothing at this address.")), ["There is nothing at this address.", null]);
+});
+
+test("what may come right is tried again", () => {
+  const away = new RequestFailed({ type: "Disconnected", message: "The server cannot be reached." });
+  assert.deepEqual(said(away), ["The server cannot be reached.", "Try again"]);
+});
