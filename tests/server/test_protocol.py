@@ -79,6 +79,17 @@ def test_a_batch_sent_again_changes_nothing(served):
     assert sorted(map(str, found)) == ["1.0", "2.0", "9.0", "NaN"]
 
 
+@pytest.mark.parametrize("path", ["log-metric", "log-batch"])
+def test_a_point_of_a_logged_model_that_is_not_there_is_kept_nowhere(served, path):
+    run_id, model_id = served.new_run(), "m-" + "0" * 32
+    point = {"key": "acc", "value": 0.5, "timestamp": 1, "step": 0, "model_id": model_id}
+    fields = point if path == "log-metric" else {"metrics": [point], "params": [{"key": "lr", "value": "1"}]}
+    answer = served.say("POST", f"/runs/{path}", run_id=run_id, **fields)
+    assert (answer.status, answer.code) == (404, "RESOURCE_DOES_NOT_EXIST")
+    data = served.ask("GET", f"/api/2.0/mlflow/runs/get?run_id={run_id}").json["run"]["data"]
+    assert not data.keys() & {"metrics", "params"}
+
+
 def test_a_history_comes_in_pages_and_thinned(served):
     run_id = served.new_run()
     points = [{"key": "m", "value": float(n), "timestamp": n, "step": n} for n in range(100)]

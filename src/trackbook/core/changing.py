@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from trackbook.core.events import Event, Points
+from trackbook.core.logged_models import ModelMetric
 
 Point = tuple[int, int, float]
 """(step, timestamp, value), in the order by which MLflow finds the latest."""
@@ -45,6 +46,9 @@ class RunsChange(Protocol):
 
     def history(self, run_id: str, key: str) -> Points:
         """All points of a metric, in no order."""
+
+    def log_of_models(self, metrics: Sequence[ModelMetric]) -> None:
+        """As `LoggedModels.log_metrics`.  Raises `NotFound` for a model that is not there, and then keeps none."""
 
     def apply(self, events: Sequence[Event], points: Sequence[Points] = ()) -> None:
         """As `Recording.apply`, without a journal; once."""

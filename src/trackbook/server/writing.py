@@ -88,6 +88,7 @@ def _fresh(runs: RunsChange, logged: Logged, last: Mapping[tuple[str, str], Poin
     if logged.tags:
         events.append(TagsSet(run_id, logged.tags))
     points = [_unseen(runs, one, last.get((run_id, one.key))) for one in logged.series]
+    runs.log_of_models(logged.of_models)
     return events, [one for one in points if len(one.steps)]
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import Select, bindparam, select
 
 from trackbook.core.changing import Changing, Point, RunChange, RunsChange
 from trackbook.core.events import Batch, Event, Points
+from trackbook.core.logged_models import ModelMetric
 from trackbook.errors import NotFound
-from trackbook.store import aggregates, keys, points, run_models, schema
+from trackbook.store import aggregates, keys, logged_model_rows, points, run_models, schema
 from trackbook.store.engine import Database
 from trackbook.store.recording import Application, Known
 
@@ -95,6 +96,10 @@ class _Changes:
         found = points.read(self._connection, series)
         columns = found.get(series[0], points.NO_COLUMNS) if series else points.NO_COLUMNS
         return Points(run_id, key, columns.steps, columns.times, columns.values)
+
+    def log_of_models(self, metrics: Sequence[ModelMetric]) -> None:
+        if metrics:
+            logged_model_rows.add_metrics(self._connection, self._application.dialect, metrics)
 
     def apply(self, events: Sequence[Event], points: Sequence[Points] = ()) -> None:
         if not self._asked.issuperset((one.run_id, one.key) for one in points):

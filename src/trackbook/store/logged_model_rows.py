@@ -16,6 +16,8 @@ from trackbook.store.places import Places
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
+    from trackbook.store.dialect import Dialect
+
 _models, _metrics = schema.logged_models.c, schema.logged_model_metrics.c
 
 
@@ -67,7 +69,15 @@ def loaded(connection: Connection, places: Places, rows: Sequence[Any]) -> list[
     ]
 
 
-def metric_values(one: ModelMetric) -> dict[str, Any]:
+def add_metrics(connection: Connection, dialect: Dialect, metrics: Sequence[ModelMetric]) -> None:
+    """Those that are not there yet.  Raises `NotFound` for a model that is not, before anything is written."""
+    ids = {one.model_id: row(connection, one.model_id).id for one in metrics}
+    add = dialect.insert(schema.logged_model_metrics).on_conflict_do_nothing()
+    for one in metrics:
+        connection.execute(add, {"model": ids[one.model_id], **_metric_values(one)})
+
+
+def _metric_values(one: ModelMetric) -> dict[str, Any]:
     """Of a row, without its model; NaN is NULL, as in `schema.metrics`."""
     return {
         "key": one.key,

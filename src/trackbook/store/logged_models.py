@@ -110,11 +110,8 @@ class SqlLoggedModels:
                 raise NotFound("tag", key, f"logged model {model_id} has no such tag")
 
     def log_metrics(self, metrics: Sequence[ModelMetric]) -> None:
-        add = self._database.dialect.insert(schema.logged_model_metrics).on_conflict_do_nothing()
         with self._database.write() as connection:
-            ids = {one.model_id: logged_model_rows.row(connection, one.model_id).id for one in metrics}
-            for one in metrics:
-                connection.execute(add, {"model": ids[one.model_id], **logged_model_rows.metric_values(one)})
+            logged_model_rows.add_metrics(connection, self._database.dialect, metrics)
 
     def link(self, run_id: str, *, inputs: Sequence[str] = (), outputs: Sequence[tuple[str, int]] = ()) -> None:
         with self._database.write() as connection:

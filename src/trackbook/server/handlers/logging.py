@@ -59,13 +59,6 @@ LOGGED: Mapping[str, Callable[[Any], Logged]] = {
 
 def log(backend: Backend, one: Logged) -> Nothing:
     backend.writer.log(one)
-    return log_of_models(backend, one)
-
-
-def log_of_models(backend: Backend, one: Logged) -> Nothing:
-    """Raises `NotFound` for a model that is not there."""
-    if one.of_models:
-        backend.store.logged_models.log_metrics(one.of_models)
     return Nothing()
 
 
