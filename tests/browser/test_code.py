@@ -14,6 +14,11 @@ print("closed")"""
 SHELVES = "[...globalThis[Symbol.for('trackbook.shelves')].keys()].length"
 
 
+def test_a_cards_code_is_there_before_the_first_card(opener):
+    notebook = opener.write("ahead", {"load": "%load_ext trackbook", "rest": "1"})
+    notebook.page.wait_for_function(f"() => globalThis[Symbol.for('trackbook.shelves')] && {SHELVES} === 2")
+
+
 def test_cards_share_their_code_and_find_it_again_after_a_reload(opener):
     notebook = opener.write("code", CELLS)
     for name in ("first", "second"):

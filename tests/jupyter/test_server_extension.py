@@ -137,6 +137,8 @@ def test_the_code_of_a_view_is_had_by_its_hash(server):
 
     bundle = bundle_of("card")
 
+    assert ask(server, "code")[1]["card"] == bundle.hash
+    assert ask(server, "code", token=None)[0] == 403
     assert ask(server, f"code/{bundle.hash}") == (200, bundle.code)
     assert ask(server, f"code/{'0' * 16}")[0] == 404
     assert ask(server, f"code/{bundle.hash}", token=None)[0] == 403

@@ -1,4 +1,5 @@
 /** What trackbook adds to JupyterLab; each plugin has its own file. */
+import { ahead } from "./ahead";
 import { commands } from "./commands";
 import { document } from "./document";
 import { loading } from "./loading";
@@ -9,4 +10,4 @@ import { recording } from "./recording";
 import { settings } from "./settings";
 import { standing } from "./standby";
 
-export default [settings, standing, outputs, document, loading, marking, panel, recording, commands];
+export default [settings, standing, ahead, outputs, document, loading, marking, panel, recording, commands];

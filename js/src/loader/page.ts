@@ -4,7 +4,7 @@ import type { Bundle, Code } from "./shelf";
 export async function importCode({ js, css }: Code): Promise<Bundle> {
   const url = URL.createObjectURL(new Blob([js], { type: "text/javascript" }));
   try {
-    const bundle: Bundle = (await import(url)).default;
+    const bundle: Bundle = (await import(/* webpackIgnore: true */ url)).default;
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     wear(sheet, document);

@@ -54,6 +54,19 @@ test("what a widget brings later ends the wait for an answer", async () => {
   assert.equal(await waiting, bundle);
 });
 
+test("what could not be imported is imported by the next who takes it", async () => {
+  let tries = 0;
+  const bundle: Bundle = { render: () => undefined };
+  const it = new Shelf(async () => {
+    tries += 1;
+    if (tries === 1) throw new Error("no");
+    return bundle;
+  });
+  it.put(CODE);
+  await assert.rejects(it.take(never), /no/);
+  assert.equal(await it.take(never), bundle);
+});
+
 test("loaders of one bundle share a shelf, those of another version do not", () => {
   const importer = async () => ({ render: () => undefined });
   assert.equal(shelfOf("a", importer), shelfOf("a", importer));

@@ -48,7 +48,10 @@ export class Shelf {
         if (own) throw error;
       }
     }
-    this.bundle ??= this.importer(this.code);
+    this.bundle ??= this.importer(this.code).catch((error: unknown) => {
+      this.bundle = undefined; // the next who takes it tries again
+      throw error;
+    });
     return this.bundle;
   }
 

@@ -15,6 +15,7 @@ computes.  Each takes `?path=<notebook>`, relative to the server's root:
     POST <base>/trackbook/api/chart      {run_ids, method, params}                 what a chart asks
     POST <base>/trackbook/api/card       {run_id, method, params}                  what a card asks
     POST <base>/trackbook/api/registry   {method, params}                          what the registry's view asks
+    GET  <base>/trackbook/api/code                                                 {view: the hash of its code}
     GET  <base>/trackbook/api/code/<hash>                                          a view's code
 
 A widget's questions come here where its kernel leaves them unanswered, with the mark of its `store`.
@@ -31,7 +32,7 @@ from typing import Any
 from jupyter_server.utils import url_path_join
 
 from trackbook.jupyter.serving import answers
-from trackbook.jupyter.serving.handlers import AskHandler, CodeHandler, ReadHandler
+from trackbook.jupyter.serving.handlers import AskHandler, CodeHandler, CodesHandler, ReadHandler
 from trackbook.jupyter.serving.stores import Stores
 
 API = "/trackbook/api"
@@ -56,7 +57,7 @@ def _load_jupyter_server_extension(server_app: Any) -> None:
     app = server_app.web_app
     stores = Stores()
     base = app.settings["base_url"]
-    routes: list[tuple[Any, ...]] = [(f"{API}/code/([0-9a-f]+)", CodeHandler)]
+    routes: list[tuple[Any, ...]] = [(f"{API}/code", CodesHandler), (f"{API}/code/([0-9a-f]+)", CodeHandler)]
     for handler, table in ((ReadHandler, READ), (AskHandler, ASKED)):
         for route, one in table.items():
             empty = {"empty": EMPTY[route]} if route in EMPTY else {}

@@ -66,10 +66,14 @@ def _given(name: str, whole: bool) -> dict[str, object]:
     return {"hash": bundle.hash, "code": bundle.code if whole else None}
 
 
+def hashes() -> dict[str, str]:
+    """The hash of each bundle that is installed here, by its name."""
+    return {path.stem: bundle_of(path.stem).hash for path in sorted(STATIC.glob("*.css"))}
+
+
 def code_with(digest: str) -> Code | None:
     """The code with this hash, of the bundles that are installed here."""
-    names = [path.stem for path in STATIC.glob("*.css")]
-    return next((one.code for one in map(bundle_of, names) if one.hash == digest), None)
+    return next((bundle_of(name).code for name, one in hashes().items() if one == digest), None)
 
 
 def _text(name: str) -> str:

@@ -110,6 +110,16 @@ class AskHandler(StoreHandler):
         await self.tell(lambda: checked(self.answer, self.place(), asked))
 
 
+class CodesHandler(APIHandler):
+    """The hashes by which the code of the views is asked for, so that a page has it before it shows the first."""
+
+    @web.authenticated
+    async def get(self) -> None:
+        from trackbook.widgets.code import hashes
+
+        await self.finish(hashes())
+
+
 class CodeHandler(APIHandler):
     """The code of a view, while the kernel that has it is busy or gone; 404 where another version is installed here."""
 
