@@ -38,6 +38,7 @@ FIELDS = {
     "metrics.a.b": Metric("a.b"),
     "metrics.`val loss/x`": Metric("val loss/x"),
     'metrics."val-loss"': Metric("val-loss"),
+    "metrics.'val-loss'.max": Metric("val-loss", "max"),
     "metrics.loss.min": Metric("loss", "min", "loss.min"),
     "metrics.`loss`.min": Metric("loss", "min"),
     "metrics.`loss.min`": Metric("loss.min"),

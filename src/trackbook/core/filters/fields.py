@@ -9,12 +9,12 @@ from trackbook.core.filters.tree import AGGREGATES, Field
 from trackbook.errors import FilterSyntaxError
 
 KEYWORDS = ("and", "or", "not", "like", "ilike", "contains", "in", "is", "null")
-QUOTED = r"`[^`]*`|\"[^\"]*\""
+QUOTED = r"`[^`]*`|\"[^\"]*\"|'[^']*'"
 PATTERN = rf"(?:(?!(?i:{'|'.join(KEYWORDS)})\b(?!\.))[^\W\d]\w*(?:\.(?:\w+|{QUOTED}))*|`[^`]*`(?:\.\w+)?)"
 """One token for a whole field: a word, then parts after dots, each plain or quoted; or an attribute in backticks."""
 ODD_NAME = "Names with characters other than letters, digits, '_' and '.' go into backticks: metrics.`val-loss`."
 
-_PART = re.compile(rf"{QUOTED}|[^.`\"]+")
+_PART = re.compile(rf"{QUOTED}|[^.`\"']+")
 
 
 def read_field(scope: Scope, written: str, position: int, text: str) -> Field:
@@ -30,7 +30,7 @@ def read_field(scope: Scope, written: str, position: int, text: str) -> Field:
     key_position = position + parts[1][1]
     if entity in ("attributes", "datasets"):
         return _attribute(scope, entity, ".".join(_unquoted(key) for key in keys), key_position, text)
-    is_quoted = any(key[0] in '`"' for key in keys)
+    is_quoted = any(key[0] in "`\"'" for key in keys)
     aggregate = keys[-1] if entity == "metrics" and len(keys) > 1 and keys[-1] in AGGREGATES else None
     kept = keys[:-1] if aggregate else keys
     key = ".".join(_unquoted(part) for part in kept)
@@ -49,7 +49,7 @@ def is_part_of_odd_name(text: str, position: int, length: int) -> bool:
 
 
 def _unquoted(part: str) -> str:
-    return part[1:-1] if part[:1] in ("`", '"') else part
+    return part[1:-1] if part[:1] in ("`", '"', "'") else part
 
 
 def _bare(scope: Scope, word: str, position: int, text: str) -> Field:

@@ -70,7 +70,7 @@ def _check_word_before(text: str, position: int, allowed: set[str], scope: Scope
     """Where an operator is missing after a field, the field itself may be the mistake: let that be the message."""
     if allowed & STARTS_OPERAND or "OPERATOR" not in allowed:
         return
-    if text[position : position + 2] in (".`", '."'):
+    if text[position : position + 2] in (".`", '."', ".'"):
         quote = text[position + 1]
         raise FilterSyntaxError(
             text, position + 1, f"a name in {quote}", f"What begins with {quote} must end with {quote}."
