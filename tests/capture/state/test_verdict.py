@@ -24,13 +24,17 @@ def verdict(
     stops: dict[int, Stop] | None = None,
     outcome: str = "error",
     may_raise: bool = False,
+    bound: frozenset[str] = frozenset(),
 ) -> Verdict:
-    """Both as pairs of cell id and source; executions that raised, by index, and whether all cells are tagged so."""
+    """Both as pairs of cell id and source; executions that raised, by index, and whether all cells are tagged so.
+
+    `bound` are names that the first execution was seen to bind.
+    """
     history, slicer = History(), Slicer()
     for number, (cell_id, source) in enumerate(ran):
         stop = (stops or {}).get(number)
         one = history.add(source, cell_id=cell_id if ids else None, outcome="ok" if stop is None else outcome)
-        slicer.add(one, Seen(Trace(), stop=stop))
+        slicer.add(one, Seen(Trace(frozenset() if number else bound), stop=stop))
     cells = None
     if document is not None:
         cells = [DocumentCell(source, one if ids else None, may_raise=may_raise) for one, source in document]
@@ -230,6 +234,45 @@ def test_without_a_document_nothing_is_known() -> None:
 def test_a_name_that_no_recorded_cell_defined_leaves_a_doubt() -> None:
     found = verdict([("t", "t = before + 1")], [("t", "t = before + 1")])
     assert (found.word, found.reasons[0].names) == (UNKNOWN, ("before",))
+
+
+@pytest.mark.parametrize(
+    ("early", "later", "last"),
+    [
+        ("g = (one * k for one in [1])", "k = 2", "t = sum(g)"),
+        (
+            "class A:\n    def __init_subclass__(cls): pass\nclass B(A):\n    def f(self): return k",
+            "k = 2",
+            "t = B().f()",
+        ),
+        ("def f(): return k\nshown = f", "k = 2", "t = shown()"),
+        ("class C:\n    n = 2\n    m = n + 1\nc = C()", "d = c", "t = d.m"),
+        ("if (n := 3) > 2 and (m := n): pass", "d = m", "t = d"),
+    ],
+)
+def test_a_name_that_code_reads_when_it_is_bound_leaves_no_doubt(early: str, later: str, last: str) -> None:
+    cells = [("e", early), ("l", later), ("t", last)]
+    found = verdict(cells, cells)
+    assert (found.word, found.reasons, found.executions) == (REPRODUCIBLE, (), (0, 1, 2))
+
+
+def test_a_name_that_a_cell_binds_by_code_is_not_gone_while_the_cell_is_there() -> None:
+    ran = [("x", "exec('a = 1')"), ("l", "b = 2"), ("t", "t = a + b")]
+    found = verdict(ran, [ran[0], ("l", "b = 3"), ran[2]], bound=frozenset("a"))
+    assert kinds(found) == [("edited", "l")]
+    assert ("gone", "t") in kinds(verdict(ran, [("x", "exec('c = 1')"), *ran[1:]], bound=frozenset("a")))
+
+
+def test_no_parameter_of_a_function_is_gone() -> None:
+    ran = [
+        ("f", "def f(model):\n    return sum(model(one) for one in [1])"),
+        ("m", "class M:\n    def __call__(self, x): return x\nm = M()"),
+        ("a", "a = f(m)"),
+        ("o", "m.w = 3"),
+        ("t", "t = f(m)"),
+    ]
+    found = verdict(ran, [*ran[:2], *ran[3:]])
+    assert not [one.names for one in found.reasons if one.names and one.names != ("a",)]
 
 
 def test_copied_cells_with_one_id_are_told_apart_by_their_source() -> None:

@@ -13,7 +13,7 @@ from trackbook.capture.program.expressions import (
     stores,
     used,
 )
-from trackbook.capture.program.names import argument_names, loaded
+from trackbook.capture.program.names import argument_names, loaded, target_names
 from trackbook.capture.program.steps import CALLED, SCALAR, Act, Body, Use
 from trackbook.capture.program.values import CONTAINERS, is_scalar, value_of
 
@@ -30,6 +30,8 @@ def body_of(scope: Scope, outer: frozenset[str] = frozenset()) -> Body:
     reader = _Bodies(seen, local, fresh, declared)
     for statement in scope.body:
         reader.visit(statement)
+        if isinstance(scope, ast.ClassDef):
+            reader.own |= frozenset(_surely_bound(statement)) - declared
     binds = declared & own | reader.binds
     loads = frozenset(seen.loads).union(*(body.loads for body in seen.bodies))
     is_class = isinstance(scope, ast.ClassDef)
@@ -48,6 +50,20 @@ def body_of(scope: Scope, outer: frozenset[str] = frozenset()) -> Body:
         plain=plain,
         function=function,
     )
+
+
+def _surely_bound(node: ast.stmt) -> Iterator[str]:
+    """Names that a statement of a class has bound when the next one runs: `epochs = 3`, `steps = epochs * 10`."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Assign(targets=targets):
+            for target in targets:
+                yield from target_names(target)
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
+            yield name
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            yield from ((one.asname or one.name).partition(".")[0] for one in names)
 
 
 class _Bodies(Expressions):
@@ -80,14 +96,14 @@ class _Bodies(Expressions):
         self.generic_visit(node)
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:  # noqa: N802
-        self.seen.uses += used(Act.ITERATE, node.iter, tuple(self.local), ())
+        self.seen.uses += used(Act.ITERATE, node.iter, tuple(self.own), ())
         self.stored(node.target, node.iter)
         self.generic_visit(node)
 
     visit_AsyncFor = visit_For  # noqa: N815
 
     def visit_withitem(self, node: ast.withitem) -> None:
-        self.seen.uses += used(Act.CALL, node.context_expr, tuple(self.local), ("__enter__",))
+        self.seen.uses += used(Act.CALL, node.context_expr, tuple(self.own), ("__enter__",))
         if node.optional_vars is not None:
             self.stored(node.optional_vars, node.context_expr)
         self.generic_visit(node)
@@ -95,7 +111,7 @@ class _Bodies(Expressions):
     def visit_FunctionDef(self, node: Scope) -> None:  # noqa: N802
         for decorator in node.decorator_list:
             self.visit(decorator)
-            self.seen.uses += used(Act.CALL, decorator, tuple(self.local), (CALLED,))
+            self.seen.uses += used(Act.CALL, decorator, tuple(self.own), (CALLED,))
         if not isinstance(node, ast.ClassDef):
             self.visit(node.args)  # defaults belong to the scope around
         inner = body_of(node, self.local)
@@ -112,17 +128,17 @@ class _Bodies(Expressions):
         self.visit_FunctionDef(node)
 
     def stored(self, target: ast.expr, value: ast.expr | None) -> None:
-        self.seen.uses += stores(target, value, tuple(self.local), self.fresh)
+        self.seen.uses += stores(target, value, tuple(self.own), self.fresh)
 
     def added(self, name: str, value: ast.expr) -> None:
         """`a += b`: a list that came from outside changes, a local number that is counted up does not."""
-        local = name in self.local
+        local = name in self.own
         if not local:
             self.seen.loads.add(name)
             self.seen.values.add(name)
         if name in self.fresh or (local and value_of(value) == SCALAR):
             return
-        args = loaded(value, tuple(self.local))
+        args = loaded(value, tuple(self.own))
         self.seen.uses.append(Use(Act.STORE, "" if local else name, ("+=",), local=local, args=args))
 
 

@@ -33,6 +33,8 @@ class Seen:
     uses: list[Use] = field(default_factory=list)
     bodies: list[Body] = field(default_factory=list)
     walrus: list[tuple[str, ast.expr]] = field(default_factory=list)
+    early: set[str] = field(default_factory=set)
+    """Names that a walrus binds and that were read before it."""
 
 
 class Expressions(ast.NodeVisitor):
@@ -40,41 +42,46 @@ class Expressions(ast.NodeVisitor):
 
     def __init__(self, seen: Seen, local: frozenset[str], fresh: frozenset[str]) -> None:
         self.seen, self.local, self.fresh = seen, local, fresh
+        self.own = local
+        """The local names with those of a class's own scope, which the scopes within it do not see."""
         self.sure = True
         """What is visited is evaluated whenever the statement is."""
 
     def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Load) and node.id not in self.local:
+        if isinstance(node.ctx, ast.Load) and node.id not in self.own:
             self.seen.loads.add(node.id)
             self.seen.values.add(node.id)
 
     def visit_Call(self, node: ast.Call) -> None:
         """What is called comes after what it is given, as when it runs."""
         if isinstance(node.func, ast.Name):
-            if node.func.id not in self.local:
+            if node.func.id not in self.own:
                 self.seen.loads.add(node.func.id)
         else:
             self.visit(node.func)
         for given in (*node.args, *node.keywords):
             self.visit(given)
-        self.seen.uses += used(Act.CALL, node.func, tuple(self.local), (), node, self.fresh, sure=self.sure)
+        self.seen.uses += used(Act.CALL, node.func, tuple(self.own), (), node, self.fresh, sure=self.sure)
         match node:
             case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[changed, _, *value]):
                 target = ast.Attribute(changed, "", ast.Store())
-                self.seen.uses += stores(target, value[0] if value else None, tuple(self.local), self.fresh)
+                self.seen.uses += stores(target, value[0] if value else None, tuple(self.own), self.fresh)
 
     def visit_YieldFrom(self, node: ast.YieldFrom) -> None:
-        self.seen.uses += used(Act.ITERATE, node.value, tuple(self.local), ())
+        self.seen.uses += used(Act.ITERATE, node.value, tuple(self.own), ())
         self.generic_visit(node)
 
     def visit_Starred(self, node: ast.Starred) -> None:
-        self.seen.uses += used(Act.ITERATE, node.value, tuple(self.local), ())
+        self.seen.uses += used(Act.ITERATE, node.value, tuple(self.own), ())
         self.generic_visit(node)
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         self.visit(node.value)
-        if node.target.id not in self.local:
-            self.seen.walrus.append((node.target.id, node.value))
+        name = node.target.id
+        if name not in self.own:
+            if name in self.seen.loads and all(one != name for one, _ in self.seen.walrus):
+                self.seen.early.add(name)
+            self.seen.walrus.append((name, node.value))
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
         self._perhaps(node)
@@ -103,12 +110,13 @@ class Expressions(ast.NodeVisitor):
         reader.sure = False
         first = node.generators[0]
         self.visit(first.iter)  # evaluated outside: `[x for x in x]`
-        self.seen.uses += used(Act.ITERATE, first.iter, tuple(self.local), ())
+        self.seen.uses += used(Act.ITERATE, first.iter, tuple(self.own), ())
         for part in node.generators[1:]:
             inner.uses += used(Act.ITERATE, part.iter, tuple(reader.local), ())
             reader.visit(part.iter)
         for child in (*(one for part in node.generators for one in (part.target, *part.ifs)), *_elements(node)):
             reader.visit(child)
+        self.seen.early |= inner.early | {name for name, _ in inner.walrus if name in self.seen.loads}
         self.seen.walrus += inner.walrus
         if isinstance(node, ast.GeneratorExp):
             self._later(inner)

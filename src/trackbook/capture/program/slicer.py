@@ -107,7 +107,7 @@ class Slicer:
         return Slice(
             tuple(one.execution for one in chosen),
             TRACED if all(one.seen is not None for one in chosen) else STATIC,
-            tuple(dict.fromkeys(name for one in chosen for name in sorted(one.missing))),
+            tuple(dict.fromkeys(name for place in places for name in self._missing(place, last))),
             tuple(
                 (name, one.execution.index, self._known[other].execution.index)
                 for one in chosen
@@ -118,6 +118,13 @@ class Slicer:
             tuple(_doubts([*zip(places, chosen, strict=True)])),
             Chain(tuple(places), tuple(chosen), self._world.always & wanted),
         )
+
+    def _missing(self, place: int, last: int) -> Iterator[str]:
+        """What code names that runs later, as that of a function, is not missing where a later cell binds it."""
+        known, since = self._known[place], (1 << last + 1) - (1 << place)
+        for name in sorted(known.missing):
+            if name not in known.unsure or not self._world.bound_by.get(name, 0) & since:
+                yield name
 
 
 def _was_no_magic(source: str, seen: Seen | None) -> bool:

@@ -185,8 +185,10 @@ class Statements:
     ) -> None:
         loads, values = frozenset(seen.loads), frozenset(seen.values)
         bodies, uses = tuple(seen.bodies), tuple(seen.uses)
-        for name, given in seen.walrus:
-            self.steps.append(Step(loads, (name,), value_of(given), values, certain=False, bodies=bodies))
+        for at, (name, given) in enumerate(seen.walrus):
+            later = {other for other, _ in seen.walrus[at:]} - {other for other, _ in seen.walrus[:at]} - seen.early
+            made = Step(loads - later, (name,), value_of(given), values - later, certain=False, bodies=bodies)
+            self.steps.append(made)
         if binds or loads or bodies or uses:
             self.steps.append(
                 Step(loads, binds, value, values, (), in_place, certain, uses=uses, bodies=bodies, unpacks=unpacks)

@@ -146,8 +146,9 @@ class Walk(Uses):
         loads |= called.keys()
         results: dict[str, str] = {}
         self.frame.results, self.frame.links = results, step.adds_in_place
+        later = frozenset[str]().union(*(body.loads for body in step.bodies)) if step.bodies else frozenset[str]()
         for name in loads:
-            self.load(number, name)
+            self.load(number, name, now=name in step.loads and name not in later and not self.frame.stack)
         held = kept = 0
         values = step.values.union(*(body.values for body in bodies))
         for name in loads:
@@ -229,16 +230,19 @@ class Walk(Uses):
             loads |= names
         return loads, world.code_of(regions).bodies
 
-    def load(self, number: int, name: str) -> None:
+    def load(self, number: int, name: str, *, now: bool = False) -> None:
+        """`now` where the cell's own statement reads it, and no code that may not run."""
         world = self.world
         bound = world.bound_by.get(name, 0)
         self.known.needs |= bound & (self.me - 1)
-        if bound & (self.me - 1):
+        if bound & (self.me - 1) and not is_local(name):
             self.known.names[name] = self.known.names.get(name, 0) | bound & (self.me - 1)
         if name in world.reach or name in _ALWAYS_THERE or is_local(name):
             return
         if not bound:
             self.known.missing.setdefault(name)
+            if not now:
+                self.known.unsure.setdefault(name)
             self.wild |= bool(world.everything)  # it may come from there, and may be a function that does anything
         region = 1 << world.region((-1, 0, name))  # of a name that came from elsewhere
         world.own[name] = world.reach[name] = world.shell[name] = region | world.everything

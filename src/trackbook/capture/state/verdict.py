@@ -191,9 +191,12 @@ def _is_no_matter(one: CellExecution, last: CellExecution, cell: DocumentCell) -
 def _gone(found: Slice, document: Sequence[DocumentCell], now: dict[int, DocumentCell]) -> Iterator[Reason]:
     """Names whose cell was deleted, or defines them no more, and that no other cell of the document defines."""
     anywhere = {name for cell in document for name in cell_steps(cell.source).bound}
+    codes = {one.index: ran_code(one.source) for one in found.executions}
     by_reader: dict[int, dict[str, None]] = {}
     for name, reader, definer in found.defined_by:
-        still = definer in now and name in cell_steps(now[definer].source).bound
+        # Of `exec` and `import *` the text does not tell which names they bind.
+        same = definer in now and ran_code(now[definer].source) == codes[definer]
+        still = same or (definer in now and name in cell_steps(now[definer].source).bound)
         if not still and name not in anywhere:
             by_reader.setdefault(reader, {})[name] = None
     for one in found.executions:
