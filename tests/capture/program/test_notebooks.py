@@ -266,6 +266,25 @@ NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
         ["f = open('a.txt', 'w')", "f.write('abc')", "f.close()", NOTE, "metric = len(open('a.txt').read())"],
         [0, 1, 2, 4],
     ),
+    "a text in memory that is printed to": (
+        ["import io\nlog = io.StringIO()", "print('a', 'b', file=log)", "print(log)", NOTE, "metric = len(log.getvalue())"],
+        [0, 1, 4],
+    ),
+    "names bound within an expression": (
+        ["n = 3", "if (m := n * 2) > 5 and (k := m + 1): pass", "k = k + (n := 4) + n", "total = 0\n[total := total + one for one in (1, 2)]", NOTE, "metric = k + total"],
+        [0, 1, 2, 3, 5],
+    ),
+    "a class that goes on with what it bound": (
+        [
+            "epochs, v = 7, 9",
+            "k = 5",
+            "class CFG:\n    epochs = 2\n    steps = epochs * 10\n    def f(self, n=steps): return n + k\n    k = steps\n    @property\n    def v(self): return self.w\n    @v.setter\n    def v(self, w): self.w = w",
+            "c = CFG()\nc.v = 3",
+            NOTE,
+            "metric = c.f() + c.v + CFG.k",
+        ],
+        [1, 2, 3, 5],
+    ),
     "a swap": (["a, b = [1], [2]", "a, b = b, a", "a, b = a + b, [3]", "metric = a[0] + b[0]"], [0, 1, 2, 3]),
     "magics that do nothing": (
         ["%load_ext trackbook\na = 2", "%pwd", "%time b = a", "if a:\n    %who\nmetric = b"],

@@ -165,7 +165,8 @@ def _call(use: Use, kind: str, called: str, calls_back: bool) -> Effect:
     if called and called in BUILTIN_READERS:
         if calls_back:
             return Effect(arguments="changed", draws=GENERATORS)
-        return Effect(arguments="" if called in LEAVES_ITERATORS else "consumed")
+        writes = "file" in use.keywords  # `print(text, file=log)`
+        return Effect(arguments="" if called in LEAVES_ITERATORS and not writes else "consumed")
     if kind == FUNCTION and use.path == ():
         return Effect(arguments="changed", draws=GENERATORS)
     return _method(use, kind, calls_back)
