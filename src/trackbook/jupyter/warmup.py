@@ -24,8 +24,14 @@ from trackbook.jupyter.guard import log
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIRST = ("trackbook.jupyter.opening", "trackbook.tracking.recorder", "trackbook.store.sql")
-THEN = ("trackbook.widgets.card", "trackbook.widgets.views", "pandas")
+FIRST = (
+    "trackbook.jupyter.opening",
+    "trackbook.tracking.recorder",
+    "trackbook.tracking.runnames",
+    "trackbook.store.sql",
+)
+THEN = ("trackbook.widgets.card", "trackbook.widgets.views")
+LAST = ("pandas",)
 MODELS = ("trackbook.models.sklearn",)
 SKLEARN = "sklearn.base"
 
@@ -67,7 +73,7 @@ class Warmup:
 
     def begin(self, folder: Path) -> None:
         """Load what every lesson needs; `folder` is the notebook's."""
-        self._run([*_imports(FIRST), partial(_open, folder), *_imports(THEN)])
+        self._run([*_imports(FIRST), partial(_open, folder), *_imports(THEN), _read_a_filter, *_imports(LAST)])
 
     def after_cell(self, _result: object) -> None:
         """For `post_run_cell`: load what keeps models, once there can be models."""
@@ -112,6 +118,13 @@ def _load_skops() -> None:
 
     with suppress(MissingDependency):  # said where a model is to be kept
         skops_io()
+
+
+def _read_a_filter() -> None:
+    """The parser is built from its grammar, for 0.2 s, beside which the first card would be drawn late."""
+    from trackbook.core.filters.grammar import parser
+
+    parser()
 
 
 def _open(folder: Path) -> None:
