@@ -60,6 +60,14 @@ def test_going_on_with_a_run_takes_one_connection_at_a_time(behind: Backend, hel
     assert set(held) == {1}, "as many clients as there are connections would wait for each other"
 
 
+def test_the_end_of_a_run_that_has_ended_is_put_right_and_one_that_goes_on_has_none(behind: Backend) -> None:
+    run_id = ended(behind)
+    put_right = runs.update(behind, wire.Update(run_id=run_id, end_time=7000)).run_info
+    assert (put_right.status, put_right.end_time) == ("FINISHED", 7000)
+    runs.update(behind, wire.Update(run_id=run_id, status=RunStatus.RUNNING))
+    assert runs.update(behind, wire.Update(run_id=run_id, end_time=8000)).run_info.end_time is None
+
+
 def test_a_run_that_is_scheduled_again_before_it_runs_keeps_its_pause(behind: Backend) -> None:
     run_id = ended(behind)
     for status in (RunStatus.SCHEDULED, RunStatus.RUNNING):

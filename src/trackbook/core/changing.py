@@ -22,6 +22,7 @@ class RunChange(Protocol):
 
     run_id: str
     is_active: bool
+    status: str
     end_time: int | None
 
     def tags(self, keys: Collection[str]) -> Mapping[str, str]: ...

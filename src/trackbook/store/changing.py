@@ -59,7 +59,8 @@ class SqlChanging:
 class _Change:
     def __init__(self, application: Application, run_id: str) -> None:
         self._application, self._run = application, application.runs[run_id]
-        self.run_id, self.is_active, self.end_time = run_id, not self._run.is_deleted, self._run.end_ms
+        self.run_id, self.is_active = run_id, not self._run.is_deleted
+        self.status, self.end_time = self._run.status, self._run.end_ms
 
     def tags(self, keys: Collection[str]) -> Mapping[str, str]:
         return _texts_of(self._application, schema.TAG, self._run, keys)

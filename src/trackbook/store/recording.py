@@ -42,7 +42,12 @@ logger = logging.getLogger(__name__)
 # Built once: the statements of every batch cost more to build than to run.
 _RUNS = (
     select(
-        schema.runs.c.run_id, schema.runs.c.id, schema.runs.c.experiment, schema.runs.c.deleted_ms, schema.runs.c.end_ms
+        schema.runs.c.run_id,
+        schema.runs.c.id,
+        schema.runs.c.experiment,
+        schema.runs.c.deleted_ms,
+        schema.runs.c.end_ms,
+        schema.runs.c.status,
     )
     .where(schema.runs.c.run_id.in_(bindparam("run_ids", expanding=True)))
     .order_by(schema.runs.c.id)
@@ -59,7 +64,8 @@ class Known(NamedTuple):
     experiment: int
     is_deleted: bool
     end_ms: int | None
-    """When it was looked at."""
+    """When it was looked at, as the status."""
+    status: str
 
 
 class SqlRecording:
@@ -159,8 +165,8 @@ class Application:
     def load_runs(self, run_ids: set[str]) -> None:
         for some in _some(sorted(run_ids)):
             rows = self.connection.execute(self.dialect.for_update(_RUNS), {"run_ids": some})
-            for run_id, number, experiment, deleted_ms, end_ms in rows:
-                self.runs[run_id] = Known(number, experiment, deleted_ms is not None, end_ms)
+            for run_id, number, experiment, deleted_ms, end_ms, status in rows:
+                self.runs[run_id] = Known(number, experiment, deleted_ms is not None, end_ms, status)
 
     def start(self, events: Sequence[RunStarted]) -> None:
         if not events:

@@ -60,14 +60,14 @@ def search(backend: Backend, asked: wire.Search) -> wire.Page:
 
 
 def update(backend: Backend, asked: wire.Update) -> wire.Updated:
-    """A run that has ended always has an end: now, where the client gives none."""
+    """A run that has ended always has an end: now, where the client gives none.  One that goes on has none."""
     with backend.writer.changing(asked.run) as run:
-        run.apply([*_changes(asked), *_pause(run, asked)])
+        run.apply([*_changes(run, asked), *_pause(run, asked)])
     info = backend.store.runs.get(asked.run).info
     return wire.Updated(run_info=wire.info(info, backend.run_uri(info)))
 
 
-def _changes(asked: wire.Update) -> list[Event]:
+def _changes(run: RunChange, asked: wire.Update) -> list[Event]:
     events: list[Event] = []
     if asked.run_name:
         events.append(TagsSet(asked.run, {names.RUN_NAME: check_run_name(asked.run_name)}))
@@ -76,6 +76,8 @@ def _changes(asked: wire.Update) -> list[Event]:
         events.append(RunEnded(asked.run, asked.status, end))
     elif asked.status is not None:
         events.append(RunResumed(asked.run, now_ms(), asked.status))
+    elif asked.end_time is not None and run.end_time is not None:
+        events.append(RunEnded(asked.run, run.status, asked.end_time))
     return events
 
 
