@@ -81,6 +81,9 @@ export function snapped(low: number, high: number): Brush {
 }
 const SNAP = 0.04;
 
+/** Whether a place on the axis lies within the brush. */
+export const holds = ([low, high]: Brush, share: number) => share >= low && share <= high;
+
 /** A brush moved or widened by keys, within its axis; null where nothing is left of it. */
 export function adjusted(brush: Brush | undefined, move: number, widen: number): Brush | null {
   const [low, high] = brush ?? [0.4, 0.6];

@@ -301,6 +301,60 @@ test("a point within a box is pointed at and chosen, and beside it the box is", 
   close();
 });
 
+/** Presses, moves and lets go at places of an element, px. */
+function drag(place: HTMLElement, from: readonly [number, number], to = from): void {
+  const at = (event: string, [clientX, clientY]: readonly [number, number]) =>
+    place.dispatchEvent(new MouseEvent(event, { clientX, clientY, bubbles: true }));
+  at("pointermove", from);
+  at("pointerdown", from);
+  at("pointermove", to);
+  at("pointerup", to);
+}
+
+test("a click within the stretch that was drawn keeps what is chosen, one beside it lets go", () => {
+  const { el, model, close } = shown(chartOf("scatter"));
+  const plot = find(el, ".tb-plot");
+  const places = [...el.querySelectorAll("circle.tb-plot-point")].map((one) =>
+    ["cx", "cy"].map((name) => Number(one.getAttribute(name))),
+  ) as [number, number][];
+  const free = (x: number) =>
+    Array.from({ length: 280 }, (_, y) => [x, y + 10] as const).find(([a, b]) =>
+      places.every(([cx, cy]) => Math.hypot(a - cx, b - cy) > 30),
+    ) as readonly [number, number];
+  const xs = places.map(([x]) => x).sort((a, b) => a - b);
+  const right = (xs[6] as number) + 10;
+  drag(plot, [60, 0], [right, 300]);
+  const chosen = model.get("selected");
+  assert.equal(chosen.length, xs.filter((x) => x <= right).length);
+  drag(plot, free(right - 60));
+  assert.deepEqual(model.get("selected"), chosen);
+  assert.equal(find(el, ".tb-plot-brush").getAttribute("visibility"), "visible");
+  drag(plot, free(right + 60));
+  assert.deepEqual(model.get("selected"), []);
+  assert.equal(find(el, ".tb-plot-brush").getAttribute("visibility"), "hidden");
+  close();
+});
+
+test("a brush of an axis is kept by a click within it, moved from there, and let go by a click beside it", () => {
+  const { el, model, close } = shown(chartOf("parallel"));
+  const box = find(el, ".tb-parallel");
+  const height = () => Number(find(el, '[data-axis="0"]').getAttribute("height"));
+  const top = () => Number(find(el, '[data-axis="0"]').getAttribute("y"));
+  const whole = height();
+  drag(box, [72, 100], [72, 160]);
+  const chosen = model.get("selected");
+  assert.ok(chosen.length > 0 && chosen.length < 12);
+  assert.deepEqual([top(), height()], [100, 60]);
+  drag(box, [72, 130]);
+  assert.deepEqual([model.get("selected"), top(), height()], [chosen, 100, 60]);
+  drag(box, [72, 130], [72, 180]);
+  assert.deepEqual([Math.round(top()), Math.round(height())], [150, 60]);
+  assert.notDeepEqual(model.get("selected"), chosen);
+  drag(box, [72, 60]);
+  assert.deepEqual([model.get("selected"), height()], [[], whole]);
+  close();
+});
+
 test("a run that is pointed at keeps its button in the legend, which a click may be half way through", async () => {
   const { el, close } = shown(chartOf("curve"));
   await settled(20);

@@ -2,7 +2,7 @@
 import { barsPlot } from "../../lib/bars";
 import { h, user } from "../dom";
 import type { PanelData, PanelHost } from "./panel";
-import { type PlotView, plotView } from "./plot";
+import { PlotView } from "./plot";
 
 export class BarPanel {
   readonly element: HTMLElement;
@@ -23,7 +23,7 @@ export class BarPanel {
     const shown = lines.filter((line) => looks.isVisible(line.run_id));
     const plot = barsPlot(runs, shown, options);
     if (this.plot === null) {
-      this.plot = plotView(plot, { title: this.fullTitle }, looks);
+      this.plot = new PlotView(plot, { title: this.fullTitle }, looks);
       this.place.replaceChildren(this.plot.element);
     } else this.plot.update(plot);
   }

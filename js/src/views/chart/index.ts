@@ -10,8 +10,8 @@ import { onThemeChange } from "../theme";
 import { type Connection, messageOf, type View } from "../view";
 import { type CurvesView, curvesView } from "./curves";
 import { imagesView } from "./images";
-import { parallelView } from "./parallel";
-import { plotView } from "./plot";
+import { ParallelView } from "./parallel";
+import { PlotView } from "./plot";
 import { chartTable } from "./table";
 
 export interface ChartHost {
@@ -106,9 +106,9 @@ export function chartView(root: HTMLElement, first: ChartState, host: ChartHost)
       curves = curvesView(state.curves, { onError, ...(host.curves ? { curves: host.curves } : {}) }, looks);
       return curves;
     }
-    if (state.parallel !== null) return parallelView(state.parallel, { onSelect }, looks);
+    if (state.parallel !== null) return new ParallelView(state.parallel, { onSelect }, looks);
     if (state.images !== null) return imagesView(state.images, host.image ? { image: host.image } : {}, looks);
-    if (state.plot !== null) return plotView(state.plot, { title: state.title, onSelect }, looks);
+    if (state.plot !== null) return new PlotView(state.plot, { title: state.title, onSelect }, looks);
     return still(h("div", { class: "tb-empty" }, state.note || state.title));
   }
 

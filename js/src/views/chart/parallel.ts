@@ -1,7 +1,7 @@
 /** Parallel coordinates: a line for each run through its values; a stretch of an axis chooses the runs within it. */
 import type { Parallel, ParallelAxis } from "../../bridge/plot";
 import { formatTick } from "../../lib/axes";
-import { adjusted, type Brush, passing, shareOf, snapped, ticksOf, valueAt } from "../../lib/brushes";
+import { adjusted, type Brush, holds, passing, shareOf, snapped, ticksOf, valueAt } from "../../lib/brushes";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { plural } from "../../lib/text";
 import { button, h, svg, user } from "../dom";
@@ -14,91 +14,143 @@ export interface ParallelHost {
   onSelect?(run_ids: string[]): void;
 }
 
-export interface ParallelView {
-  readonly element: HTMLElement;
-  update(data: Parallel): void;
-  dispose(): void;
-}
-
 const [TOP, BOTTOM, SIDE, HEIGHT] = [36, 16, 72, 300];
+const SPAN = HEIGHT - TOP - BOTTOM;
 const AXIS_PX = 92;
 const TICK_PX = 14;
 const NEAR_PX = 8;
+/** px beside an axis that belong to it */
+const GRIP_PX = 14;
 const KEY_STEP = 0.05;
+/** of an axis: what is shorter is a click */
+const CLICK = 0.01;
 
-export function parallelView(
-  first: Parallel,
-  host: ParallelHost,
-  looks: RunColours = sharedRunColours(),
-): ParallelView {
-  let data = first;
-  const brushes = new Map<number, Brush>();
-  let dragged: { axis: number; from: number } | null = null;
-  const box = h("div", { class: "tb-parallel", tabindex: 0, role: "group", "aria-label": "Parallel coordinates" });
-  const tip = h("div", { class: "tb-tip", hidden: true });
-  const said = h("span", { "aria-live": "polite" });
-  const clear = button("Clear", () => {
-    brushes.clear();
-    changed();
+/** A pointer that is held down on an axis. */
+interface Drag {
+  axis: number;
+  /** the share where it was pressed */
+  from: number;
+  /** the brush that it moves; without, it draws one */
+  held: Brush | undefined;
+}
+
+interface Line {
+  index: number;
+  points: [number, number][];
+}
+
+export class ParallelView {
+  private readonly brushes = new Map<number, Brush>();
+  private drag: Drag | null = null;
+  private lines: Line[] = [];
+  private readonly box = h("div", {
+    class: "tb-parallel",
+    tabindex: 0,
+    role: "group",
+    "aria-label": "Parallel coordinates",
   });
-  const foot = h("div", { class: "tb-legend" });
-  const range = new RangeForm({
-    axes: () => data.axes,
-    brush: (axis) => brushes.get(axis),
-    choose(axis, brush) {
-      if (brush === undefined) brushes.delete(axis);
-      else brushes.set(axis, brush);
-      changed();
+  private readonly tip = h("div", { class: "tb-tip", hidden: true });
+  private readonly said = h("span", { "aria-live": "polite" });
+  private readonly clear = button("Clear", () => {
+    this.brushes.clear();
+    this.changed();
+  });
+  private readonly foot = h("div", { class: "tb-legend" });
+  private readonly range = new RangeForm({
+    axes: () => this.data.axes,
+    brush: (axis) => this.brushes.get(axis),
+    choose: (axis, brush) => {
+      this.put(axis, brush);
+      this.changed();
     },
   });
-  const element = h("div", { class: "tb-plot-box" }, box, tip, foot, range.element);
-  let paths: { index: number; path: SVGElement; points: [number, number][] }[] = [];
+  readonly element = h("div", { class: "tb-plot-box" }, this.box, this.tip, this.foot, this.range.element);
+  private readonly stop: () => void;
 
-  function changed(): void {
-    draw();
+  constructor(
+    private data: Parallel,
+    private readonly host: ParallelHost,
+    private readonly looks: RunColours = sharedRunColours(),
+  ) {
+    this.box.addEventListener("pointerdown", (event) => this.press(event));
+    this.box.addEventListener("pointermove", (event) => this.move(event));
+    this.box.addEventListener("pointerup", (event) => this.release(event));
+    this.box.addEventListener("pointercancel", () => {
+      this.drag = null;
+    });
+    this.box.addEventListener("pointerleave", () => {
+      this.tip.hidden = true;
+      this.looks.pointAt(null);
+    });
+    this.stop = redrawn(this.box, looks, () => this.draw());
+  }
+
+  update(data: Parallel): void {
+    this.data = data;
+    this.brushes.clear();
+    this.draw();
+  }
+
+  dispose(): void {
+    this.stop();
+    this.element.remove();
+  }
+
+  private put(axis: number, brush: Brush | null | undefined): void {
+    if (brush == null) this.brushes.delete(axis);
+    else this.brushes.set(axis, brush);
+  }
+
+  private changed(): void {
+    const { data, brushes, host } = this;
+    this.draw();
     host.onSelect?.(brushes.size === 0 ? [] : passing(data, brushes).map((index) => data.runs[index] as string));
   }
 
-  const place = (axis: ParallelAxis, value: number) => HEIGHT - BOTTOM - shareOf(axis, value) * (HEIGHT - TOP - BOTTOM);
-  const shareAt = (y: number) => Math.min(1, Math.max(0, (HEIGHT - BOTTOM - y) / (HEIGHT - TOP - BOTTOM)));
-  const width = () => Math.max(box.clientWidth || 640, 2 * SIDE + (data.axes.length - 1) * AXIS_PX);
-  const placeX = (axis: number) => SIDE + (axis * (width() - 2 * SIDE)) / Math.max(1, data.axes.length - 1);
+  // -- drawing -------------------------------------------------------------------------------------------------------
 
-  function draw(): void {
-    const focused = box.contains(document.activeElement) ? document.activeElement?.getAttribute("data-axis") : null;
-    const picture = svg("svg", { width: width(), height: HEIGHT, viewBox: `0 0 ${width()} ${HEIGHT}` });
-    const kept = new Set(passing(data, brushes));
-    const last = data.axes[data.axes.length - 1] as ParallelAxis;
-    paths = [];
-    const order = data.runs.map((_, index) => index).sort((a, b) => Number(kept.has(a)) - Number(kept.has(b)));
-    for (const index of order) {
-      if (!looks.isVisible(data.runs[index] as string)) continue;
-      picture.append(lineOf(index, kept.has(index), last));
-    }
-    picture.append(...data.axes.map(axisOf));
-    box.replaceChildren(picture);
-    if (focused !== null) box.querySelector<SVGElement>(`[data-axis="${focused}"]`)?.focus();
-    said.textContent =
-      brushes.size > 0
-        ? `${kept.size} of ${plural(data.runs.length, "run")} chosen`
-        : "Drag along an axis to choose runs";
-    clear.hidden = brushes.size === 0;
-    const numeric = last.labels.length === 0;
-    const shade = numeric
-      ? [
-          shadeLegend({
-            title: last.title,
-            low: formatTick(round(last.low)),
-            high: formatTick(round(last.high)),
-            share: false,
-          }),
-        ]
-      : [];
-    foot.replaceChildren(said, clear, ...(range.typed().length > 0 ? [range.opener] : []), ...shade);
-    range.fill();
+  private get width(): number {
+    return Math.max(this.box.clientWidth || 640, 2 * SIDE + (this.data.axes.length - 1) * AXIS_PX);
   }
 
-  function lineOf(index: number, kept: boolean, last: ParallelAxis): SVGElement {
+  private placeX(axis: number): number {
+    return SIDE + (axis * (this.width - 2 * SIDE)) / Math.max(1, this.data.axes.length - 1);
+  }
+
+  private draw(): void {
+    const { box, data, width } = this;
+    const focused = box.contains(document.activeElement) ? document.activeElement?.getAttribute("data-axis") : null;
+    const picture = svg("svg", { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}` });
+    const kept = new Set(passing(data, this.brushes));
+    const order = data.runs.map((_, index) => index).sort((a, b) => Number(kept.has(a)) - Number(kept.has(b)));
+    this.lines = [];
+    for (const index of order)
+      if (this.looks.isVisible(data.runs[index] as string)) picture.append(this.lineOf(index, kept.has(index)));
+    picture.append(...data.axes.map((axis, index) => this.axisOf(axis, index)));
+    box.replaceChildren(picture);
+    if (focused !== null) box.querySelector<SVGElement>(`[data-axis="${focused}"]`)?.focus();
+    this.drawFoot(kept.size);
+    this.range.fill();
+  }
+
+  private drawFoot(kept: number): void {
+    const { brushes, data, range } = this;
+    this.said.textContent =
+      brushes.size > 0 ? `${kept} of ${plural(data.runs.length, "run")} chosen` : "Drag along an axis to choose runs";
+    this.clear.hidden = brushes.size === 0;
+    const { title, low, high, labels } = this.last;
+    const ends = { low: formatTick(round(low)), high: formatTick(round(high)) };
+    const shade = labels.length === 0 ? [shadeLegend({ title, ...ends, share: false })] : [];
+    this.foot.replaceChildren(this.said, this.clear, ...(range.typed().length > 0 ? [range.opener] : []), ...shade);
+  }
+
+  /** The axis whose values colour the lines. */
+  private get last(): ParallelAxis {
+    return this.data.axes[this.data.axes.length - 1] as ParallelAxis;
+  }
+
+  private lineOf(index: number, kept: boolean): SVGElement {
+    const { data, looks } = this;
     const row = data.values[index] as (number | null)[];
     const points: [number, number][] = [];
     let d = "";
@@ -108,49 +160,44 @@ export function parallelView(
         pen = false;
         return;
       }
-      const at: [number, number] = [placeX(axis), place(data.axes[axis] as ParallelAxis, value)];
+      const at: [number, number] = [this.placeX(axis), placeY(shareOf(data.axes[axis] as ParallelAxis, value))];
       d += `${pen ? "L" : "M"}${at[0].toFixed(1)} ${at[1].toFixed(1)}`;
       points.push(at);
       pen = true;
     });
+    this.lines.push({ index, points });
     const end = row[row.length - 1];
     // Thin lines of either end of the scale would be lost on a light or on a dark ground.
-    const colour = end == null ? "currentColor" : inkedShade(shareOf(last, end));
-    const run = data.runs[index] as string;
-    const pointed = looks.pointedAt === run;
-    const path = svg("path", {
+    const colour = end == null || !kept ? "currentColor" : inkedShade(shareOf(this.last, end));
+    const pointed = looks.pointedAt === data.runs[index];
+    return svg("path", {
       d,
       fill: "none",
-      style: `stroke:${kept ? colour : "currentColor"}`,
+      style: `stroke:${colour}`,
       "stroke-width": pointed ? 3 : 1.4,
       "stroke-opacity": kept ? (pointed ? 1 : 0.75) : 0.08,
     });
-    paths.push({ index, path, points });
-    return path;
   }
 
-  function axisOf(axis: ParallelAxis, index: number): SVGElement {
-    const x = placeX(index);
-    const brush = brushes.get(index);
+  private axisOf(axis: ParallelAxis, index: number): SVGElement {
+    const x = this.placeX(index);
     const group = svg("g", {});
     group.append(svg("path", { d: `M${x} ${TOP}V${HEIGHT - BOTTOM}`, class: "tb-parallel-axis" }));
-    for (const { label, share } of ticksOf(axis, (HEIGHT - TOP - BOTTOM) / TICK_PX))
-      group.append(
-        textAt(
-          cut(label, 12),
-          x + 6,
-          HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM) + 4,
-          "start",
-          "tb-plot-tick tb-parallel-tick",
-        ),
-      );
-    group.append(textAt(cut(axis.title, 16), x, TOP - 16, "middle", "tb-plot-title"));
+    for (const { label, share } of ticksOf(axis, SPAN / TICK_PX))
+      group.append(textAt(cut(label, 12), x + 6, placeY(share) + 4, "start", "tb-plot-tick tb-parallel-tick"));
+    group.append(textAt(cut(axis.title, 16), x, TOP - 16, "middle", "tb-plot-title"), this.handleOf(axis, index));
+    return group;
+  }
+
+  /** What is dragged, and moved by keys: the brush, or all of the axis where it has none. */
+  private handleOf(axis: ParallelAxis, index: number): SVGElement {
+    const brush = this.brushes.get(index);
     const [low, high] = brush ?? [0, 1];
     const handle = svg("rect", {
-      x: x - 10,
-      y: HEIGHT - BOTTOM - high * (HEIGHT - TOP - BOTTOM),
+      x: this.placeX(index) - 10,
+      y: placeY(high),
       width: 20,
-      height: (high - low) * (HEIGHT - TOP - BOTTOM),
+      height: (high - low) * SPAN,
       class: brush === undefined ? "tb-parallel-handle" : "tb-parallel-brush",
       tabindex: 0,
       role: "slider",
@@ -162,62 +209,69 @@ export function parallelView(
       "aria-valuenow": Math.round(((low + high) / 2) * 100),
       "aria-valuetext": brush === undefined ? "all" : `${valueAt(axis, low)} to ${valueAt(axis, high)}`,
     });
-    handle.addEventListener("keydown", (event) => onKey(event as KeyboardEvent, index));
-    group.append(handle);
-    return group;
+    handle.addEventListener("keydown", (event) => this.onKey(event as KeyboardEvent, index));
+    return handle;
   }
 
-  function onKey(event: KeyboardEvent, axis: number): void {
+  // -- keys and pointer ----------------------------------------------------------------------------------------------
+
+  private onKey(event: KeyboardEvent, axis: number): void {
+    const { brushes, range } = this;
     const step = { ArrowUp: KEY_STEP, ArrowDown: -KEY_STEP, ArrowRight: KEY_STEP, ArrowLeft: -KEY_STEP }[event.key];
-    if (step !== undefined) {
-      const next = event.shiftKey ? adjusted(brushes.get(axis), 0, step) : adjusted(brushes.get(axis), step, 0);
-      if (next === null) brushes.delete(axis);
-      else brushes.set(axis, next);
-    } else if (event.key === "Escape" && brushes.has(axis)) brushes.delete(axis);
-    else if (event.key === "Enter") {
+    if (event.key === "Enter") {
       event.preventDefault();
       range.open(axis);
       return;
-    } else return;
+    }
+    if (step !== undefined) {
+      const [move, widen] = event.shiftKey ? [0, step] : [step, 0];
+      this.put(axis, adjusted(brushes.get(axis), move, widen));
+    } else if (event.key === "Escape" && brushes.has(axis)) brushes.delete(axis);
+    else return;
     event.preventDefault();
-    changed();
+    this.changed();
   }
 
-  const pointAt = (event: PointerEvent): [number, number] => {
-    const { left, top } = box.getBoundingClientRect();
-    return [event.clientX - left + box.scrollLeft, event.clientY - top];
-  };
-  box.addEventListener("pointerdown", (event) => {
-    const [x, y] = pointAt(event);
-    const axis = data.axes.findIndex((_, index) => Math.abs(placeX(index) - x) <= 14);
-    if (axis < 0 || event.button !== 0) return;
-    dragged = { axis, from: shareAt(y) };
-    box.setPointerCapture(event.pointerId);
-    event.preventDefault();
-  });
-  box.addEventListener("pointermove", (event) => {
-    const [x, y] = pointAt(event);
-    if (dragged === null) return hover(x, y);
-    const [a, b] = [dragged.from, shareAt(y)];
-    brushes.set(dragged.axis, snapped(Math.min(a, b), Math.max(a, b)));
-    draw();
-  });
-  box.addEventListener("pointerup", () => {
-    if (dragged === null) return;
-    const brush = brushes.get(dragged.axis);
-    if (brush !== undefined && brush[1] - brush[0] < 0.01) brushes.delete(dragged.axis);
-    dragged = null;
-    changed();
-  });
-  box.addEventListener("pointerleave", () => {
-    tip.hidden = true;
-    looks.pointAt(null);
-  });
+  private pointAt(event: PointerEvent): [number, number] {
+    const { left, top } = this.box.getBoundingClientRect();
+    return [event.clientX - left + this.box.scrollLeft, event.clientY - top];
+  }
 
-  function hover(x: number, y: number): void {
-    let best: (typeof paths)[number] | undefined;
+  private press(event: PointerEvent): void {
+    const [x, y] = this.pointAt(event);
+    const axis = this.data.axes.findIndex((_, index) => Math.abs(this.placeX(index) - x) <= GRIP_PX);
+    if (axis < 0 || event.button !== 0) return;
+    const [from, brush] = [shareAt(y), this.brushes.get(axis)];
+    this.drag = { axis, from, held: brush !== undefined && holds(brush, from) ? brush : undefined };
+    this.box.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  }
+
+  private move(event: PointerEvent): void {
+    const [x, y] = this.pointAt(event);
+    if (this.drag === null) {
+      this.hover(x, y);
+      return;
+    }
+    this.put(this.drag.axis, dragged(this.drag, shareAt(y)));
+    this.draw();
+  }
+
+  /** A click within the brush leaves it, one beside it on its axis takes it away. */
+  private release(event: PointerEvent): void {
+    const { drag } = this;
+    if (drag === null) return;
+    this.drag = null;
+    const to = shareAt(this.pointAt(event)[1]);
+    this.put(drag.axis, Math.abs(to - drag.from) < CLICK ? drag.held : dragged(drag, to));
+    this.changed();
+  }
+
+  private hover(x: number, y: number): void {
+    const { box, data, tip, looks } = this;
+    let best: Line | undefined;
     let least = NEAR_PX;
-    for (const one of paths) {
+    for (const one of this.lines) {
       const distance = distanceTo(one.points, x, y);
       if (distance < least) [best, least] = [one, distance];
     }
@@ -237,20 +291,15 @@ export function parallelView(
     tip.style.insetInlineStart = right ? "auto" : `${shown + 16}px`;
     tip.style.insetInlineEnd = right ? `${box.clientWidth - shown + 16}px` : "auto";
   }
+}
 
-  const stop = redrawn(box, looks, draw);
-  return {
-    element,
-    update(next) {
-      data = next;
-      brushes.clear();
-      draw();
-    },
-    dispose() {
-      stop();
-      element.remove();
-    },
-  };
+const placeY = (share: number) => HEIGHT - BOTTOM - share * SPAN;
+const shareAt = (y: number) => Math.min(1, Math.max(0, (HEIGHT - BOTTOM - y) / SPAN));
+
+/** The brush of a drag that has come so far: moved, or drawn. */
+function dragged({ from, held }: Drag, to: number): Brush {
+  if (held === undefined) return snapped(Math.min(from, to), Math.max(from, to));
+  return adjusted(held, to - from, 0) ?? held;
 }
 
 const round = (value: number) => Number(value.toPrecision(4));

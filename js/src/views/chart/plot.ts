@@ -7,8 +7,9 @@ import { h, svg, user } from "../dom";
 import { redrawEntries } from "../focus";
 import { swatch } from "./curves";
 import { acrossOf, axes, bottomOf, heightOf, roomOf, TOP, valuesOf } from "./plotaxes";
-import { colourOf, marksOf, nearestTo, ordered, RADIUS, type Target } from "./plotmarks";
+import { colourOf, marksOf, nearestTo, RADIUS, type Target } from "./plotmarks";
 import { redrawn } from "./redraw";
+import { type Area, type Place, Stretch } from "./stretch";
 
 export interface PlotHost {
   title: string;
@@ -16,44 +17,71 @@ export interface PlotHost {
   onSelect?(run_ids: string[]): void;
 }
 
-export interface PlotView {
-  readonly element: HTMLElement;
-  update(plot: Plot): void;
-  dispose(): void;
-}
+export class PlotView {
+  private targets: Target[] = [];
+  /** which of them is pointed at; -1: none */
+  private at = -1;
+  private chosen: readonly string[] = [];
+  private readonly tip = h("div", { class: "tb-tip", hidden: true });
+  private readonly spoken = h("div", { class: "tb-sr", "aria-live": "polite" });
+  private readonly box = h("div", { class: "tb-plot", tabindex: 0, role: "img" });
+  private readonly legend = h("div", { class: "tb-legend" });
+  readonly element = h("div", { class: "tb-plot-box" }, this.box, this.tip, this.spoken, this.legend);
+  private readonly marker = svg("circle", { r: RADIUS + 3, class: "tb-plot-marker", visibility: "hidden" });
+  private readonly stretch = new Stretch();
+  private readonly stop: () => void;
 
-export function plotView(first: Plot, host: PlotHost, looks: RunColours = sharedRunColours()): PlotView {
-  let plot = first;
-  let targets: Target[] = [];
-  let at = -1;
-  const tip = h("div", { class: "tb-tip", hidden: true });
-  const spoken = h("div", { class: "tb-sr", "aria-live": "polite" });
-  const box = h("div", { class: "tb-plot", tabindex: 0, role: "img" });
-  const legend = h("div", { class: "tb-legend" });
-  const element = h("div", { class: "tb-plot-box" }, box, tip, spoken, legend);
-  const marker = svg("circle", { r: RADIUS + 3, class: "tb-plot-marker", visibility: "hidden" });
-  const brush = svg("rect", { class: "tb-plot-brush", visibility: "hidden" });
-
-  function draw(): void {
-    const width = Math.max(240, box.clientWidth || 480);
-    const height = plot.square ? Math.min(420, Math.max(220, width * 0.7)) : heightOf(plot);
-    const [left, most] = acrossOf(plot, width);
-    const bottom = bottomOf(plot);
-    const right = plot.square ? Math.min(most, left + height - TOP - bottom + 40) : most;
-    const x = axisScale(plot.x, valuesOf(plot, "x"), left, right, roomOf(plot.x));
-    const y = axisScale(plot.y, valuesOf(plot, "y"), height - bottom, TOP, 36);
-    const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
-    const marks = marksOf({ plot, looks, x, y, beyond: width - right });
-    targets = marks.targets;
-    picture.append(axes(plot, x, y, { left, right, bottom: height - bottom }), ...marks.groups, brush, marker);
-    box.replaceChildren(picture);
-    const choosing = canSelect() ? " Enter chooses its run, Space adds it, Escape lets go." : "";
-    const said = `${host.title}. ${targets.length} marks; arrow keys go from one to the next.`;
-    box.setAttribute("aria-label", said + choosing);
-    drawLegend();
+  constructor(
+    private plot: Plot,
+    private readonly host: PlotHost,
+    private readonly looks: RunColours = sharedRunColours(),
+  ) {
+    this.box.addEventListener("pointerdown", (event) => this.press(event));
+    this.box.addEventListener("pointermove", (event) => this.move(event));
+    this.box.addEventListener("pointerup", (event) => this.release(event));
+    this.box.addEventListener("pointercancel", () => this.stretch.cancel());
+    this.box.addEventListener("pointerleave", () => {
+      if (!this.stretch.isDrawn) this.show(-1, false);
+    });
+    this.box.addEventListener("keydown", (event) => this.onKey(event));
+    this.box.addEventListener("blur", () => this.show(-1, false));
+    this.stop = redrawn(this.box, looks, () => this.draw());
   }
 
-  function drawLegend(): void {
+  update(plot: Plot): void {
+    this.plot = plot;
+    this.stretch.clear();
+    this.draw();
+  }
+
+  dispose(): void {
+    this.stop();
+    this.element.remove();
+  }
+
+  // -- drawing -------------------------------------------------------------------------------------------------------
+
+  private draw(): void {
+    const { box, plot, looks, stretch, marker } = this;
+    const width = Math.max(240, box.clientWidth || 480);
+    const height = plot.square ? Math.min(420, Math.max(220, width * 0.7)) : heightOf(plot);
+    const area = areaOf(plot, width, height);
+    const x = axisScale(plot.x, valuesOf(plot, "x"), area.left, area.right, roomOf(plot.x));
+    const y = axisScale(plot.y, valuesOf(plot, "y"), area.bottom, area.top, 36);
+    const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+    const marks = marksOf({ plot, looks, x, y, beyond: width - area.right });
+    this.targets = marks.targets;
+    stretch.within(area);
+    picture.append(axes(plot, x, y, area), ...marks.groups, stretch.element, marker);
+    box.replaceChildren(picture);
+    const choosing = this.canSelect ? " Enter chooses its run, Space adds it, Escape lets go." : "";
+    const said = `${this.host.title}. ${marks.targets.length} marks; arrow keys go from one to the next.`;
+    box.setAttribute("aria-label", said + choosing);
+    this.drawLegend();
+  }
+
+  private drawLegend(): void {
+    const { plot, looks } = this;
     const named = [
       ...plot.lines
         .filter((line) => !line.quiet && line.name)
@@ -72,13 +100,14 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
         : named.map(({ name, run, colour }) =>
             run === null
               ? h("span", { class: "tb-legend-entry" }, swatch(colour, false), user(name))
-              : runToggle(name, run, colour),
+              : this.runToggle(name, run, colour),
           );
     const shade = plot.shade === null ? [] : [shadeLegend(plot.shade)];
-    redrawEntries(legend, [...entries, ...shade]);
+    redrawEntries(this.legend, [...entries, ...shade]);
   }
 
-  function runToggle(name: string, run: string, colour: string): HTMLElement {
+  private runToggle(name: string, run: string, colour: string): HTMLElement {
+    const { looks } = this;
     const onclick = () => looks.setVisible([run], !looks.isVisible(run));
     return h(
       "button",
@@ -94,9 +123,10 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
     );
   }
 
-  function show(index: number, aloud: boolean): void {
-    at = index;
-    const target = targets[index];
+  private show(index: number, aloud: boolean): void {
+    const { tip, marker, box } = this;
+    this.at = index;
+    const target = this.targets[index];
     tip.hidden = target === undefined;
     marker.setAttribute("visibility", target === undefined ? "hidden" : "visible");
     if (target === undefined) return;
@@ -107,83 +137,85 @@ export function plotView(first: Plot, host: PlotHost, looks: RunColours = shared
     const right = target.x > box.clientWidth / 2;
     tip.style.insetInlineStart = right ? "auto" : `${target.x + 12}px`;
     tip.style.insetInlineEnd = right ? `${box.clientWidth - target.x + 12}px` : "auto";
-    if (aloud) spoken.textContent = target.label;
+    if (aloud) this.spoken.textContent = target.label;
   }
 
-  let chosen: readonly string[] = [];
-  let from: [number, number] | null = null;
-  const placeOf = (event: PointerEvent): [number, number] => {
-    const { left, top } = box.getBoundingClientRect();
-    return [event.clientX - left, event.clientY - top];
-  };
-  const canSelect = () =>
-    host.onSelect !== undefined && plot.points.some((one) => one.runs.some((run) => run !== null));
-  box.addEventListener("pointermove", (event) => {
-    const [x, y] = placeOf(event);
-    if (from !== null) return stretch(from, [x, y]);
-    const near = nearestTo(targets, x, y);
-    if (near !== at) show(near, false);
-  });
-  box.addEventListener("pointerleave", () => from ?? show(-1, false));
-  box.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || !canSelect()) return;
-    from = placeOf(event);
-    box.setPointerCapture(event.pointerId);
-  });
-  box.addEventListener("pointerup", (event) => {
-    if (from === null) return;
-    const [a, b] = [from, placeOf(event)];
-    from = null;
-    brush.setAttribute("visibility", "hidden");
-    const [left, right] = ordered(a[0], b[0]);
-    const [top, bottom] = ordered(a[1], b[1]);
-    const tiny = right - left < 4 && bottom - top < 4;
-    const within = tiny
-      ? [targets[at]]
-      : targets.filter((one) => one.x >= left && one.x <= right && one.y >= top && one.y <= bottom);
-    choose([...new Set(within.map((one) => one?.run).filter((run) => run != null))]);
-  });
-  function stretch(a: readonly [number, number], b: readonly [number, number]): void {
-    const [left, right] = ordered(a[0], b[0]);
-    const [top, bottom] = ordered(a[1], b[1]);
-    for (const [name, value] of Object.entries({
-      x: left,
-      y: top,
-      width: right - left,
-      height: bottom - top,
-      visibility: "visible",
-    }))
-      brush.setAttribute(name, String(value));
+  // -- choosing ------------------------------------------------------------------------------------------------------
+
+  private get canSelect(): boolean {
+    return this.host.onSelect !== undefined && this.plot.points.some((one) => one.runs.some((run) => run !== null));
   }
-  const choose = (runs: readonly string[]) => {
-    chosen = runs;
-    host.onSelect?.([...runs]);
-  };
-  box.addEventListener("keydown", (event) => {
+
+  private placeOf(event: PointerEvent): Place {
+    const { left, top } = this.box.getBoundingClientRect();
+    return [event.clientX - left, event.clientY - top];
+  }
+
+  private press(event: PointerEvent): void {
+    if (event.button !== 0 || !this.canSelect) return;
+    this.stretch.begin(this.placeOf(event));
+    this.box.setPointerCapture(event.pointerId);
+  }
+
+  private move(event: PointerEvent): void {
+    const place = this.placeOf(event);
+    if (this.stretch.isDrawn) {
+      this.stretch.to(place);
+      return;
+    }
+    const near = nearestTo(this.targets, ...place);
+    if (near !== this.at) this.show(near, false);
+  }
+
+  /** A click chooses the run that is pointed at; within the stretch it leaves what is chosen, beside it lets go. */
+  private release(event: PointerEvent): void {
+    const { stretch } = this;
+    if (!stretch.isDrawn) return;
+    const place = this.placeOf(event);
+    if (stretch.end(place)) {
+      this.choose(this.targets.filter((one) => stretch.holds([one.x, one.y])));
+      return;
+    }
+    const pointed = this.targets.slice(this.at, this.at + 1).filter(({ run }) => run !== null);
+    if (pointed.length === 0 && stretch.holds(place)) return;
+    stretch.clear();
+    this.choose(pointed);
+  }
+
+  private choose(targets: readonly Target[]): void {
+    this.chooseRuns([...new Set(targets.flatMap(({ run }) => (run === null ? [] : [run])))]);
+  }
+
+  private chooseRuns(runs: readonly string[]): void {
+    this.chosen = runs;
+    this.host.onSelect?.([...runs]);
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const { targets, at, chosen } = this;
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     const run = targets[at]?.run ?? null;
-    if (step !== undefined && targets.length > 0) show((at + step + targets.length) % targets.length, true);
-    else if (event.key === "Escape" && at < 0 && chosen.length > 0) choose([]);
-    else if (event.key === "Escape" && at >= 0) show(-1, false);
-    else if (event.key === "Enter" && run !== null) choose([run]);
-    else if (event.key === " " && run !== null) choose(toggle(chosen, run));
+    if (step !== undefined && targets.length > 0) this.show((at + step + targets.length) % targets.length, true);
+    else if (event.key === "Escape" && at < 0 && chosen.length > 0) this.byKeys([]);
+    else if (event.key === "Escape" && at >= 0) this.show(-1, false);
+    else if (event.key === "Enter" && run !== null) this.byKeys([run]);
+    else if (event.key === " " && run !== null) this.byKeys(toggle(chosen, run));
     else return;
     event.preventDefault();
-  });
-  box.addEventListener("blur", () => show(-1, false));
+  }
 
-  const stop = redrawn(box, looks, draw);
-  return {
-    element,
-    update(next) {
-      plot = next;
-      draw();
-    },
-    dispose() {
-      stop();
-      element.remove();
-    },
-  };
+  private byKeys(runs: readonly string[]): void {
+    this.stretch.clear();
+    this.chooseRuns(runs);
+  }
+}
+
+/** Where the marks lie. */
+function areaOf(plot: Plot, width: number, height: number): Area {
+  const [left, most] = acrossOf(plot, width);
+  const bottom = bottomOf(plot);
+  const right = plot.square ? Math.min(most, left + height - TOP - bottom + 40) : most;
+  return { left, right, top: TOP, bottom: height - bottom };
 }
 
 const minus = (number: string) => number.replace(/^-/, "−");
