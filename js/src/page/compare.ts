@@ -4,7 +4,7 @@ import type { RunHead } from "../bridge/payloads";
 import { plural } from "../lib/text";
 import { asker, type Source } from "../stored/source";
 import { drawComparison } from "../stored/views";
-import { experimentCrumb } from "./frame";
+import { EXPERIMENTS, experimentCrumb } from "./frame";
 import type { Router } from "./router";
 import type { Shown } from "./shown";
 
@@ -36,7 +36,7 @@ export async function comparePage(
   const shared = of && runs.every((run) => run.experiment_id === of.experiment_id) ? [experimentCrumb(of)] : [];
   return {
     view: "experiments",
-    crumbs: [{ text: "Experiments", path: "/" }, ...shared, { text: title, path: null }],
+    crumbs: [EXPERIMENTS, ...shared, { text: title, path: null }],
     title,
     dispose: () => drawn.dispose(),
   };

@@ -11,6 +11,9 @@ export interface Crumb {
   path: string | null;
 }
 
+export const EXPERIMENTS: Crumb = { text: "Experiments", path: "/" };
+export const MODELS: Crumb = { text: "Models", path: "/models" };
+
 /** The table in which a run stands. */
 export function experimentCrumb({ experiment, experiment_id }: RunHead): Crumb {
   return { text: experiment, path: pathOf({ view: "table", experiment_id, setting: {} }) };

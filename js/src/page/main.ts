@@ -14,7 +14,7 @@ import { offerAddresses } from "../views/addresses";
 import { h } from "../views/dom";
 import { comparePage } from "./compare";
 import { experimentsPage } from "./experiments";
-import { Frame } from "./frame";
+import { EXPERIMENTS, Frame, MODELS } from "./frame";
 import { Nowhere, problem } from "./problem";
 import { registryPage } from "./registry";
 import { Roles } from "./roles";
@@ -74,8 +74,9 @@ class Page {
       if (mine !== this.turn) return;
       this.shown?.dispose();
       this.shown = null;
-      main.replaceChildren(problem(error, () => this.router.here()));
-      this.frame.show("experiments", [{ text: "Experiments", path: "/" }], "");
+      const view = place.view === "registry" ? "registry" : "experiments";
+      main.replaceChildren(problem(error, () => this.router.here(), view));
+      this.frame.show(view, [view === "registry" ? MODELS : EXPERIMENTS], "");
     } finally {
       clearTimeout(waiting);
       loading.remove();

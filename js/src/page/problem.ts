@@ -6,8 +6,12 @@ import { messageOf } from "../views/view";
 /** No view has this address. */
 export class Nowhere extends Error {}
 
-/** `again` is offered where asking once more may help. */
-export function problem(error: unknown, again: () => void): HTMLElement {
+/** `again` is offered where asking once more may help; `view` is where it leads otherwise. */
+export function problem(
+  error: unknown,
+  again: () => void,
+  view: "experiments" | "registry" = "experiments",
+): HTMLElement {
   const isGone = error instanceof Nowhere || (error instanceof RequestFailed && error.type === "NotFound");
   return h(
     "div",
@@ -21,7 +25,7 @@ export function problem(error: unknown, again: () => void): HTMLElement {
         "div",
         { class: "tb-page-ways" },
         isGone ? null : button("Try again", again),
-        h("a", { href: "/" }, "All experiments"),
+        view === "registry" ? h("a", { href: "/models" }, "All models") : h("a", { href: "/" }, "All experiments"),
       ),
     ),
   );

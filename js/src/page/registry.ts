@@ -1,9 +1,8 @@
 /** Registered models, or one of them with its versions and what was done to it. */
-import { pathOf } from "../lib/pages";
 import type { Source } from "../stored/source";
 import { asker } from "../stored/source";
 import { type Drawn, drawCard, drawRegistry } from "../stored/views";
-import type { Frame } from "./frame";
+import { type Frame, MODELS } from "./frame";
 import type { Roles } from "./roles";
 import type { Router } from "./router";
 import type { Shown } from "./shown";
@@ -20,13 +19,7 @@ export async function registryPage(
   const cards: Drawn[] = [];
   const at = (to: string | null): Omit<Shown, "dispose"> => ({
     view: "registry",
-    crumbs:
-      to === null
-        ? []
-        : [
-            { text: "Models", path: pathOf({ view: "registry", name: null }) },
-            { text: to, path: null },
-          ],
+    crumbs: to === null ? [] : [MODELS, { text: to, path: null }],
     title: to ?? "Models",
   });
   const drawn = await drawRegistry(

@@ -6,7 +6,7 @@ import { asker, type Source } from "../stored/source";
 import { type Drawn, drawCard } from "../stored/views";
 import type { CardHost } from "../views/card/host";
 import { h } from "../views/dom";
-import { experimentCrumb } from "./frame";
+import { EXPERIMENTS, experimentCrumb } from "./frame";
 import type { Roles } from "./roles";
 import type { Router } from "./router";
 import { RunFiles } from "./runfiles";
@@ -43,7 +43,7 @@ export async function runPage(
   place.append(h("div", { class: "tb-page-run" }, middle, files.element));
   return {
     view: "experiments",
-    crumbs: [{ text: "Experiments", path: "/" }, experimentCrumb(run), { text: run.name, path: null }],
+    crumbs: [EXPERIMENTS, experimentCrumb(run), { text: run.name, path: null }],
     title: run.name,
     dispose: () => drawn.dispose(),
   };

@@ -8,6 +8,7 @@ import { drawTable } from "../stored/views";
 import { h } from "../views/dom";
 import { Charts } from "./charts";
 import { experimentsList } from "./experiments";
+import { EXPERIMENTS } from "./frame";
 import type { Roles } from "./roles";
 import type { Kept, Router } from "./router";
 import type { Shown } from "./shown";
@@ -73,10 +74,7 @@ export async function tablePage(
   void experimentsList(side, experiment_id);
   return {
     view: "experiments",
-    crumbs: [
-      { text: "Experiments", path: "/" },
-      { text: title, path: null },
-    ],
+    crumbs: [EXPERIMENTS, { text: title, path: null }],
     title,
     dispose() {
       drawn.dispose();
