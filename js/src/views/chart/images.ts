@@ -4,7 +4,7 @@ import { imageAt, stepsOf } from "../../lib/images";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { h, uniqueId, user } from "../dom";
 import { messageOf } from "../view";
-import { swatch } from "./curves";
+import { swatch } from "./legend";
 
 export interface ImagesHost {
   image?(run_id: string, path: string): Promise<{ uri: string }>;

@@ -8,7 +8,7 @@ import { button, h, user } from "../dom";
 import { Notice } from "../notice";
 import { onThemeChange } from "../theme";
 import { type Connection, messageOf, type View } from "../view";
-import { type CurvesView, curvesView } from "./curves";
+import { CurvesView } from "./curves";
 import { imagesView } from "./images";
 import { ParallelView } from "./parallel";
 import { PlotView } from "./plot";
@@ -103,7 +103,7 @@ export function chartView(root: HTMLElement, first: ChartState, host: ChartHost)
   function drawn(): Body {
     if (state.curves !== null) {
       const onError = (error: unknown) => notice.error(messageOf(error));
-      curves = curvesView(state.curves, { onError, ...(host.curves ? { curves: host.curves } : {}) }, looks);
+      curves = new CurvesView(state.curves, { onError, ...(host.curves ? { curves: host.curves } : {}) }, looks);
       return curves;
     }
     if (state.parallel !== null) return new ParallelView(state.parallel, { onSelect }, looks);

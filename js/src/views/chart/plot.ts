@@ -5,7 +5,7 @@ import { type RunColours, sharedRunColours } from "../../lib/runcolours";
 import { toggle } from "../../lib/selection";
 import { h, svg, user } from "../dom";
 import { redrawEntries } from "../focus";
-import { swatch } from "./curves";
+import { swatch } from "./legend";
 import { acrossOf, axes, bottomOf, heightOf, roomOf, TOP, valuesOf } from "./plotaxes";
 import { colourOf, marksOf, nearestTo, RADIUS, type Target } from "./plotmarks";
 import { redrawn } from "./redraw";

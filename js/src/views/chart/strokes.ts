@@ -5,14 +5,17 @@ import { pixelPath, straight } from "../../lib/pixels";
 import { DASHES, PALETTE, type RunColours } from "../../lib/runcolours";
 
 const FAINT = 0.22;
+/** px, its radius */
+const DOT_PX = 2;
 
 export const groupColour = (at: number) => PALETTE[at % PALETTE.length] as string;
 
-/** Draws within the plot's axes. */
+/** Draws within the plot's axes; a dot on one of them is whole. */
 export function withinAxes({ ctx, bbox }: uPlot, draw: () => void): void {
+  const air = DOT_PX * uPlot.pxRatio;
   ctx.save();
   ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.rect(bbox.left - air, bbox.top - air, bbox.width + 2 * air, bbox.height + 2 * air);
   ctx.clip();
   ctx.lineJoin = "bevel";
   draw();
@@ -77,8 +80,8 @@ function stroke(
   ctx.beginPath();
   for (let i = 0; i < dots.length; i += 2) {
     const [x, y] = [dots[i] as number, dots[i + 1] as number];
-    ctx.moveTo(x + 2 * ratio, y);
-    ctx.arc(x, y, 2 * ratio, 0, 2 * Math.PI);
+    ctx.moveTo(x + DOT_PX * ratio, y);
+    ctx.arc(x, y, DOT_PX * ratio, 0, 2 * Math.PI);
   }
   ctx.fill();
   ctx.globalAlpha = 1;

@@ -9,7 +9,7 @@ import type { CodeKind, CurvesParams } from "../../bridge/methods";
 import { AGGREGATES, type Aggregate, shownSections } from "../../lib/compare";
 import { sharedRunColours } from "../../lib/runcolours";
 import { plural } from "../../lib/text";
-import { type CurvesView, curvesView } from "../chart/curves";
+import { CurvesView } from "../chart/curves";
 import { type ImagesView, imagesView } from "../chart/images";
 import { Clock } from "../clock";
 import { h, uniqueId } from "../dom";
@@ -139,7 +139,7 @@ export function compareView(
       curves?.dispose();
       const onError = (error: unknown) => notice.error(messageOf(error));
       const asks = { onError, ...(host.curves ? { curves: host.curves } : {}) };
-      curves = state.curves && curvesView(state.curves, asks, looks);
+      curves = state.curves && new CurvesView(state.curves, asks, looks);
       slots.curves.replaceChildren(...(curves ? [part("Curves", curves.element)] : []));
     }
     images?.dispose();
