@@ -34,7 +34,16 @@ def metrics(found: Findings) -> dict[str, float]:
     return {one.key: one.value for one in found.metrics}
 
 
-class Hostile:
+class Asked(type):
+    """Of a class that raises when it is compared or hashed."""
+
+    def __eq__(cls, other: object) -> bool:
+        raise RuntimeError("do not ask me")
+
+    __hash__ = __repr__ = __eq__  # type: ignore[assignment]
+
+
+class Hostile(metaclass=Asked):
     """Raises at whatever it is asked."""
 
     def _raise(self, *_: Any) -> Any:

@@ -52,7 +52,13 @@ def test_boosting_libraries_and_optimizers() -> None:
 
 
 def test_code_of_the_user_is_not_asked() -> None:
-    class Odd:
+    class Asked(type):
+        def __eq__(cls, other: object) -> bool:
+            raise AssertionError
+
+        __hash__ = __repr__ = __getattribute__ = __eq__  # type: ignore[assignment]
+
+    class Odd(metaclass=Asked):
         def __eq__(self, other: object) -> bool:
             raise AssertionError
 
@@ -67,6 +73,7 @@ def test_code_of_the_user_is_not_asked() -> None:
 
     assert arguments(Own(Odd(), 2)) == {"depth": 2}
     assert arguments(Own([Odd()], 2)) == {"depth": 2}
+    assert arguments(Own(Odd, 2)) == {"odd": "Odd", "depth": 2}
 
 
 def test_values_of_a_loop_are_listed() -> None:

@@ -119,7 +119,13 @@ def test_polars() -> None:
 
 
 def test_objects_of_a_user_are_not_asked_anything() -> None:
-    class Odd:
+    class Asked(type):
+        def __eq__(cls, other: object) -> bool:
+            raise AssertionError
+
+        __hash__ = __eq__  # type: ignore[assignment]
+
+    class Odd(metaclass=Asked):
         def __repr__(self) -> str:
             raise AssertionError
 

@@ -14,6 +14,7 @@ from types import BuiltinFunctionType, FunctionType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from trackbook.capture.kinds import is_one_of, kinds_of
 from trackbook.capture.training.calls import is_estimator
 
 MOST = 100
@@ -25,7 +26,9 @@ FURTHER = ("kwargs", "_other_params", "_init_params")
 """Where XGBoost, LightGBM and CatBoost keep arguments that their constructors do not name."""
 NOTHING = object()
 _known: WeakKeyDictionary[type, dict[str, Any]] = WeakKeyDictionary()
-_SCALARS = frozenset({int, float, bool, str, type(None)})
+_SCALARS = kinds_of(int, float, bool, str, type(None))
+_CONTAINERS = kinds_of(list, tuple, dict, set)
+_FUNCTIONS = kinds_of(FunctionType, BuiltinFunctionType)
 _Found = tuple[str, Any, bool]
 """Key, plain value, whether it is the default."""
 
@@ -62,17 +65,27 @@ def settings(given: Mapping[str, Any]) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """A scalar, a text, or `NOTHING`."""
     kind = type(value)
-    if kind in _SCALARS:
+    if is_one_of(value, _SCALARS):
         return value if kind is not str or len(value) <= LONGEST else NOTHING
-    if kind.__module__ == "numpy" and hasattr(kind, "item") and hasattr(kind, "dtype") and kind.__name__ != "ndarray":
+    if _is_numpys(kind):
         item = value.item()
-        return item if type(item) in _SCALARS else NOTHING
-    if kind in (list, tuple, dict, set):
+        return item if is_one_of(item, _SCALARS) else NOTHING
+    if is_one_of(value, _CONTAINERS):
         text = repr(value) if _is_plain(value, 0) else ""
         return text if 0 < len(text) <= LONGEST else NOTHING
-    if kind in (FunctionType, BuiltinFunctionType) or issubclass(kind, type):
+    if is_one_of(value, _FUNCTIONS):
         return value.__name__
+    if issubclass(kind, type):
+        return type.__dict__["__name__"].__get__(value)
     return NOTHING
+
+
+def _is_numpys(kind: type) -> bool:
+    """Whether this is a class of NumPy's scalars."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not issubclass(kind, numpy.generic):
+        return False
+    return bool(type.__getattribute__(kind, "__module__") == "numpy")
 
 
 def class_names(model: Any) -> tuple[str, str]:
@@ -156,11 +169,10 @@ def _is_same(value: Any, default: Any) -> bool:
 
 
 def _is_plain(value: Any, depth: int) -> bool:
-    kind = type(value)
-    if kind in _SCALARS:
+    if is_one_of(value, _SCALARS):
         return True
-    if depth > 3 or kind not in (list, tuple, dict, set) or len(value) > MOST_ITEMS:
+    if depth > 3 or not is_one_of(value, _CONTAINERS) or len(value) > MOST_ITEMS:
         return False
-    if kind is dict:
-        return all(type(key) in _SCALARS for key in value) and all(_is_plain(one, depth + 1) for one in value.values())
+    if type(value) is dict:
+        return all(is_one_of(key, _SCALARS) and _is_plain(one, depth + 1) for key, one in value.items())
     return all(_is_plain(one, depth + 1) for one in value)

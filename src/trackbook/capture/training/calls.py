@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
 
+from trackbook.capture.kinds import is_one_of, kinds_of
+
 FIT, TRAIN, STEP = "fit", "train", "step"
 TRAINING, VALIDATION, TEST = "training", "validation", "test"
 
@@ -52,6 +54,7 @@ HIDING = frozenset({"locals", "vars"})
 
 EVALUATED = {"eval_set": "eval_names", "validation_data": "", "evals": "", "valid_sets": "valid_names"}
 """Parameters for what is evaluated while training, and those for its names."""
+_SEVERAL = kinds_of(tuple, list)
 DATA_PARAMETERS = ("dtrain", "train_set", "pool")
 MOST_EVALUATED = 5
 
@@ -246,7 +249,7 @@ def _validation(given: Mapping[str, Any]) -> Iterator[Passed]:
         words = given.get(names)
         for number, one in enumerate(several[:MOST_EVALUATED]):
             word = words[number] if type(words) is list and number < len(words) else ""
-            values: list[Any] = list(one) if type(one) in (tuple, list) else [one]
+            values: list[Any] = list(one) if is_one_of(one, _SEVERAL) else [one]
             if key == "evals" and len(values) == 2:
                 word = values.pop()
             context = TEST if type(word) is str and "test" in word.lower() else VALIDATION

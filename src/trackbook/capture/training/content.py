@@ -18,12 +18,14 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from trackbook.capture.kinds import is_one_of, kinds_of
+
 SAMPLED = "s:"
 """Before the digits, where not everything was hashed."""
 PIECES = 512
 """Of a sample, at the most."""
 DIGITS = 32
-_PLAIN = frozenset({int, float, bool, complex, bytes, type(None)})
+_PLAIN = kinds_of(int, float, bool, complex, bytes, type(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Content:
         kind = type(item)
         if kind is str:
             return item  # type: ignore[no-any-return]
-        if kind in _PLAIN or (kind.__module__ == "numpy" and issubclass(kind, np.generic)):
+        if is_one_of(item, _PLAIN) or (issubclass(kind, np.generic) and kind.__module__ == "numpy"):
             return f"{kind.__name__} {item!r}"
         if kind.__module__ in ("datetime", "decimal", "pandas", "pandas._libs.tslibs.timestamps"):
             return str(item)

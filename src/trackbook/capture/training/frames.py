@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from trackbook.capture.kinds import is_one_of, kinds_of
 from trackbook.capture.training.content import WHOLE, Content, Limits
 from trackbook.core.entities import Dataset
 
@@ -22,6 +23,11 @@ METHOD = "xxh3-128"
 MOST_COLUMNS = 500
 """Of a schema: a wider one says how many it leaves out."""
 MOST_ROWS_LISTED = 100_000
+
+_LISTS = kinds_of(list, tuple)
+_NUMBERS = kinds_of(int, float, bool)
+_TEXTS = kinds_of(str)
+_WHOLE_NUMBERS = kinds_of(int)
 
 Describing = Callable[[Any, str, Limits], Dataset | None]
 
@@ -146,19 +152,19 @@ def _of_tensor(tensor: Any, name: str, limits: Limits) -> Dataset:
 
 def _of_list(items: Sequence[Any], name: str, limits: Limits) -> Dataset | None:
     """A list of numbers or texts, or of such lists; any other list has no description."""
-    if not items or type(items) not in (list, tuple):
+    if not items or not is_one_of(items, _LISTS):
         return None
     step = -(-len(items) // MOST_ROWS_LISTED)
     rows = items[::step]
-    kinds = set(map(type, rows))
+    kinds = set(map(id, map(type, rows)))
     width: tuple[int, ...] = ()
-    if kinds <= {list, tuple}:
+    if kinds <= _LISTS:
         width = (len(rows[0]),)
         rows = list(chain.from_iterable(rows[: max(MOST_ROWS_LISTED // max(*width, 1), 1)]))
         step = max(step, 2 if len(rows) < len(items) * width[0] else 1)
-        kinds = set(map(type, rows))
+        kinds = set(map(id, map(type, rows)))
     shape = (len(items), *width)
-    if rows and kinds <= {int, float, bool}:
+    if rows and kinds <= _NUMBERS:
         content = Content(limits, "list", shape)
         try:
             array = np.array(rows)
@@ -168,7 +174,7 @@ def _of_list(items: Sequence[Any], name: str, limits: Limits) -> Dataset | None:
             return None
         content.take_array(array)
         dtype = str(array.dtype)
-    elif rows and kinds <= {str}:
+    elif rows and kinds <= _TEXTS:
         content = Content(limits, "list", shape)
         content.take_objects(rows)
         dtype = "str"
@@ -228,10 +234,10 @@ def _dataset(name: str, content: Content, schema: dict[str, Any], profile: dict[
 
 
 def _labels(columns: list[Any]) -> list[str]:
-    kinds = set(map(type, columns))
-    if kinds == {str}:
+    kinds = set(map(id, map(type, columns)))
+    if kinds == _TEXTS:
         return columns
-    return list(map(str, columns)) if kinds == {int} else [_label(column) for column in columns]
+    return list(map(str, columns)) if kinds == _WHOLE_NUMBERS else [_label(column) for column in columns]
 
 
 def _label(label: Any) -> str:

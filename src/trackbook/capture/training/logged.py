@@ -12,7 +12,10 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any
 
+from trackbook.capture.kinds import is_one_of, kinds_of
 from trackbook.capture.leaves import Leaf, Swapped
+
+_NUMBERS = kinds_of(int, float, bool)
 
 _CONNECTOR = "trainer.connectors.logger_connector.logger_connector"
 _LIGHTNING = ("lightning", "lightning.pytorch"), ("pytorch_lightning", "pytorch_lightning")
@@ -85,7 +88,7 @@ def _tell(tell: Tell, made: Any, caller: FrameType) -> None:
 
 
 def _numbers(found: Mapping[str, Any]) -> dict[str, float]:
-    return {key: value for key, value in found.items() if type(value) in (int, float, bool)}
+    return {key: value for key, value in found.items() if is_one_of(value, _NUMBERS)}
 
 
 _swapped = Swapped(LEAVES, _noting)

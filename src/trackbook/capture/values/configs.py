@@ -17,13 +17,16 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+from trackbook.capture.kinds import is_one_of, kinds_of
+
 DICT, RECORD, SETTINGS = "dict", "record", "settings"
 """A plain dict; a dataclass or named tuple, which may hold results as well; what is made for settings alone."""
 
 _DATA_LIBRARIES = frozenset(
     "numpy pandas polars pyarrow torch tensorflow jaxlib jax scipy xarray dask modin cudf cupy PIL datasets".split()
 )
-_PLAIN = frozenset({int, float, bool, str, type(None), list, tuple, set, types.FunctionType, types.ModuleType, type})
+_PLAIN = kinds_of(int, float, bool, str, type(None), list, tuple, set, types.FunctionType, types.ModuleType, type)
+_DESCRIPTORS = kinds_of(types.GetSetDescriptorType, types.MemberDescriptorType)
 _PLAIN_OF_LIBRARIES = frozenset({("torch", "device"), ("torch", "dtype")})
 """What is a setting though it comes from a library of data."""
 
@@ -33,16 +36,16 @@ def kind_of(value: object) -> str | None:
     kind = type(value)
     if kind is dict:
         return DICT
-    if kind in _PLAIN:
+    if is_one_of(value, _PLAIN):
         return None
     mro = _mro(kind)
     if any(_is(base, module, name) for base in mro for module, name in _SETTINGS_BASES):
         return SETTINGS
-    if dict in mro:
+    if any(base is dict for base in mro):
         return DICT
     if _own(mro, "__dataclass_fields__") is not None or _own(mro, "__attrs_attrs__") is not None:
         return RECORD
-    if tuple in mro and _names(_own(mro, "_fields")):
+    if any(base is tuple for base in mro) and _names(_own(mro, "_fields")):
         return RECORD
     return None
 
@@ -59,11 +62,11 @@ _SETTINGS_BASES = (
 def fields_of(value: object) -> Iterator[tuple[object, object]]:
     """Name and value of each field, in order; a name may be anything in a dict.  Only for what `kind_of` knows."""
     mro = _mro(type(value))
-    if dict in mro:
+    if any(base is dict for base in mro):
         yield from dict.items(value)  # type: ignore[arg-type]
     elif any(_is(base, "omegaconf.dictconfig", "DictConfig") for base in mro):
         yield from _nodes(value)
-    elif tuple in mro:
+    elif any(base is tuple for base in mro):
         yield from zip(_names(_own(mro, "_fields")), tuple.__iter__(value), strict=False)  # type: ignore[arg-type]
     else:
         yield from _attributes(value, mro)
@@ -83,7 +86,7 @@ def elements_of(value: object) -> tuple[object, ...] | None:
 def holds_data(value: object) -> str | None:
     """The name of a data library's class, where the value is of one; scalars are asked about before."""
     kind = type(value)
-    if kind in _PLAIN or kind is dict:
+    if is_one_of(value, _PLAIN) or kind is dict:
         return None
     module, name = _name_of(kind)
     if module.partition(".")[0] not in _DATA_LIBRARIES or (module, name) in _PLAIN_OF_LIBRARIES:
@@ -112,7 +115,7 @@ def is_secret_type(value: object) -> bool:
 def instance_dict(value: object) -> dict[str, object] | None:
     """An instance's own dictionary, None where it has none or its class replaces it by code."""
     descriptor = _own(_mro(type(value)), "__dict__")
-    if type(descriptor) not in (types.GetSetDescriptorType, types.MemberDescriptorType):
+    if not is_one_of(descriptor, _DESCRIPTORS):
         return None
     found = descriptor.__get__(value)
     return found if type(found) is dict else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from trackbook.capture.cellnames import CellNames
+from trackbook.capture.kinds import is_one_of, kinds_of
 from trackbook.capture.values import configs, frames, origins
 from trackbook.capture.values.asked import asked_for
 from trackbook.capture.values.earlier import NO_WORDS, SHELL_NAMES, Earlier, is_private
@@ -17,6 +18,8 @@ from trackbook.capture.values.roles import Roles, roles_of
 from trackbook.capture.values.scalars import literal_scalar, real_number, scalar
 from trackbook.capture.values.words import IGNORE, METRIC, PARAM, Words, word_for
 from trackbook.capture.values.written import as_written, evaluated
+
+_NUMBERS = kinds_of(int, float)
 
 
 def find(
@@ -281,7 +284,7 @@ def _fresh(found: list[Leaf], held: Mapping[Path, Any], roles: Roles, *, complet
 
 
 def _same(old: object, new: float) -> bool:
-    return type(old) in (int, float) and (old == new or (old != old and new != new))  # NaN
+    return is_one_of(old, _NUMBERS) and (old == new or (old != old and new != new))  # NaN
 
 
 def _param(key: str, value: Any, origin: str, *, deep: bool = False) -> _Candidate:

@@ -10,12 +10,13 @@ import sys
 from decimal import Decimal
 from typing import Any
 
+from trackbook.capture.kinds import is_one_of, kinds_of
 from trackbook.core.names import MAX_PARAM_VALUE
 
 LONGEST_TEXT = MAX_PARAM_VALUE
 """Of a text that the cell reads; a longer one is data.  One that it assigns is cut to this, and that is said."""
-_SCALARS = frozenset({int, float, bool, str, type(None)})
-_NONE = frozenset({bool, str, type(None), dict, list, tuple, set, bytes})
+_SCALARS = kinds_of(int, float, bool, str, type(None))
+_NONE = kinds_of(bool, str, type(None), dict, list, tuple, set, bytes)
 """No numbers, told at once."""
 _TORCH = frozenset({("torch", "Tensor"), ("torch.nn.parameter", "Parameter")})
 _JAX = ("jaxlib", "jax")
@@ -25,12 +26,12 @@ _TENSORFLOW = ("tensorflow", "EagerTensor")
 def scalar(value: object) -> tuple[bool, Any]:
     """Whether a value is a scalar that a param can keep, and that scalar in plain Python."""
     kind = type(value)
-    if kind in _SCALARS:
+    if is_one_of(value, _SCALARS):
         return (len(value) <= LONGEST_TEXT, value) if kind is str else (True, value)  # type: ignore[arg-type]
     numpy = sys.modules.get("numpy")
-    if numpy is not None and kind.__module__ == "numpy" and issubclass(kind, numpy.generic):
+    if numpy is not None and _text(kind, "__module__") == "numpy" and issubclass(kind, numpy.generic):
         plain = value.item()  # type: ignore[attr-defined]
-        return (True, plain) if type(plain) in _SCALARS else (False, None)
+        return (True, plain) if is_one_of(plain, _SCALARS) else (False, None)
     return False, None
 
 
@@ -64,7 +65,7 @@ def holds_number(value: object) -> bool:
     Of subclasses only those that the libraries themselves make.
     """
     kind = type(value)
-    if kind in _NONE:
+    if is_one_of(value, _NONE):
         return False
     module, name = _text(kind, "__module__"), _text(kind, "__qualname__")
     root = module.partition(".")[0]
