@@ -2,7 +2,7 @@
 import type { LabRun, LabRuns } from "../src/bridge/lab";
 import { labRun } from "../src/testing/labrun";
 import { type PanelState, RunsPanel } from "../src/views/runs/panel";
-import { versionsView } from "../src/views/runs/versions";
+import { VersionsView } from "../src/views/runs/versions";
 
 const LONG = "a-name-that-somebody-made-of-all-params-".repeat(12);
 const STATUSES = ["FINISHED", "FAILED", "KILLED", "RUNNING"] as const;
@@ -75,7 +75,7 @@ export function drawPanel(name: string, el: HTMLElement): boolean {
     });
   } else if (versions !== undefined) {
     el.className = "tb-versions-popup";
-    const view = versionsView({
+    const view = new VersionsView({
       versions: async () => ({
         line: "svm",
         label: LONG,

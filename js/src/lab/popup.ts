@@ -3,7 +3,7 @@ import type { Cell, ICellModel } from "@jupyterlab/cells";
 import type { NotebookPanel } from "@jupyterlab/notebook";
 import { Widget } from "@lumino/widgets";
 import type { LabDiff, LabVersions } from "../bridge/lab";
-import { type VersionsView, versionsView } from "../views/runs/versions";
+import { VersionsView } from "../views/runs/versions";
 import { keepKeys } from "../views/shortcuts";
 import { followerOf } from "./follow";
 import { ask, read } from "./server";
@@ -38,7 +38,7 @@ class Popup {
   ) {
     const path = () => panel.context.path;
     const { sharedModel } = cell.model;
-    this.view = versionsView({
+    this.view = new VersionsView({
       versions: async () => (await read<LabVersions>("versions", { path: path(), line })).value as LabVersions,
       diff: (run_id) => ask<LabDiff>("diff", { path: path() }, { run_id, text: sharedModel.getSource() }),
       putBack: (source) => this.putBack(source),

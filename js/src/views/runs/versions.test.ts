@@ -4,7 +4,7 @@ import type { LabDiff, LabVersion } from "../../bridge/lab";
 import type { DiffLine } from "../../bridge/payloads";
 import { byText, find, root, settled } from "../../testing/dom";
 import { labRun } from "../../testing/labrun";
-import { versionsView } from "./versions";
+import { VersionsView } from "./versions";
 
 const SOURCES: Record<string, string> = { one: "C = 1", two: "C = 2", secret: "key = '[secret: token]'" };
 
@@ -19,7 +19,7 @@ async function opened(
   ask = async () => ({ line: "l", label: "fit", total: versions.length, versions }),
 ) {
   const cell = { text: "C = 2", history: [] as string[], closed: 0 };
-  const view = versionsView({
+  const view = new VersionsView({
     versions: () => ask(),
     diff: async (id): Promise<LabDiff> => {
       const source = SOURCES[id] ?? "";
