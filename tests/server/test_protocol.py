@@ -15,8 +15,15 @@ def test_both_prefixes_serve_the_same(served):
 
 
 def test_an_unknown_endpoint_is_a_plain_404(served):
-    answer = served.say("POST", "/traces")
+    answer = served.say("POST", "/nowhere")
     assert (answer.status, answer.body) == (404, b"Not Found")
+
+
+def test_who_asks_for_what_is_not_there_is_told_which(served):
+    answer = served.say("POST", "/traces")
+    assert (answer.status, answer.code) == (404, "ENDPOINT_NOT_FOUND")
+    assert "traces" in answer.json["message"]
+    assert "evaluation datasets" in served.ask("POST", "/api/3.0/mlflow/datasets/create", b"{}").json["message"]
 
 
 def test_another_method_is_a_405(served):

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from starlette.responses import PlainTextResponse, Response
 
 from trackbook.errors import InvalidState, NotFound
-from trackbook.server.answers import PLAIN
+from trackbook.server.answers import PLAIN, faulty
 from trackbook.server.basics import nothing
+from trackbook.server.lacking import lacking
 from trackbook.widgets.code import STATIC
 
 if TYPE_CHECKING:
@@ -69,9 +70,12 @@ def file_of(name: str) -> File:
 
 
 async def nowhere(request: Request, error: Exception) -> Response:
-    """An address of nothing: who comes with a browser gets the page, which says so and leads on."""
+    """An address of nothing: who comes with a browser gets the page, which says so and leads on, and a client that asks
+    for a part of MLflow's protocol that is not here is told which."""
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         return _document(404)
+    if reason := lacking(request.url.path):
+        return faulty(404, "ENDPOINT_NOT_FOUND", reason)
     return PlainTextResponse("Not Found", 404)
 
 
