@@ -122,7 +122,9 @@ def test_cells_that_are_gone_stand_where_they_stood():
 
 def test_groups_of_seeds_are_tested_and_few_seeds_are_said(session, new_run):
     ids = [
-        new_run(f"r{lr}-{seed}", 1, lr=lr, seed=seed, metrics={"acc": [0.5 + lr + seed / 100]}).run_id
+        new_run(
+            f"r{lr}-{seed}", 1, lr=lr, seed=seed, metrics={"acc": [0.5 + lr + seed / 100], "rate": [1000.0 * seed]}
+        ).run_id
         for lr in (0.1, 0.2)
         for seed in (1, 2, 3)
     ]
@@ -135,6 +137,8 @@ def test_groups_of_seeds_are_tested_and_few_seeds_are_said(session, new_run):
     assert test["verdict"].startswith("3 seeds are too few to tell: even if all agreed, p could not be below 0.25")
     assert "3 seeds are too few" in view.static_html()
     assert "3 seeds are too few" in view.text()
+    assert "± 0.01 (n = 3)" in view.static_html()
+    assert "± 1000 (n = 3)" in view.static_html()
     json.dumps(view.compare, allow_nan=False)
 
 

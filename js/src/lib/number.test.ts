@@ -32,6 +32,9 @@ test("the full number hides nothing", () => {
 test("a delta has a sign and a direction", () => {
   assert.deepEqual(formatDelta(0.0122807), { direction: "up", text: "+0.0123" });
   assert.deepEqual(formatDelta(-3), { direction: "down", text: "−3" });
+  assert.deepEqual(formatDelta(-5387.61), { direction: "down", text: "−5388" });
+  assert.deepEqual(formatDelta(999.7), { direction: "up", text: "+1000" });
+  assert.deepEqual(formatDelta(999.2), { direction: "up", text: "+999" });
   assert.deepEqual(formatDelta(0), { direction: "same", text: "±0" });
   assert.deepEqual(formatDelta("NaN"), { direction: "unknown", text: "NaN" });
   assert.deepEqual(formatDelta("-Infinity"), { direction: "down", text: "−∞" });

@@ -55,7 +55,7 @@ export function formatDelta(delta: Num): Delta {
 /** Changes carry rounding noise (0.30000000000000004): three digits say enough. */
 function changed(x: number): string {
   if (Number.isInteger(x) || x >= 1e4 || x < 1e-4) return magnitude(x);
-  return x.toPrecision(3);
+  return x >= 999.5 ? String(Math.round(x)) : x.toPrecision(3); // which writes four digits with an exponent
 }
 
 const NUMERIC = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;

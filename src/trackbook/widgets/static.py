@@ -302,7 +302,8 @@ def _groups(groups: Any) -> list[str]:
 def _group_value(value: Any) -> str:
     if value is None:
         return ""
-    spread = "" if value["deviation"] is None else f" ± {value['deviation']:.2g}"
+    deviation = value["deviation"]
+    spread = "" if deviation is None else f" ± {float(f'{deviation:.2g}'):g}"  # 2900, where .2g alone says 2.9e+03
     return one_line(escape(f"{number_text(value['mean'])}{spread} (n = {value['n']})"))
 
 

@@ -41,6 +41,8 @@ export type Knows = (row: TableRow, key: string) => boolean;
 
 const RUN_ID = "attributes.run_id";
 const DELTA_PX = 64;
+/** Of a run's name, and of a group's by one key, two and more, which are told apart by the last of them. */
+const NAME_PX = [176, 232, 280, 320] as const;
 /** The mark of a child run, and the gap behind it. */
 const CHILD_PX = 22;
 /** Makes the columns; those of chosen keys are kept, so that widths do not jump as rows come and go. */
@@ -90,7 +92,7 @@ export class Columns {
       id: NAME,
       label: "Run",
       sort: "attributes.run_name",
-      width_px: this.drawing.groupedBy().length > 0 ? 232 : 176,
+      width_px: NAME_PX[Math.min(this.drawing.groupedBy().length, NAME_PX.length - 1)] as number,
       grow: 2,
       cell: (row) =>
         h(
