@@ -194,6 +194,12 @@ def test_what_are_no_approvers(registry: Registry, names: list[str]) -> None:
         registry.protect_model("churn", names)
 
 
+def test_an_approving_group_has_to_be_there(registry: Registry) -> None:
+    with pytest.raises(NotFound, match="no group 'opps'"):
+        registry.protect_model("churn", ["ann", "group:opps"])
+    assert registry.get_model("churn").approvers == ("ann",)
+
+
 def test_pages_of_requests(registry: Registry) -> None:
     ids = [asked(registry, lambda n=n: registry.set_alias("churn", f"a{n}", "1")) for n in range(3)]  # type: ignore[misc]
     first = registry.requests(limit=2)

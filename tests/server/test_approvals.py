@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from trackbook.core.access import Kind, Resource, Role
+from trackbook.errors import NotFound
 from trackbook.wire.calls import CALLS
 from trackbook.wire.packing import MEDIA_TYPE, packed, unpacked
 
@@ -71,6 +72,8 @@ def test_a_member_of_an_approving_group_approves(team: Any, registry: Any) -> No
         client(team, "cat", Role.EDITOR),
     )  # a user of the group's name is none of it
     team.access.add_group("ops")
+    with pytest.raises(NotFound, match="no group 'opps': the groups are 'ops'; `trackbook users create opps --group`"):
+        registry.protect_model("m", ["group:opps"])
     registry.protect_model("m", ["group:ops"])
     for outsider in (ops, cat):
         assert promote(outsider).status_code == 403

@@ -7,7 +7,7 @@ transaction, so that what cannot be done is refused at once, and what changes no
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,7 @@ class Approvals(ABC):
         with self._database.write() as connection:
             row = registry_rows.model(connection, name, self._database.dialect)
             old = registry_rows.approvers_of(connection, row.id)
+            _check_groups(connection, set(names).difference(old))
             connection.execute(delete(schema.model_approvers).where(_approvers.model == row.id))
             if names:
                 connection.execute(insert(schema.model_approvers), [{"model": row.id, "name": one} for one in names])
@@ -147,6 +148,19 @@ def is_approver(connection: Connection, approvers: Sequence[str], user: str) -> 
     groups = select(_principals.name).join_from(schema.principals, schema.members, _members.group == _principals.id)
     found = connection.execute(groups.where(_members.user.in_(users))).scalars()
     return any(f"{GROUP}{name}" in approvers for name in found)
+
+
+def _check_groups(connection: Connection, names: Iterable[str]) -> None:
+    """Raises `NotFound` for a group that is not there: nobody would ever approve for it."""
+    asked = sorted(name.removeprefix(GROUP) for name in names if name.startswith(GROUP))
+    if not asked:
+        return
+    groups = select(_principals.name).where(_principals.kind == "group").order_by(_principals.name)
+    there = connection.execute(groups).scalars().all()
+    for name in asked:
+        if name not in there:
+            make = f"`trackbook users create {name} --group` makes one"
+            raise NotFound("group", name, f"{registry_rows.listed('groups', there)}; {make}")
 
 
 def _no_approver(request: Request, approvers: Sequence[str], user: str) -> NotAllowed:

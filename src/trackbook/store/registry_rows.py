@@ -39,7 +39,7 @@ SHOWN = 10
 """How many names or numbers a message lists."""
 
 
-def _listed(start: str, known: Sequence[Any]) -> str:
+def listed(start: str, known: Sequence[Any]) -> str:
     if not known:
         return f"there are no {start} yet"
     return (
@@ -50,7 +50,7 @@ def _listed(start: str, known: Sequence[Any]) -> str:
 def no_alias(connection: Connection, of_model: Any, alias: str) -> NotFound:
     """The error for an alias that is not set, with those that are."""
     query = select(_aliases.alias).where(_aliases.model == of_model.id).order_by(_aliases.alias).limit(SHOWN + 1)
-    known = _listed("aliases", connection.execute(query).scalars().all())
+    known = listed("aliases", connection.execute(query).scalars().all())
     remedy = f"{known}; set one with tb.TrackbookClient().set_registered_model_alias(name, alias, version)"
     return NotFound("alias", f"{of_model.name}@{alias}", remedy)
 
@@ -67,7 +67,7 @@ def model(connection: Connection, name: str, change: Dialect | None = None) -> A
     row = connection.execute(query if change is None else change.for_update(query)).first()
     if row is None:
         known = connection.execute(select(_models.name).order_by(_models.name).limit(SHOWN + 1)).scalars().all()
-        raise NotFound("registered model", name, f"{_listed('models', known)}; see tb.search_registered_models()")
+        raise NotFound("registered model", name, f"{listed('models', known)}; see tb.search_registered_models()")
     return row
 
 
@@ -114,7 +114,7 @@ def version(connection: Connection, name: str, number: str, change: Dialect | No
     if row is None:
         newest = select(_versions.version).where(_versions.model == of_model.id).order_by(_versions.version.desc())
         known = connection.execute(newest.limit(SHOWN + 1)).scalars().all()
-        raise NotFound("model version", f"{name}/{number}", _listed("versions", known))
+        raise NotFound("model version", f"{name}/{number}", listed("versions", known))
     return row
 
 

@@ -103,7 +103,10 @@ class Registry(Protocol):
         """Raises `NotFound` for an alias that is not set (MLflow's wire says INVALID_PARAMETER_VALUE there)."""
 
     def protect_model(self, name: str, approvers: Sequence[str]) -> RegisteredModel:
-        """Protect it, or with no approvers end that, which refuses what waits.  Raises `InvalidValue`."""
+        """Protect it, or with no approvers end that, which refuses what waits.
+
+        Raises `InvalidValue`, `NotFound` for a group that is not there and is not among its approvers yet.
+        """
 
     def requests(
         self, name: str | None = None, limit: int = 100, page_token: str | None = None, *, waiting: bool = True
