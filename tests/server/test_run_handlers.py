@@ -64,6 +64,8 @@ def test_the_end_of_a_run_that_has_ended_is_put_right_and_one_that_goes_on_has_n
     run_id = ended(behind)
     put_right = runs.update(behind, wire.Update(run_id=run_id, end_time=7000)).run_info
     assert (put_right.status, put_right.end_time) == ("FINISHED", 7000)
+    put_right = runs.update(behind, wire.Update(run_id=run_id, status=RunStatus.FAILED)).run_info
+    assert (put_right.status, put_right.end_time) == ("FAILED", 7000)
     runs.update(behind, wire.Update(run_id=run_id, status=RunStatus.RUNNING))
     assert runs.update(behind, wire.Update(run_id=run_id, end_time=8000)).run_info.end_time is None
 

@@ -60,7 +60,8 @@ def search(backend: Backend, asked: wire.Search) -> wire.Page:
 
 
 def update(backend: Backend, asked: wire.Update) -> wire.Updated:
-    """A run that has ended always has an end: now, where the client gives none.  One that goes on has none."""
+    """A run that has ended always has an end: that which it had, or now, where the client gives none.  One that goes on
+    has none."""
     with backend.writer.changing(asked.run) as run:
         run.apply([*_changes(run, asked), *_pause(run, asked)])
     info = backend.store.runs.get(asked.run).info
@@ -72,7 +73,8 @@ def _changes(run: RunChange, asked: wire.Update) -> list[Event]:
     if asked.run_name:
         events.append(TagsSet(asked.run, {names.RUN_NAME: check_run_name(asked.run_name)}))
     if asked.status is not None and asked.status.ended:
-        end = now_ms() if asked.end_time is None else asked.end_time
+        ends = (asked.end_time, run.end_time, now_ms())
+        end = next(one for one in ends if one is not None)
         events.append(RunEnded(asked.run, asked.status, end))
     elif asked.status is not None:
         events.append(RunResumed(asked.run, now_ms(), asked.status))
