@@ -285,6 +285,29 @@ NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
         ],
         [1, 2, 3, 5],
     ),
+    "what a shell prints": (
+        [
+            "n = 3",
+            "%%bash --out out --err err -s {n} b\necho $1 $2; echo c >&2",
+            "%%script cat --out same --no-raise-error\n4 5",
+            NOTE,
+            "metric = [out, err, same, n]",
+        ],
+        [0, 1, 2, 4],
+    ),
+    "another interpreter": (["x = 1", "%%python3\nx = 2\nopen('x.txt', 'w').write('abc')", "metric = x + len(open('x.txt').read())"], [0, 1, 2]),
+    "a cell that is timed": (
+        ["x, seen = 1, []", "%%timeit -n 1 -r 1 y = 5\nx = y\ntext = '''\na'''\nseen.append(text)", NOTE, "metric = [x, len(seen) > 0]"],
+        [0, 1, 3],
+    ),
+    "a file named by a name": (
+        ["name = 'words'", "%%writefile {name}.txt\na b", "%%writefile -a words.txt\nc", NOTE, "metric = len(open('words.txt').read().split())"],
+        [0, 1, 2, 4],
+    ),
+    "magics have no result": (
+        ["%%writefile given.py\nn = 7", "5", "!echo a", "%%bash\necho b", "%run given.py", "%%script cat\nc", "metric = _ + n"],
+        [0, 1, 2, 3, 4, 5, 6],
+    ),
     "a swap": (["a, b = [1], [2]", "a, b = b, a", "a, b = a + b, [3]", "metric = a[0] + b[0]"], [0, 1, 2, 3]),
     "magics that do nothing": (
         ["%load_ext trackbook\na = 2", "%pwd", "%time b = a", "if a:\n    %who\nmetric = b"],
@@ -527,7 +550,7 @@ def test_what_a_script_brings_along_has_no_name_of_the_notebook(
     namespace: dict[str, Any] = {}
     exec(text_of(*sources, f"metric = ({mine}, _, out.stdout, pathlib.Path('a.txt').read_text())"), namespace)
     namespace["_tb_loop"].close()
-    assert namespace["metric"] == ("mine" * 11, 7, "1\n", "x")
+    assert namespace["metric"] == ("mine" * 11, 7, "1\n", "x\n")
 
 
 @pytest.mark.parametrize(

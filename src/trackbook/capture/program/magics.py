@@ -17,13 +17,17 @@ from itertools import takewhile
 from typing import Any
 
 from trackbook.capture.parsing import parsed
+from trackbook.capture.program import otherlanguages
+from trackbook.capture.program.filling import filled_in
 from trackbook.capture.program.splicing import lines_of, parts, put
 
 TRACK = "track"
 NOTHING = "None"
 """In the place of a magic that does nothing for the program."""
 OURS = "trackbook"
-RUNS_PYTHON = frozenset({"time", "timeit", "prun", "capture", "python", "python3", "py"})
+TIMEIT = "timeit"
+"""Runs a cell as a function of its own: what it binds is gone."""
+RUNS_PYTHON = frozenset({"time", TIMEIT, "prun", "capture", "py"})
 HARMLESS = frozenset(
     """time timeit prun track runs compare report registry trackbook_begin who whos who_ls pwd ls ll history hist pinfo
     pinfo2 psource pdoc lsmagic magic quickref precision memit memray lprun mprun tb xmode doctest_mode
@@ -40,8 +44,6 @@ _AUTOMAGIC = re.compile(
 )
 """A cell of one line that is no Python: IPython takes it for a magic, where no operator stands behind the name."""
 _SEED = re.compile(r"--seed[ =](-?\d+)")
-_EXPRESSION = re.compile(r"\{([^{}]+)\}")
-_VARIABLE = re.compile(r"\$(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,16 @@ def plain_cell(source: str) -> PlainCell:
     seed = next((int(found[1]) for name, line in head if name == TRACK and (found := _SEED.search(line))), None)
     other = next(((name, line) for name, line in head if name != TRACK and name not in RUNS_PYTHON), None)
     if other is not None:
-        return _other_language(*other, rest, seed)
+        return _other_language(*other, rest if rest.endswith("\n") else f"{rest}\n", seed)  # as IPython has it
     python, tree = _parsed(rest)
     if tree is None:
         return PlainCell(rest, parses=False, seed=seed)
     plain = _without_ipython(python, tree, seed)
     if plain.python.count("\n") == python.count("\n"):
         plain = replace(plain, shift=_shift(head, rest, as_it_is=python is rest))
+    timed = next((line for name, line in head if name == TIMEIT), None)
+    if timed is not None:
+        return replace(plain, python=otherlanguages.timed(timed, plain.python))
     captured = next((_first_word(line) for name, line in head if name == "capture"), "")
     return replace(plain, captured=captured) if captured.isidentifier() else plain
 
@@ -133,17 +138,17 @@ def parse(python: str) -> ast.Module | None:
 
 
 def _other_language(name: str, line: str, body: str, seed: int | None) -> PlainCell:
-    if name == "writefile":
-        words = line.split()
-        mode = "a" if "-a" in words else "w"
-        python = f"with open({words[-1] if words else ''!r}, {mode!r}) as _tb_file:\n    _tb_file.write({body!r})\n"
-        return PlainCell(python, parses=True, seed=seed)
-    if name in {"bash", "sh", "script", "!", "system", "sx"}:
-        shell = "bash" if name == "bash" else "sh"
-        python = f"__import__('subprocess').run([{shell!r}, '-c', {body!r}])\n"
-        return PlainCell(python, parses=True, session=True, files=True, seed=seed)
-    if name in {"html", "HTML", "markdown", "latex", "svg", "SVG", "javascript", "js"}:
+    if name in otherlanguages.WRITERS:
+        return PlainCell(otherlanguages.written_file(line, body), parses=True, seed=seed)
+    if name in otherlanguages.DISPLAYED:
         return PlainCell("pass\n", parses=True, seed=seed)
+    python = ""
+    if name in otherlanguages.SHELL_LINES:
+        python = otherlanguages.shell_lines(body)
+    elif name in otherlanguages.PROGRAMS:
+        python = otherlanguages.program(name, line, body)
+    if python:
+        return PlainCell(python, parses=True, session=True, files=True, seed=seed)
     magic = f"%%{name} {line}".rstrip()
     python = f"pass  # {magic}{_LEFT_OUT}\n"
     return PlainCell(python, parses=True, session=True, wild=True, seed=seed, untranslated=(magic,))
@@ -214,10 +219,10 @@ def _shell(command: str, found: _Found, *, output: bool) -> str:
     words = command.split()
     if not words or words[0] not in OUTPUTS_LOOKED_AT or any(mark in command for mark in ">|;&`$("):
         found.session = found.files = True
-    text = _expanded(command)
+    text = filled_in(command)
     if output:
         return f"__import__('subprocess').getoutput({text}).splitlines()"
-    return f"__import__('subprocess').run({text}, shell=True)"
+    return f"(__import__('subprocess').run({text}, shell=True) and None)"
 
 
 def _line_magic(name: str, line: str, found: _Found) -> str:
@@ -236,7 +241,7 @@ def _line_magic(name: str, line: str, found: _Found) -> str:
     if name in {"env", "set_env"}:
         key, _, value = line.partition("=") if "=" in line else line.partition(" ")
         if value:
-            return f"__import__('os').environ.__setitem__({key.strip()!r}, {_expanded(value.strip())})"
+            return f"__import__('os').environ.__setitem__({key.strip()!r}, {filled_in(value.strip())})"
         return f"__import__('os').environ.get({key.strip()!r})"
     if name in {"pip", "conda", "mamba", "uv"}:
         found.untranslated += (f"%{name} {line}",)
@@ -260,7 +265,7 @@ def _folder(name: str, folder: str) -> str:
         return "_tb_magic_popd()"
     if folder.startswith("-") and not (name == "cd" and (folder == "-" or folder[1:].isdigit())):
         return ""
-    return f"_tb_magic_{name}({_expanded(folder)})"
+    return f"_tb_magic_{name}({filled_in(folder)})"
 
 
 def _run(line: str) -> str:
@@ -273,21 +278,9 @@ def _run(line: str) -> str:
     words = words[inside:]
     if not words or not words[0].endswith(".py"):
         return ""
-    path, given = _expanded(words[0]), ", ".join(map(_expanded, words))
+    path, given = filled_in(words[0]), ", ".join(map(filled_in, words))
     if inside:
         run = f"exec(compile(open({path}).read(), {path}, 'exec'), globals())"
     else:
         run = f"globals().update(__import__('runpy').run_path({path}, run_name='__main__'))"
-    return f"(__import__('sys').argv.__setitem__(slice(None), [{given}]), {run})"
-
-
-def _expanded(text: str) -> str:
-    """A literal, or an f-string where IPython fills in `{expression}` and `$name`."""
-    if not _EXPRESSION.search(text) and not _VARIABLE.search(text):
-        return repr(text)
-    filled = _VARIABLE.sub(lambda found: "{globals().get(" + repr(found[1]) + ", " + repr(found[0]) + ")}", text)
-    written = "f" + repr(filled)
-    if "\\" not in written and parse(written) is not None:
-        return written
-    named = _EXPRESSION.fullmatch(text)
-    return f"str({named[1]})" if named else repr(text)
+    return f"(__import__('sys').argv.__setitem__(slice(None), [{given}]), {run})[-1]"

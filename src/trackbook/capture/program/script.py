@@ -27,7 +27,7 @@ from trackbook.capture.program.brought import (
 from trackbook.capture.program.magics import QUIET, PlainCell, parse, plain_cell
 from trackbook.capture.program.reader import cell_steps
 from trackbook.capture.program.slicer import Slice
-from trackbook.capture.program.splicing import lines_of, put
+from trackbook.capture.program.splicing import indented, lines_of, put
 from trackbook.capture.program.why import why_text
 
 RAISES = "raises-exception"
@@ -206,9 +206,9 @@ def _body(one: CellExecution, cell: PlainCell, why: str, *, last: bool) -> str:
     if _awaits(python):
         python = f"_tb_run_awaiting({python!r})\n"
     if cell.captured:
-        python = f"{cell.captured} = _tb_Captured()\nwith {cell.captured}:\n{_indented(python)}"
+        python = f"{cell.captured} = _tb_Captured()\nwith {cell.captured}:\n{indented(python)}"
     if _failed(one) and not last:
-        python = f"try:\n{_indented(python)}{_EXCEPT}"
+        python = f"try:\n{indented(python)}{_EXCEPT}"
     return f"{head}\n{seeding}{python}"
 
 
@@ -258,15 +258,3 @@ def _without_futures(python: str) -> str:
     for node in reversed([one for one in tree.body if _is_future(one)]):
         put(lines, node, b"pass")
     return b"".join(lines).decode()
-
-
-def _indented(python: str) -> str:
-    """Indented by four, but for the lines that stand within a string."""
-    within: set[int] = set()
-    tree = parse(python)
-    for node in () if tree is None else ast.walk(tree):
-        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)):
-            within.update(range(node.lineno + 1, (node.end_lineno or node.lineno) + 1))
-    lines = python.splitlines(keepends=True)
-    body = "".join(line if number in within else "    " + line for number, line in enumerate(lines, 1))
-    return body if tree is not None and tree.body else body + "    pass\n"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from trackbook.capture.parsing import parsed
+
 Node = ast.stmt | ast.expr
 
 
@@ -27,3 +29,15 @@ def put(lines: list[bytes], node: Node, text: bytes) -> None:
 
 def _rows(node: Node) -> tuple[int, int]:
     return node.lineno - 1, node.end_lineno or node.lineno
+
+
+def indented(python: str) -> str:
+    """Indented by four, but for the lines that stand within a string."""
+    within: set[int] = set()
+    tree = parsed(python)
+    for node in () if tree is None else ast.walk(tree):
+        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)):
+            within.update(range(node.lineno + 1, (node.end_lineno or node.lineno) + 1))
+    lines = python.splitlines(keepends=True)
+    body = "".join(line if number in within else "    " + line for number, line in enumerate(lines, 1))
+    return body if tree is not None and tree.body else body + "    pass\n"

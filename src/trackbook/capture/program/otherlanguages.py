@@ -1,0 +1,76 @@
+"""Cells that another magic takes (`%%bash`, `%%script`, `%%writefile`, `%%timeit`), written in plain Python."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from trackbook.capture.parsing import parsed
+from trackbook.capture.program.filling import filled_in
+from trackbook.capture.program.splicing import indented
+
+WRITERS = frozenset({"writefile", "file"})
+PROGRAMS = frozenset("bash sh script perl ruby python python2 python3 pypy".split())
+"""Each is given the cell; of `%%script` its line names the program."""
+SHELL_LINES = frozenset({"!", "system", "sx"})
+DISPLAYED = frozenset({"html", "HTML", "markdown", "latex", "svg", "SVG", "javascript", "js"})
+_NAMED = ("--out", "--err")
+"""Options of `%%bash` and its like that name a variable for what the program prints."""
+_BACKGROUND = frozenset({"--bg", "--proc"})
+_TIMEIT_OPTIONS = re.compile(r"^\s*(-[nrp]\s*\w+\s*|-[a-z]+\s*)*")
+
+
+def written_file(line: str, body: str) -> str:
+    """`%%writefile [-a] FILE`."""
+    words = _words(line) or [""]
+    path = filled_in(words[-1])
+    if words[-1].startswith("~"):
+        path = f"__import__('os').path.expanduser({path})"
+    mode = "a" if {"-a", "--append"} & {*words[:-1]} else "w"
+    return f"with open({path}, {mode!r}) as _tb_file:\n    _tb_file.write({body!r})\n"
+
+
+def shell_lines(body: str) -> str:
+    """`%%!`, whose value is what it printed."""
+    return f"__import__('subprocess').getoutput({body!r}).splitlines()\n"
+
+
+def program(name: str, line: str, body: str) -> str:
+    """`%%bash [arguments]`, its options anywhere among them; "" for one that goes on in the background."""
+    command = [] if name == "script" else [name]
+    words = iter(_words(line))
+    kept: dict[str, str] = {}
+    check = True
+    for word in words:
+        option, _, value = word.partition("=")
+        if option in _BACKGROUND:
+            return ""
+        if option in _NAMED:
+            kept[option] = value or next(words, "")
+        elif option == "--no-raise-error":
+            check = False
+        else:
+            command.append(word)
+    if not command or not all(map(str.isidentifier, kept.values())):
+        return ""
+    if command in (["bash"], ["sh"]):
+        given = f"[{name!r}, '-c', {body!r}]"
+    else:
+        given = f"[{', '.join(map(filled_in, command))}], input={body!r}"
+    pipes = "".join(f", std{option[2:]}=-1" for option in _NAMED if option in kept)
+    run = f"_tb_done = __import__('subprocess').run({given}, text=True, check={check}{pipes})\n"
+    return run + "".join(f"{kept[option]} = _tb_done.std{option[2:]}\n" for option in _NAMED if option in kept)
+
+
+def timed(line: str, python: str) -> str:
+    """`%%timeit [options] [setup]`, done once: as there, what it binds is bound in a function."""
+    setup = _TIMEIT_OPTIONS.sub("", line)
+    first = f"    {setup}\n" if setup and parsed(setup) is not None else ""
+    return f"def _tb_timed():\n{first}{indented(python)}\n_tb_timed()\n"
+
+
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return line.split()
