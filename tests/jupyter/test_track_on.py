@@ -52,6 +52,30 @@ def test_a_cell_that_imports_loads_or_scales_is_no_run(on: Notebook) -> None:
     assert active.opener is None
 
 
+def test_the_cell_that_switches_it_on_counts_from_there_on(notebook: Notebook) -> None:
+    notebook.ran(f"{DATA}\nrate = 0.5")
+    ran = notebook.run(
+        "%track on\nused = rate\ndel rate\nfrom sklearn.svm import SVC\nmodel = SVC(C=used).fit(x, y)\n"
+        "accuracy = model.score(x, y)"
+    )
+    assert ran.error is None
+    assert "from now on" in ran.stdout
+    (run,) = notebook.runs
+    assert (run.info.status, run.data.params["rate"], run.data.params["C"]) == ("FINISHED", "0.5", "0.5")
+    assert run.data.metrics["accuracy"] > 0.9
+    notebook.ran("%track off\nmodel.fit(x, y)")
+    notebook.ran("%track on\nmodel.fit(x, y)")
+    assert len(notebook.runs) == 2
+
+
+def test_the_cell_that_loads_the_extension_says_that_it_does_not_count(bare: Notebook) -> None:
+    ran = bare.run(f"%load_ext trackbook\n%track on\n{DATA}\nfrom sklearn.svm import SVC\nSVC().fit(x, y);")
+    assert ran.error is None
+    assert "from the next one on" in ran.stdout
+    bare.ran("SVC().fit(x, y);")
+    assert len(bare.runs) == 1
+
+
 def test_a_library_imported_by_the_cell_itself_is_seen(on: Notebook) -> None:
     on.ran(f"{DATA}\nfrom sklearn.linear_model import LogisticRegression\nLogisticRegression(max_iter=500).fit(x, y);")
     assert len(on.runs) == 1

@@ -76,7 +76,8 @@ class TrackbookMagics(Magics):
         hooks.recording = hooks.trainings.on = on
         if on:
             hooks.guard.reset()
-            print("trackbook: each cell that trains or logs is a run from now on, and each with %%track")
+            since = "now" if hooks.look_for_trainings() else "the next one"
+            print(f"trackbook: each cell that trains or logs is a run from {since} on, and each with %%track")
         else:
             print("trackbook: nothing but cells with %%track is recorded until %track on")
         from trackbook.jupyter.extension import loaded

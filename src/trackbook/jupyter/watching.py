@@ -51,6 +51,10 @@ class Watching:
         self._scalars = _scalars(namespace, source)
         self._openings = opens.watch()
 
+    def note_scalars(self, namespace: Mapping[str, Any], source: str) -> None:
+        """In the midst of a cell whose run may be opened from here on: what stands as the cell found it."""
+        self._scalars = _scalars(self._before.unchanged(namespace), source)
+
     def found(self, namespace: Mapping[str, Any]) -> dict[str, Any]:
         """The namespace as the cell found it, as far as that can be told: what stands as it did, and the scalars."""
         return {**self._before.unchanged(namespace), **self._scalars}
