@@ -142,6 +142,10 @@ class Answering:
         self.kernel.client.shell_channel.send(answer)
 
 
+NOTING = """
+ended = []
+get_ipython().events.register("post_execute", lambda: ended.append("a cell"))
+"""
 ASK = """
 from trackbook.jupyter import extension
 print(extension.loaded().frontend.document(timeout_s={timeout_s}))
@@ -155,8 +159,9 @@ def test_the_open_document_comes_while_the_cell_runs_where_there_are_subshells(k
     reply = client.get_control_msg(timeout=TIMEOUT_S)
     subshell = reply["content"]["subshell_id"]
     begun = time.monotonic()
-    ran = kernel.run(ASK.format(timeout_s=30), hear=Answering(kernel, subshell))
+    ran = kernel.run(f"{NOTING}{ASK.format(timeout_s=30)}print(ended)", hear=Answering(kernel, subshell))
     assert "Document(path='a.ipynb', content={'cells': []" in ran.text
+    assert ran.text.endswith("\n[]\n")  # matplotlib would have shown and closed the figures of the running cell
     assert time.monotonic() - begun < 25
 
 
