@@ -15,8 +15,8 @@ def answer_on_any_subshell(comm: Any) -> None:
     front end's own choice (`Comm._reply_subshell_for`, private).  Kernels that do not look at the attribute are left
     alone: there messages are read after the cell.
 
-    A message that is read meanwhile, in another thread, is not announced as a cell (`pre_execute`, `post_execute`, which
-    every comm does): at the end of a cell matplotlib shows and closes all figures, and these are the running cell's.
+    A message that is read meanwhile, in another thread, is not announced as a cell (`pre_execute`, `post_execute`), as
+    every comm does it: at the end of a cell matplotlib shows and closes all figures, and these are the running cell's.
     """
     if hasattr(comm, "_reply_subshell_for"):
         comm._reply_subshell_for = _keep_default  # noqa: SLF001 - see the docstring
