@@ -51,6 +51,23 @@ def test_boosting_libraries_and_optimizers() -> None:
     assert arguments(torch.optim.SGD(layer.parameters(), lr=0.5, momentum=0.9)) == {"lr": 0.5, "momentum": 0.9}
 
 
+def test_an_optimizer_tells_what_its_groups_have_now() -> None:
+    torch = pytest.importorskip("torch")
+    one, other = torch.nn.Linear(1, 1), torch.nn.Linear(1, 1)
+    optimizer = torch.optim.AdamW(one.parameters(), lr=0.5)
+    assert arguments(optimizer) == {"lr": 0.5}
+    optimizer.param_groups[0]["lr"] = 0.1
+    assert arguments(optimizer) == {"lr": 0.1}
+    optimizer.add_param_group({"params": other.parameters(), "lr": 0.2})
+    assert arguments(optimizer) == {"lr": 0.5}
+    scheduled = torch.optim.SGD(one.parameters(), lr=0.5, weight_decay=0.1)
+    scheduler = torch.optim.lr_scheduler.StepLR(scheduled, 1)
+    scheduled.step()
+    scheduler.step()
+    assert scheduled.param_groups[0]["lr"] < 0.5
+    assert arguments(scheduled) == {"lr": 0.5, "weight_decay": 0.1}
+
+
 def test_code_of_the_user_is_not_asked() -> None:
     class Asked(type):
         def __eq__(cls, other: object) -> bool:

@@ -130,8 +130,16 @@ def _named_parts(value: Any) -> list[tuple[str, Any]]:
 
 
 def _of_optimizer(optimizer: Any) -> Iterator[_Found]:
+    """Where all groups have one value that is theirs now, and no scheduler's, that; else what it was made with."""
     defaults = _defaults(type(optimizer))
+    groups = list(optimizer.param_groups)[:MOST]
+    scheduled = any("initial_lr" in group for group in groups)
     for name, value in list(optimizer.defaults.items())[:MOST]:
+        if name not in defaults and not defaults.keys().isdisjoint(optimizer.defaults):
+            continue  # a class's own setting of the class above it, as `decoupled_weight_decay` of `AdamW`
+        now = [group.get(name, value) for group in groups]
+        if now and not scheduled and all(_is_same(one, now[0]) for one in now):
+            value = now[0]
         found = plain(value)
         if found is not NOTHING:
             yield name, found, _is_same(value, defaults.get(name, NOTHING))
