@@ -26,7 +26,7 @@ from trackbook.core.tags import LEASE
 from trackbook.remote import link
 from trackbook.server.leases import end_expired
 from trackbook.tracking.run import ActiveRun
-from trackbook.tracking.session import Session
+from trackbook.tracking.session import FLUSH_TIMEOUT_S, Session
 
 SessionTo = Callable[[str], Session]
 BACK_S = 90.0
@@ -81,6 +81,20 @@ def test_a_run_begun_while_the_server_is_away_comes_whole(
     assert session.store.experiments.get(stored.info.experiment_id).name == "away"
     with session.store.artifacts.open(run.info.run_id, "a/note.txt") as file:
         assert file.read() == b"hello"
+
+
+def test_a_process_that_ends_soon_leaves_a_server_that_never_answers(
+    stopped: Server, session_to: SessionTo, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    session = session_to(stopped.url)
+    with mute(stopped.port), monkeypatch.context() as hurried:
+        hurried.setattr(patience, "OPENING_S", 0.3)
+        logged_offline()
+        began = time.monotonic()
+        session.close()
+        assert time.monotonic() - began < FLUSH_TIMEOUT_S
+    assert "trackbook sync" in caplog.text
+    assert any(session.settings.journal_folder.iterdir())
 
 
 def logged_offline() -> ActiveRun:

@@ -1,7 +1,7 @@
 """How long whoever asks a store can be kept: a server may take a connection and never answer.
 
 The recorder can wait, since nobody waits for it.  A script that begins a run cannot: it goes on with what it knows,
-as it does where nobody takes the connection.
+as it does where nobody takes the connection.  Nor can one that ends: it leaves its records in the journal.
 """
 
 from __future__ import annotations
@@ -9,11 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Protocol, runtime_checkable
 
 OPENING_S = 5.0
 """What a script waits for each answer where it can go on without."""
 
+AWAY_S = 1.0
+"""The same where the server was just found away."""
+
 _limit_s: ContextVar[float | None] = ContextVar("trackbook_patience", default=None)
+
+
+@runtime_checkable
+class Distant(Protocol):
+    """A store that may not answer."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it keeps somebody waiting for longer than a script waits, and moves nothing meanwhile."""
 
 
 def limit_s() -> float | None:

@@ -41,8 +41,6 @@ LONGEST_ASKED_S = 5.0
 """Of a pause that the server asks for."""
 ANSWER_S, CONNECT_S = 60.0, 5.0
 """What an answer, and a connection, are waited for; the first where MLFLOW_HTTP_REQUEST_TIMEOUT gives no other."""
-AWAY_S = 1.0
-"""The same where a script waits for a server that was just found away."""
 AGAIN = (408, 425, 429, 500, 502, 503, 504)
 _ENDPOINTS: Mapping[str, Endpoint] = {one.name: one for one in reversed(ENDPOINTS)}
 
@@ -97,7 +95,17 @@ class Link:
         self._opened: httpx.Client | None = None
         self._pid = 0
         self._is_away = False
+        self._waiting = 0
+        """Requests without an answer."""
+        self._moved_at = 0.0
+        """When the server last took or gave something."""
         self._quiet = _Quiet(self.address)
+
+    @property
+    def is_silent(self) -> bool:
+        """As `patience.Distant`."""
+        limit_s = patience.AWAY_S if self._is_away else patience.OPENING_S
+        return self._waiting > 0 and time.monotonic() - self._moved_at > limit_s
 
     def call(self, call: Call, arguments: Mapping[str, Any]) -> Any:
         """One method of a port on a trackbook server."""
@@ -136,9 +144,10 @@ class Link:
         limits = self._limits()
         for pause_s in (*(() if self._is_away else PAUSES_S), None):
             if body is not None:
-                fields["content"] = body()
+                fields["content"] = self._seen(body())
             try:
-                answer = self._client.request(method, path, timeout=limits, **fields)
+                with self._asking():
+                    answer = self._client.request(method, path, timeout=limits, **fields)
             except (httpx.TransportError, OSError) as error:
                 unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
                 if pause_s is None or not (again or unsent) or _waited(error):
@@ -154,6 +163,24 @@ class Link:
                 raise self._fault(answer)
             return answer
         raise AssertionError("unreachable")
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        with self._lock:
+            if not self._waiting:
+                self._moved_at = time.monotonic()
+            self._waiting += 1
+        try:
+            yield
+            self._moved_at = time.monotonic()
+        finally:
+            with self._lock:
+                self._waiting -= 1
+
+    def _seen(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self._moved_at = time.monotonic()
+            yield piece
 
     @contextmanager
     def stream(self, path: str, headers: Mapping[str, str] | None = None) -> Iterator[httpx.Response]:
@@ -178,7 +205,7 @@ class Link:
         limit_s = patience.limit_s()
         if limit_s is None:
             return _longest()
-        limit_s = min(limit_s, AWAY_S) if self._is_away else limit_s
+        limit_s = min(limit_s, patience.AWAY_S) if self._is_away else limit_s
         return httpx.Timeout(limit_s, connect=min(limit_s, CONNECT_S))
 
     def _fault(self, answer: httpx.Response) -> TrackbookError:

@@ -68,6 +68,10 @@ class RemoteStore:
     def trash(self) -> Trash:
         return self.behind.trash
 
+    @property
+    def is_silent(self) -> bool:
+        return self._link.is_silent
+
     def close(self) -> None:
         """Close the connections; the next call opens them again."""
         self._link.close()

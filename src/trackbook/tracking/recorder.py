@@ -29,7 +29,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic as _monotonic
 
-from trackbook.core import warningfilters
+from trackbook.core import patience, warningfilters
 from trackbook.core.events import Batch
 from trackbook.core.ports import Store
 from trackbook.errors import StoreUnavailable
@@ -60,6 +60,8 @@ SLOW_TICK_S = 0.5
 IDLE_S = 5.0
 """Longest sleep."""
 LEAST_JOIN_S = 0.5
+LOOK_S = 0.2
+"""Between two looks at whether a flush has hope."""
 RECOVER_EVERY_S = 10.0
 KEEP_S = 1.0
 """Longest sleep while the store is away, or the disk refuses the journal."""
@@ -90,7 +92,7 @@ class Recorder:
         """`leased`: the store cannot see whether this process lives, and is told so with each open run."""
         self.journal = journal
         self._store_factory = store_factory
-        self._lease = Lease(needed=leased)
+        self._leased, self._lease = leased, Lease(needed=leased)
         self._parent_pid = 0
         """In a forked child the process that it was forked from, else 0."""
         self._has_children = False
@@ -125,13 +127,19 @@ class Recorder:
         hands its journal over; nothing is lost then.  May be called from any thread, from a live view's callback, and
         at exit.
         """
+        return self._flush(timeout_s, lambda: False)
+
+    def _flush(self, timeout_s: float, is_vain: Callable[[], bool]) -> bool:
+        """As `flush`, but no longer than there is hope."""
         if threading.current_thread() is self._thread or not self._ensure_thread():
             return self._pass(flushing=True)[1]
+        until = _monotonic() + timeout_s
         with self._changed:
             self._wanted += 1
             ticket = self._wanted
             self._wake.set()
-            self._changed.wait_for(lambda: self._answered >= ticket, timeout_s)
+            while self._answered < ticket and (left_s := until - _monotonic()) > 0 and not is_vain():
+                self._changed.wait(min(left_s, LOOK_S))
             return self._served >= ticket
 
     def subscribe(self, run_id: str, callback: Callable[[Batch], None]) -> Callable[[], None]:
@@ -145,12 +153,18 @@ class Recorder:
         return take_back
 
     def close(self, timeout_s: float = 10.0) -> None:
-        """Flush and stop; delete the journal if all of it is applied, else leave it to be recovered.  Idempotent."""
+        """Flush and stop; delete the journal if all of it is applied, else leave it to be recovered.  Idempotent.
+
+        A store that does not answer is not waited for as long as one that does.
+        """
         if self._closed:
             return
         deadline = _monotonic() + timeout_s
         tell_losses(self.journal, self._store_factory, final=True)
-        applied = self.flush(timeout_s) and not self._parent_pid
+        applied = self._flush(timeout_s, self._is_silent) and not self._parent_pid
+        if not applied and not self._parent_pid:
+            self._tell_what_is_left()
+            deadline = _monotonic()
         self._closed = self._stopping = True
         self._wake.set()
         thread = self._thread
@@ -305,6 +319,17 @@ class Recorder:
                 return  # what is in memory would be lost
             if self.journal.lines() and (os.getppid() == self._parent_pid or self._closed):
                 self.journal.close()
+
+    def _is_silent(self) -> bool:
+        if self._parent_pid or not self._leased:
+            return False
+        store = self._store_factory()
+        return isinstance(store, patience.Distant) and store.is_silent
+
+    def _tell_what_is_left(self) -> None:
+        if self._absence.since is None:  # else it was told then
+            kept = self.journal.root
+            log.warning("not everything was sent before the end: what is left is in %s, for `trackbook sync`", kept)
 
     def _recover(self, flushing: bool) -> None:
         """Recover dead journals when it is time to.  Raises `StoreUnavailable`."""
