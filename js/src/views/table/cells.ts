@@ -58,7 +58,7 @@ export function spread(found: GroupValue | undefined, interval: Interval): Node 
 
 export function keyOf(group: Group, by: readonly string[]): HTMLElement {
   const parts = by.map((key, i) => ({ label: parseColumn(key).label, value: group.key[i] ?? null }));
-  const text = parts.map(({ label, value }) => `${label} = ${value ?? "none"}`).join(", ") || "all runs";
+  const text = parts.map(({ label, value }) => `${label}=${value ?? "none"}`).join(", ") || "all runs";
   return user(text, "tb-group-key");
 }
 
