@@ -6,7 +6,7 @@ import pytest
 
 from trackbook.core import entities
 from trackbook.errors import InvalidValue
-from trackbook.wire import codec, experiments, metrics, registry, runs
+from trackbook.wire import codec, experiments, logged_models, metrics, registry, runs
 from trackbook.wire.messages import KeyValue, Nothing
 
 
@@ -48,6 +48,16 @@ def test_unknown_fields_and_nulls_are_as_if_they_were_not_there():
     body = b'{"name": "x", "artifact_location": null, "tags": [{"key": "a", "value": "b", "more": 1}], "new": {}}'
     asked = codec.from_body(experiments.Create, body)
     assert asked == experiments.Create(name="x", tags=[KeyValue(key="a", value="b")])
+
+
+@pytest.mark.parametrize("kind", [experiments.One, runs.Create, logged_models.Create])
+def test_an_id_that_is_no_number_is_the_callers_mistake(kind):
+    with pytest.raises(InvalidValue, match="'experiment_id': give its number, in digits"):
+        codec.from_body(kind, b'{"experiment_id": "lesson"}')
+
+
+def test_no_points_of_several_runs_are_an_empty_list():
+    assert codec.encode(metrics.ListedOfRuns(metrics=[])) == b'{"metrics":[]}'
 
 
 @pytest.mark.parametrize(

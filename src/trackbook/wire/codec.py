@@ -23,6 +23,7 @@ NONE: Mapping[str, str] = MappingProxyType({})
 _encoder = msgspec.json.Encoder()
 _UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 _ABSENT = re.compile(r"missing required field `(\w+)`")
+_NO_DIGITS = re.compile(r"matching regex '\^\[0-9\]\+\$' - at `\$(?:.*\.)?(\w+)")
 _EMPTY = re.compile(r"of length >= 1 - at `\$(?:.*\.)?(\w+)`")
 
 
@@ -89,6 +90,8 @@ def _refused(error: Exception) -> InvalidValue:
     found = _ABSENT.search(text) or _EMPTY.search(text)
     if found is not None:
         return InvalidValue(missing(found[1]))
+    if found := _NO_DIGITS.search(text):
+        return InvalidValue(f"Invalid value for parameter '{found[1]}': give its number, in digits")
     if isinstance(error, msgspec.ValidationError):
         return InvalidValue(f"Invalid value for a parameter: {text}")
     return InvalidValue(f"The request is no JSON object: {text}")

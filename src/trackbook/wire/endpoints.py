@@ -73,7 +73,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *_do("log_inputs", "POST", "/runs/log-inputs", runs.LogInputs),
     *_do("log_outputs", "POST", "/runs/outputs", runs.LogOutputs),
     *_ask("metric_history", "/metrics/get-history", metrics.History, metrics.Listed),
-    *_ask("bulk_history", "/metrics/get-history-bulk", metrics.BulkHistory, metrics.Listed),
+    *_ask("bulk_history", "/metrics/get-history-bulk", metrics.BulkHistory, metrics.ListedOfRuns),
     *_ask("sampled_history", "/metrics/get-history-bulk-interval", metrics.Interval, metrics.Listed),
     *_ask("list_artifacts", "/artifacts/list", artifacts.ListOfRun, artifacts.ListedOfRun),
     *_ask("search_logged_models", "/logged-models/search", logged_models.Search, logged_models.Page, "POST"),

@@ -13,7 +13,7 @@ from msgspec import Meta
 from trackbook.core import logged_models as core
 from trackbook.core.logged_models import MOST_FOUND, LoggedModelStatus
 from trackbook.wire.artifacts import FileInfo
-from trackbook.wire.messages import KeyValue, Message, Text, number, pairs
+from trackbook.wire.messages import Digits, KeyValue, Message, Text, number, pairs
 from trackbook.wire.metrics import Metric
 
 STATUSES = {
@@ -50,7 +50,7 @@ class Model(Message):
 
 
 class Create(Message):
-    experiment_id: Text
+    experiment_id: Digits
     name: str = ""
     model_type: str = ""
     source_run_id: str = ""

@@ -68,6 +68,12 @@ class Listed(Message):
     next_page_token: str = ""
 
 
+class ListedOfRuns(Message):
+    """As `Listed`, without pages; no points are an empty list."""
+
+    metrics: list[Metric]
+
+
 def listed(points: Points, chosen: Any = slice(None), run_id: str = "") -> Sequence[Metric]:
     """Points, all or those of a slice or of indices, in their order."""
     found = points.values[chosen]

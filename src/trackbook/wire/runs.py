@@ -98,7 +98,7 @@ class Run(Message):
 
 
 class Create(Message):
-    experiment_id: Text
+    experiment_id: Digits
     user_id: str = ""
     run_name: str = ""
     start_time: Time | None = None

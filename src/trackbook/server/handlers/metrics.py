@@ -29,13 +29,13 @@ def history(backend: Backend, asked: wire.History) -> wire.Listed:
     return wire.Listed(metrics=list(wire.listed(points, slice(start, end))), next_page_token=more)
 
 
-def bulk(backend: Backend, asked: wire.BulkHistory) -> wire.Listed:
+def bulk(backend: Backend, asked: wire.BulkHistory) -> wire.ListedOfRuns:
     found: list[wire.Metric] = []
     for run_id in asked.run_id:
         left = min(asked.max_results, wire.MOST_POINTS) - len(found)
         points = backend.store.metrics.history(run_id, asked.metric_key)
         found += wire.listed(points, slice(0, left), run_id)
-    return wire.Listed(metrics=found)
+    return wire.ListedOfRuns(metrics=found)
 
 
 def sampled(backend: Backend, asked: wire.Interval) -> wire.Listed:
