@@ -253,6 +253,8 @@ def test_search_in_an_order(store: Store) -> None:
     second = registry.search_versions(limit=2, order_by=["name", "version_number DESC"], page_token=token)
     places = [(one.name, one.version) for one in (*first.items, *second.items)]
     assert places == [("a", "2"), ("a", "1"), ("b", "1"), ("c", "1")]
+    equal = registry.search_versions(order_by=["version_number"])
+    assert [(one.name, one.version) for one in equal] == [("a", "1"), ("b", "1"), ("c", "1"), ("a", "2")]
     with pytest.raises(InvalidValue, match="token"):
         registry.search_versions(page_token=token)
     with pytest.raises(FilterSyntaxError):

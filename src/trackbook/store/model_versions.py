@@ -42,11 +42,8 @@ _ATTRIBUTES: Mapping[str, ColumnElement[Any]] = {
     "last_updated_timestamp": _versions.update_ms,
 }
 _SORTED: Mapping[str, ColumnElement[Any]] = {**_ATTRIBUTES, "run_id": func.coalesce(_versions.run_id, "")}
-_NEWEST_FIRST = (
-    SortColumn(_versions.creation_ms, True),
-    SortColumn(_models.name),
-    SortColumn(_versions.version, True),
-)
+_BY_NAME = (SortColumn(_models.name), SortColumn(_versions.version, True))
+_NEWEST_FIRST = (SortColumn(_versions.creation_ms, True), *_BY_NAME)
 MAX_VERSION = 99_999_999
 """That may be claimed; numbers of up to nine digits are found again."""
 _EXCLUSIVE_STAGES = ("Staging", "Production")
@@ -101,11 +98,11 @@ class ModelVersions(Approvals):
     def search_versions(
         self, filter: str = "", limit: int = 1000, page_token: str | None = None, order_by: Sequence[str] = ()
     ) -> Page[ModelVersion]:
-        """Newest first where no order is asked for."""
+        """Newest first where no order is asked for, else by name where two are equal, as on MLflow's server."""
         pages.check_limit(limit, 200_000)
         conditions = Conditions(self._database.dialect, _ATTRIBUTES, _has_tag)
         query = registry_rows.version_query().where(conditions.of(parse(filter, VERSIONS)), *seen())
-        columns = [*pages.sorted_by(order_by, VERSIONS, _SORTED), *_NEWEST_FIRST]
+        columns = [*pages.sorted_by(order_by, VERSIONS, _SORTED), *(_BY_NAME if order_by else _NEWEST_FIRST)]
         question = pages.mark(filter, list(order_by))
         with self._database.read() as connection:
             rows, token, total = pages.page(connection, query, columns, question, limit, page_token)
