@@ -5,7 +5,7 @@ import { plural } from "../../lib/text";
 import { h, user } from "../dom";
 import { baselinePin } from "./table";
 
-const [KEY_PX, GROUP_PX] = [120, 148];
+const [KEY_PX, GROUP_PX] = [136, 184];
 
 export function groupsTable({ by, groups, rows, note }: CompareGroups): HTMLElement {
   const heads = groups.map((group, i) =>

@@ -12,7 +12,7 @@ import { h, icon, user } from "../dom";
 import { statusBadge } from "../status";
 
 const KEY_PX = 208;
-const RUN_PX = 168;
+const RUN_PX = 176;
 
 interface Drawing {
   clock: Clock;
