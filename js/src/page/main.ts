@@ -105,5 +105,8 @@ class Page {
 followTheme();
 read<PageAbout>("about").then(
   (about) => new Page(about),
-  (error) => document.body.replaceChildren(problem(error, () => location.reload())),
+  (error) => {
+    document.body.classList.add("tb-root", "tb-page");
+    document.body.replaceChildren(problem(error, () => location.reload()));
+  },
 );

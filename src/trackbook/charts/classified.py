@@ -213,7 +213,7 @@ def curves(
         )
 
     drawn = _drawn(frame, heads, kind, begun)
-    areas = ", ".join(f"{row[1]:.4g} ({row[0]})" for row in rows[:6])
+    areas = ", ".join(f"{row[1]:.4f} ({row[0]})" for row in rows[:6])
     note = (
         f"{area_name[0].upper()}{area_name[1:]}: {areas}{'' if len(rows) <= 6 else ', …'}. Positive is {shown(told)}."
     )
