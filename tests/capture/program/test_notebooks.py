@@ -308,6 +308,19 @@ NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
         ["%%writefile given.py\nn = 7", "5", "!echo a", "%%bash\necho b", "%run given.py", "%%script cat\nc", "metric = _ + n"],
         [0, 1, 2, 3, 4, 5, 6],
     ),
+    "code in a namespace of its own": (
+        ["k = 1", "space = {}\nexec('def f(x): return x * k', globals(), space)", "f = space['f']", "k = 5", "metric = f(2)"],
+        [0, 1, 2, 3, 4],
+    ),
+    "code that is evaluated": (["k = 1", "f = eval('lambda x: x + k')", "k = 5", "metric = f(2)"], [0, 1, 2, 3]),
+    "the shell is asked": (
+        ["in_colab = 'google.colab' in str(get_ipython())", NOTE, "metric = 3 if in_colab else 4"],
+        [0, 2],
+    ),
+    "an array that is changed in its place": (
+        ["import numpy as np\na = np.array([np.nan, 1.0])", "np.nan_to_num(a)", "np.nan_to_num(a, copy=False, nan=7)", NOTE, "metric = float(a.sum())"],
+        [0, 2, 4],
+    ),
     "a swap": (["a, b = [1], [2]", "a, b = b, a", "a, b = a + b, [3]", "metric = a[0] + b[0]"], [0, 1, 2, 3]),
     "magics that do nothing": (
         ["%load_ext trackbook\na = 2", "%pwd", "%time b = a", "if a:\n    %who\nmetric = b"],

@@ -18,6 +18,12 @@ try:
 except ImportError:
     display = print
 """
+SHELL = """\
+try:
+    from IPython import get_ipython  # None in a script
+except ImportError:
+    get_ipython = lambda: None
+"""
 AWAITING = '''\
 import ast as _tb_ast, asyncio as _tb_asyncio, inspect as _tb_inspect
 

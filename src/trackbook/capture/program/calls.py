@@ -29,12 +29,13 @@ from trackbook.capture.program.effects import (
     Effect,
 )  # fmt: skip
 from trackbook.capture.program.filenames import is_path
-from trackbook.capture.program.steps import CALLED, ITEM, Act, Use
+from trackbook.capture.program.steps import CALLED, ITEM, NO_COPY, Act, Use
 from trackbook.capture.program.vocabulary import (
     BUILTIN_READERS,
     BY_HANDLES,
     CALLING,
     CHANGES_ARGUMENTS,
+    CHANGES_WITHOUT_COPY,
     CONTAINER_METHODS,
     DRAWING,
     ENDS_WRITING,
@@ -203,6 +204,8 @@ def _function(use: Use, kind: str, called: str, calls_back: bool) -> Effect:
 
 def _fills(use: Use, called: str) -> bool:
     """`np.ndarray.fill(a, 0)`, `np.add(a, b, a)`: something given may change."""
+    if NO_COPY in use.keywords and called.rpartition(".")[2] in CHANGES_WITHOUT_COPY:
+        return True
     if use.positional > OUT_BEHIND.get(called.removeprefix("numpy."), use.positional):
         return True
     owner, _, last = called.rpartition(".")

@@ -12,6 +12,7 @@ from trackbook.capture.program.names import argument_names, has_local, loaded, o
 from trackbook.capture.program.steps import (
     INTEGER,
     ITEM,
+    NO_COPY,
     UNKNOWN,
     Act,
     Argument,
@@ -20,6 +21,7 @@ from trackbook.capture.program.steps import (
 )
 from trackbook.capture.program.values import is_integer, path_of, seed_of, value_of
 
+_IN_PLACE = frozenset({NO_COPY})
 FILLS = frozenset("append add insert pop clear discard remove sort reverse get items keys values copy".split())
 """Methods of a new local container that reach nothing outside of it."""
 
@@ -184,7 +186,7 @@ def used(
             texts=tuple(one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)),
             file="" if call is None else file_of(call),
             open_ended=any(not isinstance(one, ast.Constant) for one in given),
-            keywords=frozenset(keywords),
+            keywords=frozenset(keywords) | (_IN_PLACE if _is_false(keywords.get("copy")) else frozenset()),
             positional=0 if call is None else len(call.args),
             seeded=is_integer(seed),
             seed_name=seed.id if isinstance(seed, ast.Name) and seed.id not in local else "",
@@ -194,6 +196,10 @@ def used(
             sure=sure,
         )
     ]
+
+
+def _is_false(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
 
 
 def _arguments(call: ast.Call, local: tuple[str, ...]) -> tuple[Argument, ...]:

@@ -22,6 +22,7 @@ from trackbook.capture.program.brought import (
     FOLDERS,
     OF_IPYTHON,
     RESULTS,
+    SHELL,
     with_last_result,
 )
 from trackbook.capture.program.magics import QUIET, PlainCell, parse, plain_cell
@@ -146,6 +147,7 @@ def _comment(found: Slice, header: Header, plain: Sequence[PlainCell]) -> str:
     if found.missing:
         lines.append(f"not defined by any recorded cell: {', '.join(found.missing)}")
     lines += [_BY_INPUTS for cell in plain if not _names(cell).isdisjoint(OF_IPYTHON)][:1]
+    lines += [_BY_SHELL for cell in plain if ASKS_SHELL in _names(cell)][:1]
     left_out = [magic for cell in plain for magic in cell.untranslated]
     lines += [f"left out, has no plain Python: {magic}" for magic in left_out]
     lines += [_MAY_MATTER for magic in left_out if magic.lstrip("%").partition(" ")[0] not in QUIET][:1]
@@ -169,6 +171,8 @@ _ITS_RUNS = """\
 its runs: as a script it keeps what it logs, and the runs that it starts, in a temporary folder and not in the
 project's store; to keep them elsewhere: TRACKBOOK_TRACKING_URI=/a/folder python program.py"""
 _BY_INPUTS = "reads sources of cells by `In` or `_i`, which IPython alone keeps: run program.ipynb instead"
+ASKS_SHELL = "get_ipython"
+_BY_SHELL = "asks `get_ipython()`, which is None in a script: where that matters run program.ipynb instead"
 _MAY_MATTER = "what is left out may matter: run program.ipynb instead, which has it"
 _HOW = {"static": "text (static)", "traced": "text and from what was seen at their borders (traced)"}
 
@@ -232,6 +236,7 @@ def _names(cell: PlainCell) -> set[str]:
 
 
 _BROUGHT: tuple[tuple[str, Callable[[PlainCell], bool]], ...] = (
+    (SHELL, lambda cell: ASKS_SHELL in _names(cell)),
     (DISPLAY, lambda cell: "display(" in cell.python),
     (AWAITING, lambda cell: _awaits(cell.python)),
     (CAPTURED, lambda cell: bool(cell.captured)),

@@ -20,6 +20,8 @@ CALLED, ITEM = "()", "[]"
 """Parts of a path that are no attribute."""
 
 
+NO_COPY = "copy=False"
+"""Among the keywords of a call that is given this."""
 INTEGER = "integer"
 """What is written out as a whole number."""
 SEEDED = "seeded"

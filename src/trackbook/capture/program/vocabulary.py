@@ -19,6 +19,10 @@ CHANGES_ARGUMENTS = frozenset(
     """shuffle copyto fill_diagonal put put_along_axis place putmask at setflags __setitem__ setitem iadd setattr
     delattr seed""".split()
 )
+CHANGES_WITHOUT_COPY = frozenset(
+    "nan_to_num scale normalize binarize robust_scale minmax_scale maxabs_scale power_transform".split()
+)
+"""Functions that change what they are given where `copy=False` is."""
 OUT_BEHIND = {
     **dict.fromkeys("sqrt exp log log2 log10 log1p expm1 abs absolute negative square sin cos tan tanh floor ceil sign "
                     "rint reciprocal".split(), 1),

@@ -12,7 +12,7 @@ from dataclasses import replace
 from trackbook.capture.borders import Trace
 from trackbook.capture.program import effects
 from trackbook.capture.program.bindings import Frame, Known
-from trackbook.capture.program.effects import FUNCTION, LIB, SCALAR, UNKNOWN
+from trackbook.capture.program.effects import FUNCTION, LIB, PLAIN, SCALAR, UNKNOWN
 from trackbook.capture.program.functions import MARK, Function, given_to, is_local
 from trackbook.capture.program.seen import Files, Seen
 from trackbook.capture.program.steps import CALLED, INTEGER, ITEM, Act, Body, CellSteps, Fork, Step, Use, Value
@@ -132,6 +132,10 @@ class Walk(Uses):
     def anything(self) -> None:
         """After a wild cell every name may stand for every object."""
         world = self.world
+        if any(use.root in {"exec", "eval"} and use.act is Act.CALL for step in self.cell.steps for use in step.uses):
+            bound = {name for step in self.cell.steps for name in step.binds}
+            named = (name for name in {*self.met, *bound} if world.kind(name) in {UNKNOWN, PLAIN})
+            world.coded |= union(world.own.get(name, 0) for name in named)
         self.written = world.everything = (1 << len(world.places)) - 1
         for name in world.reach:
             world.own[name] = world.reach[name] = world.shell[name] = world.everything
@@ -177,6 +181,7 @@ class Walk(Uses):
                     results[use.root] = self.follow(called[use.root], use, number, step)
                     continue
                 one, other = self.use(use, around, certain=step.certain and uses is step.uses and use.sure)
+                self.wild |= use.act is Act.CALL and bool(world.own.get(use.root, 0) & world.coded)
                 changed |= one
                 filled |= other
         for body in self.code_made(number, step, results):

@@ -68,6 +68,8 @@ class World:
     """Regions of what holds no parameters, and takes no gradients: numbers, tensors, data sets."""
     trained: int = 0
     """Of those, what may take gradients after all."""
+    coded: int = 0
+    """Regions of what was made by `exec` or `eval`, or given to it: it may be code that reads any name."""
     everything: int = 0
     """Regions that any unknown name may stand for, once a cell did what its text does not tell."""
 
