@@ -236,6 +236,81 @@ class OwnDict:
         raise AssertionError("asked")
 
 
+class Base:
+    lr = 0.1
+    epochs = 3
+    path = PurePosixPath("data")
+    password = "hunter22"
+    _hidden = 1
+
+
+class Chosen(Base):
+    """Settings."""
+
+    epochs: int = 9
+    device = object()
+
+    class optim:
+        decay = 0.5
+
+
+class Working(Base):
+    def step(self) -> int:
+        return 1
+
+
+def test_a_class_of_settings_alone_is_a_config(run: Run) -> None:
+    seen = run("found = Chosen.lr * Chosen.epochs", Chosen=Chosen)
+    assert seen.params == {
+        "Chosen.lr": 0.1,
+        "Chosen.epochs": 9,
+        "Chosen.path": "data",
+        "Chosen.optim.decay": 0.5,
+    }
+    assert run("class C:\n    lr = 0.1\n    n = 2\nC.n = 4\nfound = C.lr * C.n").params == {"C.lr": 0.1, "C.n": 4}
+
+
+def test_a_class_that_does_something_is_none(run: Run) -> None:
+    given = {"Working": Working, "Wrong": type("Wrong", (ValueError,), {}), "np": np}
+    assert run("found = Working.lr\nother = (Wrong, int, np.float64, dict)", **given).params == {}
+
+
+FUNCTIONS = """
+EPOCHS, LR, WIDTH, unused, count, n = 3, 0.1, 8, 5, 0, 7
+class CFG:
+    decay = 0.5
+cfg, cache = {"batch": 16}, {"a": 1.0}
+def step(net):
+    global count
+    count += 1
+    return LR * net.n + len(cache)
+class Net:
+    def __init__(self):
+        self.n = WIDTH
+    def go(self):
+        return [CFG.decay * EPOCHS for _ in range(2)]
+def logged(f):
+    import functools
+    @functools.wraps(f)
+    def inner(*a):
+        return f(*a)
+    return inner
+@logged
+def train(net):
+    return step(net) + sum(net.go()) + cfg["batch"]
+"""
+
+
+def test_what_functions_of_the_notebook_read_is_read_by_who_calls_them(run: Run) -> None:
+    notebook: dict[str, Any] = {"__name__": "__main__"}
+    exec(FUNCTIONS, notebook)
+    seen = run("LR = 0.2\nscore = train(Net())", **notebook)
+    assert seen.params == {"LR": 0.2, "WIDTH": 8, "EPOCHS": 3, "CFG.decay": 0.5, "cfg.batch": 16}
+    assert seen.origins["EPOCHS"] == "read from the notebook"
+    assert run("score = 2 * unused", **notebook).params == {"unused": 5}
+    assert run("import math\nscore = math.floor(2.5)", **notebook).params == {}
+
+
 def test_no_code_of_a_user_runs(run: Run) -> None:
     trapped = Trapped()
     argparse.Namespace.__getattribute__(trapped, "__dict__")["lr"] = 0.1

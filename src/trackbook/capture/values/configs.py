@@ -7,6 +7,7 @@
 | argparse.Namespace, types.SimpleNamespace    | the instance's dictionary                          |
 | pydantic's BaseModel (1 and 2)               | the instance's dictionary, and its extra           |
 | NamedTuple                                   | the tuple itself                                   |
+| a class of settings alone (`class CFG: ...`) | the classes' own dictionaries                      |
 | OmegaConf's DictConfig                       | its nodes, interpolations as written               |
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trackbook.capture.kinds import is_one_of, kinds_of
@@ -27,6 +28,11 @@ _DATA_LIBRARIES = frozenset(
 )
 _PLAIN = kinds_of(int, float, bool, str, type(None), list, tuple, set, types.FunctionType, types.ModuleType, type)
 _DESCRIPTORS = kinds_of(types.GetSetDescriptorType, types.MemberDescriptorType)
+_SETTINGS = kinds_of(int, float, bool, str, type(None), list, tuple, dict, set)
+_OF_ANY_CLASS = frozenset(
+    """__module__ __qualname__ __dict__ __weakref__ __doc__ __annotations__ __firstlineno__ __static_attributes__
+    __annotate__ __annotate_func__ __annotations_cache__""".split()
+)
 _PLAIN_OF_LIBRARIES = frozenset({("torch", "device"), ("torch", "dtype")})
 """What is a setting though it comes from a library of data."""
 
@@ -36,6 +42,8 @@ def kind_of(value: object) -> str | None:
     kind = type(value)
     if kind is dict:
         return DICT
+    if kind is type:
+        return SETTINGS if _is_of_settings(value) else None  # type: ignore[arg-type]
     if is_one_of(value, _PLAIN):
         return None
     mro = _mro(kind)
@@ -62,7 +70,9 @@ _SETTINGS_BASES = (
 def fields_of(value: object) -> Iterator[tuple[object, object]]:
     """Name and value of each field, in order; a name may be anything in a dict.  Only for what `kind_of` knows."""
     mro = _mro(type(value))
-    if any(base is dict for base in mro):
+    if type(value) is type:
+        yield from _class_fields(value).items()
+    elif any(base is dict for base in mro):
         yield from dict.items(value)  # type: ignore[arg-type]
     elif any(_is(base, "omegaconf.dictconfig", "DictConfig") for base in mro):
         yield from _nodes(value)
@@ -144,6 +154,33 @@ def _attributes(value: object, mro: tuple[type, ...]) -> Iterator[tuple[str, obj
                 continue
 
 
+def _is_of_settings(kind: type) -> bool:
+    """Whether a class holds settings and no code: some attributes are plain, and none is a method or the like."""
+    held = [one for base in _mro(kind)[:-1] for name, one in _dict_of(base).items() if name not in _OF_ANY_CLASS]
+    some = any(is_one_of(one, _SETTINGS) for one in held)
+    return some and all(_own(_mro(type(one)), "__get__") is None for one in held)
+
+
+def methods_of(value: object) -> Iterator[types.FunctionType]:
+    """Of a class, or of an object's class, as far as it and those above it are of one module."""
+    kind: type = value if issubclass(type(value), type) else type(value)  # type: ignore[assignment]
+    module = _name_of(kind)[0]
+    for base in _mro(kind):
+        if _name_of(base)[0] != module or module == "builtins":
+            return
+        for one in [*_dict_of(base).values()]:
+            inner = one.__func__ if type(one) in (staticmethod, classmethod) else one
+            if type(inner) is types.FunctionType:
+                yield inner
+
+
+def _class_fields(kind: type) -> dict[str, object]:
+    fields: dict[str, object] = {}
+    for base in reversed(_mro(kind)[:-1]):
+        fields.update(_dict_of(base))
+    return {name: one for name, one in fields.items() if not name.startswith("_")}
+
+
 def _extra(value: object, mro: tuple[type, ...]) -> dict[str, object]:
     """Fields that a pydantic model was given beyond those it declares."""
     slot = _own(mro, "__pydantic_extra__")
@@ -175,10 +212,15 @@ def _mro(kind: type) -> tuple[type, ...]:
     return type.__dict__["__mro__"].__get__(kind)  # type: ignore[no-any-return]
 
 
+def _dict_of(kind: type) -> Mapping[str, Any]:
+    """What a class itself holds."""
+    return type.__dict__["__dict__"].__get__(kind)  # type: ignore[no-any-return]
+
+
 def _own(mro: tuple[type, ...], name: str) -> Any:
     """What the classes themselves hold under a name, without asking a metaclass or descriptor."""
     for base in mro:
-        held = type.__dict__["__dict__"].__get__(base)
+        held = _dict_of(base)
         if name in held:
             return held[name]
     return None

@@ -10,6 +10,8 @@ from typing import Any
 from trackbook.capture.cellnames import CellNames
 from trackbook.capture.values import configs
 from trackbook.capture.values.flatten import Leaves, settings_in
+from trackbook.capture.values.reached import names_reached
+from trackbook.capture.values.roles import is_config_name
 from trackbook.capture.values.scalars import scalar
 from trackbook.capture.values.words import PARAM, Words, word_for
 
@@ -27,6 +29,8 @@ class Earlier:
     ids: Mapping[str, int] = field(default_factory=dict)
     long_texts: Mapping[str, int] = field(default_factory=dict)
     """Name -> characters."""
+    reached: tuple[str, ...] = ()
+    """Names of scalars and settings that the functions read which the cell calls."""
 
 
 def before(names: CellNames, namespace: Mapping[str, Any], words: Words = NO_WORDS) -> Earlier:
@@ -46,7 +50,17 @@ def before(names: CellNames, namespace: Mapping[str, Any], words: Words = NO_WOR
             texts[name] = len(value)
         elif name in names.read and not is_private(name, words) and configs.kind_of(value) is not None:
             settings[name] = settings_in(name, value, data_too=word_for(words, name) == PARAM)
-    return Earlier(scalars, settings, ids, texts)
+    own = {*names.read, *names.bound, *names.others}
+    reached = [name for name in names_reached(names.read, namespace) if name not in own and not is_private(name, words)]
+    for name in reached:
+        value = namespace[name]
+        if scalar(value)[0]:
+            scalars[name] = value
+        elif configs.kind_of(value) is not None and (
+            configs.kind_of(value) == configs.SETTINGS or is_config_name(name)
+        ):
+            settings[name] = settings_in(name, value, data_too=word_for(words, name) == PARAM)
+    return Earlier(scalars, settings, ids, texts, tuple(reached))
 
 
 def is_private(name: str, words: Words = NO_WORDS) -> bool:

@@ -89,6 +89,7 @@ class _Search:
     def candidates(self) -> Iterator[_Candidate]:
         yield from self.assigned()
         yield from self.read()
+        yield from self.defined()
         yield from self.computed()
 
     # -- what the cell assigns ------------------------------------------------------------------------------------
@@ -123,7 +124,7 @@ class _Search:
 
     def read(self) -> Iterator[_Candidate]:
         assigned = {name for name, _ in self.names.assigned}
-        for name in self.names.read:
+        for name in (*self.names.read, *self.earlier.reached):
             if name in assigned or is_private(name, self.words):
                 continue
             origin = origins.read(self.cells.get(name))
@@ -135,6 +136,13 @@ class _Search:
                 yield from self.read_fields(name, self.earlier.settings[name], origin)
             elif name in self.earlier.long_texts:
                 self.pass_over(f"{name} is a text of {self.earlier.long_texts[name]} characters and was left out")
+
+    def defined(self) -> Iterator[_Candidate]:
+        """The settings in a class that the cell itself defines for them."""
+        for name in self.names.others:
+            value = self.namespace.get(name)
+            if type(value) is type and configs.kind_of(value) is not None and not is_private(name, self.words):
+                yield from self.read_fields(name, settings_in(name, value), origins.assigned(None))
 
     def read_fields(self, name: str, held: Leaves, origin: str) -> Iterator[_Candidate]:
         """A config's fields as they were before the cell, but for those that the cell gives a value."""

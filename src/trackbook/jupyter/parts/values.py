@@ -80,7 +80,8 @@ class ValuesPart(Capture):
     def _read(self, cell_run: CellRun) -> list[str]:
         """The names whose cells are worth a look: those that give params."""
         held = (self._earlier.scalars, self._earlier.settings)
-        return [name for name in cell_run.names.read if any(name in one for one in held)]
+        read = (*cell_run.names.read, *self._earlier.reached)
+        return [name for name in read if any(name in one for one in held)]
 
 
 def keep_origins(cell_run: CellRun) -> None:
