@@ -16,7 +16,9 @@ PASSWORD, KEY, TOKEN, SECRET = "password", "key", "token", "secret"
 _PASSWORDS = ("password", "passwd", "passphrase", "pwd", "contraseña", "contrasena")
 _SECRETS = frozenset({"secret", "secrets", "credential", "credentials"})
 _KEY_OWNERS = frozenset(
-    "api access private priv secret auth account encryption service client db database signing master".split()
+    """api access private priv secret auth account encryption decryption service client db database signing master
+    subscription hmac jwt ssh kaggle wandb comet openai anthropic cohere azure aws gcp huggingface hf stripe twilio
+    sendgrid mailgun pinecone""".split()
 )
 _PASS_OWNERS = frozenset("db database key user ftp smtp mail email root admin login ssh proxy my".split())
 _TOKENS = frozenset({"token", "bearer"})
