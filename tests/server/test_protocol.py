@@ -137,7 +137,18 @@ def test_a_name_and_a_tag_that_differ_are_refused(served):
     assert (answer.status, answer.code) == (400, "INVALID_PARAMETER_VALUE")
 
 
-@pytest.mark.parametrize("location", ["/etc", "file:///etc", "mlflow-artifacts:/../..", "s3://bucket/../other", "a"])
+@pytest.mark.parametrize(
+    "location",
+    [
+        "/etc",
+        "file:///etc",
+        "mlflow-artifacts:/../..",
+        "s3://bucket/../other",
+        "a",
+        "s3://bucket/a?b=c",
+        "s3://bucket#a",
+    ],
+)
 def test_an_experiment_cannot_point_into_the_servers_files(served, location):
     answer = served.say("POST", "/experiments/create", name=f"at {location}", artifact_location=location)
     assert (answer.status, answer.code) == (400, "INVALID_PARAMETER_VALUE")

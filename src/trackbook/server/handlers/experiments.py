@@ -98,15 +98,18 @@ def _remedy(holder: Experiment) -> str:
 def own_location(location: str, root: str) -> str | None:
     """A bucket of its own.  Whoever names a folder of the server's machine, or a host that it reaches and they do not,
     would read and write there through the proxy; and a place within `root`, the server's own, is other experiments'.
+    Names of runs are added to it, so it ends with a path: behind a query all runs would have one place.
     """
     if not location:
         return None
     scheme, _, place = location.partition("://")
     of_server = root.partition("://")[2]
-    if scheme.lower() not in OBJECT_STORES or _overlap(place.rstrip("/"), of_server):
+    has_query = any(one in place for one in "?#")
+    if scheme.lower() not in OBJECT_STORES or has_query or _overlap(place.rstrip("/"), of_server):
         raise InvalidValue(
             f"artifact_location {location!r} is refused: leave it out, and the server keeps the files, or give the URL "
-            "of an object store that clients reach (s3://, gs://, az://), outside of the server's own place"
+            "of an object store that clients reach (s3://, gs://, az://), without ? and # and outside of the server's "
+            "own place"
         )
     return location
 
