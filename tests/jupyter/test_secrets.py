@@ -33,6 +33,17 @@ raise ValueError(f"no access with https://me:{{password}}@host")
 """
 
 
+def test_a_source_that_cannot_be_searched_in_time_is_left_out(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trackbook.jupyter.recording.SEARCH_S", 0.0)
+    ran = notebook.run("%%track --quiet\n" + "key = 1\n" * 300 + f"password = '{PASSWORD}'")
+    assert ran.error is None
+    (run,) = notebook.runs
+    assert notebook.cell(run).source == "# left out: too long to be searched for secrets in time"
+    assert "lack its source" in run.data.tags["trackbook.warnings"]
+
+
 def test_a_planted_secret_does_not_reach_the_store(notebook: Notebook) -> None:
     notebook.run(f"api_key = '{PASSWORD}'")
     ran = notebook.run(CELL)

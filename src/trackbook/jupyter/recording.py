@@ -25,6 +25,7 @@ from trackbook.core.entities import CellVersion
 from trackbook.core.events import CellRecorded, TagDeleted
 from trackbook.jupyter.guard import log
 from trackbook.jupyter.outcome import Outcome, error_message
+from trackbook.jupyter.parts.history import LEFT_OUT
 from trackbook.jupyter.parts.listing import new_parts, taking
 from trackbook.tracking import facts
 from trackbook.tracking.run import ActiveRun
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 COLLECT_AFTER_S = 0.05
 REPLY_S = 0.03
 """The kernel's reply goes out before we take the interpreter's lock for what comes after a cell."""
+SEARCH_S = 0.5
+"""Of the cell's thread, for secrets in its source: some hundred thousand characters of hostile text."""
 BEFOREHAND_AFTER_S = 0.5
 """What only a kernel that dies in the cell leaves undone is done beforehand, where a cell takes longer than this."""
 FACTS_WAIT_S = 1.0
@@ -124,13 +127,15 @@ class CellRun:
 
     def _record_cell(self) -> None:
         cell = self.cell
-        source = redact(cell.source)
+        source = redact(cell.source, limit_s=SEARCH_S)
         self.run.replaced(tags.SOURCE_FILE, source.findings)
+        if not source.complete:
+            self.run.warn("the versions of this cell lack its source, too long to be searched for secrets in time")
         self.run.record(
             CellRecorded(
                 self.run.run_id,
                 cell.line.key,
-                source.text,
+                source.text if source.complete else LEFT_OUT,
                 cell.cell_id,
                 cell.notebook,
                 cell.line.guessed,
