@@ -159,3 +159,20 @@ def test_more_runs_than_lines_can_be_told_apart_are_drawn_where_they_are_bars(se
     assert all(f"r {at}" in made.static_html() for at in range(21))
     with pytest.raises(InvalidValue, match="too many lines for one chart: choose up to 20"):
         chart(ids, "loss")
+
+
+def test_a_group_may_have_more_runs_than_a_chart_has_lines(session):
+    ids = []
+    for seed in range(11):
+        for width in ("8", "16"):
+            with start_run() as run:
+                run.log_params({"width": width, "seed": seed})
+                run.log_metrics({"loss": 1.0}, step=0)
+                run.log_metrics({"loss": 0.5}, step=1)
+            ids.append(run.run_id)
+    session.flush()
+    made = chart(ids, "loss", group_by="seed").chart["curves"]
+    assert len(made["runs"]) == 22
+    assert len({run["group"] for run in made["runs"]}) == 2
+    with pytest.raises(InvalidValue, match="22 groups are too many lines for one chart: choose runs of 20"):
+        chart(ids, "loss", group_by=["params.seed", "params.width"])

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 SYSTEM = "system/"
 MAX_RUNS = 20
+"""Lines of one chart: runs, or groups of them."""
+MAX_MEMBERS = 200
+"""Runs of a chart that draws the means of groups."""
 MAX_METRICS = 12
 SUGGESTED = 5
 GREY = "#808080"

@@ -70,12 +70,15 @@ def chosen_runs(
     runs: object,
     kind: str,
     metrics: str | Iterable[str] | None = None,
+    *,
+    is_grouped: bool = False,
 ) -> tuple[list[Run], str]:
     """The runs that are meant, and a caption where the newest were taken: of curves those that have a metric named.
 
-    Raises `InvalidValue`, `NotFound`.
+    `is_grouped` says that curves are drawn as the means of groups.  Raises `InvalidValue`, `NotFound`.
     """
-    most = bars.MAX_BARS if kind == "curve" else curves.MAX_RUNS if kind in FEW else MAX_MANY
+    lines = curves.MAX_MEMBERS if is_grouped else curves.MAX_RUNS
+    most = max(bars.MAX_BARS, lines) if kind == "curve" else curves.MAX_RUNS if kind in FEW else MAX_MANY
     if runs is None:
         limit = NEWEST if kind in FEW else NEWEST_OF_MANY
         within = [experiment_id] if experiment_id else None
@@ -86,15 +89,17 @@ def chosen_runs(
         return chosen, more if total > len(chosen) else ""
     ids = selection.run_ids_of(runs, store)
     if len(ids) > most:
-        raise InvalidValue(_too_many(ids, curves.MAX_RUNS if kind == "curve" else most))
+        raise InvalidValue(_too_many(len(ids), lines if kind == "curve" else most, is_grouped))
     named = [store.runs.get(run_id) for run_id in ids]
-    if kind == "curve" and len(ids) > curves.MAX_RUNS and curves.have_history(named, metrics):
-        raise InvalidValue(_too_many(ids, curves.MAX_RUNS))
+    if kind == "curve" and len(ids) > lines and curves.have_history(named, metrics):
+        raise InvalidValue(_too_many(len(ids), lines, is_grouped))
     return named, ""
 
 
-def _too_many(ids: Sequence[str], most: int) -> str:
-    return f"{len(ids)} runs are too many lines for one chart: choose up to {most}"
+def _too_many(runs: int, most: int, is_grouped: bool) -> str:
+    if is_grouped:
+        return f"{runs} runs are too many for the means of one chart: choose up to {most}"
+    return f"{runs} runs are too many lines for one chart: choose up to {most}"
 
 
 def _having(metrics: str | Iterable[str] | None) -> str:
@@ -126,6 +131,9 @@ def make(store: Store, runs: Sequence[Run], asked: ChartRequest, caption: str = 
     if asked.kind == "curve":
         keys = curves.keys_of(runs, asked.metrics)
         groups = None if asked.group_by is None or not runs else grouping.groups_of(runs, asked.group_by)
+        number = len(set((groups or {}).values()))
+        if number > curves.MAX_RUNS and curves.have_history(runs, asked.metrics):
+            raise InvalidValue(f"{number} groups are too many lines for one chart: choose runs of {curves.MAX_RUNS}")
         return curves.draw(
             curves.points(store, runs, keys, asked.style.x), keys, asked.style, note=caption, groups=groups
         )

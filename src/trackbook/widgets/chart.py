@@ -105,9 +105,10 @@ class ChartView(View):
     def _made(self) -> ChartState:
         """Read the store and make the chart anew."""
         store, asked = self.session.reading, self.asked
-        experiment = self.session.experiment
+        experiment, is_grouped = self.session.experiment, asked.group_by is not None
+        within = experiment.experiment_id if experiment else None
         found, caption = making.chosen_runs(
-            store, experiment.experiment_id if experiment else None, self._asked_runs, asked.kind, asked.metrics
+            store, within, self._asked_runs, asked.kind, asked.metrics, is_grouped=is_grouped
         )
         self._runs, self._altair = found, None
         self._figure, state = made_chart(store, found, asked, caption)
