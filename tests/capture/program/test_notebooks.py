@@ -597,6 +597,19 @@ def test_a_stored_name_is_a_matter_where_it_goes_to_a_file_or_the_store_is_chang
     assert kept(["x = 1", f"%store {line}", "metric = open('a.txt').read()"])[-2:] == [1, 2]
 
 
+def test_a_script_begins_a_task_as_a_kernel_does() -> None:
+    sources = [
+        "import asyncio\nasync def add(n):\n    await asyncio.sleep(0)\n    found.append(n)\nfound = []",
+        "tasks = [asyncio.create_task(add(n)) for n in (1, 2)]",
+        "await asyncio.gather(*tasks)",
+        "metric = sum(found)",
+    ]
+    namespace: dict[str, Any] = {}
+    exec(text_of(*sources), namespace)
+    namespace["_tb_loop"].close()
+    assert namespace["metric"] == 3
+
+
 def test_names_that_no_cell_defined_are_told_in_one_order() -> None:
     assert "not defined by any recorded cell: a, b, c, d, e\n" in text_of("metric = d + b + e + c + a")
 

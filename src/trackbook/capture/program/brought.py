@@ -31,11 +31,15 @@ _tb_loop = _tb_asyncio.new_event_loop()
 
 
 def _tb_run_awaiting(source):
-    """Run a cell that awaits at its top level, as IPython does."""
+    """Run a cell that awaits at its top level, or begins a task, as a kernel does: while the loop runs."""
     code = compile(source, "<cell>", "exec", flags=_tb_ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    result = eval(code, globals())
-    if _tb_inspect.iscoroutine(result):
-        _tb_loop.run_until_complete(result)
+
+    async def run():
+        result = eval(code, globals())
+        if _tb_inspect.iscoroutine(result):
+            await result
+
+    _tb_loop.run_until_complete(run())
 '''
 RESULTS = '''\
 _ = __ = ___ = ""

@@ -216,7 +216,12 @@ def _body(one: CellExecution, cell: PlainCell, why: str, *, last: bool) -> str:
     return f"{head}\n{seeding}{python}"
 
 
+_NEEDS_LOOP = ("asyncio.create_task(", "asyncio.ensure_future(", "asyncio.get_running_loop(")
+
+
 def _awaits(python: str) -> bool:
+    if any(call in python for call in _NEEDS_LOOP):
+        return parse(python) is not None
     if "async" not in python and "await" not in python:
         return False
     try:
