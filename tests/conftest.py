@@ -26,9 +26,9 @@ if not SOAK:  # the same examples each time; the long trials look for others
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def postgresql() -> Iterator[Any]:
     """A PostgreSQL server, in which each test makes a database of its own (`tests.postgresql.new_database`)."""
-    with serving(tmp_path_factory.mktemp("pg")) as running:
+    with serving() as running:
         yield running
 
 

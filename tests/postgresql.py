@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import subprocess
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +17,14 @@ _numbers = itertools.count()
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Any]:
-    """A server with its files below this folder."""
+def serving() -> Iterator[Any]:
+    """A server, whose files are not below pytest's folder: another pytest shuts that to all users but its own."""
+    with tempfile.TemporaryDirectory(prefix="trackbook-postgresql-") as name, _running(Path(name)) as running:
+        yield running
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pgserver  # type: ignore[import-untyped]

@@ -15,9 +15,9 @@ POINT = {"key": "m", "value": 1.0, "timestamp": 5, "step": 1}
 
 
 @pytest.fixture
-def postgresql(tmp_path_factory):
+def postgresql():
     """Of this test alone, which stops it."""
-    with serving(tmp_path_factory.mktemp("pg")) as running:
+    with serving() as running:
         yield running
         running.ensure_postgres_running()
 

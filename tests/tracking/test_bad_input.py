@@ -17,6 +17,7 @@ from trackbook.core import clock
 from trackbook.core.entities import Metric, Run
 from trackbook.errors import InvalidName, InvalidValue, NotFound, ParamConflict, UnsafePath, UnstorableValue
 from trackbook.tracking import run as run_module
+from trackbook.tracking.session import current_session
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -53,6 +54,7 @@ def logged(**calls: Any) -> Run:
     with tb.start_run() as run:
         for name, arguments in calls.items():
             getattr(tb, name)(*arguments)
+    assert current_session().flush(60)
     return tb.get_run(run.run_id)
 
 

@@ -327,10 +327,10 @@ def test_a_config_costs_little(run: Run) -> None:
     for value, most_ms in ((config, 3.0), (huge, 30.0)):
         took = []
         for _ in range(5):
-            start = time.perf_counter()
+            start = time.thread_time()
             flatten.settings_in("cfg", value)
             flatten.numbers_in("cfg", value)
-            took.append((time.perf_counter() - start) * 1000)
+            took.append((time.thread_time() - start) * 1000)
         assert min(took) < most_ms
 
 
