@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,3 +59,10 @@ def test_a_secret_stays_one(run: Run) -> None:
     seen = run("use(api_key)", {"api_key": "param"}, api_key="abcdef123456abcdef", use=len)
     assert seen.params == {}
     assert "looks like a secret" in seen.findings.left_out[0]
+
+
+def test_numbers_of_nature_are_no_params_unless_one_says_so(run: Run) -> None:
+    source = "area = pi * radius**2"
+    assert run(source, pi=math.pi, radius=2.0).params == {"radius": 2.0}
+    assert run(source, pi=3.1, radius=2.0).params == {"pi": 3.1, "radius": 2.0}
+    assert run(source, {"pi": "param"}, pi=math.pi, radius=2.0).params == {"pi": math.pi, "radius": 2.0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -45,7 +46,8 @@ def before(names: CellNames, namespace: Mapping[str, Any], words: Words = NO_WOR
         value = namespace[name]
         ids[name] = id(value)
         if scalar(value)[0] or type(value) is Decimal:
-            scalars[name] = value
+            if not is_constant(name, value, words):
+                scalars[name] = value
         elif type(value) is str:
             texts[name] = len(value)
         elif name in names.read and not is_private(name, words) and configs.kind_of(value) is not None:
@@ -55,12 +57,18 @@ def before(names: CellNames, namespace: Mapping[str, Any], words: Words = NO_WOR
     for name in reached:
         value = namespace[name]
         if scalar(value)[0]:
-            scalars[name] = value
+            if not is_constant(name, value, words):
+                scalars[name] = value
         elif configs.kind_of(value) is not None and (
             configs.kind_of(value) == configs.SETTINGS or is_config_name(name)
         ):
             settings[name] = settings_in(name, value, data_too=word_for(words, name) == PARAM)
     return Earlier(scalars, settings, ids, texts, tuple(reached))
+
+
+def is_constant(name: str, value: Any, words: Words = NO_WORDS) -> bool:
+    """`from math import pi`: nature's numbers are nobody's params; unless the user named them."""
+    return type(value) is float and vars(math).get(name) == value and word_for(words, name) is None
 
 
 def is_private(name: str, words: Words = NO_WORDS) -> bool:
