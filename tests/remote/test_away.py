@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from trackbook.tracking.session import FLUSH_TIMEOUT_S, Session
 
 SessionTo = Callable[[str], Session]
 BACK_S = 90.0
+LARGE, PIECE = 6 << 20, 1 << 16
 KILLED = """
 import os, signal, sys, trackbook as tb
 tb.set_tracking_uri(sys.argv[1])
@@ -163,3 +165,46 @@ def test_sync_sends_what_a_killed_process_left(how: str, server: Server, tmp_pat
     again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert "nothing waits" in again.stdout
     store.close()
+
+
+@contextmanager
+def narrow(port: int, bytes_s: int) -> Iterator[int]:
+    """The port of a way to a server that takes so much a second."""
+
+    def forward(client: socket.socket) -> None:
+        with client, socket.create_connection(("127.0.0.1", port)) as server:
+            back = threading.Thread(target=copy, args=(server, client, 0))
+            back.start()
+            copy(client, server, bytes_s)
+            server.shutdown(socket.SHUT_WR)
+            back.join()
+
+    def copy(source: socket.socket, target: socket.socket, limit: int) -> None:
+        with suppress(OSError):
+            while piece := source.recv(PIECE):
+                time.sleep(len(piece) / limit if limit else 0)
+                target.sendall(piece)
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=forward, args=(door.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        threading.Thread(target=serve, daemon=True).start()
+        yield door.getsockname()[1]
+
+
+def test_a_script_that_ends_sends_a_file_for_as_long_as_the_server_takes_it(
+    stopped: Server, session_to: SessionTo, tmp_path: Path
+) -> None:
+    stopped.start()
+    (tmp_path / "large.bin").write_bytes(random.Random(7).randbytes(LARGE))
+    with narrow(stopped.port, LARGE // 3) as port:
+        session = session_to(f"http://127.0.0.1:{port}")
+        with tb.start_run() as run:
+            tb.log_artifact(tmp_path / "large.bin")
+        session.recorder.close(0.5, to_the_end=True)
+        with session.store.artifacts.open(run.info.run_id, "large.bin") as file:
+            assert len(file.read()) == LARGE
+    assert not any(session.settings.journal_folder.iterdir())

@@ -28,6 +28,10 @@ class Distant(Protocol):
     def is_silent(self) -> bool:
         """Whether it keeps somebody waiting for longer than a script waits, and moves nothing meanwhile."""
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether it has taken or given something within that time."""
+
 
 def limit_s() -> float | None:
     """The longest that an answer is waited for here; None: as long as whoever asks likes."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import math
 import os
 import random
 import threading
@@ -97,7 +98,7 @@ class Link:
         self._is_away = False
         self._waiting = 0
         """Requests without an answer."""
-        self._moved_at = 0.0
+        self._moved_at = -math.inf
         """When the server last took or gave something."""
         self._quiet = _Quiet(self.address)
 
@@ -106,6 +107,11 @@ class Link:
         """As `patience.Distant`."""
         limit_s = patience.AWAY_S if self._is_away else patience.OPENING_S
         return self._waiting > 0 and time.monotonic() - self._moved_at > limit_s
+
+    @property
+    def is_moving(self) -> bool:
+        """As `patience.Distant`."""
+        return time.monotonic() - self._moved_at <= patience.OPENING_S
 
     def call(self, call: Call, arguments: Mapping[str, Any]) -> Any:
         """One method of a port on a trackbook server."""

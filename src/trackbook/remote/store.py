@@ -72,6 +72,10 @@ class RemoteStore:
     def is_silent(self) -> bool:
         return self._link.is_silent
 
+    @property
+    def is_moving(self) -> bool:
+        return self._link.is_moving
+
     def close(self) -> None:
         """Close the connections; the next call opens them again."""
         self._link.close()

@@ -127,10 +127,10 @@ class Recorder:
         hands its journal over; nothing is lost then.  May be called from any thread, from a live view's callback, and
         at exit.
         """
-        return self._flush(timeout_s, lambda: False)
+        return self._flush(timeout_s, _never, _never)
 
-    def _flush(self, timeout_s: float, is_vain: Callable[[], bool]) -> bool:
-        """As `flush`, but no longer than there is hope."""
+    def _flush(self, timeout_s: float, is_vain: Callable[[], bool], is_moving: Callable[[], bool]) -> bool:
+        """As `flush`, but no longer than there is hope, and longer than `timeout_s` while something moves."""
         if threading.current_thread() is self._thread or not self._ensure_thread():
             return self._pass(flushing=True)[1]
         until = _monotonic() + timeout_s
@@ -138,8 +138,11 @@ class Recorder:
             self._wanted += 1
             ticket = self._wanted
             self._wake.set()
-            while self._answered < ticket and (left_s := until - _monotonic()) > 0 and not is_vain():
-                self._changed.wait(min(left_s, LOOK_S))
+            while self._answered < ticket and not is_vain():
+                left_s = until - _monotonic()
+                if left_s <= 0 and not is_moving():
+                    break
+                self._changed.wait(min(left_s, LOOK_S) if left_s > 0 else LOOK_S)
             return self._served >= ticket
 
     def subscribe(self, run_id: str, callback: Callable[[Batch], None]) -> Callable[[], None]:
@@ -152,16 +155,21 @@ class Recorder:
             self._settle()
         return take_back
 
-    def close(self, timeout_s: float = 10.0) -> None:
+    def close(self, timeout_s: float = 10.0, *, to_the_end: bool = False) -> None:
         """Flush and stop; delete the journal if all of it is applied, else leave it to be recovered.  Idempotent.
 
-        A store that does not answer is not waited for as long as one that does.
+        A store that does not answer is not waited for as long as one that does; `to_the_end`, one that still takes
+        something is waited for as long as it does, until an interrupt.
         """
         if self._closed:
             return
         deadline = _monotonic() + timeout_s
         tell_losses(self.journal, self._store_factory, final=True)
-        applied = self._flush(timeout_s, self._is_silent) and not self._parent_pid
+        try:
+            applied = self._flush(timeout_s, self._is_silent, self._is_moving if to_the_end else _never)
+        except KeyboardInterrupt:
+            applied = False
+        applied = applied and not self._parent_pid
         if not applied and not self._parent_pid:
             self._tell_what_is_left()
             deadline = _monotonic()
@@ -321,10 +329,19 @@ class Recorder:
                 self.journal.close()
 
     def _is_silent(self) -> bool:
+        store = self._distant()
+        return store is not None and store.is_silent
+
+    def _is_moving(self) -> bool:
+        store = self._distant()
+        return store is not None and store.is_moving
+
+    def _distant(self) -> patience.Distant | None:
+        """The store where it may not answer, and this process waits for it."""
         if self._parent_pid or not self._leased:
-            return False
+            return None
         store = self._store_factory()
-        return isinstance(store, patience.Distant) and store.is_silent
+        return store if isinstance(store, patience.Distant) else None
 
     def _tell_what_is_left(self) -> None:
         if self._absence.since is None:  # else it was told then
@@ -383,6 +400,10 @@ def _loop(reference: weakref.ref[Recorder]) -> None:
         del recorder
         wake.wait(pause_s)
         wake.clear()
+
+
+def _never() -> bool:
+    return False
 
 
 def _close_of(recorder: Recorder) -> Callable[[], None]:

@@ -134,14 +134,14 @@ class Session:
             return chosen
         return self.choose_experiment(self.settings.experiment if chosen is None else chosen.name)
 
-    def close(self) -> None:
-        """Flush, give the journal back and close the store."""
+    def close(self, *, to_the_end: bool = False) -> None:
+        """Flush, give the journal back and close the store; `to_the_end` as in `Recorder.close`."""
         while self.before_close:
             self.before_close.pop(0)()
         with self._lock:
             recorder, self._recorder = self._recorder, None
         if recorder is not None:
-            recorder.close()  # it still needs the store, and would open another
+            recorder.close(to_the_end=to_the_end)  # it still needs the store, and would open another
         with self._lock:
             store, self._store = self._store, None
         if store is not None:
@@ -206,7 +206,7 @@ def _at_exit() -> None:
     # A shell sets it for every cell that failed, however long ago; there the cells' own runs are ended by its hooks.
     active.end_left(None if _in_shell() else getattr(sys, "last_value", None))
     for session in [*_sessions]:
-        session.close()
+        session.close(to_the_end=not _in_shell())  # a kernel is killed soon, and its machine keeps the journal
 
 
 def _in_shell() -> bool:
