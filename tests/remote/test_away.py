@@ -172,7 +172,7 @@ def narrow(port: int, bytes_s: int) -> Iterator[int]:
     """The port of a way to a server that takes so much a second."""
 
     def forward(client: socket.socket) -> None:
-        with client, socket.create_connection(("127.0.0.1", port)) as server:
+        with suppress(OSError), client, socket.create_connection(("127.0.0.1", port)) as server:
             back = threading.Thread(target=copy, args=(server, client, 0))
             back.start()
             copy(client, server, bytes_s)
