@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 from tests.postgresql import new_database
 
 from trackbook.connect import connect
@@ -98,6 +100,27 @@ def test_metrics_are_found_by_any_point_and_ordered_by_the_latest(store: Any, ex
     assert found(store, experiment, "metrics.acc > 0.8", datasets=[("test", "")]) == []
     assert found(store, experiment, datasets=[("train", "d")]) == ["low"]
     assert found(store, experiment, datasets=[("train", "other")]) == []
+
+
+def test_many_metrics_are_written_at_once_and_the_first_of_a_point_stays(store: Any, experiment: str) -> None:
+    """A statement for each would keep the transaction that live runs wait for."""
+    models = [made(store, experiment), made(store, experiment)]
+    points = [ModelMetric(models[step % 2], "acc", step, 7, step // 2, "r", "", "") for step in range(1000)]
+    store.logged_models.log_metrics(points[:2])
+    asked: list[str] = []
+
+    def count(*about: Any) -> None:
+        asked.append(about[2])
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        store.logged_models.log_metrics([*points, replace(points[5], value=99.0), replace(points[0], value=99.0)])
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    assert len(asked) < 10
+    for place, model in enumerate(models):
+        kept = store.logged_models.get(model).metrics
+        assert [(one.step, one.value) for one in kept] == [(step, 2 * step + place) for step in range(500)]
 
 
 def test_searches_know_attributes_params_and_tags(store: Any, experiment: str) -> None:

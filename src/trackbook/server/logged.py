@@ -29,7 +29,7 @@ class Logged:
     @property
     def weight(self) -> int:
         """About how many rows of the database are written."""
-        return 1 + len(self.series) + len(self.params) + len(self.tags)
+        return 1 + len(self.series) + len(self.params) + len(self.tags) + len(self.of_models)
 
 
 def logged(

@@ -100,7 +100,7 @@ class _Changes:
 
     def log_of_models(self, metrics: Sequence[ModelMetric]) -> None:
         if metrics:
-            logged_model_rows.add_metrics(self._connection, self._application.dialect, metrics)
+            logged_model_rows.add_metrics(self._connection, metrics)
 
     def apply(self, events: Sequence[Event], points: Sequence[Points] = ()) -> None:
         if not self._asked.issuperset((one.run_id, one.key) for one in points):

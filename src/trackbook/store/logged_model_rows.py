@@ -10,15 +10,14 @@ from sqlalchemy import Select, select
 
 from trackbook.core.logged_models import LoggedModel, ModelMetric, missing_model
 from trackbook.store import schema
-from trackbook.store.dialect import one_of
+from trackbook.store.dialect import one_of, write_many
 from trackbook.store.places import Places
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
-    from trackbook.store.dialect import Dialect
-
 _models, _metrics = schema.logged_models.c, schema.logged_model_metrics.c
+_POINT, _MEASURED = ("model", "key", "time", "step", "run_id"), ("value", "dataset_name", "dataset_digest")
 
 
 def _of_models(table: Table) -> Select[Any]:
@@ -69,25 +68,20 @@ def loaded(connection: Connection, places: Places, rows: Sequence[Any]) -> list[
     ]
 
 
-def add_metrics(connection: Connection, dialect: Dialect, metrics: Sequence[ModelMetric]) -> None:
+def add_metrics(connection: Connection, metrics: Sequence[ModelMetric]) -> None:
     """Those that are not there yet.  Raises `NotFound` for a model that is not, before anything is written."""
-    ids = {one.model_id: row(connection, one.model_id).id for one in metrics}
-    add = dialect.insert(schema.logged_model_metrics).on_conflict_do_nothing()
+    ids = {model_id: row(connection, model_id).id for model_id in dict.fromkeys(one.model_id for one in metrics)}
+    rows: dict[Any, tuple[Any, ...]] = {}
     for one in metrics:
-        connection.execute(add, {"model": ids[one.model_id], **_metric_values(one)})
+        point = (ids[one.model_id], one.key, one.timestamp, one.step, one.run_id)
+        rows.setdefault(point, (*point, _stored(one.value), one.dataset_name, one.dataset_digest))
+    table = schema.logged_model_metrics
+    write_many(connection, table, _POINT + _MEASURED, list(rows.values()), keys=_POINT, keep=True)
 
 
-def _metric_values(one: ModelMetric) -> dict[str, Any]:
-    """Of a row, without its model; NaN is NULL, as in `schema.metrics`."""
-    return {
-        "key": one.key,
-        "time": one.timestamp,
-        "step": one.step,
-        "run_id": one.run_id,
-        "value": None if math.isnan(one.value) else one.value,
-        "dataset_name": one.dataset_name,
-        "dataset_digest": one.dataset_digest,
-    }
+def _stored(value: float) -> float | None:
+    """NaN is NULL, as in `schema.metrics`."""
+    return None if math.isnan(value) else float(value)
 
 
 def _metric(row: Any, model_id: str) -> ModelMetric:

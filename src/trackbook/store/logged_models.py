@@ -111,7 +111,7 @@ class SqlLoggedModels:
 
     def log_metrics(self, metrics: Sequence[ModelMetric]) -> None:
         with self._database.write() as connection:
-            logged_model_rows.add_metrics(connection, self._database.dialect, metrics)
+            logged_model_rows.add_metrics(connection, metrics)
 
     def link(self, run_id: str, *, inputs: Sequence[str] = (), outputs: Sequence[tuple[str, int]] = ()) -> None:
         with self._database.write() as connection:
