@@ -11,8 +11,10 @@ import urllib.request
 import pytest
 
 from trackbook.core.events import CellRecorded
+from trackbook.jupyter.serving import handlers
 from trackbook.tracking.fluent.runs import start_run
 from trackbook.tracking.session import close_session, open_session
+from trackbook.widgets import code
 
 TOKEN = "tok"
 
@@ -142,6 +144,13 @@ def test_the_code_of_a_view_is_had_by_its_hash(server):
     assert ask(server, f"code/{bundle.hash}") == (200, bundle.code)
     assert ask(server, f"code/{'0' * 16}")[0] == 404
     assert ask(server, f"code/{bundle.hash}", token=None)[0] == 403
+
+
+def test_code_that_is_half_built_is_none(monkeypatch, tmp_path):
+    (tmp_path / "half.css").write_text("")
+    monkeypatch.setattr(code, "STATIC", tmp_path)
+    assert handlers.known_hashes() == {}
+    assert handlers.known_code("0" * code.DIGITS) is None
 
 
 NOTEBOOK = "project/notebooks/a.ipynb"

@@ -111,13 +111,14 @@ class AskHandler(StoreHandler):
 
 
 class CodesHandler(APIHandler):
-    """The hashes by which the code of the views is asked for, so that a page has it before it shows the first."""
+    """The hashes by which the code of the views is asked for, so that a page has it before it shows the first.
+
+    None where the views are only half built: cells then bring their code, or say what is missing.
+    """
 
     @web.authenticated
     async def get(self) -> None:
-        from trackbook.widgets.code import hashes
-
-        await self.finish(hashes())
+        await self.finish(await asyncio.get_running_loop().run_in_executor(None, known_hashes))
 
 
 class CodeHandler(APIHandler):
@@ -125,13 +126,29 @@ class CodeHandler(APIHandler):
 
     @web.authenticated
     async def get(self, digest: str) -> None:
-        from trackbook.widgets.code import code_with
-
-        code = code_with(digest)
+        code = await asyncio.get_running_loop().run_in_executor(None, known_code, digest)
         if code is None:
             raise web.HTTPError(404)
         self.set_header("Cache-Control", "private, max-age=31536000, immutable")
         await self.finish(json.dumps(code))
+
+
+def known_hashes() -> dict[str, str]:
+    from trackbook.widgets.code import hashes
+
+    try:
+        return hashes()
+    except InvalidState:
+        return {}
+
+
+def known_code(digest: str) -> Any:
+    from trackbook.widgets.code import code_with
+
+    try:
+        return code_with(digest)
+    except InvalidState:
+        return None
 
 
 def checked(answer: Asked, place: Place, asked: Mapping[str, Any]) -> Any:
