@@ -182,10 +182,12 @@ class NotFound(TrackbookError, LookupError):
     """Something that was asked for by name or id is not there."""
 
     wire_code = "RESOURCE_DOES_NOT_EXIST"
+    remedy: str = ""
+    """The end of the message, after what is not there and a colon; not known of what another server told."""
 
     def __init__(self, kind: str, name: object, remedy: str = "") -> None:
         super().__init__(f"no {kind} {shown(name)}" + (f": {remedy}" if remedy else ""))
-        self.kind, self.name = kind, name
+        self.kind, self.name, self.remedy = kind, name, remedy
 
 
 class AlreadyExists(TrackbookError):

@@ -4,7 +4,8 @@ import pytest
 
 from trackbook import errors
 from trackbook.errors import TrackbookError
-from trackbook.wire.faults import STATUSES, fault
+from trackbook.widgets.base import error_payload
+from trackbook.wire.faults import STATUSES, Told, fault, heard, told
 
 RETRIED = {408, 429, 500, 502, 503, 504}
 OWN = (errors.StoreUnavailable, errors.JournalDamaged, errors.MissingDependency)
@@ -41,6 +42,17 @@ def test_what_the_caller_did_is_not_tried_again(kind):
 )
 def test_codes_are_mlflows(error, status, code):
     assert (fault(error)[0], fault(error)[1].error_code) == (status, code)
+
+
+def test_what_is_not_there_is_told_apart_from_what_to_do():
+    given = errors.NotFound("registered model", "x", "the models are 'a'; see tb.search_registered_models()")
+    status, body = told(given)
+    error = heard(status, body, "http://there")
+    assert isinstance(error, errors.NotFound)
+    assert str(error) == f"no registered model 'x': {error.remedy}"
+    assert error.remedy == given.remedy == error_payload(error)["remedy"]
+    unknown = heard(404, Told(error_code="RESOURCE_DOES_NOT_EXIST", message="no run 'a'"), "http://there")
+    assert error_payload(unknown) == {"type": "NotFound", "message": "no run 'a'"}
 
 
 def test_an_error_of_the_program_tells_nothing_of_itself():

@@ -87,4 +87,6 @@ export interface RequestError {
   position?: number;
   expected?: string;
   hint?: string;
+  /** of a NotFound: the end of its message, which says what to do in Python */
+  remedy?: string;
 }

@@ -13,6 +13,7 @@ export class RequestFailed extends Error {
   readonly position: number | null;
   readonly expected: string;
   readonly hint: string;
+  readonly remedy: string;
 
   constructor(error: RequestError) {
     super(error.message);
@@ -21,6 +22,7 @@ export class RequestFailed extends Error {
     this.position = error.position ?? null;
     this.expected = error.expected ?? "";
     this.hint = error.hint ?? "";
+    this.remedy = error.remedy ?? "";
   }
 }
 

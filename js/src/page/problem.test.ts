@@ -10,9 +10,10 @@ const said = (error: unknown) => {
 };
 
 test("what is not there is said without words for Python, and is not tried again", () => {
-  const message = "no run 'a: b': look for it with `trackbook runs` or tb.search_runs()";
-  const gone = "No run 'a: b'. It was deleted, or the address is wrong.";
-  assert.deepEqual(said(new RequestFailed({ type: "NotFound", message })), [gone, null]);
+  const remedy = "the models are 'a'; see tb.search_registered_models()";
+  const message = `no registered model 'a: b': ${remedy}`;
+  const gone = "No registered model 'a: b'. It was deleted, or the address is wrong.";
+  assert.deepEqual(said(new RequestFailed({ type: "NotFound", message, remedy })), [gone, null]);
   const short = "No model 'a'. It was deleted, or the address is wrong.";
   assert.deepEqual(said(new RequestFailed({ type: "NotFound", message: "no model 'a'" })), [short, null]);
   assert.deepEqual(said(new Nowhere("There is nothing at this address.")), ["There is nothing at this address.", null]);

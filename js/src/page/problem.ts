@@ -36,5 +36,7 @@ function saidOf(error: unknown): string {
   const text = messageOf(error);
   const said = text.charAt(0).toUpperCase() + text.slice(1);
   if (!(error instanceof RequestFailed) || error.type !== "NotFound") return said;
-  return `${said.replace(/['"]: [^'"]*$/, (found) => found.charAt(0))}. It was deleted, or the address is wrong.`;
+  const end = error.remedy === "" ? "" : `: ${error.remedy}`;
+  const missing = said.endsWith(end) ? said.slice(0, said.length - end.length) : said;
+  return `${missing}. It was deleted, or the address is wrong.`;
 }

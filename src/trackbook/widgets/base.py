@@ -23,7 +23,7 @@ import traitlets
 from ipywidgets import Layout
 
 from trackbook.core.subshells import answer_on_any_subshell
-from trackbook.errors import FilterSyntaxError, InvalidState, InvalidValue, TrackbookError, shown
+from trackbook.errors import FilterSyntaxError, InvalidState, InvalidValue, NotFound, TrackbookError, shown
 from trackbook.widgets.code import STATIC, Code, code_with, module_of
 from trackbook.widgets.payloads import RequestError, Response
 
@@ -165,4 +165,6 @@ def error_payload(error: Exception) -> RequestError:
         payload["position"] = error.position
         payload["expected"] = error.expected
         payload["hint"] = error.hint
+    if isinstance(error, NotFound) and error.remedy:
+        payload["remedy"] = error.remedy
     return payload

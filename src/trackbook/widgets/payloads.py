@@ -56,6 +56,7 @@ class RequestError(TypedDict):
     position: NotRequired[int]
     expected: NotRequired[str]
     hint: NotRequired[str]
+    remedy: NotRequired[str]
 
 
 class Response(TypedDict):
