@@ -290,10 +290,11 @@ NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
             "n = 3",
             "%%bash --out out --err err -s {n} b\necho $1 $2; echo c >&2",
             "%%script cat --out same --no-raise-error\n4 5",
+            "%%script bash --out named\necho $((6 * 7))",
             NOTE,
-            "metric = [out, err, same, n]",
+            "metric = [out, err, same, named, n]",
         ],
-        [0, 1, 2, 4],
+        [0, 1, 2, 3, 5],
     ),
     "another interpreter": (["x = 1", "%%python3\nx = 2\nopen('x.txt', 'w').write('abc')", "metric = x + len(open('x.txt').read())"], [0, 1, 2]),
     "a cell that is timed": (

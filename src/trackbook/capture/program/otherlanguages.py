@@ -54,7 +54,7 @@ def program(name: str, line: str, body: str) -> str:
     if not command or not all(map(str.isidentifier, kept.values())):
         return ""
     if command in (["bash"], ["sh"]):
-        given = f"[{name!r}, '-c', {body!r}]"
+        given = f"[{command[0]!r}, '-c', {body!r}]"
     else:
         given = f"[{', '.join(map(filled_in, command))}], input={body!r}"
     pipes = "".join(f", std{option[2:]}=-1" for option in _NAMED if option in kept)
