@@ -174,5 +174,5 @@ def test_a_group_may_have_more_runs_than_a_chart_has_lines(session):
     made = chart(ids, "loss", group_by="seed").chart["curves"]
     assert len(made["runs"]) == 22
     assert len({run["group"] for run in made["runs"]}) == 2
-    with pytest.raises(InvalidValue, match="22 groups are too many lines for one chart: choose runs of 20"):
+    with pytest.raises(InvalidValue, match="22 groups are too many lines"):
         chart(ids, "loss", group_by=["params.seed", "params.width"])

@@ -64,6 +64,8 @@ export interface CurvesParams {
   start: number | null;
   end: number | null;
   buckets: number;
+  /** averaged, for the means of groups; else what is least and greatest survives */
+  means?: boolean;
 }
 
 export interface ChartMethods {

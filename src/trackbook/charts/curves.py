@@ -16,6 +16,7 @@ import numpy as np
 from trackbook.charts import bars, labels, marks, palette, smoothing
 from trackbook.charts.figure import Figure, empty
 from trackbook.charts.frames import curve_frame
+from trackbook.charts.means import mean_curves
 from trackbook.errors import InvalidValue, shown
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from trackbook.core.entities import Run
-    from trackbook.core.ports import Store
+    from trackbook.core.ports import Curve, Store
 
 SYSTEM = "system/"
 MAX_RUNS = 20
@@ -35,7 +36,8 @@ SUGGESTED = 5
 GREY = "#808080"
 """Reads on light and dark pages."""
 MAX_POINTS = 4000
-"""Of one chart, over all series."""
+"""Of one chart, over all series; each of very many keeps `FEWEST_POINTS`."""
+FEWEST_POINTS = 20
 MARKED_POINTS = 60
 """A series of at most this many points shows each of them."""
 NO_METRICS = "No metrics to draw. Log some with tb.log_metric(key, value, step)."
@@ -93,11 +95,20 @@ def _check_key(runs: Sequence[Run], known: list[str], key: str) -> None:
     raise InvalidValue(f"{those} {shown(key)}; {hint}")
 
 
-def points(store: Store, runs: Sequence[Run], keys: Sequence[str], x: str = "step") -> pd.DataFrame:
-    """The frame of the curves, down-sampled so that all of them together stay within `MAX_POINTS`."""
+def points(
+    store: Store, runs: Sequence[Run], keys: Sequence[str], x: str = "step", *, means: bool = False
+) -> pd.DataFrame:
+    """The frame of the curves, down-sampled so that all of them together stay within `MAX_POINTS`.
+
+    `means` are to be drawn of groups: each curve is averaged then, and not thinned to what is least and greatest.
+    """
     series = max(1, sum(key in run.data.aggregates for run in runs for key in keys))
-    buckets = max(10, min(500, MAX_POINTS // (2 * series)))
-    curves = store.metrics.curves([run.info.run_id for run in runs], keys, x=_store_x(x), buckets=buckets)
+    number = max(FEWEST_POINTS, min(1000, MAX_POINTS // series))
+    ids = [run.info.run_id for run in runs]
+    if means:
+        curves: Sequence[Curve] = mean_curves(store, ids, keys, number, x=_store_x(x))
+    else:
+        curves = store.metrics.curves(ids, keys, x=_store_x(x), buckets=number // 2)
     names = labels.unique({run.info.run_id: run.info.run_name for run in runs})
     return curve_frame(curves, names, {run.info.run_id: run.info.start_time for run in runs})
 

@@ -71,12 +71,13 @@ def chosen_runs(
     kind: str,
     metrics: str | Iterable[str] | None = None,
     *,
-    is_grouped: bool = False,
+    group_by: str | Sequence[str] | None = None,
 ) -> tuple[list[Run], str]:
     """The runs that are meant, and a caption where the newest were taken: of curves those that have a metric named.
 
-    `is_grouped` says that curves are drawn as the means of groups.  Raises `InvalidValue`, `NotFound`.
+    With `group_by` curves are drawn as the means of groups.  Raises `InvalidValue`, `NotFound`.
     """
+    is_grouped = kind == "curve" and group_by is not None
     lines = curves.MAX_MEMBERS if is_grouped else curves.MAX_RUNS
     most = max(bars.MAX_BARS, lines) if kind == "curve" else curves.MAX_RUNS if kind in FEW else MAX_MANY
     if runs is None:
@@ -100,6 +101,12 @@ def _too_many(runs: int, most: int, is_grouped: bool) -> str:
     if is_grouped:
         return f"{runs} runs are too many for the means of one chart: choose up to {most}"
     return f"{runs} runs are too many lines for one chart: choose up to {most}"
+
+
+def _check_groups(groups: int, are_lines: bool) -> None:
+    most, what = (curves.MAX_RUNS, "lines") if are_lines else (bars.MAX_BARS, "bars")
+    if groups > most:
+        raise InvalidValue(f"{groups} groups are too many {what} for one chart: choose runs of at most {most} groups")
 
 
 def _having(metrics: str | Iterable[str] | None) -> str:
@@ -131,12 +138,10 @@ def make(store: Store, runs: Sequence[Run], asked: ChartRequest, caption: str = 
     if asked.kind == "curve":
         keys = curves.keys_of(runs, asked.metrics)
         groups = None if asked.group_by is None or not runs else grouping.groups_of(runs, asked.group_by)
-        number = len(set((groups or {}).values()))
-        if number > curves.MAX_RUNS and curves.have_history(runs, asked.metrics):
-            raise InvalidValue(f"{number} groups are too many lines for one chart: choose runs of {curves.MAX_RUNS}")
-        return curves.draw(
-            curves.points(store, runs, keys, asked.style.x), keys, asked.style, note=caption, groups=groups
-        )
+        if groups is not None:
+            _check_groups(len(set(groups.values())), curves.have_history(runs, asked.metrics))
+        frame = curves.points(store, runs, keys, asked.style.x, means=groups is not None)
+        return curves.draw(frame, keys, asked.style, note=caption, groups=groups)
     if not runs:
         return empty(asked.kind, TITLES[asked.kind], NO_RUNS)
     if asked.kind in ("confusion", "roc", "pr"):

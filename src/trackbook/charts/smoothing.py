@@ -61,7 +61,9 @@ def bands(frame: pd.DataFrame, column: str, groups: dict[str, str]) -> pd.DataFr
         grid = np.unique(x.to_numpy(float))
         if len(grid) > BAND_POINTS:
             grid = np.linspace(grid[0], grid[-1], BAND_POINTS)
-        table = np.array([_read(grid, x[at].to_numpy(float), rows["value"][at].to_numpy(float)) for at in _runs(rows)])
+        along, values = x.to_numpy(float), rows["value"].to_numpy(float)
+        runs = rows.groupby("run_id", sort=False).indices.values()
+        table = np.array([_read(grid, along[at], values[at]) for at in runs])
         n = (~np.isnan(table)).sum(axis=0)
         kept = n > 0
         table, n, at = table[:, kept], n[kept], grid[kept]
@@ -86,10 +88,6 @@ def bands(frame: pd.DataFrame, column: str, groups: dict[str, str]) -> pd.DataFr
         if parts
         else pd.DataFrame(columns=["group", "metric", "x", "mean", "low", "high", "n"])
     )
-
-
-def _runs(rows: pd.DataFrame) -> list[pd.Index]:
-    return [rows.index[rows["run_id"] == run_id] for run_id in dict.fromkeys(rows["run_id"])]
 
 
 def _read(

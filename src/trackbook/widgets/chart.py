@@ -105,10 +105,10 @@ class ChartView(View):
     def _made(self) -> ChartState:
         """Read the store and make the chart anew."""
         store, asked = self.session.reading, self.asked
-        experiment, is_grouped = self.session.experiment, asked.group_by is not None
+        experiment = self.session.experiment
         within = experiment.experiment_id if experiment else None
         found, caption = making.chosen_runs(
-            store, within, self._asked_runs, asked.kind, asked.metrics, is_grouped=is_grouped
+            store, within, self._asked_runs, asked.kind, asked.metrics, group_by=asked.group_by
         )
         self._runs, self._altair = found, None
         self._figure, state = made_chart(store, found, asked, caption)

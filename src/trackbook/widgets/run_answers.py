@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.charts import images
 from trackbook.charts.curves import MAX_METRICS
+from trackbook.charts.means import mean_curves
 from trackbook.core.names import check_artifact_path, check_run_id
 from trackbook.errors import InvalidValue, NotFound, shown
 from trackbook.widgets.chart_payloads import CurveSeries
@@ -19,7 +20,7 @@ from trackbook.widgets.compare_code import KINDS, code_pairs
 from trackbook.widgets.compare_payloads import CodePair
 
 if TYPE_CHECKING:
-    from trackbook.core.ports import Store
+    from trackbook.core.ports import Curve, Store
 
 Params = Mapping[str, Any]
 
@@ -30,7 +31,7 @@ MAX_SERIES_POINTS = 40_000
 
 
 def curves(store: Store, ours: Sequence[str], params: Params) -> list[CurveSeries]:
-    """Curves within a range of x, as fine as the view can show.  Raises `InvalidValue`."""
+    """Curves within a range of x, as fine as the view can show; averaged for `means`.  Raises `InvalidValue`."""
     run_ids = [run_id for run_id in params.get("runs", ()) if run_id in ours]
     keys = [str(key) for key in params.get("keys", ())][:MAX_METRICS]
     x = params.get("x", "step")
@@ -39,7 +40,10 @@ def curves(store: Store, ours: Sequence[str], params: Params) -> list[CurveSerie
     start, end = (None if params.get(name) is None else float(params[name]) for name in ("start", "end"))
     room = MAX_SERIES_POINTS // (2 * max(1, len(run_ids) * len(keys)))
     buckets = max(MIN_BUCKETS, min(MAX_BUCKETS, room, int(params.get("buckets", 500))))
-    found = store.metrics.curves(run_ids, keys, x=str(x), buckets=buckets, start=start, end=end)
+    if params.get("means"):
+        found: Sequence[Curve] = mean_curves(store, run_ids, keys, 2 * buckets, x=str(x), start=start, end=end)
+    else:
+        found = store.metrics.curves(run_ids, keys, x=str(x), buckets=buckets, start=start, end=end)
     return [series_of(curve) for curve in found]
 
 

@@ -42,7 +42,7 @@ def _chart_state(store: Store, about: Params, _params: Params) -> Any:
 
     asked = chart_requests.read(about.get("asked") or {})
     ids = [check_run_id(one) for one in about.get("run_ids") or ()]
-    runs, caption = making.chosen_runs(store, None, ids, asked.kind, is_grouped=asked.group_by is not None)
+    runs, caption = making.chosen_runs(store, None, ids, asked.kind, asked.metrics, group_by=asked.group_by)
     return made_chart(store, runs, asked, caption)[1]
 
 

@@ -29,6 +29,8 @@ export class CurvesView {
   /** of the stretch that is shown, where there is one and it has come */
   private detail: RunCurves | null = null;
   private zoom: [number, number] | null = null;
+  /** what the overview holds is averaged, for the means of groups */
+  private isAveraged: boolean;
   /** not only the first panels */
   private all = false;
   /** questions for details */
@@ -51,6 +53,7 @@ export class CurvesView {
     private readonly looks: RunColours = sharedRunColours(),
   ) {
     this.overview.replace(state.series);
+    this.isAveraged = state.grouped;
     this.options = optionsOf(state, this.overview);
     this.legend = new CurvesLegend(looks, this.grid);
     const showAll = () => this.setZoom(null);
@@ -63,8 +66,10 @@ export class CurvesView {
   update(state: ChartCurves): void {
     this.state = state;
     this.overview.replace(state.series);
+    this.isAveraged = state.grouped;
     this.bar.groups(hasGroups(state));
     this.draw();
+    this.match();
   }
 
   append({ series, ended }: ChartPoints): void {
@@ -99,6 +104,13 @@ export class CurvesView {
     this.detail = null;
     this.zoom = null;
     this.draw();
+    this.match();
+  }
+
+  /** The overview is read anew where it is thinned in another way than is drawn. */
+  private match(): void {
+    if (this.options.grouped === this.isAveraged) return;
+    this.read(this.state.runs.map((run) => run.run_id)).catch((error) => this.host.onError?.(error));
   }
 
   private setZoom(range: [number, number] | null): void {
@@ -122,6 +134,7 @@ export class CurvesView {
       start: Math.floor((range[0] - air) * unit),
       end: Math.ceil((range[1] + air) * unit),
       buckets: Math.max(200, this.grid.clientWidth),
+      means: this.options.grouped,
     };
     try {
       const found = await this.host.curves?.(params);
@@ -136,22 +149,28 @@ export class CurvesView {
 
   /** Runs that other processes log: their curves are asked for now and then, while anybody looks. */
   private async look(): Promise<boolean | null> {
-    const { state, host, options } = this;
-    const runs = state.runs.filter((run) => run.running).map((run) => run.run_id);
+    const runs = this.state.runs.filter((run) => run.running).map((run) => run.run_id);
     const isSeen = document.visibilityState !== "hidden" && this.element.isConnected;
     if (runs.length === 0 || !isQuiet(this.pushed_ms) || !isSeen) return null;
     const before = this.count(runs);
     try {
-      const params = { runs, keys: state.keys, x: options.x, start: null, end: null, buckets: OVERVIEW };
-      const found = await host.curves?.(params);
-      if (found !== undefined) {
-        this.overview.replace(found);
-        this.draw();
-      }
+      await this.read(runs);
     } catch {
       // the connection's own notice says that nobody answers
     }
     return this.count(runs) > before;
+  }
+
+  /** The overview of these runs, as it is drawn: the means of groups are those of averaged curves. */
+  private async read(runs: string[]): Promise<void> {
+    const { state, host, options } = this;
+    const { x, grouped } = options;
+    const params = { runs, keys: state.keys, x, start: null, end: null, buckets: OVERVIEW, means: grouped };
+    const found = await host.curves?.(params);
+    if (found === undefined || grouped !== options.grouped) return;
+    this.overview.replace(found);
+    this.isAveraged = grouped;
+    this.draw();
   }
 
   private count(runs: readonly string[]): number {
