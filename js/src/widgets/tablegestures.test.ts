@@ -113,13 +113,15 @@ test("a cell's value becomes a filter, joined to what is there", async () => {
   close();
 });
 
-/** Types a filter and sorts by the run's name before that is answered. */
-async function filteredAndSorted(filter: string) {
-  const played = shown(tableOf(40, 20));
+/** Types a filter and sorts by the run's name, the second before the first is answered. */
+async function filteredAndSorted(filter: string, runs = 40, sortFirst = false) {
+  const played = shown(tableOf(runs, 20));
   const box = find<HTMLInputElement>(played.el, "[role=combobox]");
+  const sort = () => byText(played.el, ".tb-th", "Run").click();
+  if (sortFirst) sort();
   box.value = filter;
   box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
-  byText(played.el, ".tb-th", "Run").click();
+  if (!sortFirst) sort();
   assert.ok(find(played.el, ".tb-table").hasAttribute("data-asking"));
   await until(() => !find(played.el, ".tb-table").hasAttribute("data-asking"));
   return { ...played, box };
@@ -140,6 +142,16 @@ test("what is sorted before its filter is refused is sorted all the same", async
   assert.equal(model.get("filter"), "");
   assert.equal(find(el, ".tb-count").textContent, "40 runs");
   assert.equal(box.value, "params.kernel >");
+  close();
+});
+
+test("what is sorted before a filter is asked that is refused stays sorted", async () => {
+  const { el, model, close, box } = await filteredAndSorted("params.kernel >", 340, true);
+  assert.deepEqual(model.get("order_by"), [{ key: "attributes.run_name", desc: false }]);
+  assert.equal(byText(el, ".tb-th", "Run").getAttribute("aria-sort"), "ascending");
+  assert.match(rows(el)[0]?.textContent ?? "", /amber-/);
+  assert.equal(box.value, "params.kernel >");
+  assert.equal(box.getAttribute("aria-invalid"), "true");
   close();
 });
 

@@ -32,13 +32,19 @@ export class Questions {
   constructor(private readonly table: Asked) {}
 
   async ask(change: Partial<Query>): Promise<void> {
-    const { notice, filter } = this.table;
+    const { notice, filter, source } = this.table;
     this.say(+1);
     try {
       await this.answered(change);
     } catch (error) {
-      if (error instanceof RequestFailed && error.type === "FilterSyntaxError") filter.refuse(error);
-      else notice.error(messageOf(error), () => void this.ask(change));
+      const isLast = this.asking === 1; // what waits besides has been overtaken, and no answer brings it
+      if (error instanceof RequestFailed && error.type === "FilterSyntaxError") {
+        filter.refuse(error);
+        if (isLast && source.isWaiting) void this.ask({});
+      } else {
+        notice.error(messageOf(error), () => void this.ask(change));
+        if (isLast) source.forget();
+      }
     } finally {
       this.say(-1);
     }
@@ -114,7 +120,7 @@ export class Questions {
       if (change.filter !== undefined || change.order_by !== undefined || change.view !== undefined) grid.scrollToTop();
     };
     if (grouping.isOn && isOrder) {
-      source.query = { ...source.query, ...change };
+      source.arrange(change);
       toTop();
       grouping.source.arrange(source.query);
       grid.redraw();

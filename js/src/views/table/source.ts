@@ -57,6 +57,11 @@ export class Source {
     return Object.assign({}, this.query, ...this.waiting.map(({ change }) => change));
   }
 
+  /** Whether something is asked for that no answer has brought. */
+  get isWaiting(): boolean {
+    return this.waiting.length > 0;
+  }
+
   row(index: number): TableRow | undefined {
     return this.blocks.at(index);
   }
@@ -83,7 +88,10 @@ export class Source {
     this.latest += 1;
     const turn = this.latest;
     const query = { ...this.wanted, ...change };
-    if (this.sortHere(query, arrived)) return true;
+    if (this.sortHere(query, arrived)) {
+      this.waiting = without(this.waiting, change);
+      return true;
+    }
     const asked = [...without(this.waiting, change), { turn, change }];
     this.waiting = asked;
     const columns = query.columns === this.query.columns ? this.inSight : query.columns.slice(0, 20);
@@ -91,7 +99,8 @@ export class Source {
     try {
       const { total, rows } = await this.ask_("rows", { ...rowsQuery(query), columns, offset: 0, limit: BLOCK });
       if (turn !== this.latest) return false;
-      this.query = this.wanted; // with other columns, where such were chosen while the answer was awaited
+      // Other columns may have been chosen while the answer was awaited.
+      this.query = { ...query, columns: this.wanted.columns };
       this.waiting = [];
       this.blocks = this.blocksOf(total, rows, columns);
     } catch (error) {
@@ -107,6 +116,17 @@ export class Source {
     arrived();
     this.changed();
     return true;
+  }
+
+  /** Another order of the same runs, which the rows here do not stand in. */
+  arrange(change: Partial<Query>): void {
+    this.query = { ...this.query, ...change };
+    this.waiting = without(this.waiting, change);
+  }
+
+  /** What is asked for and has no answer is not wanted any more. */
+  forget(): void {
+    this.waiting = [];
   }
 
   /** Other columns of the same rows: nothing but these columns has to be fetched. */
@@ -282,10 +302,12 @@ export class Source {
 
 /** What still waits where a later change says it anew. */
 function without(waiting: readonly Waiting[], later: Partial<Query>): Waiting[] {
-  return waiting.map(({ turn, change }) => {
-    const kept = Object.entries(change).filter(([name]) => !(name in later));
-    return { turn, change: Object.fromEntries(kept) };
-  });
+  return waiting
+    .map(({ turn, change }) => {
+      const kept = Object.entries(change).filter(([name]) => !(name in later));
+      return { turn, change: Object.fromEntries(kept) };
+    })
+    .filter(({ change }) => Object.keys(change).length > 0);
 }
 
 export function rowsQuery({ filter, order_by, view }: Query) {
