@@ -305,6 +305,17 @@ NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
         ["name = 'words'", "%%writefile {name}.txt\na b", "%%writefile -a words.txt\nc", NOTE, "metric = len(open('words.txt').read().split())"],
         [0, 1, 2, 4],
     ),
+    "expressions in the line of a magic": (
+        [
+            "cfg, a, b = {'n': 'words'}, 2, 3",
+            "%%writefile {cfg['n']}.txt\na b",
+            "%%writefile 'more {cfg[\"n\"]}.txt'\nc",
+            "%%bash --out sum -s {a + b} \"{a + 1}\"\necho $1 $2",
+            NOTE,
+            "metric = sum + open('words.txt').read() + open('more words.txt').read()",
+        ],
+        [0, 1, 2, 3, 5],
+    ),
     "magics have no result": (
         ["%%writefile given.py\nn = 7", "5", "!echo a", "%%bash\necho b", "%run given.py", "%%script cat\nc", "metric = _ + n"],
         [0, 1, 2, 3, 4, 5, 6],

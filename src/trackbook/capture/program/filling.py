@@ -6,17 +6,17 @@ import re
 
 from trackbook.capture.parsing import parsed
 
-_EXPRESSION = re.compile(r"\{([^{}]+)\}")
+EXPRESSION = re.compile(r"\{([^{}]+)\}")
 _VARIABLE = re.compile(r"\$(\w+)")
 
 
 def filled_in(text: str) -> str:
     """A literal, or an f-string where something is filled in."""
-    if not _EXPRESSION.search(text) and not _VARIABLE.search(text):
+    if not EXPRESSION.search(text) and not _VARIABLE.search(text):
         return repr(text)
     filled = _VARIABLE.sub(lambda found: "{globals().get(" + repr(found[1]) + ", " + repr(found[0]) + ")}", text)
     written = "f" + repr(filled)
     if "\\" not in written and parsed(written) is not None:
         return written
-    named = _EXPRESSION.fullmatch(text)
+    named = EXPRESSION.fullmatch(text)
     return f"str({named[1]})" if named else repr(text)

@@ -6,7 +6,7 @@ import re
 import shlex
 
 from trackbook.capture.parsing import parsed
-from trackbook.capture.program.filling import filled_in
+from trackbook.capture.program.filling import EXPRESSION, filled_in
 from trackbook.capture.program.splicing import indented
 
 WRITERS = frozenset({"writefile", "file"})
@@ -17,6 +17,8 @@ DISPLAYED = frozenset({"html", "HTML", "markdown", "latex", "svg", "SVG", "javas
 _NAMED = ("--out", "--err")
 """Options of `%%bash` and its like that name a variable for what the program prints."""
 _BACKGROUND = frozenset({"--bg", "--proc"})
+_HELD = re.compile("\0(\\d+)\0")
+"""In the place of what is filled in, while words are looked for."""
 _TIMEIT_OPTIONS = re.compile(r"^\s*(-[nrp]\s*\w+\s*|-[a-z]+\s*)*")
 
 
@@ -70,7 +72,16 @@ def timed(line: str, python: str) -> str:
 
 
 def _words(line: str) -> list[str]:
+    """As a shell splits it, but what stands in braces is kept as it is written: `{cfg['name']}`, `{a + b}`."""
+    filled: list[str] = []
+
+    def kept(found: re.Match[str]) -> str:
+        filled.append(found[0])
+        return f"\0{len(filled) - 1}\0"
+
+    held = EXPRESSION.sub(kept, line.replace("\0", ""))
     try:
-        return shlex.split(line)
+        words = shlex.split(held)
     except ValueError:
-        return line.split()
+        words = held.split()
+    return [_HELD.sub(lambda found: filled[int(found[1])], word) for word in words]
