@@ -185,8 +185,10 @@ class NotFound(TrackbookError, LookupError):
     remedy: str = ""
     """The end of the message, after what is not there and a colon; not known of what another server told."""
 
-    def __init__(self, kind: str, name: object, remedy: str = "") -> None:
-        super().__init__(f"no {kind} {shown(name)}" + (f": {remedy}" if remedy else ""))
+    def __init__(self, kind: str, name: object = None, remedy: str = "") -> None:
+        """Without a name where it is not for the asker."""
+        missing = f"no {kind}" if name is None else f"no {kind} {shown(name)}"
+        super().__init__(f"{missing}: {remedy}" if remedy else missing)
         self.kind, self.name, self.remedy = kind, name, remedy
 
 

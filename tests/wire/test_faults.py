@@ -51,6 +51,8 @@ def test_what_is_not_there_is_told_apart_from_what_to_do():
     assert isinstance(error, errors.NotFound)
     assert str(error) == f"no registered model 'x': {error.remedy}"
     assert error.remedy == given.remedy == error_payload(error)["remedy"]
+    assert str(errors.NotFound("run", remedy="it may not be seen")) == "no run: it may not be seen"
+    assert str(errors.NotFound("run", "")) == "no run ''"
     unknown = heard(404, Told(error_code="RESOURCE_DOES_NOT_EXIST", message="no run 'a'"), "http://there")
     assert error_payload(unknown) == {"type": "NotFound", "message": "no run 'a'"}
 

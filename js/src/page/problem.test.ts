@@ -12,10 +12,13 @@ const said = (error: unknown) => {
 test("what is not there is said without words for Python, and is not tried again", () => {
   const remedy = "the models are 'a'; see tb.search_registered_models()";
   const message = `no registered model 'a: b': ${remedy}`;
-  const gone = "No registered model 'a: b'. It was deleted, or the address is wrong.";
+  const gone = "No registered model 'a: b'. It was deleted, you may not see it, or the address is wrong.";
   assert.deepEqual(said(new RequestFailed({ type: "NotFound", message, remedy })), [gone, null]);
-  const short = "No model 'a'. It was deleted, or the address is wrong.";
+  const short = "No model 'a'. It was deleted, you may not see it, or the address is wrong.";
   assert.deepEqual(said(new RequestFailed({ type: "NotFound", message: "no model 'a'" })), [short, null]);
+  const refused = { type: "NotFound", message: "no run: it may not be seen", remedy: "it may not be seen" };
+  const unseen = "No run. It was deleted, you may not see it, or the address is wrong.";
+  assert.deepEqual(said(new RequestFailed(refused)), [unseen, null]);
   assert.deepEqual(said(new Nowhere("There is nothing at this address.")), ["There is nothing at this address.", null]);
 });
 

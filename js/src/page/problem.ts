@@ -38,5 +38,5 @@ function saidOf(error: unknown): string {
   if (!(error instanceof RequestFailed) || error.type !== "NotFound") return said;
   const end = error.remedy === "" ? "" : `: ${error.remedy}`;
   const missing = said.endsWith(end) ? said.slice(0, said.length - end.length) : said;
-  return `${missing}. It was deleted, or the address is wrong.`;
+  return `${missing}. It was deleted, you may not see it, or the address is wrong.`;
 }

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SEARCHES = ("runs.search",)
 OF_RUNS = ("runs.get", "cells.of_run", "cells.of_runs", "metrics.curves")
+KINDS = {"registry": "registered model"}
+"""What a port's things are called, where its name does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class Seeing:
         except NotAllowed:
             if changes:
                 raise
-            raise NotFound(name.partition(".")[0].removesuffix("s"), "", "it may not be seen") from None
+            noun = name.partition(".")[0]
+            raise NotFound(KINDS.get(noun, noun.removesuffix("s")), remedy="it may not be seen") from None
 
     def open(self, run_id: str, path: str) -> AbstractContextManager[BinaryIO]:
         if run_id not in self.found:
