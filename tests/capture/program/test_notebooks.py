@@ -556,6 +556,30 @@ def test_a_script_says_what_it_does_not_have_and_what_to_do() -> None:
 
 
 @pytest.mark.parametrize(
+    "cell",
+    [
+        "%%bash --out None\necho 1",
+        "%%script cat --err class\n1",
+        "%%timeit\nfrom math import *",
+        "%%timeit from math import *\n1",
+        "%%timeit\nawait now()",
+    ],
+)
+def test_a_cell_that_its_magic_cannot_run_is_left_out(cell: str) -> None:
+    namespace: dict[str, object] = {}
+    text = text_of(cell, "metric = 4")
+    assert f"pass  # {cell.splitlines()[0]}  (left out here: run program.ipynb instead)" in text
+    exec(text, namespace)
+    assert namespace["metric"] == 4
+
+
+def test_output_is_captured_by_no_name_that_is_none() -> None:
+    namespace: dict[str, object] = {}
+    exec(text_of("%%capture None\nprint(1)", "metric = 4"), namespace)
+    assert namespace["metric"] == 4
+
+
+@pytest.mark.parametrize(
     ("last", "value"), [("1, 2", (1, 2)), ("3,", (3,)), ("(4,\n 5) # both", (4, 5)), ("*[6],", (6,))]
 )
 def test_a_script_keeps_a_last_result_without_its_parentheses(last: str, value: object) -> None:

@@ -83,9 +83,12 @@ def plain_cell(source: str) -> PlainCell:
         plain = replace(plain, shift=_shift(head, rest, as_it_is=python is rest))
     timed = next((line for name, line in head if name == TIMEIT), None)
     if timed is not None:
-        return replace(plain, python=otherlanguages.timed(timed, plain.python))
+        python = otherlanguages.timed(timed, plain.python)
+        if not python:
+            return _left_out(TIMEIT, timed, seed)
+        return replace(plain, python=python)
     captured = next((_first_word(line) for name, line in head if name == "capture"), "")
-    return replace(plain, captured=captured) if captured.isidentifier() else plain
+    return replace(plain, captured=captured) if otherlanguages.is_name(captured) else plain
 
 
 def _first_word(line: str) -> str:
@@ -149,6 +152,10 @@ def _other_language(name: str, line: str, body: str, seed: int | None) -> PlainC
         python = otherlanguages.program(name, line, body)
     if python:
         return PlainCell(python, parses=True, session=True, files=True, seed=seed)
+    return _left_out(name, line, seed)
+
+
+def _left_out(name: str, line: str, seed: int | None) -> PlainCell:
     magic = f"%%{name} {line}".rstrip()
     python = f"pass  # {magic}{_LEFT_OUT}\n"
     return PlainCell(python, parses=True, session=True, wild=True, seed=seed, untranslated=(magic,))

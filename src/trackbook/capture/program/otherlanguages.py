@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
+from keyword import iskeyword
 
 from trackbook.capture.parsing import parsed
+from trackbook.capture.program.bodies import scope_walk
 from trackbook.capture.program.filling import EXPRESSION, filled_in
 from trackbook.capture.program.splicing import indented
 
@@ -53,7 +56,7 @@ def program(name: str, line: str, body: str) -> str:
             check = False
         else:
             command.append(word)
-    if not command or not all(map(str.isidentifier, kept.values())):
+    if not command or not all(map(is_name, kept.values())):
         return ""
     if command in (["bash"], ["sh"]):
         given = f"[{command[0]!r}, '-c', {body!r}]"
@@ -65,10 +68,28 @@ def program(name: str, line: str, body: str) -> str:
 
 
 def timed(line: str, python: str) -> str:
-    """`%%timeit [options] [setup]`, done once: as there, what it binds is bound in a function."""
+    """`%%timeit [options] [setup]`, done once: as there, what it binds is bound in a function.
+
+    "" for what no function may have: `from module import *`, `await`.
+    """
     setup = _TIMEIT_OPTIONS.sub("", line)
     first = f"    {setup}\n" if setup and parsed(setup) is not None else ""
-    return f"def _tb_timed():\n{first}{indented(python)}\n_tb_timed()\n"
+    text = f"def _tb_timed():\n{first}{indented(python)}\n_tb_timed()\n"
+    tree = parsed(text)
+    function = tree.body[0] if tree is not None else None
+    if not isinstance(function, ast.FunctionDef) or any(map(_is_for_modules, scope_walk(function))):
+        return ""
+    return text
+
+
+def is_name(text: str) -> bool:
+    """Whether a variable may have this name: `None` and `class` are none."""
+    return text.isidentifier() and not iskeyword(text)
+
+
+def _is_for_modules(node: ast.AST) -> bool:
+    starred = isinstance(node, ast.ImportFrom) and any(one.name == "*" for one in node.names)
+    return starred or isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith)
 
 
 def _words(line: str) -> list[str]:
