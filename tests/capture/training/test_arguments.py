@@ -68,6 +68,35 @@ def test_an_optimizer_tells_what_its_groups_have_now() -> None:
     assert arguments(scheduled) == {"lr": 0.5, "weight_decay": 0.1}
 
 
+def test_an_optimizer_of_the_user_tells_settings_that_its_constructor_does_not_name() -> None:
+    torch = pytest.importorskip("torch")
+
+    class Sharp(torch.optim.Optimizer):  # type: ignore[misc, name-defined]
+        def __init__(self, params: Any, base: Any, rho: float = 0.05, adaptive: bool = False, **kwargs: Any) -> None:
+            super().__init__(params, {"rho": rho, "adaptive": adaptive, **kwargs})
+            self.base = base(self.param_groups, **kwargs)
+            self.defaults.update(self.base.defaults)
+
+    class Renamed(torch.optim.Optimizer):  # type: ignore[misc, name-defined]
+        def __init__(self, params: Any, learning_rate: float, momentum: float = 0.0) -> None:
+            super().__init__(params, {"lr": learning_rate, "momentum": momentum})
+
+    class Placed(torch.optim.SGD):  # type: ignore[misc, name-defined]
+        def __init__(self, *args: Any, rate_of: str = "all") -> None:
+            super().__init__(*args)
+            self.defaults["rate_of"] = rate_of
+
+    class Same(torch.optim.AdamW):  # type: ignore[misc, name-defined]
+        pass
+
+    layer = torch.nn.Linear(1, 1)
+    sharp = arguments(Sharp(layer.parameters(), torch.optim.SGD, rho=0.1, lr=0.5, momentum=0.9))
+    assert sharp.items() >= {"rho": 0.1, "lr": 0.5, "momentum": 0.9}.items()
+    assert arguments(Renamed(layer.parameters(), 0.5, momentum=0.9)) == {"lr": 0.5, "momentum": 0.9}
+    assert arguments(Placed(layer.parameters(), 0.5)).items() >= {"lr": 0.5}.items()
+    assert arguments(Same(layer.parameters(), lr=0.5)) == {"lr": 0.5}
+
+
 def test_code_of_the_user_is_not_asked() -> None:
     class Asked(type):
         def __eq__(cls, other: object) -> bool:

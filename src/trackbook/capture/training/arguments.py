@@ -132,10 +132,11 @@ def _named_parts(value: Any) -> list[tuple[str, Any]]:
 def _of_optimizer(optimizer: Any) -> Iterator[_Found]:
     """Where all groups have one value that is theirs now, and no scheduler's, that; else what it was made with."""
     defaults = _defaults(type(optimizer))
+    names_all = _is_pytorchs(type(optimizer)) and not defaults.keys().isdisjoint(optimizer.defaults)
     groups = list(optimizer.param_groups)[:MOST]
     scheduled = any("initial_lr" in group for group in groups)
     for name, value in list(optimizer.defaults.items())[:MOST]:
-        if name not in defaults and not defaults.keys().isdisjoint(optimizer.defaults):
+        if names_all and name not in defaults:
             continue  # a class's own setting of the class above it, as `decoupled_weight_decay` of `AdamW`
         now = [group.get(name, value) for group in groups]
         if now and not scheduled and all(_is_same(one, now[0]) for one in now):
@@ -143,6 +144,12 @@ def _of_optimizer(optimizer: Any) -> Iterator[_Found]:
         found = plain(value)
         if found is not NOTHING:
             yield name, found, _is_same(value, defaults.get(name, NOTHING))
+
+
+def _is_pytorchs(kind: type) -> bool:
+    """Whether the constructor of an optimizer is PyTorch's own, which names all that a user may choose."""
+    made_by = next(one for one in kind.__mro__ if "__init__" in vars(one))
+    return f"{made_by.__module__}.".startswith("torch.optim.")
 
 
 def _defaults(kind: type) -> dict[str, Any]:
