@@ -10,6 +10,7 @@ import pytest
 from trackbook.capture import values
 from trackbook.jupyter import opening, recording
 from trackbook.jupyter.guard import Guard
+from trackbook.jupyter.watching import Watching
 
 if TYPE_CHECKING:
     from conftest import Notebook
@@ -34,6 +35,17 @@ def test_after_three_errors_recording_is_off_until_it_is_switched_on(
     notebook.ran("%track on")
     notebook.ran("%%track --cell a\nC = 1")
     assert len(notebook.runs) == 4
+
+
+def test_an_error_where_track_on_looks_for_trainings_is_no_error_of_the_cell(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook.ran("%track off")
+    with monkeypatch.context() as patch:
+        patch.setattr(Watching, "note_scalars", broken)
+        notebook.ran("%track on\nreached = True")
+    assert notebook.shell.user_ns["reached"]
+    assert "look for trainings: RuntimeError: broken on purpose" in notebook.run("%track status").stdout
 
 
 def test_an_error_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:

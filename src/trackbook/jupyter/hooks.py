@@ -221,12 +221,13 @@ class CellHooks:
     def look_for_trainings(self) -> bool:
         """From here on, in the cell that is being executed; False where that is the one that loads the extension."""
         frames = self._frames.stack()
-        if frames and frames[0].training is None:
-            frame, namespace = frames[0], self.shell.user_ns
-            if frame.watching is None:
-                frame.watching = Watching(namespace, frame.start_ms)
-            frame.watching.note_scalars(namespace, frame.info.raw_cell)
-            self.trainings.begin(frame)
+        with self.guard("look for trainings"):
+            if frames and frames[0].training is None:
+                frame, namespace = frames[0], self.shell.user_ns
+                if frame.watching is None:
+                    frame.watching = Watching(namespace, frame.start_ms)
+                frame.watching.note_scalars(namespace, frame.info.raw_cell)
+                self.trainings.begin(frame)
         return bool(frames)
 
     def _trained(self, frame: Frame, shared: bool) -> None:
