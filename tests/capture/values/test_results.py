@@ -208,3 +208,10 @@ def test_jax_scalars(run: Run) -> None:
     jnp = pytest.importorskip("jax.numpy")
     seen = run("a = f(1.5)\nb = f([1.5])\nc = f(True)", f=jnp.asarray)
     assert seen.metrics == {"a": 1.5}
+
+
+def test_a_class_of_settings_among_results_gives_no_numbers(run: Run) -> None:
+    seen = run(
+        "class CFG:\n    lr = 0.1\n    epochs = 3\nresults = made(CFG)", made=lambda cfg: {"acc": 0.5, "cfg": cfg}
+    )
+    assert seen.metrics == {"results.acc": 0.5}

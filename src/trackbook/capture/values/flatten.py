@@ -191,7 +191,7 @@ def _numbers(path: Path, value: object, above: tuple[int, ...], left: list[int])
         label = _label(name)
         if left[0] < 0:
             break
-        if label is None:
+        if label is None or type(one) is type:  # a class of settings among results is none of them
             continue
         fits, number = real_number(one)
         if fits:
