@@ -579,6 +579,12 @@ def test_output_is_captured_by_no_name_that_is_none() -> None:
     assert namespace["metric"] == 4
 
 
+def test_a_cell_is_captured_and_timed() -> None:
+    namespace: dict[str, object] = {}
+    exec(text_of("%%capture out\n%%timeit -n 1 -r 1\nprint(1)", "metric = out.stdout"), namespace)
+    assert namespace["metric"] == "1\n"
+
+
 @pytest.mark.parametrize(
     ("last", "value"), [("1, 2", (1, 2)), ("3,", (3,)), ("(4,\n 5) # both", (4, 5)), ("*[6],", (6,))]
 )

@@ -86,7 +86,7 @@ def plain_cell(source: str) -> PlainCell:
         python = otherlanguages.timed(timed, plain.python)
         if not python:
             return _left_out(TIMEIT, timed, seed)
-        return replace(plain, python=python)
+        plain = replace(plain, python=python)
     captured = next((_first_word(line) for name, line in head if name == "capture"), "")
     return replace(plain, captured=captured) if otherlanguages.is_name(captured) else plain
 
