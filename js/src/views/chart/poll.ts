@@ -12,12 +12,17 @@ export const isQuiet = (last_ms: number) => Date.now() - last_ms > 2 * FIRST_MS;
  */
 export function polling(look: () => Promise<boolean | null>): () => void {
   let wait = FIRST_MS;
+  let stopped = false;
   let next: ReturnType<typeof setTimeout>;
   const turn = async () => {
     const isNew = await look();
+    if (stopped) return;
     if (isNew !== null) wait = isNew ? FIRST_MS : Math.min(LONGEST_MS, wait * 2);
     next = setTimeout(() => void turn(), wait);
   };
   next = setTimeout(() => void turn(), wait);
-  return () => clearTimeout(next);
+  return () => {
+    stopped = true;
+    clearTimeout(next);
+  };
 }
