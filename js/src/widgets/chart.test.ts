@@ -335,6 +335,29 @@ test("a click within the stretch that was drawn keeps what is chosen, one beside
   close();
 });
 
+test("a drag along an axis that is broken off leaves the brush that was there", () => {
+  const { el, model, close } = shown(chartOf("parallel"));
+  const box = find(el, ".tb-parallel");
+  const place = () => ["y", "height"].map((name) => Number(find(el, '[data-axis="0"]').getAttribute(name)));
+  const breakOff = (from: number, to: number) => {
+    for (const [event, clientY] of [
+      ["pointerdown", from],
+      ["pointermove", to],
+      ["pointercancel", to],
+    ] as const)
+      box.dispatchEvent(new MouseEvent(event, { clientX: 72, clientY, bubbles: true }));
+  };
+  const whole = place();
+  breakOff(100, 160);
+  assert.deepEqual(place(), whole);
+  drag(box, [72, 100], [72, 160]);
+  const chosen = model.get("selected");
+  breakOff(130, 180);
+  breakOff(60, 80);
+  assert.deepEqual([model.get("selected"), place()], [chosen, [100, 60]]);
+  close();
+});
+
 test("a brush of an axis is kept by a click within it, moved from there, and let go by a click beside it", () => {
   const { el, model, close } = shown(chartOf("parallel"));
   const box = find(el, ".tb-parallel");

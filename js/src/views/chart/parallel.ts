@@ -32,6 +32,8 @@ interface Drag {
   from: number;
   /** the brush that it moves; without, it draws one */
   held: Brush | undefined;
+  /** the brush that the axis had */
+  before: Brush | undefined;
 }
 
 interface Line {
@@ -75,9 +77,7 @@ export class ParallelView {
     this.box.addEventListener("pointerdown", (event) => this.press(event));
     this.box.addEventListener("pointermove", (event) => this.move(event));
     this.box.addEventListener("pointerup", (event) => this.release(event));
-    this.box.addEventListener("pointercancel", () => {
-      this.drag = null;
-    });
+    this.box.addEventListener("pointercancel", () => this.cancel());
     this.box.addEventListener("pointerleave", () => {
       this.tip.hidden = true;
       this.looks.pointAt(null);
@@ -242,7 +242,7 @@ export class ParallelView {
     const axis = this.data.axes.findIndex((_, index) => Math.abs(this.placeX(index) - x) <= GRIP_PX);
     if (axis < 0 || event.button !== 0) return;
     const [from, brush] = [shareAt(y), this.brushes.get(axis)];
-    this.drag = { axis, from, held: brush !== undefined && holds(brush, from) ? brush : undefined };
+    this.drag = { axis, from, held: brush !== undefined && holds(brush, from) ? brush : undefined, before: brush };
     this.box.setPointerCapture(event.pointerId);
     event.preventDefault();
   }
@@ -265,6 +265,14 @@ export class ParallelView {
     const to = shareAt(this.pointAt(event)[1]);
     this.put(drag.axis, Math.abs(to - drag.from) < CLICK ? drag.held : dragged(drag, to));
     this.changed();
+  }
+
+  private cancel(): void {
+    const { drag } = this;
+    if (drag === null) return;
+    this.drag = null;
+    this.put(drag.axis, drag.before);
+    this.draw();
   }
 
   private hover(x: number, y: number): void {
