@@ -335,6 +335,22 @@ test("a click within the stretch that was drawn keeps what is chosen, one beside
   close();
 });
 
+test("a stretch stays with what it chose as long as the axes do, and is let go with it", () => {
+  const state = chartOf("scatter");
+  const plot = state.plot as NonNullable<ChartState["plot"]>;
+  const { el, model, close } = shown(state);
+  drag(find(el, ".tb-plot"), [60, 0], [300, 300]);
+  const chosen = model.get("selected");
+  assert.ok(chosen.length > 0);
+  const brush = () => find(el, ".tb-plot-brush").getAttribute("visibility");
+  model.set("chart", { ...state, title: "Anew", plot: { ...plot } });
+  assert.deepEqual([model.get("selected"), brush()], [chosen, "visible"]);
+  assert.match(find(el, ".tb-plot").getAttribute("aria-label") ?? "", /^Anew/);
+  model.set("chart", { ...state, plot: { ...plot, x: { ...plot.x, title: "other" } } });
+  assert.deepEqual([model.get("selected"), brush()], [[], "hidden"]);
+  close();
+});
+
 test("a drag along an axis that is broken off leaves the brush that was there", () => {
   const { el, model, close } = shown(chartOf("parallel"));
   const box = find(el, ".tb-parallel");

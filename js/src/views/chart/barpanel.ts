@@ -23,7 +23,7 @@ export class BarPanel {
     const shown = lines.filter((line) => looks.isVisible(line.run_id));
     const plot = barsPlot(runs, shown, options);
     if (this.plot === null) {
-      this.plot = new PlotView(plot, { title: this.fullTitle }, looks);
+      this.plot = new PlotView(plot, { title: () => this.fullTitle }, looks);
       this.place.replaceChildren(this.plot.element);
     } else this.plot.update(plot);
   }

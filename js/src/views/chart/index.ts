@@ -37,6 +37,7 @@ export function chartView(root: HTMLElement, first: ChartState, host: ChartHost)
   let asTable = false;
   let body: Body | null = null;
   let curves: CurvesView | null = null;
+  let plot: PlotView | null = null;
   const looks = sharedRunColours();
   const notice = new Notice();
   const title = h("div", { class: "tb-table-title" });
@@ -96,6 +97,7 @@ export function chartView(root: HTMLElement, first: ChartState, host: ChartHost)
   function draw(): void {
     body?.dispose();
     curves = null;
+    plot = null;
     body = asTable ? still(chartTable(state.table, state.title)) : drawn();
     slot.replaceChildren(body.element);
   }
@@ -108,7 +110,10 @@ export function chartView(root: HTMLElement, first: ChartState, host: ChartHost)
     }
     if (state.parallel !== null) return new ParallelView(state.parallel, { onSelect }, looks);
     if (state.images !== null) return imagesView(state.images, host.image ? { image: host.image } : {}, looks);
-    if (state.plot !== null) return new PlotView(state.plot, { title: state.title, onSelect }, looks);
+    if (state.plot !== null) {
+      plot = new PlotView(state.plot, { title: () => state.title, onSelect }, looks);
+      return plot;
+    }
     return still(h("div", { class: "tb-empty" }, state.note || state.title));
   }
 
@@ -121,6 +126,7 @@ export function chartView(root: HTMLElement, first: ChartState, host: ChartHost)
     note.hidden = note.textContent === "";
     switcher.hidden = state.table.rows.length === 0;
     if (curves !== null && state.curves !== null && !asTable) curves.update(state.curves);
+    else if (plot !== null && state.plot !== null) plot.update(state.plot);
     else draw();
   }
 

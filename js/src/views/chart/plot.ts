@@ -2,6 +2,7 @@
 import type { Plot } from "../../bridge/plot";
 import { axisScale } from "../../lib/axes";
 import { type RunColours, sharedRunColours } from "../../lib/runcolours";
+import { extent } from "../../lib/scale";
 import { toggle } from "../../lib/selection";
 import { h, svg, user } from "../dom";
 import { redrawEntries } from "../focus";
@@ -12,7 +13,7 @@ import { redrawn } from "./redraw";
 import { type Area, type Place, Stretch } from "./stretch";
 
 export interface PlotHost {
-  title: string;
+  title(): string;
   /** runs whose points lie in a stretch that was drawn */
   onSelect?(run_ids: string[]): void;
 }
@@ -48,10 +49,13 @@ export class PlotView {
     this.stop = redrawn(this.box, looks, () => this.draw());
   }
 
+  /** What is chosen, and the stretch that chose it, stay where the axes are the same. */
   update(plot: Plot): void {
+    const isElsewhere = placesOf(plot) !== placesOf(this.plot);
     this.plot = plot;
-    this.stretch.clear();
+    if (isElsewhere) this.stretch.clear();
     this.draw();
+    if (isElsewhere && this.chosen.length > 0) this.chooseRuns([]);
   }
 
   dispose(): void {
@@ -75,7 +79,7 @@ export class PlotView {
     picture.append(axes(plot, x, y, area), ...marks.groups, stretch.element, marker);
     box.replaceChildren(picture);
     const choosing = this.canSelect ? " Enter chooses its run, Space adds it, Escape lets go." : "";
-    const said = `${this.host.title}. ${marks.targets.length} marks; arrow keys go from one to the next.`;
+    const said = `${this.host.title()}. ${marks.targets.length} marks; arrow keys go from one to the next.`;
     box.setAttribute("aria-label", said + choosing);
     this.drawLegend();
   }
@@ -208,6 +212,12 @@ export class PlotView {
     this.stretch.clear();
     this.chooseRuns(runs);
   }
+}
+
+/** By what values have their places, as text. */
+function placesOf(plot: Plot): string {
+  const ends = (["x", "y"] as const).map((side) => extent(valuesOf(plot, side)));
+  return JSON.stringify([plot.x, plot.y, ends]);
 }
 
 /** Where the marks lie. */
