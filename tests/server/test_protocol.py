@@ -110,6 +110,7 @@ def test_a_history_comes_in_pages_and_thinned(served):
     assert (seen, token) == (list(range(100)), "")
     bulk = "/ajax-api/2.0/mlflow/metrics/get-history-bulk"
     assert len(served.ask("GET", f"{bulk}?run_id={run_id}&metric_key=m").json["metrics"]) == 100
+    assert len(served.ask("GET", f"{bulk}?run_id={run_id}&run_id={run_id}&metric_key=m").json["metrics"]) == 100
     sampled = served.ask("GET", f"{bulk}-interval?run_ids={run_id}&metric_key=m&max_results=10").json["metrics"]
     assert [sampled[0]["step"], sampled[-1]["step"], len(sampled)] == [0, 99, 10]
     part = served.ask("GET", f"{bulk}-interval?run_ids={run_id}&metric_key=m&start_step=3&end_step=5").json["metrics"]
