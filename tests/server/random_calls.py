@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-API = "/api/2.0/mlflow"
+API, PAGE = "/api/2.0/mlflow", "/ajax-api/2.0/mlflow"
 KEYS = ("a", "b", "loss", "Loss", "a.b", "a/b", "x y", "ü", "k-1", "mlflow.note.content")
 TEXTS = ("", "1", "x", "X", "Hello", "ü🎉", "it''s", "100%", "a_b", "a\\b", "None", " s ", "0.5")
 NAMES = ("alpha", "Alpha", "beta", "ünï", "a b", "100%", "under_score", "v.1")
@@ -56,7 +56,7 @@ class Pair:
 
     def _send(self, place: int, method: str, path: str, fields: Mapping[str, Any]) -> httpx.Response:
         given = self._filled(place, dict(fields))
-        url = API + self._filled(place, path)
+        url = self._filled(place, path if path.startswith(PAGE) else API + path)
         return self._clients[place].request(method, url, **{"params" if method == "GET" else "json": given})
 
     def _filled(self, place: int, value: Any) -> Any:
@@ -82,7 +82,10 @@ class Pair:
             return {name: self._masked(place, one, name) for name, one in sorted(kept.items())}
         if isinstance(value, list):
             found = [self._masked(place, one) for one in value]
-            return sorted(found, key=json.dumps) if key in UNORDERED or {*found[0]} >= {"step"} else found
+            is_unordered = key in UNORDERED or (found and {*found[0]} >= {"step"})
+            return sorted(found, key=json.dumps) if is_unordered else found
+        if value != value:
+            return "NaN"  # of runs together the genuine server writes what no other language reads
         if isinstance(value, int) and value > 10**12:
             return "<time>"
         if not isinstance(value, str):
@@ -218,6 +221,7 @@ class Pair:
         self.ask("GET", "/metrics/get-history", {"run_id": self._one("run"), **key})
         runs = [self._one("run"), self._one("run")]
         self.ask("GET", "/metrics/get-history-bulk-interval", {"run_ids": runs, **key, "max_results": 2})
+        self.ask("GET", f"{PAGE}/metrics/get-history-bulk", {"run_id": runs, **key})
         self.ask("GET", f"/logged-models/{self._one('model')}", {})
 
     def search(self) -> None:
