@@ -65,6 +65,16 @@ PLANTED = {
     "env magic": ("%env WANDB_API_KEY={}", "0123456789abcdef" * 2),
     "key of a service": ("os.environ['KAGGLE_KEY'] = '{}'", "0123456789abcdef" * 2),
     "key of a service by magic": ("%env KAGGLE_KEY {}", "0123456789abcdef" * 2),
+    "words by magic": ("%env DB_PASSWORD {}", "correct horse battery"),
+    "words by magic after a sign": ("%env DB_PASSWORD={}", "correct horse battery"),
+    "words by magic after a sign among spaces": ("  %set_env DB_PASSWORD = {}", "correct horse battery"),
+    "quotes by magic": ("%env DB_PASSWORD {}", "ab'c \"d e\\f g\\nh"),
+    "words in quotes by magic": ("%env DB_PASSWORD '{}'", "correct 'horse\" battery"),
+    "an open quote by magic": ("%env DB_PASSWORD {}", "'correct horse"),
+    "an open bracket by magic": ("%env DB_PASSWORD {}", "[horse battery"),
+    "a backtick by magic": ("%env DB_PASSWORD {}", "`horse battery"),
+    "a sign by magic": ("%env DB_PASSWORD {}", "==horse battery"),
+    "token and a comment by magic": ("%env HF_TOKEN {}", "abcdef12345 # the second"),
     "subscription": ("subscription_key = '{}'", "0123456789abcdef" * 2),
     "shell": ("!export HF_TOKEN={}", "abcdef12345"),
     "dict": ("cfg = {{'user': 'me', 'secret': '{}'}}", "sssh"),
@@ -223,6 +233,28 @@ def test_a_secret_that_a_call_keeps_is_replaced(text: str, written: Callable[[st
     assert found.text == written(text).format(f"[secret: {found.findings[0].kind}]").replace("{{", "{").replace(
         "}}", "}"
     ), "and nothing else is"
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN.keys())
+@pytest.mark.parametrize("value", ["correct horse battery", 'it\'s a "horse"', "a\\b c", "'a b", "=a b"])
+@pytest.mark.parametrize(
+    "lines", ["%env DB_PASSWORD={}", "%env DB_PASSWORD {}\nx = 1", "y = 2\n  %env DB_PASSWORD {}\nx"]
+)
+def test_a_line_of_env_is_replaced_up_to_its_end(lines: str, value: str, written: Callable[[str], str]) -> None:
+    expected = value[1:] if value.startswith("=") and "PASSWORD=" not in lines else value
+    found = redact(written(lines.format(value)))
+    shown = written(lines.format(value.replace(expected, "[secret: password]")))
+    assert found.text == shown, "and nothing else is"
+
+
+def test_an_env_without_a_value_of_its_own_is_left_alone() -> None:
+    for text in (
+        "%env DB_PASSWORD",
+        "%env DB_PASSWORD\nx = 1",
+        "%env DB_PASSWORD $pw",
+        "%env DB_PASSWORD={pw} \nx = 1",
+    ):
+        assert redact(text).text == text
 
 
 @pytest.mark.parametrize("text", ["{}", 'key = """{}"""', "    {}\n"])

@@ -9,14 +9,14 @@ import re
 import string
 from collections.abc import Iterator
 
-from trackbook.capture.secrets import expressions
+from trackbook.capture.secrets import expressions, magics
 from trackbook.capture.secrets.names import TOKEN, is_placeholder, is_token_like, kind_of, may_keep_secret
 from trackbook.capture.secrets.quoted import QUOTED, secret
 from trackbook.capture.secrets.shapes import Span
 
 KEYWORDS = "pass pw secret credential token key bearer contrase authorization signature= sig= x-amz-credential".split()
 LOGINS = ("auth=", "auth =", "auth(", "auth:", "auth'", 'auth"', "auth\\", "login(")
-LONGEST_NAME, LONGEST_LINE, LONGEST_CONDITION, LONGEST_MAGIC = 64, 400, 10, 20
+LONGEST_NAME, LONGEST_LINE, LONGEST_CONDITION = 64, 400, 10
 _MARKS = "=(: '\"\\"
 _LETTERS = string.ascii_letters + string.digits + "_-"
 _REST = re.compile(rf"[\w-]{{0,{LONGEST_NAME}}}")
@@ -38,8 +38,6 @@ _HEADER = re.compile(
 _BEARER = re.compile(r"\s+(?P<v>[\w.~+/=-]{16,4000})")
 _CONDITION = re.compile(r"(?<!\w)(?:if|elif|while|and|or|not|in|is|for|lambda|else)[ \t]+\Z")
 """Before a name that a colon follows: no annotation."""
-_ENV_MAGIC = re.compile(r"%(?:set_)?env[ \t]{1,8}\Z")
-_ENV_VALUE = re.compile(r"[ \t]{1,8}[\"']?(?P<v>[^\s=\"'`\[\\][^\s\"'`\\]{0,4000})")
 _WORDS = re.compile(r"[A-Za-z_][\w.]*")
 SHORTEST_BARE = 6
 SHORTEST_KEY = 16
@@ -57,11 +55,11 @@ def spans_at(text: str, word: str, start: int, *, code: bool) -> Iterator[Span]:
     elif name.lower() in ("authorization", "bearer"):
         yield from _credentials(text, name.lower(), last)
     elif may_keep_secret(name):
-        if _ENV_MAGIC.search(text, max(0, first - LONGEST_MAGIC), first) and (found := _ENV_VALUE.match(text, last)):
-            kind = kind_of(name, found["v"])
-            yield from [] if kind is None else [(*found.span("v"), kind)]
-        else:
+        value = magics.given(text, first, last)
+        if value is None:
             yield from _given(text, first, last, code=code)
+        elif span := magics.span_of(text, name, value):
+            yield span
 
 
 def _given(text: str, first: int, last: int, *, code: bool) -> Iterator[Span]:
