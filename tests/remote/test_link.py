@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import ssl
 import threading
@@ -96,6 +97,54 @@ def asked(to: str = "", certificate: Path | None = None) -> Iterator[tuple[int, 
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def test_what_a_server_takes_slowly_moves_and_is_sent_again_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than what the kernel keeps of it is sent, so that the sender waits for the reader."""
+    monkeypatch.setattr(link, "PAUSES_S", (0.01,))
+    content = random.Random(7).randbytes(1 << 25)
+    begun, half, goes_on = [], threading.Event(), threading.Event()
+    got: list[object] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            read = self.rfile.read(1 << 20)
+            begun.append(time.monotonic())
+            if len(begun) == 1:
+                self.close_connection = True
+                return
+            read += self.rfile.read(len(content) // 2)
+            half.set()
+            goes_on.wait(60)
+            read += self.rfile.read(len(content) - len(read))
+            got.extend([read == content, self.headers["content-length"], self.headers["transfer-encoding"]])
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *given: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    there = Link(f"http://127.0.0.1:{server.server_port}")
+    threads = [
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}),
+        threading.Thread(target=lambda: there.request("POST", "/", again=True, content=content)),
+    ]
+    for one in threads:
+        one.start()
+    try:
+        assert half.wait(60)
+        assert there._moved_at > begun[1]
+        goes_on.set()
+        threads[1].join()
+        assert got == [True, str(len(content)), None]
+    finally:
+        goes_on.set()
+        threads[1].join()
+        server.shutdown()
+        threads[0].join()
+        server.server_close()
+        there.close()
 
 
 def self_signed(folder: Path) -> Path:

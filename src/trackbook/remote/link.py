@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -42,6 +43,7 @@ LONGEST_ASKED_S = 5.0
 """Of a pause that the server asks for."""
 ANSWER_S, CONNECT_S = 60.0, 5.0
 """What an answer, and a connection, are waited for; the first where MLFLOW_HTTP_REQUEST_TIMEOUT gives no other."""
+PIECE_BYTES = 1 << 16
 AGAIN = (408, 425, 429, 500, 502, 503, 504)
 _ENDPOINTS: Mapping[str, Endpoint] = {one.name: one for one in reversed(ENDPOINTS)}
 
@@ -141,19 +143,32 @@ class Link:
         return codec.from_body(answer, found.content)
 
     def request(
-        self, method: str, path: str, *, again: bool, body: Callable[[], Iterator[bytes]] | None = None, **fields: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        again: bool,
+        body: Callable[[], Iterator[bytes]] | None = None,
+        content: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        **fields: Any,
     ) -> httpx.Response:
-        """`body` makes the pieces of one, for each try anew.
+        """`body` makes the pieces of one, for each try anew; `content` is one, and is handed over in pieces, too.
+
+        So a server that takes it slowly is no silent one.
 
         Raises leaves of `trackbook.errors`: `StoreAway` where the server does not answer.
         """
         limits = self._limits()
+        headers = dict(headers or {})
+        if content:
+            body, headers["content-length"] = partial(_pieces, content), str(len(content))
         for pause_s in (*(() if self._is_away else PAUSES_S), None):
             if body is not None:
                 fields["content"] = self._seen(body())
             try:
                 with self._asking():
-                    answer = self._client.request(method, path, timeout=limits, **fields)
+                    answer = self._client.request(method, path, timeout=limits, headers=headers, **fields)
             except (httpx.TransportError, OSError) as error:
                 unsent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
                 if pause_s is None or not (again or unsent) or _waited(error):
@@ -231,6 +246,10 @@ class Link:
                     base_url=self.address, headers=self._headers, timeout=_longest(), verify=_verified()
                 )
             return self._opened
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    return (content[start : start + PIECE_BYTES] for start in range(0, len(content), PIECE_BYTES))
 
 
 def _longest() -> httpx.Timeout:
