@@ -285,6 +285,16 @@ NOTEBOOKS: dict[str, tuple[list[str], list[int]]] = {
         ],
         [1, 2, 3, 5],
     ),
+    "a class that takes names out again": (
+        [
+            "n = 5",
+            "k = 6",
+            "class C:\n    n = k = 3\n    del n\n    z = n\n    try: 1 / 0\n    except ZeroDivisionError as k: pass\n    y = k",
+            NOTE,
+            "metric = C.z + C.y",
+        ],
+        [0, 1, 2, 4],
+    ),
     "what a shell prints": (
         [
             "n = 3",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trackbook.capture.program.classes import grad_mode, plain_class
 from trackbook.capture.program.dormant import is_dormant
@@ -29,6 +29,8 @@ def body_of(scope: Scope, outer: frozenset[str] = frozenset()) -> Body:
     seen = Seen()
     reader = _Bodies(seen, local, fresh, declared)
     for statement in scope.body:
+        if isinstance(scope, ast.ClassDef):
+            reader.own -= frozenset(_deleted(statement)) - local
         reader.visit(statement)
         if isinstance(scope, ast.ClassDef):
             reader.own |= frozenset(_surely_bound(statement)) - declared
@@ -64,6 +66,14 @@ def _surely_bound(node: ast.stmt) -> Iterator[str]:
             yield name
         case ast.Import(names=names) | ast.ImportFrom(names=names):
             yield from ((one.asname or one.name).partition(".")[0] for one in names)
+
+
+def _deleted(node: ast.stmt) -> Iterator[str]:
+    """Names that a statement of a class may take out again: from then on they are the notebook's."""
+    for one in _walk_within([node]):
+        match one:
+            case ast.Name(id=name, ctx=ast.Del()) | ast.ExceptHandler(name=str(name)):
+                yield name
 
 
 class _Bodies(Expressions):
@@ -180,7 +190,11 @@ def own_names(scope: Scope) -> tuple[frozenset[str], frozenset[str], frozenset[s
 
 def scope_walk(scope: Scope) -> Iterator[ast.AST]:
     """The nodes of a scope's statements, without what stands in the scopes within; comprehensions give their walrus."""
-    waiting: list[ast.AST] = list(scope.body)
+    return _walk_within(scope.body)
+
+
+def _walk_within(statements: Sequence[ast.stmt]) -> Iterator[ast.AST]:
+    waiting: list[ast.AST] = list(statements)
     while waiting:
         node = waiting.pop()
         yield node
