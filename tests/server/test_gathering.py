@@ -15,6 +15,7 @@ from trackbook.server import gathering
 from trackbook.server.backend import backend
 from trackbook.server.gathering import Gathering
 from trackbook.server.logged import logged
+from trackbook.wire.metrics import Given
 
 CROWD = 12
 
@@ -158,3 +159,9 @@ def test_what_is_written_together_is_checked_one_by_one(tmp_path, monkeypatch) -
         assert data.params == {"p": "other" if run_id == run_ids[3] else "1"}
         assert ("t" in data.tags) == (run_id != run_ids[3])
     behind.store.close()
+
+
+def test_a_point_of_a_logged_model_weighs_as_the_row_that_it_is() -> None:
+    points = [Given("loss", 0.5, 1, step) for step in range(3)]
+    of_model = [Given("loss", 0.5, 1, step, model_id="m-1") for step in range(3)]
+    assert logged("0" * 32, metrics=of_model).weight == logged("0" * 32, metrics=points).weight + len(of_model)
