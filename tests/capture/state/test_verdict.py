@@ -246,6 +246,15 @@ def test_a_name_that_no_recorded_cell_defined_leaves_a_doubt() -> None:
             "t = B().f()",
         ),
         ("def f(): return k\nshown = f", "k = 2", "t = shown()"),
+        ("fs = []\nfs.append(lambda: k)", "k = 2", "t = fs[0]()"),
+        ("n = [1]\ndef f(): return k\nexec('m = 1')", "size = len(n)\nk = 2", "t = f()"),
+        ("def f():\n    yield k\ng = f()", "k = 2", "t = sum(g)"),
+        ("class C:\n    def f(self): return k\nc = C()", "k = 2", "t = c.f()"),
+        (
+            "from __future__ import annotations\nclass C:\n    k: k = 1\n    def f(self, c: C) -> C: return k",
+            "k = 2",
+            "t = C().f(1)",
+        ),
         ("class C:\n    n = 2\n    m = n + 1\nc = C()", "d = c", "t = d.m"),
         ("if (n := 3) > 2 and (m := n): pass", "d = m", "t = d"),
     ],
@@ -254,6 +263,30 @@ def test_a_name_that_code_reads_when_it_is_bound_leaves_no_doubt(early: str, lat
     cells = [("e", early), ("l", later), ("t", last)]
     found = verdict(cells, cells)
     assert (found.word, found.reasons, found.executions) == (REPRODUCIBLE, (), (0, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("early", "read"),
+    [
+        ("", "class C:\n    x = k\n    def f(self): return k\na = 1"),
+        ("", "a = sum(k for _ in [1])"),
+        ("", "a = 0\nfor one in (k for _ in [1]): a += one"),
+        ("", "a = (lambda: k)()"),
+        ("", "a = sorted([2, 1], key=lambda one: one * k)"),
+        ("", "a = list(map(lambda one: one * k, [1]))"),
+        ("def f(): return k", "a = f()"),
+        ("def f(kept=[]): return k", "a = f()"),
+        ("def f(one): return k * one", "a = sorted([2, 1], key=f)"),
+        ("g = (k for _ in [1])", "a = sum(g)"),
+        ("f = lambda: k", "a = f()"),
+    ],
+)
+def test_a_name_that_code_has_read_before_it_is_bound_leaves_a_doubt(early: str, read: str) -> None:
+    cells = [("e", early or "n = 0"), ("r", read), ("l", "k = 2"), ("t", "t = [a, k]")]
+    if "class" in read:
+        cells[-1] = ("t", "t = [C, k]")
+    found = verdict(cells, cells)
+    assert (found.word, [one.names for one in found.reasons]) == (UNKNOWN, [("k",)])
 
 
 def test_a_name_that_a_cell_binds_by_code_is_not_gone_while_the_cell_is_there() -> None:

@@ -34,7 +34,7 @@ class Known:
     """Name that it reads -> executions that may have bound it."""
     missing: dict[str, None] = field(default_factory=dict)
     unsure: dict[str, None] = field(default_factory=dict)
-    """Of those missing, what only code of functions, classes and generators names: it may not have been run yet."""
+    """Of those missing, what only code of functions, lambdas and generators names that may not have been run yet."""
     drawn: dict[str, int] = field(default_factory=dict)
     """Random generator -> executions that seeded it or drew from it before."""
     touched: int = 0

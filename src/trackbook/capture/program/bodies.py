@@ -49,6 +49,7 @@ def body_of(scope: Scope, outer: frozenset[str] = frozenset()) -> Body:
         dormant=is_dormant(scope),
         lasting=lasting,
         is_class=is_class,
+        now=frozenset(seen.now) if is_class else frozenset(),
         plain=plain,
         function=function,
     )
@@ -91,7 +92,10 @@ class _Bodies(Expressions):
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802
         self.stored(node.target, node.value)
-        self.generic_visit(node)
+        self.visit(node.target)
+        self.annotation(node.annotation)
+        if node.value is not None:
+            self.visit(node.value)
 
     def visit_Delete(self, node: ast.Delete) -> None:  # noqa: N802
         for target in node.targets:
@@ -126,6 +130,7 @@ class _Bodies(Expressions):
             self.visit(node.args)  # defaults belong to the scope around
         inner = body_of(node, self.local)
         self.seen.loads |= inner.loads
+        self.seen.now |= inner.now
         self.seen.values |= inner.values
         self.seen.uses += inner.uses
         self.binds |= inner.binds
@@ -146,6 +151,7 @@ class _Bodies(Expressions):
         if not local:
             self.seen.loads.add(name)
             self.seen.values.add(name)
+            self.seen.now.add(name)
         if name in self.fresh or (local and value_of(value) == SCALAR):
             return
         args = loaded(value, tuple(self.own))

@@ -21,6 +21,8 @@ from trackbook.capture.program.steps import (
 )
 from trackbook.capture.program.values import is_integer, path_of, seed_of, value_of
 
+_LAZY = frozenset("map filter zip enumerate iter partial".split())
+_KEEPERS = frozenset("append add insert setdefault".split())
 _IN_PLACE = frozenset({NO_COPY})
 FILLS = frozenset("append add insert pop clear discard remove sort reverse get items keys values copy".split())
 """Methods of a new local container that reach nothing outside of it."""
@@ -37,6 +39,8 @@ class Seen:
     walrus: list[tuple[str, ast.expr]] = field(default_factory=list)
     early: set[str] = field(default_factory=set)
     """Names that a walrus binds and that were read before it."""
+    now: set[str] = field(default_factory=set)
+    """Of those loaded, what the statement itself reads, and no code that may run later."""
 
 
 class Expressions(ast.NodeVisitor):
@@ -48,21 +52,27 @@ class Expressions(ast.NodeVisitor):
         """The local names with those of a class's own scope, which the scopes within it do not see."""
         self.sure = True
         """What is visited is evaluated whenever the statement is."""
+        self.runs = False
+        """It is given to a call or loop, which runs the code of lambdas and generators at once."""
 
     def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load) and node.id not in self.own:
             self.seen.loads.add(node.id)
             self.seen.values.add(node.id)
+            self.seen.now.add(node.id)
 
     def visit_Call(self, node: ast.Call) -> None:
         """What is called comes after what it is given, as when it runs."""
+        before, self.runs = self.runs, self.runs or not waits(*path_of(node.func))
         if isinstance(node.func, ast.Name):
             if node.func.id not in self.own:
                 self.seen.loads.add(node.func.id)
+                self.seen.now.add(node.func.id)
         else:
             self.visit(node.func)
         for given in (*node.args, *node.keywords):
             self.visit(given)
+        self.runs = before
         self.seen.uses += used(Act.CALL, node.func, tuple(self.own), (), node, self.fresh, sure=self.sure)
         match node:
             case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[changed, _, *value]):
@@ -75,7 +85,19 @@ class Expressions(ast.NodeVisitor):
 
     def visit_Starred(self, node: ast.Starred) -> None:
         self.seen.uses += used(Act.ITERATE, node.value, tuple(self.own), ())
+        before, self.runs = self.runs, True
         self.generic_visit(node)
+        self.runs = before
+
+    def visit_arg(self, node: ast.arg) -> None:
+        self.annotation(node.annotation)
+
+    def annotation(self, node: ast.expr | None) -> None:
+        """It may stay a text, as `from __future__ import annotations` has it."""
+        if node is not None:
+            now = set(self.seen.now)
+            self.visit(node)
+            self.seen.now = now
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         self.visit(node.value)
@@ -111,7 +133,10 @@ class Expressions(ast.NodeVisitor):
         reader = Expressions(inner, self.local | own, self.fresh - own)
         reader.sure = False
         first = node.generators[0]
+        reader.runs, before = self.runs, self.runs
+        self.runs = self.runs or not isinstance(node, ast.GeneratorExp)
         self.visit(first.iter)  # evaluated outside: `[x for x in x]`
+        self.runs = before
         self.seen.uses += used(Act.ITERATE, first.iter, tuple(self.own), ())
         for part in node.generators[1:]:
             inner.uses += used(Act.ITERATE, part.iter, tuple(reader.local), ())
@@ -124,6 +149,7 @@ class Expressions(ast.NodeVisitor):
             self._later(inner)
         else:
             self.seen.bodies += inner.bodies
+            self.seen.now |= inner.now
         self.seen.loads |= inner.loads
         self.seen.values |= inner.values
         self.seen.uses += inner.uses
@@ -136,6 +162,7 @@ class Expressions(ast.NodeVisitor):
         loads, uses = frozenset(inner.loads), tuple(inner.uses)
         body = Body(loads, frozenset(), uses, values, dormant=dormant, lasting=lasting, function=function)
         self.seen.bodies += [body, *inner.bodies]
+        self.seen.now |= inner.now if self.runs else set()
         self.seen.loads |= inner.loads
         self.seen.values |= inner.values
         self.seen.uses += inner.uses
@@ -145,9 +172,16 @@ def _elements(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
     return (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
 
 
-def seen_in(nodes: Iterable[ast.AST]) -> Seen:
+def waits(root: ast.expr | str, path: tuple[str, ...]) -> bool:
+    """Whether a call only keeps the code that it is given, or runs it later: `map(f, x)`, `found.append(f)`."""
+    name = root.id if isinstance(root, ast.Name) else root
+    return name in _LAZY if not path else path[-1] in _KEEPERS
+
+
+def seen_in(nodes: Iterable[ast.AST], *, runs: bool = False) -> Seen:
     seen = Seen()
     reader = Expressions(seen, frozenset(), frozenset())
+    reader.runs = runs
     for node in nodes:
         reader.visit(node)
     return seen

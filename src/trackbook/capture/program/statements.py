@@ -183,16 +183,16 @@ class Statements:
         in_place: bool = False,
         unpacks: bool = False,
     ) -> None:
-        loads, values = frozenset(seen.loads), frozenset(seen.values)
+        loads, values, now = frozenset(seen.loads), frozenset(seen.values), frozenset(seen.now)
         bodies, uses = tuple(seen.bodies), tuple(seen.uses)
         for at, (name, given) in enumerate(seen.walrus):
             later = {other for other, _ in seen.walrus[at:]} - {other for other, _ in seen.walrus[:at]} - seen.early
-            made = Step(loads - later, (name,), value_of(given), values - later, certain=False, bodies=bodies)
+            made = Step(
+                loads - later, (name,), value_of(given), values - later, certain=False, bodies=bodies, now=now - later
+            )
             self.steps.append(made)
         if binds or loads or bodies or uses:
-            self.steps.append(
-                Step(loads, binds, value, values, (), in_place, certain, uses=uses, bodies=bodies, unpacks=unpacks)
-            )
+            self.steps.append(Step(loads, binds, value, values, (), in_place, certain, uses, bodies, unpacks, now=now))
 
     # -- statements that bind --------------------------------------------------------------------------------------
 
@@ -241,6 +241,7 @@ class Statements:
         if isinstance(node, ast.ClassDef) or node.decorator_list:
             seen.loads |= body.loads if isinstance(node, ast.ClassDef) else set()
             seen.uses += body.uses if isinstance(node, ast.ClassDef) else ()
+        seen.now |= body.now
         seen.bodies.append(body)
         for decorator in node.decorator_list:
             if not grad_mode(decorator):
@@ -269,7 +270,7 @@ class Statements:
                 self.add(seen, (), UNKNOWN, certain=certain)
 
     def iterate(self, node: ast.For | ast.AsyncFor, *, certain: bool) -> None:
-        seen = seen_in([node.iter])
+        seen = seen_in([node.iter], runs=True)
         seen.uses += used(Act.ITERATE, node.iter, (), ())
         seen.uses += stores(node.target, node.iter)
         load_targets(node.target, seen)
@@ -287,6 +288,7 @@ class Statements:
             uses=uses,
             bodies=tuple(seen.bodies),
             fact=INTEGER if counts else "",
+            now=frozenset(seen.now),
         )
         self.add(seen, (), UNKNOWN, certain=certain)
 

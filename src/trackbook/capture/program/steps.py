@@ -140,6 +140,8 @@ class Body:
     lasting: bool = False
     """What it returns may run code of it later: a class, a generator, a function that makes functions."""
     is_class: bool = False
+    now: frozenset[str] = frozenset()
+    """Of a class: the names that it reads when it is defined."""
     plain: PlainClass | None = None
     """A class that PyTorch may call without our having to fear for what it is given."""
     function: ast.FunctionDef | ast.Lambda | None = field(default=None, compare=False)
@@ -150,6 +152,8 @@ class Body:
 class Step:
     loads: frozenset[str] = frozenset()
     """The notebook's names that are read now."""
+    now: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """Of those, what is surely read by the statement, though code that it has for later reads it too."""
     binds: tuple[str, ...] = ()
     value: Value = UNKNOWN
     values: frozenset[str] = frozenset()

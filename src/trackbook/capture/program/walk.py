@@ -13,6 +13,7 @@ from trackbook.capture.borders import Trace
 from trackbook.capture.program import effects
 from trackbook.capture.program.bindings import Frame, Known
 from trackbook.capture.program.effects import FUNCTION, LIB, PLAIN, SCALAR, UNKNOWN
+from trackbook.capture.program.expressions import waits
 from trackbook.capture.program.functions import MARK, Function, given_to, is_local
 from trackbook.capture.program.seen import Files, Seen
 from trackbook.capture.program.steps import CALLED, INTEGER, ITEM, Act, Body, CellSteps, Fork, Step, Use, Value
@@ -151,8 +152,9 @@ class Walk(Uses):
         results: dict[str, str] = {}
         self.frame.results, self.frame.links = results, step.adds_in_place
         later = frozenset[str]().union(*(body.loads for body in step.bodies)) if step.bodies else frozenset[str]()
+        now = step.now | (step.loads - later) | self.run_at_once(step)
         for name in loads:
-            self.load(number, name, now=name in step.loads and name not in later and not self.frame.stack)
+            self.load(number, name, now=name in now)
         held = kept = 0
         values = step.values.union(*(body.values for body in bodies))
         for name in loads:
@@ -207,6 +209,24 @@ class Walk(Uses):
         if results:
             world.forget([part for name in results.values() for part in (name, *self.frame.elements.pop(name, ()))])
 
+    def run_at_once(self, step: Step) -> frozenset[str]:
+        """What functions and generators read that are called, consumed or given to a call, which may call them."""
+        world = self.world
+        found = frozenset[str]()
+        for use in step.uses:
+            called = {use.root} if use.act is Act.CALL and not use.path else set()
+            given = {use.root} if use.act is Act.ITERATE and not use.path else set()
+            if use.act is Act.CALL and not waits(use.root, use.path):
+                given |= use.args
+            for name in called | given:
+                own = world.own.get(name, 0)
+                if world.everything and not world.everything & ~own:
+                    continue  # it may be any of them, and is hardly each
+                for body in world.code_of(own).bodies:
+                    if not body.is_class and (name in given or not body.lasting):
+                        found |= body.loads
+        return found
+
     def code_made(self, number: int, step: Step, results: Mapping[str, str]) -> Sequence[Body]:
         """Code that functions returned and that the same step may run: `make()(x)`, `@make(x)`, `map(make(), x)`."""
         uses = step.uses
@@ -236,17 +256,22 @@ class Walk(Uses):
         return loads, world.code_of(regions).bodies
 
     def load(self, number: int, name: str, *, now: bool = False) -> None:
-        """`now` where the cell's own statement reads it, and no code that may not run."""
+        """`now` where it is read at once, and not by code that may run later."""
         world = self.world
         bound = world.bound_by.get(name, 0)
         self.known.needs |= bound & (self.me - 1)
         if bound & (self.me - 1) and not is_local(name):
             self.known.names[name] = self.known.names.get(name, 0) | bound & (self.me - 1)
-        if name in world.reach or name in _ALWAYS_THERE or is_local(name):
+        if name in _ALWAYS_THERE or is_local(name):
+            return
+        if not bound and now:
+            self.known.missing.setdefault(name)
+            self.known.unsure.pop(name, None)
+        if name in world.reach:
             return
         if not bound:
-            self.known.missing.setdefault(name)
             if not now:
+                self.known.missing.setdefault(name)
                 self.known.unsure.setdefault(name)
             self.wild |= bool(world.everything)  # it may come from there, and may be a function that does anything
         region = 1 << world.region((-1, 0, name))  # of a name that came from elsewhere
