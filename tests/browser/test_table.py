@@ -174,7 +174,7 @@ def test_columns_are_chosen_under_another_aggregate_and_kept_under_a_name(notebo
     shown = open_head(table, "acc")
     shown.get_by_label("Show").select_option("min")
     expect(head(table, "acc").locator(".tb-th-note")).to_have_text("min")
-    expect(table.locator("[data-run]").first).to_contain_text("0.6500")
+    expect(table.locator("[data-run]").filter(has_text="poly-100-5")).to_contain_text("0.6500")
     assert notebook.ask_kernel("print(table.columns, tb.runs(columns='mine').columns)") == (
         "['metrics.acc.min'] ['metrics.acc']"
     )
