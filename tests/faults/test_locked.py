@@ -74,7 +74,7 @@ def test_log_calls_do_not_wait_for_a_locked_database(store, journal, locked):
 
 
 def test_a_close_that_gives_up_leaves_the_journal_to_nobody_while_its_last_batch_is_under_way(
-    store, journal, locked, project
+    store, journal, locked, project, caplog
 ):
     """Else the next process could apply the batch that this one's thread is still waiting to apply."""
     recorder = Recorder(journal, lambda: store)
@@ -87,6 +87,8 @@ def test_a_close_that_gives_up_leaves_the_journal_to_nobody_while_its_last_batch
     begun = time.monotonic()
     recorder.close(1.0)
     assert time.monotonic() - begun < 5.0
+    assert "trackbook recover" in caplog.text, "and it is told who takes what is left"
+    assert "trackbook sync" not in caplog.text
     other = connect(project / ".trackbook")
     next_one = Recorder(Journal(journal.root, destination=other.uri), lambda: other)
     deadline = time.monotonic() + 30

@@ -223,6 +223,15 @@ def test_a_store_that_stays_away_leaves_the_journal_to_be_recovered(journal, sto
     assert store.status == {"r": "FINISHED"}
 
 
+def test_a_close_that_gives_up_does_so_where_logging_is_broken_too(recorder, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr("trackbook.tracking.recorder.log.warning", broken)
+    monkeypatch.setattr(recorder, "_flush", lambda *_: False)
+    recorder.close()
+
+
 def test_a_batch_applied_before_its_error_is_not_applied_twice(recorder, journal, store):
     store.after_error = away()
     journal.append(STARTED)

@@ -26,6 +26,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic as _monotonic
 
@@ -344,9 +345,15 @@ class Recorder:
         return store if isinstance(store, patience.Distant) else None
 
     def _tell_what_is_left(self) -> None:
-        if self._absence.since is None:  # else it was told then
-            kept = self.journal.root
-            log.warning("not everything was sent before the end: what is left is in %s, for `trackbook sync`", kept)
+        if self._absence.since is not None:  # it was told then
+            return
+        text = "not everything was stored before the end: %s keeps what is left until the next that opens this home"
+        if self._leased:
+            text = "not everything was sent before the end: what is left is in %s, for `trackbook sync`"
+        else:
+            text += ", or `trackbook recover`"
+        with suppress(Exception):  # logging may be broken by whoever replaced `time.time`
+            log.warning(text, self.journal.root)
 
     def _recover(self, flushing: bool) -> None:
         """Recover dead journals when it is time to.  Raises `StoreUnavailable`."""
