@@ -152,7 +152,9 @@ class Walk(Uses):
         results: dict[str, str] = {}
         self.frame.results, self.frame.links = results, step.adds_in_place
         later = frozenset[str]().union(*(body.loads for body in step.bodies)) if step.bodies else frozenset[str]()
-        now = step.now | (step.loads - later) | self.run_at_once(step)
+        now = step.now | (step.loads - later)
+        if any(one not in world.bound_by and one not in _ALWAYS_THERE and not is_local(one) for one in loads - now):
+            now |= self.run_at_once(step)
         for name in loads:
             self.load(number, name, now=name in now)
         held = kept = 0
