@@ -10,6 +10,7 @@ import { importCode } from "../loader/page";
 import { type Code, shelfOf } from "../loader/shelf";
 import { type KernelWatch, kernelOf } from "./kernels";
 import { NAMESPACE } from "./names";
+import { eachNotebook } from "./notebooks";
 import { read } from "./server";
 
 /** In the order in which they need each other. */
@@ -48,7 +49,6 @@ export const ahead: JupyterFrontEndPlugin<void> = {
       kernel.changed.connect(look);
       look(kernel);
     };
-    tracker.forEach(follow);
-    tracker.widgetAdded.connect((_, panel) => follow(panel));
+    eachNotebook(tracker, follow);
   },
 };

@@ -19,6 +19,7 @@ import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import type { Kernel, KernelMessage } from "@jupyterlab/services";
 import { partsOf } from "../lib/parts";
 import { COMM_TARGET, NAMESPACE } from "./names";
+import { eachNotebook } from "./notebooks";
 import { told } from "./snapshots";
 
 /** Longest wait for a subshell; without one the kernel reads the answer when its cell is over. */
@@ -106,7 +107,6 @@ export const document: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker],
   activate: (_app: JupyterFrontEnd, tracker: INotebookTracker) => {
-    tracker.forEach(attach);
-    tracker.widgetAdded.connect((_, panel) => attach(panel));
+    eachNotebook(tracker, attach);
   },
 };

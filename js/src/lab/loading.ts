@@ -10,6 +10,7 @@ import { INotebookTracker, NotebookActions, type NotebookPanel } from "@jupyterl
 import { isUnloaded, loaderAmong } from "../lib/unloaded";
 import { kernelOf } from "./kernels";
 import { NAMESPACE } from "./names";
+import { eachNotebook } from "./notebooks";
 
 const LOAD = "%load_ext trackbook";
 const SAID = `This kernel has not loaded trackbook: ${LOAD} does, once in each kernel.`;
@@ -73,7 +74,6 @@ export const loading: JupyterFrontEndPlugin<void> = {
       });
       panel.disposed.connect(() => withdraw(panel));
     };
-    tracker.forEach(follow);
-    tracker.widgetAdded.connect((_, panel) => follow(panel));
+    eachNotebook(tracker, follow);
   },
 };

@@ -8,6 +8,7 @@ import { type MarkView, markView } from "../views/runs/mark";
 import { keepKeys } from "../views/shortcuts";
 import { followerOf } from "./follow";
 import { NAMESPACE } from "./names";
+import { eachNotebook } from "./notebooks";
 import { openVersions } from "./popup";
 import { options } from "./settings";
 
@@ -78,7 +79,6 @@ export const marking: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker],
   activate: (_app: JupyterFrontEnd, tracker: INotebookTracker) => {
-    tracker.forEach(marksOf);
-    tracker.widgetAdded.connect((_, panel) => void marksOf(panel));
+    eachNotebook(tracker, marksOf);
   },
 };

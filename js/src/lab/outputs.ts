@@ -2,6 +2,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { NAMESPACE, VIEW_MIME } from "./names";
+import { eachNotebook } from "./notebooks";
 import { ViewRenderer } from "./renderer";
 
 /** Before the widget manager (-10), whose mime type stands in the same outputs. */
@@ -19,7 +20,6 @@ export const outputs: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker],
   activate: (_app: JupyterFrontEnd, tracker: INotebookTracker) => {
-    tracker.forEach(equip);
-    tracker.widgetAdded.connect((_, panel) => equip(panel));
+    eachNotebook(tracker, equip);
   },
 };
